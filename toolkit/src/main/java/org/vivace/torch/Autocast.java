@@ -1,0 +1,124 @@
+package org.vivace.torch;
+
+import ai.djl.Device;
+import com.sun.jna.Function;
+
+/**
+ * A scope in which libtorch runs matrix products and convolutions in bf16 or fp16 and keeps what needs range in fp32,
+ * choosing operation by operation (<a href="https://arxiv.org/abs/1710.03740">Micikevicius et al. 2018</a>).
+ *
+ * <p>Weights stay as they are; their casts are cached until the outermost scope closes. The state belongs to the
+ * thread: enter and close on the thread that runs the forward pass, innermost scope first. Only the forward pass
+ * belongs inside. What leaves the scope should be cast back with {@link Cast#toFloat32}, because DJL cannot read bf16.
+ */
+public final class Autocast implements AutoCloseable {
+
+    /** Which device's autocast is on at this moment on this thread, and in what precision; made by {@link #current}. */
+    public record State(Device device, boolean enabled, Precision precision) {
+
+        /** Enters the same state again, on any thread. */
+        public Autocast enter() {
+            return new Autocast(this);
+        }
+    }
+
+    private final State before;
+    private final Thread thread;
+    private boolean open = true;
+
+    private Autocast(State state) {
+        DtypeGuard.install();
+        before = current(state.device());
+        thread = Thread.currentThread();
+        set(state);
+        Native.INCREMENT_NESTING.invokeInt(null);
+    }
+
+    /**
+     * @param precision {@code BFLOAT16} or {@code FLOAT16}
+     * @throws IllegalArgumentException for {@code FLOAT32}, which is what runs outside of any scope
+     */
+    public static Autocast enter(Device device, Precision precision) {
+        if (precision == Precision.FLOAT32) {
+            throw new IllegalArgumentException("autocast: expected bf16 or fp16, got fp32: leave the scope out, or use"
+                    + " Autocast.off(device) for fp32 inside a scope");
+        }
+        return new Autocast(new State(device, true, precision));
+    }
+
+    /** A scope inside another one, in which operations take their operands' own precision. */
+    public static Autocast off(Device device) {
+        return new Autocast(new State(device, false, current(device).precision()));
+    }
+
+    /** This thread's state for the device. */
+    public static State current(Device device) {
+        int type = deviceType(device);
+        boolean enabled = (Native.IS_ENABLED.invokeInt(new Object[] {type}) & 0xff) != 0;
+        int code = Native.GET_DTYPE.invokeInt(new Object[] {type}) & 0xff;
+        Precision precision = code == Precision.FLOAT16.code() ? Precision.FLOAT16 : Precision.BFLOAT16;
+        return new State(device, enabled, precision);
+    }
+
+    @Override
+    public void close() {
+        if (!open) {
+            return;
+        }
+        if (Thread.currentThread() != thread) {
+            throw new IllegalStateException("autocast: expected to be closed on thread " + thread.getName()
+                    + ", where it was entered, got " + Thread.currentThread().getName()
+                    + ": enter and close it around the forward pass on one thread");
+        }
+        open = false;
+        int depth = Native.DECREMENT_NESTING.invokeInt(null);
+        if (depth == 0) {
+            Native.CLEAR_CACHE.invokeVoid(null);
+        }
+        set(before);
+    }
+
+    /** Where autocast cannot be reached it is never on, and neither is its cache. */
+    static boolean caching() {
+        return LibTorch.reachable() && (Native.IS_CACHE_ENABLED.invokeInt(null) & 0xff) != 0;
+    }
+
+    static void setCaching(boolean caching) {
+        if (!LibTorch.reachable()) {
+            return;
+        }
+        Native.SET_CACHE_ENABLED.invokeVoid(new Object[] {flag(caching)});
+    }
+
+    private static void set(State state) {
+        int type = deviceType(state.device());
+        Native.SET_ENABLED.invokeVoid(new Object[] {type, flag(state.enabled())});
+        Native.SET_DTYPE.invokeVoid(new Object[] {type, (byte) state.precision().code()});
+    }
+
+    private static byte flag(boolean value) {
+        return (byte) (value ? 1 : 0);
+    }
+
+    /** {@code c10::DeviceType}, one byte: 0 for the CPU, 1 for CUDA. */
+    private static byte deviceType(Device device) {
+        return (byte) (device.isGpu() ? 1 : 0);
+    }
+
+    /** Looked up on first use, when the engine is there. */
+    private static final class Native {
+        static final Function SET_ENABLED = autocast("20set_autocast_enabledEN3c1010DeviceTypeEb");
+        static final Function IS_ENABLED = autocast("19is_autocast_enabledEN3c1010DeviceTypeE");
+        static final Function SET_DTYPE = autocast("18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE");
+        static final Function GET_DTYPE = autocast("18get_autocast_dtypeEN3c1010DeviceTypeE");
+        static final Function INCREMENT_NESTING = autocast("17increment_nestingEv");
+        static final Function DECREMENT_NESTING = autocast("17decrement_nestingEv");
+        static final Function CLEAR_CACHE = autocast("11clear_cacheEv");
+        static final Function IS_CACHE_ENABLED = autocast("25is_autocast_cache_enabledEv");
+        static final Function SET_CACHE_ENABLED = autocast("26set_autocast_cache_enabledEb");
+
+        private static Function autocast(String name) {
+            return LibTorch.function("_ZN2at8autocast" + name);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package org.vivace.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import java.util.Locale;
+
+/** Casts that gradients flow through; DJL's {@code toType} cuts them. */
+public final class Cast {
+
+    private static final Script SCRIPT = Script.of("Cast", """
+            def to(self, x: Tensor, dtype: int) -> Tensor:
+              return torch.to(x, dtype)
+            """);
+
+    private Cast() {}
+
+    /**
+     * Casts a floating-point array of any shape; the gradient is cast back on its way.
+     *
+     * <p>A bf16 result is for libtorch operations only: DJL reads its type as {@code UNKNOWN} and cannot copy its
+     * values to Java until it is cast to fp32.
+     *
+     * @return a new array on the same manager, or {@code array} itself where it has that precision already
+     * @throws IllegalArgumentException where the array is of an integer or boolean type
+     */
+    public static NDArray to(NDArray array, Precision precision) {
+        DtypeGuard.install();
+        DataType type = array.getDataType();
+        boolean same = precision == Precision.FLOAT32 && type == DataType.FLOAT32
+                || precision == Precision.FLOAT16 && type == DataType.FLOAT16;
+        if (same) {
+            return array;
+        }
+        if (type != DataType.UNKNOWN && !type.isFloating()) {
+            throw new IllegalArgumentException("cast to " + precision + ": expected a floating-point array, got "
+                    + type.name().toLowerCase(Locale.ROOT)
+                    + " of shape " + array.getShape() + ": gradients do not flow through integers, use toType");
+        }
+        return SCRIPT.tensor("to", array, precision.code());
+    }
+
+    /** Casts every floating-point array of lower precision to fp32; integers, booleans and fp64 pass as they are. */
+    public static NDList toFloat32(NDList arrays) {
+        NDList result = new NDList(arrays.size());
+        for (NDArray array : arrays) {
+            DataType type = array.getDataType();
+            NDArray cast = array;
+            if (type == DataType.UNKNOWN || type == DataType.FLOAT16) {
+                cast = to(array, Precision.FLOAT32);
+                cast.setName(array.getName());
+            }
+            result.add(cast);
+        }
+        return result;
+    }
+
+    /** Replaces a tensor that only native code holds by its bf16 copy; the given one is freed. */
+    static long handleToBfloat16(long tensor) {
+        return SCRIPT.handle("to", tensor, Precision.BFLOAT16.code());
+    }
+}

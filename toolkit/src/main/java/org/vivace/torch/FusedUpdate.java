@@ -1,0 +1,157 @@
+package org.vivace.torch;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * Optimiser steps that read each gradient and write each parameter once, in one call over all of them, on the CPU and
+ * on CUDA. The gradients are zeroed afterwards.
+ */
+public final class FusedUpdate {
+
+    // Gradients are returned so that libtorch's compiler takes the zeroing for observed and keeps it.
+    private static final Script SCRIPT = Script.of("FusedUpdate", """
+            def grads(self, params: List[Tensor]) -> List[Tensor]:
+              grads = annotate(List[Tensor], [])
+              for p in params:
+                grads.append(p.grad)
+              return grads
+            def adamw(self, params: List[Tensor], means: List[Tensor], variances: List[Tensor], step: Tensor, lr: float, beta1: float, beta2: float, decay: float, eps: float) -> List[Tensor]:
+              grads = self.grads(params)
+              steps = annotate(List[Tensor], [])
+              none = annotate(List[Tensor], [])
+              for p in params:
+                steps.append(step)
+              torch._fused_adamw_(params, grads, means, variances, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+              torch._foreach_zero_(grads)
+              return grads
+            def adam(self, params: List[Tensor], means: List[Tensor], variances: List[Tensor], step: Tensor, lr: float, beta1: float, beta2: float, decay: float, eps: float) -> List[Tensor]:
+              grads = self.grads(params)
+              steps = annotate(List[Tensor], [])
+              none = annotate(List[Tensor], [])
+              for p in params:
+                steps.append(step)
+              torch._fused_adam_(params, grads, means, variances, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+              torch._foreach_zero_(grads)
+              return grads
+            def sgd(self, params: List[Tensor], momenta: List[Tensor], lr: float, momentum: float, decay: float, scale: Tensor, first: bool) -> List[Tensor]:
+              grads = self.grads(params)
+              torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=momentum, lr=lr, dampening=0., nesterov=False, maximize=False, is_first_step=first, grad_scale=scale)
+              torch._foreach_zero_(grads)
+              return grads
+            """);
+
+    private FusedUpdate() {}
+
+    /**
+     * One step of Adam (<a href="https://arxiv.org/abs/1412.6980">Kingma &amp; Ba 2015</a>) with weight decay decoupled
+     * from the gradient (<a href="https://arxiv.org/abs/1711.05101">Loshchilov &amp; Hutter 2019</a>).
+     *
+     * @param means first moments, shapes and order of the parameters, changed in place
+     * @param variances second moments, likewise
+     * @param step an fp32 scalar on the parameters' device, the number of this step, from 1
+     * @param eps added to the bias-corrected root of the second moment
+     */
+    public static void adamW(
+            TensorList parameters,
+            TensorList means,
+            TensorList variances,
+            NDArray step,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double weightDecay,
+            double eps) {
+        adam("adamw", parameters, means, variances, step, learningRate, beta1, beta2, weightDecay, eps);
+    }
+
+    /** One step of Adam with weight decay added to the gradient; arguments as for {@link #adamW}. */
+    public static void adam(
+            TensorList parameters,
+            TensorList means,
+            TensorList variances,
+            NDArray step,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double weightDecay,
+            double eps) {
+        adam("adam", parameters, means, variances, step, learningRate, beta1, beta2, weightDecay, eps);
+    }
+
+    private static void adam(
+            String function,
+            TensorList parameters,
+            TensorList means,
+            TensorList variances,
+            NDArray step,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double weightDecay,
+            double eps) {
+        String op = "fused " + function;
+        requireAlike(op, "means", parameters, means);
+        requireAlike(op, "variances", parameters, variances);
+        if (parameters.size() == 0) {
+            return;
+        }
+        SCRIPT.update(
+                function,
+                parameters.value(),
+                means.value(),
+                variances.value(),
+                step,
+                learningRate,
+                beta1,
+                beta2,
+                weightDecay,
+                eps);
+    }
+
+    /**
+     * One step of gradient descent with heavy-ball momentum: m ← momentum·m + g/scale + weightDecay·w, then
+     * w ← w − learningRate·m.
+     *
+     * @param momenta shapes and order of the parameters, changed in place; empty where {@code momentum} is 0
+     * @param gradientScale an fp32 scalar on the parameters' device that the gradients are divided by
+     * @param first true on the first step, which fills {@code momenta}
+     */
+    public static void sgd(
+            TensorList parameters,
+            TensorList momenta,
+            double learningRate,
+            double momentum,
+            double weightDecay,
+            NDArray gradientScale,
+            boolean first) {
+        if (momentum != 0) {
+            requireAlike("fused sgd", "momenta", parameters, momenta);
+        }
+        if (parameters.size() > 0) {
+            SCRIPT.update(
+                    "sgd",
+                    parameters.value(),
+                    momenta.value(),
+                    learningRate,
+                    momentum,
+                    weightDecay,
+                    gradientScale,
+                    first);
+        }
+    }
+
+    /** The kernels trust their lists: one entry of another shape would be a write outside of it. */
+    private static void requireAlike(String op, String name, TensorList parameters, TensorList state) {
+        if (state.size() != parameters.size()) {
+            throw new IllegalArgumentException(op + ": expected " + parameters.size() + " " + name
+                    + ", one for each parameter, got " + state.size());
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            Shapes.requireSame(
+                    op,
+                    name + "[" + i + "]",
+                    state.arrays().get(i),
+                    parameters.arrays().get(i).getShape());
+        }
+    }
+}

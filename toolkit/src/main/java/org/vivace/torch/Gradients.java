@@ -1,0 +1,104 @@
+package org.vivace.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.TorchBridge;
+
+/**
+ * Operations on the gradients of many parameters at once, in place and without a look from the host. Each parameter
+ * must have a gradient ({@link #exists}).
+ */
+public final class Gradients {
+
+    // A gradient is no argument of these functions, so libtorch's compiler would drop a change to it as unobserved:
+    // each function that changes gradients returns them.
+    private static final Script SCRIPT = Script.of("Gradients", """
+            def of(self, params: List[Tensor]) -> List[Tensor]:
+              grads = annotate(List[Tensor], [])
+              for p in params:
+                grads.append(p.grad)
+              return grads
+            def zero(self, params: List[Tensor]) -> List[Tensor]:
+              grads = self.of(params)
+              torch._foreach_zero_(grads)
+              return grads
+            def scale(self, params: List[Tensor], factor: float) -> List[Tensor]:
+              grads = self.of(params)
+              torch._foreach_mul_(grads, factor)
+              return grads
+            def clip_value(self, params: List[Tensor], bound: float) -> List[Tensor]:
+              grads = self.of(params)
+              torch._foreach_clamp_min_(grads, -bound)
+              torch._foreach_clamp_max_(grads, bound)
+              return grads
+            def norm(self, params: List[Tensor]) -> Tensor:
+              return torch.norm(torch.stack(torch._foreach_norm(self.of(params), 2)))
+            def clip_norm(self, params: List[Tensor], bound: float, norm: Tensor) -> List[Tensor]:
+              grads = self.of(params)
+              factor = torch.clamp(torch.div(bound, norm + 1e-6), None, 1.0)
+              torch._foreach_mul_(grads, factor)
+              return grads
+            """);
+
+    private Gradients() {}
+
+    /** Whether a backward pass has reached this parameter; DJL's {@code getGradient()} shows zeros where none has. */
+    public static boolean exists(NDArray parameter) {
+        return TorchBridge.hasGradient((PtNDArray) parameter);
+    }
+
+    public static void zero(TensorList parameters) {
+        if (parameters.size() > 0) {
+            SCRIPT.update("zero", parameters.value());
+        }
+    }
+
+    public static void scale(TensorList parameters, double factor) {
+        if (parameters.size() > 0) {
+            SCRIPT.update("scale", parameters.value(), factor);
+        }
+    }
+
+    /** Clips every element to [-bound, bound]; DJL's {@code optClipGrad} clips the upper side only. */
+    public static void clipValue(TensorList parameters, double bound) {
+        requirePositive("bound", bound);
+        if (parameters.size() > 0) {
+            SCRIPT.update("clip_value", parameters.value(), bound);
+        }
+    }
+
+    /**
+     * Scales all gradients by one factor so that the norm of them all together is at most {@code bound}
+     * (<a href="https://arxiv.org/abs/1211.5063">Pascanu et al. 2013</a>).
+     *
+     * @return the norm before clipping, a scalar on the device, for the caller to close
+     */
+    public static NDArray clipNorm(TensorList parameters, double bound) {
+        requirePositive("bound", bound);
+        requireSome(parameters);
+        NDArray norm = norm(parameters);
+        SCRIPT.update("clip_norm", parameters.value(), bound, norm);
+        return norm;
+    }
+
+    /** @return the Euclidean norm of all gradients together, a scalar on the device, for the caller to close */
+    public static NDArray norm(TensorList parameters) {
+        requireSome(parameters);
+        try (GradMode scope = GradMode.off()) {
+            NDArray first = parameters.arrays().get(0);
+            return SCRIPT.tensorOn(first.getManager(), "norm", parameters.value());
+        }
+    }
+
+    private static void requirePositive(String name, double value) {
+        if (!(value > 0)) {
+            throw new IllegalArgumentException("gradient clipping: expected " + name + " > 0, got " + value);
+        }
+    }
+
+    private static void requireSome(TensorList parameters) {
+        if (parameters.size() == 0) {
+            throw new IllegalArgumentException("gradient norm: expected at least one parameter, got none");
+        }
+    }
+}

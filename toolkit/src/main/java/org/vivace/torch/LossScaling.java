@@ -1,0 +1,62 @@
+package org.vivace.torch;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * The two device-side steps of dynamic loss scaling (<a href="https://arxiv.org/abs/1710.03740">Micikevicius et al.
+ * 2018</a>, section 3.2), both without a look from the host.
+ */
+public final class LossScaling {
+
+    // Gradients are returned so that libtorch's compiler takes the change to them for observed and keeps it.
+    private static final Script SCRIPT = Script.of("LossScaling", """
+            def unscale(self, params: List[Tensor], found: Tensor, scale: Tensor) -> List[Tensor]:
+              grads = annotate(List[Tensor], [])
+              for p in params:
+                grads.append(p.grad)
+              torch._amp_foreach_non_finite_check_and_unscale_(grads, found, torch.reciprocal(scale))
+              return grads
+            def update(self, scale: Tensor, tracker: Tensor, found: Tensor, growth: float, backoff: float, interval: int) -> int:
+              torch._amp_update_scale_(scale, tracker, found, growth, backoff, interval)
+              return 0
+            """);
+
+    private LossScaling() {}
+
+    /**
+     * Divides every gradient by {@code scale} and notes whether any element is infinite or not a number.
+     *
+     * @param found an fp32 array of shape (1) on the parameters' device; becomes 1 where something was not finite, else
+     *     keeps its value
+     * @param scale an fp32 array of shape (1), &gt; 0
+     */
+    public static void unscale(TensorList parameters, NDArray found, NDArray scale) {
+        requireOne("unscale", "found", found);
+        requireOne("unscale", "scale", scale);
+        if (parameters.size() > 0) {
+            SCRIPT.update("unscale", parameters.value(), found, scale);
+        }
+    }
+
+    /**
+     * Multiplies {@code scale} by {@code backoff} where {@code found} is 1, and by {@code growth} after
+     * {@code interval} steps in a row where it was 0.
+     *
+     * @param scale fp32, shape (1), changed in place
+     * @param tracker int32, shape (1), the number of finite steps in a row, changed in place
+     * @param growth &gt; 1
+     * @param backoff in (0, 1)
+     * @param interval &ge; 1
+     */
+    public static void update(
+            NDArray scale, NDArray tracker, NDArray found, double growth, double backoff, int interval) {
+        requireOne("scale update", "scale", scale);
+        requireOne("scale update", "tracker", tracker);
+        requireOne("scale update", "found", found);
+        SCRIPT.update("update", scale, tracker, found, growth, backoff, interval);
+    }
+
+    private static void requireOne(String op, String name, NDArray array) {
+        Shapes.require(array.getShape().dimension() == 1 && array.size() == 1, op, name, "(1)", array);
+    }
+}

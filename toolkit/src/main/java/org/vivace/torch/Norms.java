@@ -1,0 +1,93 @@
+package org.vivace.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * Layer norm (<a href="https://arxiv.org/abs/1607.06450">Ba et al. 2016</a>) and group norm
+ * (<a href="https://arxiv.org/abs/1803.08494">Wu &amp; He 2018</a>) whose input and output have a chosen precision;
+ * libtorch's kernels sum in fp32 whatever that is.
+ */
+public final class Norms {
+
+    private static final Script SCRIPT = Script.of("Norms", """
+            def layer(self, x: Tensor, shape: List[int], weight: Tensor, bias: Tensor, eps: float, dtype: int) -> Tensor:
+              return torch.layer_norm(torch.to(x, dtype), shape, torch.to(weight, dtype), torch.to(bias, dtype), eps, False)
+            def layer_mixed(self, x: Tensor, shape: List[int], weight: Tensor, bias: Tensor, eps: float, dtype: int) -> Tensor:
+              return torch.layer_norm(torch.to(x, dtype), shape, weight, bias, eps, False)
+            def group(self, x: Tensor, groups: int, weight: Tensor, bias: Tensor, eps: float, dtype: int) -> Tensor:
+              return torch.group_norm(torch.to(x, dtype), groups, torch.to(weight, dtype), torch.to(bias, dtype), eps, False)
+            """);
+
+    private Norms() {}
+
+    /**
+     * Normalises over the last axes, which are {@code weight}'s.
+     *
+     * @param x shape (…, weight's shape), any precision
+     * @param weight the scale, also called gamma
+     * @param bias the shift, also called beta; weight's shape
+     * @param eps added to the variance, &gt; 0
+     * @return x's shape, in {@code precision}
+     */
+    public static NDArray layer(NDArray x, NDArray weight, NDArray bias, double eps, Precision precision) {
+        Shape shape = x.getShape();
+        int normalised = weight.getShape().dimension();
+        Shapes.require(
+                normalised >= 1
+                        && shape.dimension() >= normalised
+                        && shape.slice(shape.dimension() - normalised).equals(weight.getShape()),
+                "layer norm",
+                "x",
+                "(…, " + weight.getShape() + ")",
+                x);
+        Shapes.requireSame("layer norm", "bias", bias, weight.getShape());
+        requirePositive("layer norm", eps);
+        DtypeGuard.install();
+        // The CPU's kernel takes fp32 weights with a low-precision x, which saves their casts; CUDA's wants one type.
+        boolean mixed = !x.getDevice().isGpu() && precision == Precision.BFLOAT16;
+        try (Autocast scope = Autocast.off(x.getDevice())) {
+            return SCRIPT.tensor(
+                    mixed ? "layer_mixed" : "layer",
+                    x,
+                    weight.getShape().getShape(),
+                    weight,
+                    bias,
+                    eps,
+                    precision.code());
+        }
+    }
+
+    /**
+     * Normalises each group of channels of each example.
+     *
+     * @param x shape (batch, channels, …), any precision
+     * @param groups divides the channels
+     * @param weight shape (channels)
+     * @param bias shape (channels)
+     * @param eps added to the variance, &gt; 0
+     * @return x's shape, in {@code precision}
+     */
+    public static NDArray group(NDArray x, int groups, NDArray weight, NDArray bias, double eps, Precision precision) {
+        Shape shape = x.getShape();
+        Shapes.require(shape.dimension() >= 2, "group norm", "x", "(batch, channels, …)", x);
+        Shape channels = new Shape(shape.get(1));
+        Shapes.requireSame("group norm", "weight", weight, channels);
+        Shapes.requireSame("group norm", "bias", bias, channels);
+        if (groups < 1 || shape.get(1) % groups != 0) {
+            throw new IllegalArgumentException("group norm: expected a number of groups that divides the "
+                    + shape.get(1) + " channels, got " + groups);
+        }
+        requirePositive("group norm", eps);
+        DtypeGuard.install();
+        try (Autocast scope = Autocast.off(x.getDevice())) {
+            return SCRIPT.tensor("group", x, groups, weight, bias, eps, precision.code());
+        }
+    }
+
+    private static void requirePositive(String op, double eps) {
+        if (!(eps > 0)) {
+            throw new IllegalArgumentException(op + ": expected eps > 0, got " + eps);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package org.vivace.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.TorchBridge;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * TorchScript functions written in Java source, the way to every ATen operator that DJL's JNI layer does not bind.
+ *
+ * <p>A saved TorchScript module is a zip of a few small entries; this class writes one in memory around the functions
+ * it is given and has DJL load it. Loading happens on the first call, so that no class initialiser touches libtorch.
+ */
+final class Script {
+
+    private final String name;
+    private final String functions;
+    private PtSymbolBlock module;
+
+    private Script(String name, String functions) {
+        this.name = name;
+        this.functions = functions;
+    }
+
+    /**
+     * @param name a Python identifier; it shows in libtorch's error messages
+     * @param functions TorchScript functions of the form {@code def f(self, x: Tensor) -> Tensor:}
+     */
+    static Script of(String name, String functions) {
+        return new Script(name, functions);
+    }
+
+    /** Calls a function under the thread's gradient mode; the result belongs to the first array's manager. */
+    NDArray tensor(String function, Object... arguments) {
+        return tensorOn(managerOf(arguments), function, arguments);
+    }
+
+    /** The same with the result on a manager of the caller's choice. */
+    NDArray tensorOn(NDManager owner, String function, Object... arguments) {
+        PtNDManager manager = (PtNDManager) owner;
+        try (IValue result = run(function, true, arguments)) {
+            return result.toTensor(manager);
+        }
+    }
+
+    /** Calls a function that returns a list or tuple of tensors. */
+    NDList tensors(String function, Object... arguments) {
+        PtNDManager manager = managerOf(arguments);
+        try (IValue result = run(function, true, arguments)) {
+            return result.toNDList(manager);
+        }
+    }
+
+    /** Calls a function that returns an int. */
+    int number(String function, Object... arguments) {
+        try (IValue result = run(function, true, arguments)) {
+            return Math.toIntExact(result.toLong());
+        }
+    }
+
+    /** Calls a function that changes its arguments in place, outside autograd. */
+    void update(String function, Object... arguments) {
+        run(function, false, arguments).close();
+    }
+
+    /** Calls {@code function(tensor, number)} on a tensor that no NDArray owns; frees it and returns the result's handle. */
+    long handle(String function, long tensor, int number) {
+        return TorchBridge.replace(module().getHandle(), function, tensor, number);
+    }
+
+    private IValue run(String function, boolean autograd, Object... arguments) {
+        IValue[] values = new IValue[arguments.length];
+        try {
+            for (int i = 0; i < arguments.length; i++) {
+                values[i] = valueOf(arguments[i]);
+            }
+            return TorchBridge.run(module().getHandle(), function, values, autograd);
+        } finally {
+            for (int i = 0; i < values.length; i++) {
+                if (values[i] != null && values[i] != arguments[i]) {
+                    values[i].close();
+                }
+            }
+        }
+    }
+
+    /** An argument that is an IValue already is used as it is, and stays open: lists over all parameters are kept. */
+    private static IValue valueOf(Object argument) {
+        if (argument instanceof IValue value) {
+            return value;
+        } else if (argument instanceof PtNDArray array) {
+            return IValue.from(array);
+        } else if (argument instanceof Double number) {
+            return IValue.from(number.doubleValue());
+        } else if (argument instanceof Long number) {
+            return IValue.from(number.longValue());
+        } else if (argument instanceof Integer number) {
+            return IValue.from(number.longValue());
+        } else if (argument instanceof Boolean flag) {
+            return IValue.from(flag.booleanValue());
+        } else if (argument instanceof long[] numbers) {
+            return IValue.listFrom(numbers);
+        } else if (argument instanceof List<?> arrays) {
+            return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
+        }
+        throw new IllegalArgumentException(
+                "expected an array of the PyTorch engine, a list of them, a number or a boolean, got " + argument);
+    }
+
+    private static PtNDManager managerOf(Object... arguments) {
+        for (Object argument : arguments) {
+            if (argument instanceof PtNDArray array) {
+                return array.getManager();
+            } else if (argument instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof PtNDArray array) {
+                return array.getManager();
+            }
+        }
+        throw new IllegalArgumentException("expected at least one array of the PyTorch engine among the arguments");
+    }
+
+    private synchronized PtSymbolBlock module() {
+        if (module == null) {
+            // A manager of its own, never closed: the functions are wanted as long as the engine lives.
+            PtNDManager manager = (PtNDManager) NDManager.newBaseManager("PyTorch");
+            manager.setName("vivace-" + name);
+            try {
+                module = JniUtils.loadModule(manager, new ByteArrayInputStream(archive()), false, false);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return module;
+    }
+
+    private byte[] archive() throws IOException {
+        String type = "__torch__." + name;
+        StringBuilder source = new StringBuilder(
+                "class " + name + "(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n");
+        functions
+                .lines()
+                .forEach(line -> source.append("  ")
+                        .append(line.replace("(self,", "(self: " + type + ","))
+                        .append('\n'));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.setMethod(ZipOutputStream.STORED);
+            store(zip, "version", "10\n".getBytes(StandardCharsets.UTF_8));
+            store(zip, "data.pkl", pickledModule());
+            store(zip, "constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
+            store(zip, "code/__torch__.py", source.toString().getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    private void store(ZipOutputStream zip, String path, byte[] content) throws IOException {
+        CRC32 checksum = new CRC32();
+        checksum.update(content);
+        ZipEntry entry = new ZipEntry(name + "/" + path);
+        entry.setSize(content.length);
+        entry.setCompressedSize(content.length);
+        entry.setCrc(checksum.getValue());
+        zip.putNextEntry(entry);
+        zip.write(content);
+        zip.closeEntry();
+    }
+
+    /** Pickle, protocol 2: an object of the class with no state but {@code training = True}. */
+    private byte[] pickledModule() throws IOException {
+        ByteArrayOutputStream pickle = new ByteArrayOutputStream();
+        byte[] key = "training".getBytes(StandardCharsets.US_ASCII);
+        pickle.write(new byte[] {(byte) 0x80, 2, 'c'});
+        pickle.write(("__torch__\n" + name + "\n").getBytes(StandardCharsets.US_ASCII));
+        pickle.write(new byte[] {')', (byte) 0x81, '}', 'X', (byte) key.length, 0, 0, 0});
+        pickle.write(key);
+        pickle.write(new byte[] {(byte) 0x88, 's', 'b', '.'});
+        return pickle.toByteArray();
+    }
+}

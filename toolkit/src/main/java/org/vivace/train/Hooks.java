@@ -1,0 +1,119 @@
+package org.vivace.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The places in training where a method may act. Every hook does nothing unless overridden; {@link Run} is the only
+ * caller, and calls the methods of a recipe in the order that {@link Recipe#at} gives.
+ *
+ * <pre>{@code
+ * MODEL      onModel(run, surgery)                      before the weights exist
+ *            initialise the weights
+ * START      onStart(run)                               the weights exist
+ *            preflight: one step of each of phases(run), without an update
+ *
+ * for each step:
+ *     reseed from (seed, step)                          where the run has a seed
+ *     for each batch given to the step:
+ *         BATCH      sample = onBatch(run, sample)      data and labels
+ *         FORWARD    aroundForward(run, TRAIN, () ->    scoped: autocast, swapped-in weights
+ *                        predictions = model(sample.data))
+ *                    loss = loss(sample.labels, predictions)
+ *         LOSS       loss = onLoss(run, loss, sample, predictions)
+ *         BACKWARD   aroundBackward(run, loss, scaled ->
+ *                        scaled.backward())             scaling goes in, recomputation comes after
+ *     GRADIENTS  onGradients(run)                       unscale, clip
+ *                if every stepsNow(run):
+ *     UPDATE         one update(run), or the optimiser's own
+ *                else:
+ *                    zero the gradients
+ *     STEPPED    onStepped(run)                         averages; in reverse
+ *
+ * for each evaluation:
+ *     FORWARD    aroundForward(run, EVALUATE, …)        outside autograd
+ *
+ * END        onEnd(run)                                 in reverse
+ *            undo the surgery, close()
+ * }</pre>
+ *
+ * Whatever a hook makes and keeps, {@link #close} frees; whatever it keeps and the next step depends on, {@link #save}
+ * writes.
+ */
+public interface Hooks extends AutoCloseable {
+
+    /** Replaces blocks before the weights exist; the run undoes it at its end. */
+    default void onModel(Run run, Surgery surgery) {}
+
+    /** The weights exist and no step has run. */
+    default void onStart(Run run) {}
+
+    /**
+     * The parts of the run that differ in what a step costs, for the pre-flight; empty where all steps are alike.
+     *
+     * @return phases in the order of their steps
+     */
+    default List<Phase> phases(Run run) {
+        return List.of();
+    }
+
+    /** Returns the sample that the model is to see; it may be the one given. */
+    default Sample onBatch(Run run, Sample sample) {
+        return sample;
+    }
+
+    /** Runs {@code forward} once, inside whatever scope the method wants; the scope must close when it throws. */
+    default NDList aroundForward(Run run, Pass pass, Supplier<NDList> forward) {
+        return forward.get();
+    }
+
+    /** Returns the loss to minimise; what the caller sees reported stays the plain one. */
+    default NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
+        return loss;
+    }
+
+    /** Passes the loss, or a multiple of it, to {@code backward} once. */
+    default void aroundBackward(Run run, NDArray loss, Backward backward) {
+        backward.from(loss);
+    }
+
+    /** The gradients of this step are complete; parameters are not changed yet. */
+    default void onGradients(Run run) {}
+
+    /** Whether this step may change the parameters; asked of every method after {@link #onGradients}. */
+    default boolean stepsNow(Run run) {
+        return true;
+    }
+
+    /**
+     * Changes all parameters in place of the optimiser, and zeroes the gradients.
+     *
+     * @return false to leave it to the optimiser; only a method that claims the {@code optimizer step} returns true
+     */
+    default boolean update(Run run) {
+        return false;
+    }
+
+    /** The step is done, its update made or skipped. */
+    default void onStepped(Run run) {}
+
+    /** The run ends; the weights are as the last step left them. */
+    default void onEnd(Run run) {}
+
+    /** Writes what the next step depends on. */
+    default void save(State.Writer state) {}
+
+    /** Reads what {@link #save} wrote; called after {@link #onStart}. */
+    default void load(State.Reader state) {}
+
+    @Override
+    default void close() {}
+
+    /** The rest of the backward pass. */
+    @FunctionalInterface
+    interface Backward {
+        void from(NDArray loss);
+    }
+}

@@ -1,0 +1,144 @@
+package org.vivace.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * An ordered list of methods that go together.
+ *
+ * <p>At each hook the methods take their turns in the order of the list, except where their traits ask for another one.
+ * The two hooks that come after the work are gone through in reverse, so that what was wrapped first is unwrapped last.
+ */
+public final class Recipe {
+
+    private final List<EfficiencyMethod> methods;
+    private final Map<Hook, List<EfficiencyMethod>> orders = new EnumMap<>(Hook.class);
+
+    private Recipe(List<EfficiencyMethod> methods) {
+        this.methods = List.copyOf(methods);
+        checkRepeats();
+        for (int i = 0; i < methods.size(); i++) {
+            checkNeeds(methods.get(i));
+            for (int j = i + 1; j < methods.size(); j++) {
+                checkTogether(methods.get(i), methods.get(j));
+            }
+        }
+        for (Hook hook : Hook.values()) {
+            orders.put(hook, solve(hook));
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException where a method stands twice, lacks what it needs, conflicts with another, or
+     *     where the wishes for an order contradict each other
+     */
+    public static Recipe of(EfficiencyMethod... methods) {
+        return new Recipe(Arrays.asList(methods));
+    }
+
+    public static Recipe of(List<? extends EfficiencyMethod> methods) {
+        return new Recipe(List.copyOf(methods));
+    }
+
+    /** The methods as they were given. */
+    public List<EfficiencyMethod> methods() {
+        return methods;
+    }
+
+    /** The methods in the order in which they take their turns at a hook. */
+    public List<EfficiencyMethod> at(Hook hook) {
+        return orders.get(hook);
+    }
+
+    public List<String> labels() {
+        return methods.stream().map(EfficiencyMethod::label).toList();
+    }
+
+    @Override
+    public String toString() {
+        return methods.isEmpty() ? "no methods" : String.join(" + ", labels());
+    }
+
+    private void checkRepeats() {
+        Set<String> seen = new HashSet<>();
+        for (EfficiencyMethod method : methods) {
+            if (!seen.add(method.name())) {
+                throw new IllegalArgumentException(
+                        "expected each method once in a recipe, got " + method.name() + " twice: drop one of them");
+            }
+        }
+    }
+
+    private void checkNeeds(EfficiencyMethod method) {
+        method.traits().needs().forEach((word, reason) -> {
+            if (methods.stream().noneMatch(other -> other != method && provides(other, word))) {
+                throw new IllegalArgumentException(method.name() + " needs " + word + ", because " + reason + "; found "
+                        + this + ": add a method that provides it or drop " + method.name());
+            }
+        });
+    }
+
+    private static void checkTogether(EfficiencyMethod first, EfficiencyMethod second) {
+        first.traits().claims().forEach((thing, reason) -> {
+            if (second.traits().claims().containsKey(thing)) {
+                throw new IllegalArgumentException(first.name() + " and " + second.name() + " both claim the " + thing
+                        + ", because " + reason + ": drop one of them");
+            }
+        });
+        refuse(first, second);
+        refuse(second, first);
+    }
+
+    private static void refuse(EfficiencyMethod one, EfficiencyMethod other) {
+        one.traits().conflicts().forEach((word, reason) -> {
+            if (provides(other, word)) {
+                throw new IllegalArgumentException(one.name() + " does not go together with " + other.name()
+                        + ", because " + reason + ": drop one of them");
+            }
+        });
+    }
+
+    private static boolean provides(EfficiencyMethod method, String word) {
+        return method.name().equals(word) || method.traits().provides().contains(word);
+    }
+
+    /** Takes, again and again, the first method of the list that nothing left over must precede. */
+    private List<EfficiencyMethod> solve(Hook hook) {
+        List<EfficiencyMethod> left = new ArrayList<>(methods);
+        List<EfficiencyMethod> ordered = new ArrayList<>();
+        while (!left.isEmpty()) {
+            EfficiencyMethod next = left.stream()
+                    .filter(candidate ->
+                            left.stream().noneMatch(other -> other != candidate && precedes(other, candidate, hook)))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("expected an order of methods at the hook " + hook
+                            + ", but "
+                            + left.stream().map(EfficiencyMethod::name).collect(Collectors.joining(" and "))
+                            + " each want to stand before the other: drop one of them"));
+            left.remove(next);
+            ordered.add(next);
+        }
+        if (hook.reversed()) {
+            Collections.reverse(ordered);
+        }
+        return List.copyOf(ordered);
+    }
+
+    private static boolean precedes(EfficiencyMethod one, EfficiencyMethod other, Hook hook) {
+        return wants(one, other, hook, true) || wants(other, one, hook, false);
+    }
+
+    private static boolean wants(EfficiencyMethod who, EfficiencyMethod whom, Hook hook, boolean before) {
+        return who.traits().orders().stream()
+                .anyMatch(order -> order.hook() == hook
+                        && order.before() == before
+                        && (order.word().equals(Traits.ALL) || provides(whom, order.word())));
+    }
+}

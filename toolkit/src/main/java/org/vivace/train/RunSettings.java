@@ -1,0 +1,42 @@
+package org.vivace.train;
+
+import ai.djl.training.optimizer.Optimizer;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a run is told besides its methods.
+ *
+ * @param seed where given, the run reseeds libtorch and DJL at each step from (seed, step), so that a step's random
+ *     numbers do not depend on how it was reached
+ * @param steps where known, the run's length; methods that act over a share of the run need it
+ * @param optimizer where given, the optimiser whose settings and schedule a method that replaces it takes over
+ * @param strict false to let surgery that finds nothing pass, with a note in the run's log
+ */
+public record RunSettings(OptionalLong seed, OptionalLong steps, Optional<Optimizer> optimizer, boolean strict) {
+
+    public static RunSettings none() {
+        return new RunSettings(OptionalLong.empty(), OptionalLong.empty(), Optional.empty(), true);
+    }
+
+    public RunSettings seed(long value) {
+        return new RunSettings(OptionalLong.of(value), steps, optimizer, strict);
+    }
+
+    /** @throws IllegalArgumentException unless {@code value} is at least 1 */
+    public RunSettings steps(long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("expected a run of at least 1 step, got " + value);
+        }
+        return new RunSettings(seed, OptionalLong.of(value), optimizer, strict);
+    }
+
+    public RunSettings optimizer(Optimizer value) {
+        return new RunSettings(seed, steps, Optional.of(value), strict);
+    }
+
+    /** Surgery that finds nothing to act on is noted instead of refused. */
+    public RunSettings lenient() {
+        return new RunSettings(seed, steps, optimizer, false);
+    }
+}
