@@ -1,0 +1,232 @@
+package org.vivace.measure;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * What {@code demo} and {@code bench} leave behind: step times of the baseline and of every variant, raw samples
+ * included, and what they were measured on. Fields that are null were not measured and are left out of the JSON.
+ *
+ * @param command the command line that makes this record again
+ * @param date when it was made, ISO 8601 in UTC
+ * @param settings of the workload, such as width and batch
+ * @param aa the baseline against itself, or null
+ * @param curves loss against seconds, the baseline's first; may be empty
+ * @param matmulPeakGflops the matrix-product rate measured in the same run, in 10^9 floating-point operations a second
+ * @param modelFlopsPerStep floating-point operations the model needs for one step, forward and backward
+ * @param notes sentences a reader must know, for instance what could not be measured
+ * @param partial whether the measurement was interrupted
+ */
+public record BenchRecord(
+        int schema,
+        String command,
+        String workload,
+        String date,
+        Machine machine,
+        Map<String, String> settings,
+        Baseline baseline,
+        SelfCheck aa,
+        List<Variant> variants,
+        List<Curve> curves,
+        Double matmulPeakGflops,
+        Double modelFlopsPerStep,
+        List<String> notes,
+        boolean partial) {
+
+    /** Raised when a field changes its meaning; new fields do not raise it. */
+    public static final int SCHEMA = 1;
+
+    public BenchRecord {
+        require(command, "command");
+        require(workload, "workload");
+        require(date, "date");
+        require(machine, "machine");
+        require(baseline, "baseline");
+        settings = settings == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(settings));
+        variants = variants == null ? List.of() : List.copyOf(variants);
+        curves = curves == null ? List.of() : List.copyOf(curves);
+        notes = notes == null ? List.of() : List.copyOf(notes);
+    }
+
+    /**
+     * The record of what was timed just now.
+     *
+     * @param methodsOf the recipe behind each timed name but the first
+     */
+    public static BenchRecord of(
+            String command,
+            String workload,
+            Machine machine,
+            Timings timings,
+            Function<String, List<String>> methodsOf) {
+        Samples baseline = timings.baseline();
+        List<Variant> variants = timings.variants().stream()
+                .skip(1)
+                .map(each -> Variant.of(methodsOf.apply(each.name()), each, baseline))
+                .toList();
+        SelfCheck aa =
+                timings.again().map(again -> SelfCheck.of(again, baseline)).orElse(null);
+        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        return new BenchRecord(
+                SCHEMA,
+                command,
+                workload,
+                now,
+                machine,
+                Map.of(),
+                Baseline.of(baseline),
+                aa,
+                variants,
+                List.of(),
+                null,
+                null,
+                List.of(),
+                timings.partial());
+    }
+
+    public BenchRecord withSettings(Map<String, String> settings) {
+        return with(settings, baseline, variants, curves, notes, partial);
+    }
+
+    public BenchRecord withBaseline(Baseline baseline) {
+        return with(settings, baseline, variants, curves, notes, partial);
+    }
+
+    /** Replaces every variant by what {@code change} makes of it. */
+    public BenchRecord withVariants(UnaryOperator<Variant> change) {
+        return with(settings, baseline, variants.stream().map(change).toList(), curves, notes, partial);
+    }
+
+    public BenchRecord withCurves(List<Curve> curves) {
+        return with(settings, baseline, variants, curves, notes, partial);
+    }
+
+    public BenchRecord withNotes(List<String> notes) {
+        return with(settings, baseline, variants, curves, notes, partial);
+    }
+
+    /** Marks the record as that of an interrupted measurement. */
+    public BenchRecord asPartial() {
+        return with(settings, baseline, variants, curves, notes, true);
+    }
+
+    /** Sets the model FLOPs utilisation of the baseline and of every variant from their median step times. */
+    public BenchRecord withPeak(double matmulGflops, double flopsPerStep) {
+        double leastMillis = flopsPerStep / (matmulGflops * 1e6);
+        BenchRecord utilised = withBaseline(
+                        baseline.withMfu(leastMillis / baseline.stepMillis().median()))
+                .withVariants(
+                        each -> each.withMfu(leastMillis / each.stepMillis().median()));
+        return new BenchRecord(
+                schema,
+                command,
+                workload,
+                date,
+                machine,
+                settings,
+                utilised.baseline,
+                aa,
+                utilised.variants,
+                curves,
+                matmulGflops,
+                flopsPerStep,
+                notes,
+                partial);
+    }
+
+    /** The variant with the most methods, the first of them where several have as many. */
+    public Optional<Variant> recipe() {
+        return variants.stream()
+                .reduce((a, b) -> b.methods().size() > a.methods().size() ? b : a);
+    }
+
+    public String toJson() {
+        return Json.GSON.toJson(this) + "\n";
+    }
+
+    /** Writes the record whole or not at all. */
+    public Path write(Path file) {
+        return Atomically.write(file, toJson());
+    }
+
+    /**
+     * Reads a record back.
+     *
+     * @throws UncheckedIOException if there is no readable file
+     * @throws IllegalArgumentException if the file is cut short, no record, or of a schema newer than {@link #SCHEMA}
+     */
+    public static BenchRecord read(Path file) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException(file + " must be a record, found no such file: give its path", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " must be a readable record, got " + e + ": check the path", e);
+        }
+        int schema;
+        BenchRecord read = null;
+        try {
+            JsonObject json = Json.GSON.fromJson(text, JsonObject.class);
+            schema = json.get("schema").getAsInt();
+            if (schema <= SCHEMA) {
+                read = Json.GSON.fromJson(json, BenchRecord.class);
+            }
+        } catch (RuntimeException e) {
+            // Gson and the constructors it calls tell of a broken file in a dozen exception types.
+            throw new IllegalArgumentException(
+                    file + " must be a whole Vivace record, got a file that is cut short or something else: measure"
+                            + " again or give another file",
+                    e);
+        }
+        if (read == null) {
+            throw new IllegalArgumentException(file + " must have schema " + SCHEMA + " or older, got " + schema
+                    + ": read it with a newer Vivace");
+        }
+        return read;
+    }
+
+    private BenchRecord with(
+            Map<String, String> settings,
+            Baseline baseline,
+            List<Variant> variants,
+            List<Curve> curves,
+            List<String> notes,
+            boolean partial) {
+        return new BenchRecord(
+                schema,
+                command,
+                workload,
+                date,
+                machine,
+                settings,
+                baseline,
+                aa,
+                variants,
+                curves,
+                matmulPeakGflops,
+                modelFlopsPerStep,
+                notes,
+                partial);
+    }
+
+    private static void require(Object value, String field) {
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "a record must have the field " + field + ", got none: write it with the command that measures");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package org.vivace.measure;
+
+import java.util.List;
+
+/** The baseline compared with itself: a verdict other than not distinguishable means the rest is not to be believed. */
+public record SelfCheck(Interval speedup, Verdict verdict, List<List<Long>> nanos) {
+
+    public SelfCheck {
+        nanos = nanos == null ? List.of() : nanos.stream().map(List::copyOf).toList();
+    }
+
+    public static SelfCheck of(Samples again, Samples baseline) {
+        Interval speedup = again.speedupOver(baseline);
+        return new SelfCheck(speedup, Verdict.of(speedup), again.nanos());
+    }
+}

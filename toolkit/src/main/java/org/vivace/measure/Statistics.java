@@ -1,0 +1,134 @@
+package org.vivace.measure;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/** Medians, quantiles and the 95 % interval of a median. */
+public final class Statistics {
+
+    private static final int RESAMPLES = 2000;
+
+    /** The two-sided 95 % points of Student's t for 1 to 4 degrees of freedom. */
+    private static final double[] STUDENT = {12.706, 4.303, 3.182, 2.776};
+
+    private Statistics() {}
+
+    /** The middle value, or the mean of the two middle values. */
+    public static double median(double... values) {
+        return quantile(values, 0.5);
+    }
+
+    /**
+     * The value below which a share of the sorted values lies, interpolated between neighbours (type 7 of Hyndman and
+     * Fan, 1996, the default of R and NumPy).
+     *
+     * @param share in [0, 1]
+     */
+    public static double quantile(double[] values, double share) {
+        if (values.length == 0) {
+            throw new IllegalArgumentException("a quantile must have at least one value, got none: measure first");
+        }
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException(
+                    "share must be in [0, 1], got " + share + ": give 0.95 for the 95 % quantile");
+        }
+        return quantileOfSorted(sorted(values), share);
+    }
+
+    /**
+     * The median with its 95 % percentile-bootstrap interval (Efron, 1979; 2000 resamples), the same for the same seed.
+     *
+     * <p>A bootstrapped median is too sure of itself when values are few: of comparisons of a thing with itself it
+     * calls 26 % different at 3 values and 13 % at 7. So the interval is widened where needed to the exact one: that of
+     * the order statistics (the sign test) from 6 to 100 values, and Student's t below 6, where no exact one exists.
+     */
+    public static Interval interval(double[] values, long seed) {
+        if (values.length == 0) {
+            return Interval.NONE;
+        }
+        double[] sorted = sorted(values);
+        double median = quantileOfSorted(sorted, 0.5);
+        int n = sorted.length;
+        if (n == 1) {
+            return new Interval(median, Double.NaN, Double.NaN);
+        }
+        double[] medians = bootstrapMedians(sorted, seed);
+        double low = quantileOfSorted(medians, 0.025);
+        double high = quantileOfSorted(medians, 0.975);
+        if (n < 6) {
+            double mean = Arrays.stream(sorted).average().orElseThrow();
+            double half = STUDENT[n - 2] * standardError(sorted, mean);
+            low = Math.min(low, mean - half);
+            high = Math.max(high, mean + half);
+        } else if (n <= 100) {
+            int rank = signTestRank(n);
+            low = Math.min(low, sorted[rank]);
+            high = Math.max(high, sorted[n - 1 - rank]);
+        }
+        return new Interval(median, Math.min(low, median), Math.max(high, median));
+    }
+
+    private static double[] sorted(double[] values) {
+        for (double value : values) {
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException("values must be finite, got " + value + ": leave that sample out");
+            }
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    private static double quantileOfSorted(double[] sorted, double share) {
+        double place = share * (sorted.length - 1);
+        int below = (int) Math.floor(place);
+        int above = (int) Math.ceil(place);
+        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    }
+
+    private static double[] bootstrapMedians(double[] sorted, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int n = sorted.length;
+        double[] medians = new double[RESAMPLES];
+        int[] drawn = new int[n];
+        for (int resample = 0; resample < RESAMPLES; resample++) {
+            Arrays.fill(drawn, 0);
+            for (int i = 0; i < n; i++) {
+                drawn[random.nextInt(n)]++;
+            }
+            // How often each sorted value was drawn gives the resample's middle without sorting it.
+            medians[resample] = (drawnAt(sorted, drawn, (n - 1) / 2) + drawnAt(sorted, drawn, n / 2)) / 2;
+        }
+        Arrays.sort(medians);
+        return medians;
+    }
+
+    private static double drawnAt(double[] sorted, int[] drawn, int place) {
+        int index = 0;
+        for (int seen = drawn[0]; seen <= place; seen += drawn[index]) {
+            index++;
+        }
+        return sorted[index];
+    }
+
+    private static double standardError(double[] values, double mean) {
+        double squares = 0;
+        for (double value : values) {
+            squares += (value - mean) * (value - mean);
+        }
+        return Math.sqrt(squares / (values.length - 1) / values.length);
+    }
+
+    /** How many values may be cut off at each end so that the rest still holds the median with 95 %. */
+    private static int signTestRank(int n) {
+        double term = Math.pow(0.5, n);
+        double tail = term;
+        int rank = 0;
+        while (tail + term * (n - rank) / (rank + 1) <= 0.025) {
+            term *= (n - rank) / (rank + 1.0);
+            tail += term;
+            rank++;
+        }
+        return rank;
+    }
+}

@@ -1,0 +1,32 @@
+package org.vivace.measure;
+
+import com.google.gson.annotations.SerializedName;
+
+/** What a speedup's interval allows one to say; its lower-case words are what records and tables show. */
+public enum Verdict {
+    @SerializedName("faster")
+    FASTER("faster"),
+    @SerializedName("slower")
+    SLOWER("slower"),
+    @SerializedName("not distinguishable")
+    NOT_DISTINGUISHABLE("not distinguishable");
+
+    private final String words;
+
+    Verdict(String words) {
+        this.words = words;
+    }
+
+    /** Faster or slower only where the interval of the speedup (1 = as fast as the baseline) excludes 1. */
+    public static Verdict of(Interval speedup) {
+        if (!speedup.excludes(1)) {
+            return NOT_DISTINGUISHABLE;
+        }
+        return speedup.median() > 1 ? FASTER : SLOWER;
+    }
+
+    @Override
+    public String toString() {
+        return words;
+    }
+}
