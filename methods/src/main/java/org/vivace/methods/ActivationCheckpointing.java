@@ -102,14 +102,19 @@ public record ActivationCheckpointing(int every, String named) implements Effici
                         : call(block, method, arguments));
     }
 
+    /** Block has two training passes: one with a flag, and one with labels, which is one by its nature. */
     private static boolean isTraining(Method method, Object[] arguments) {
-        return method.getName().equals("forward") && Boolean.TRUE.equals(arguments[2]);
+        return method.getName().equals("forward")
+                && (Boolean.TRUE.equals(arguments[2]) || arguments[2] instanceof NDList);
     }
 
     @SuppressWarnings("unchecked") // the fourth parameter of Block.forward
     private static NDList forward(Block block, Object[] arguments, NDList inputs) {
+        ParameterStore store = (ParameterStore) arguments[0];
         PairList<String, Object> parameters = arguments.length > 3 ? (PairList<String, Object>) arguments[3] : null;
-        return block.forward((ParameterStore) arguments[0], inputs, true, parameters);
+        return arguments[2] instanceof NDList labels
+                ? block.forward(store, inputs, labels, parameters)
+                : block.forward(store, inputs, true, parameters);
     }
 
     private static Object call(Block block, Method method, Object[] arguments) throws Throwable {

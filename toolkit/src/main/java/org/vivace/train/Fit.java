@@ -39,7 +39,7 @@ final class Fit {
         this.test = test;
     }
 
-    TrainingRecord run() throws IOException, TranslateException {
+    TrainingRecord record() throws IOException, TranslateException {
         Training.Length length = training.length;
         totalSteps = length.epochs() > 0 ? length.epochs() * batches() : length.steps();
         RunSettings settings = totalSteps > 0 ? training.settings.steps(totalSteps) : training.settings;

@@ -219,7 +219,7 @@ public final class Training {
         if (input == null && !model.getBlock().isInitialized()) {
             throw new IllegalArgumentException("expected the shapes of the model's inputs, got none: call input(…)");
         }
-        return new Fit(this, train, test).run();
+        return new Fit(this, train, test).record();
     }
 
     private static void require(boolean holds, String expected, Number got) {
