@@ -49,9 +49,9 @@ public final class CausalSelfAttention extends AbstractBlock {
         long batch = shape.get(0);
         long time = shape.get(1);
         NDArray qkv = child(QKV).forward(store, inputs, training, params).singletonOrThrow();
-        NDList heads = split(qkv, batch, time);
-        NDArray mixed = child(ATTENTION).forward(store, heads, training, params).singletonOrThrow();
-        NDArray joined = mixed.transpose(0, 2, 1, 3).reshape(batch, time, (long) this.heads * headWidth);
+        NDList parts = split(qkv, batch, time);
+        NDArray mixed = child(ATTENTION).forward(store, parts, training, params).singletonOrThrow();
+        NDArray joined = mixed.transpose(0, 2, 1, 3).reshape(batch, time, (long) heads * headWidth);
         NDList projected = child(PROJECTION).forward(store, new NDList(joined), training, params);
         return child(DROPOUT).forward(store, projected, training, params);
     }
