@@ -1,6 +1,7 @@
 package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 
 /**
  * Optimiser steps that read each gradient and write each parameter once, in one call over all of them, on the CPU and
@@ -38,6 +39,10 @@ public final class FusedUpdate {
               torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=momentum, lr=lr, dampening=0., nesterov=False, maximize=False, is_first_step=first, grad_scale=scale)
               torch._foreach_zero_(grads)
               return grads
+            def zeros(self, x: Tensor) -> Tensor:
+              return torch.zeros_like(x, requires_grad=False)
+            def fill(self, scalar: Tensor, value: float) -> Tensor:
+              return torch.fill_(scalar, value)
             """);
 
     private FusedUpdate() {}
@@ -138,6 +143,21 @@ public final class FusedUpdate {
                     gradientScale,
                     first);
         }
+    }
+
+    /**
+     * Zeros for what an optimiser keeps beside a parameter: of its shape, precision and memory layout, which the kernels
+     * take for granted.
+     *
+     * @param owner the manager of the result
+     */
+    public static NDArray zerosLike(NDArray parameter, NDManager owner) {
+        return SCRIPT.tensorOn(owner, "zeros", parameter);
+    }
+
+    /** Sets an array to one value, without making the host wait for the device as a copy from it would. */
+    public static void fill(NDArray array, double value) {
+        SCRIPT.update("fill", array, value);
     }
 
     /** The kernels trust their lists: one entry of another shape would be a write outside of it. */

@@ -1,122 +1,238 @@
 package org.vivace.train;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.training.optimizer.Adam;
-import ai.djl.training.optimizer.AdamW;
-import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.optimizer.Sgd;
-import java.lang.reflect.Field;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import org.vivace.torch.FusedUpdate;
+import org.vivace.torch.TensorList;
 
 /**
- * The moments and counters inside DJL's own optimisers, which have no accessors: the one place that reads and writes
- * those fields. DJL keys them by a parameter's random id, the files by its path.
+ * The arrays that an optimiser keeps for each parameter of a run, and the parameters in groups of which each may be
+ * updated by one fused call.
+ *
+ * <p>A parameter's arrays come into being with its first gradient; one that has none is left alone. All of them live on
+ * a manager of their own, which {@link #close} closes.
  */
-final class OptimizerState {
+public final class OptimizerState implements AutoCloseable {
 
-    private final Optimizer optimizer;
     private final Run run;
-    private final List<String> moments;
+    private final ToDoubleFunction<Parameter> decayOf;
+    private final List<String> names;
+    private final Map<Parameter, Entry> entries = new IdentityHashMap<>();
+    private NDManager manager;
+    private TensorList grouped;
+    private List<Group> groups = List.of();
+    private List<Entry> frozen = List.of();
+    private long updates;
+    private NDArray scalar;
+    private double scalarValue;
 
-    private OptimizerState(Optimizer optimizer, Run run, List<String> moments) {
-        this.optimizer = optimizer;
+    /** @param names of the arrays to keep for each parameter, in the parameter's shape and precision, zeros at first */
+    public OptimizerState(Run run, ToDoubleFunction<Parameter> decayOf, List<String> names) {
         this.run = run;
-        this.moments = moments;
+        this.decayOf = decayOf;
+        this.names = List.copyOf(names);
     }
 
-    static OptimizerState of(Optimizer optimizer, Run run) {
-        if (optimizer instanceof Adam || optimizer instanceof AdamW) {
-            return new OptimizerState(optimizer, run, List.of("means", "variances"));
-        } else if (optimizer instanceof Sgd) {
-            return new OptimizerState(optimizer, run, List.of("momentumStates"));
+    private static final class Entry {
+        private final NamedParameter named;
+        private final List<NDArray> arrays;
+        private long updates;
+
+        Entry(NamedParameter named, List<NDArray> arrays) {
+            this.named = named;
+            this.arrays = arrays;
         }
-        throw new IllegalArgumentException("expected DJL's Adam, AdamW or Sgd in a run that is saved or resumed, got "
-                + optimizer.getClass().getSimpleName() + ": only their state can be reached");
+
+        Parameter parameter() {
+            return named.parameter();
+        }
     }
 
-    void save(State.Writer state) {
-        for (NamedParameter parameter : run.parameters()) {
-            String id = parameter.parameter().getId();
-            Integer count = counts().get(id);
-            if (count != null) {
-                state.number("count " + parameter.path(), count);
+    private record Key(double learningRate, double weightDecay, long updates) {}
+
+    /** Parameters with one learning rate, one weight decay, and as many updates behind them. */
+    public static final class Group {
+        private final List<Entry> entries;
+        private final TensorList parameters;
+        private final List<TensorList> arrays = new ArrayList<>();
+        private final double weightDecay;
+        private double learningRate;
+
+        private Group(Key key, List<Entry> entries, int kept) {
+            this.entries = entries;
+            weightDecay = key.weightDecay();
+            learningRate = key.learningRate();
+            parameters = TensorList.of(
+                    entries.stream().map(each -> each.named.array()).toList());
+            for (int i = 0; i < kept; i++) {
+                int index = i;
+                arrays.add(TensorList.of(
+                        entries.stream().map(each -> each.arrays.get(index)).toList()));
             }
-            for (String moment : moments) {
-                Map<Device, NDArray> arrays = momentsOf(moment).get(id);
-                if (arrays != null) {
-                    state.array(moment + " " + parameter.path(), arrays.get(run.device()));
+        }
+
+        public TensorList parameters() {
+            return parameters;
+        }
+
+        /** The arrays kept under the name at {@code index}, in the order of the parameters. */
+        public TensorList arrays(int index) {
+            return arrays.get(index);
+        }
+
+        public double learningRate() {
+            return learningRate;
+        }
+
+        public double weightDecay() {
+            return weightDecay;
+        }
+
+        /** Updates of these parameters, the one to come included. */
+        public long updates() {
+            return entries.get(0).updates;
+        }
+
+        private boolean isStillOne(ToDoubleFunction<Parameter> rateOf) {
+            learningRate = rateOf.applyAsDouble(entries.get(0).parameter());
+            for (Entry entry : entries) {
+                if (!entry.parameter().requiresGradient() || rateOf.applyAsDouble(entry.parameter()) != learningRate) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private void close() {
+            parameters.close();
+            arrays.forEach(TensorList::close);
+        }
+    }
+
+    /** Updates of the run that this state has seen. */
+    public long updates() {
+        return updates;
+    }
+
+    /**
+     * Counts one update and returns what it is to change.
+     *
+     * @param rateOf the learning rate of this update
+     */
+    public List<Group> next(ToDoubleFunction<Parameter> rateOf) {
+        updates++;
+        TensorList reached = run.withGradients();
+        if (reached != grouped
+                || !groups.stream().allMatch(group -> group.isStillOne(rateOf))
+                || frozen.stream().anyMatch(entry -> entry.parameter().requiresGradient())) {
+            group(reached, rateOf);
+        }
+        for (Group group : groups) {
+            group.entries.forEach(entry -> entry.updates++);
+        }
+        return groups;
+    }
+
+    private void group(TensorList reached, ToDoubleFunction<Parameter> rateOf) {
+        groups.forEach(Group::close);
+        grouped = reached;
+        Set<NDArray> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+        arrays.addAll(reached.arrays());
+        Map<Key, List<Entry>> alike = new LinkedHashMap<>();
+        frozen = new ArrayList<>();
+        for (NamedParameter named : run.parameters()) {
+            if (!arrays.remove(named.array())) {
+                continue; // without a gradient, or under a second name
+            }
+            Entry entry = entries.computeIfAbsent(named.parameter(), parameter -> entry(named));
+            if (!named.parameter().requiresGradient()) {
+                frozen.add(entry);
+                continue;
+            }
+            Key key = new Key(
+                    rateOf.applyAsDouble(named.parameter()), decayOf.applyAsDouble(named.parameter()), entry.updates);
+            alike.computeIfAbsent(key, each -> new ArrayList<>()).add(entry);
+        }
+        groups = alike.entrySet().stream()
+                .map(each -> new Group(each.getKey(), each.getValue(), names.size()))
+                .toList();
+    }
+
+    private Entry entry(NamedParameter named) {
+        return new Entry(
+                named,
+                names.stream()
+                        .map(name -> FusedUpdate.zerosLike(named.array(), manager()))
+                        .toList());
+    }
+
+    private NDManager manager() {
+        if (manager == null) {
+            manager = run.model().getNDManager().newSubManager();
+        }
+        return manager;
+    }
+
+    /** An fp32 scalar on the run's device, the same one at each call, set without waiting for the device. */
+    public NDArray scalar(double value) {
+        if (scalar == null) {
+            scalar = manager().create((float) value);
+        } else if (value != scalarValue) {
+            FusedUpdate.fill(scalar, value);
+        }
+        scalarValue = value;
+        return scalar;
+    }
+
+    /** Writes the counts and arrays under the parameters' paths. */
+    public void save(State.Writer state) {
+        state.number("updates", updates);
+        for (NamedParameter named : run.parameters()) {
+            Entry entry = entries.get(named.parameter());
+            boolean updated = entry != null && entry.updates > 0;
+            state.number(named.path() + " updates", updated ? entry.updates : 0);
+            for (int i = 0; updated && i < names.size(); i++) {
+                state.array(named.path() + " " + names.get(i), entry.arrays.get(i));
+            }
+        }
+    }
+
+    /** Reads what {@link #save} wrote, in place of what there is. */
+    public void load(State.Reader state) {
+        updates = (long) state.number("updates");
+        grouped = null;
+        for (NamedParameter named : run.parameters()) {
+            long before = (long) state.number(named.path() + " updates");
+            if (before == 0) {
+                Entry stale = entries.remove(named.parameter());
+                if (stale != null) {
+                    stale.arrays.forEach(NDArray::close);
+                }
+            } else {
+                Entry entry = entries.computeIfAbsent(named.parameter(), parameter -> entry(named));
+                entry.updates = before;
+                for (int i = 0; i < names.size(); i++) {
+                    state.array(named.path() + " " + names.get(i), entry.arrays.get(i));
                 }
             }
         }
     }
 
-    void load(State.Reader state) {
-        int latest = 0;
-        for (NamedParameter parameter : run.parameters()) {
-            String id = parameter.parameter().getId();
-            String count = "count " + parameter.path();
-            if (state.has(count)) {
-                int value = (int) state.number(count);
-                counts().put(id, value);
-                latest = Math.max(latest, value);
-            }
-            for (String moment : moments) {
-                String name = moment + " " + parameter.path();
-                if (state.has(name)) {
-                    NDArray array = parameter
-                            .array()
-                            .getManager()
-                            .zeros(parameter.array().getShape());
-                    array.detach();
-                    state.array(name, array);
-                    Map<Device, NDArray> arrays = new ConcurrentHashMap<>();
-                    arrays.put(run.device(), array);
-                    momentsOf(moment).put(id, arrays);
-                }
-            }
-        }
-        set("numUpdate", latest);
-    }
-
-    @SuppressWarnings("unchecked") // the declared type of DJL's field
-    private Map<String, Integer> counts() {
-        return (Map<String, Integer>) read(field(Optimizer.class, "updateCounts"));
-    }
-
-    @SuppressWarnings("unchecked") // the declared type of DJL's field
-    private Map<String, Map<Device, NDArray>> momentsOf(String name) {
-        return (Map<String, Map<Device, NDArray>>) read(field(optimizer.getClass(), name));
-    }
-
-    private Object read(Field field) {
-        try {
-            return field.get(optimizer);
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException("could not read " + field, e);
-        }
-    }
-
-    private void set(String name, int value) {
-        try {
-            field(Optimizer.class, name).setInt(optimizer, value);
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException("could not set " + name, e);
-        }
-    }
-
-    private static Field field(Class<?> type, String name) {
-        try {
-            Field field = type.getDeclaredField(name);
-            field.setAccessible(true);
-            return field;
-        } catch (NoSuchFieldException e) {
-            throw new IllegalStateException(
-                    "expected DJL's " + type.getSimpleName() + " to keep its state in a field " + name
-                            + ": this version of DJL is not supported",
-                    e);
+    @Override
+    public void close() {
+        groups.forEach(Group::close);
+        groups = List.of();
+        if (manager != null) {
+            manager.close();
         }
     }
 }

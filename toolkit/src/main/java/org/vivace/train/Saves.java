@@ -41,12 +41,12 @@ final class Saves {
 
     private final Training.Saving saving;
     private final Run run;
-    private final OptimizerState optimizer;
+    private final StockOptimizerState optimizer;
 
     Saves(Training.Saving saving, Start start) {
         this.saving = saving;
         this.run = start.run();
-        this.optimizer = OptimizerState.of(start.config().getOptimizer(), run);
+        this.optimizer = StockOptimizerState.of(start.config().getOptimizer(), run);
     }
 
     void save(Place place) throws IOException {

@@ -1,0 +1,144 @@
+package org.vivace.methods;
+
+import java.util.List;
+import org.vivace.torch.FusedUpdate;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Hooks;
+import org.vivace.train.Kind;
+import org.vivace.train.OptimizerChanges;
+import org.vivace.train.OptimizerChanges.Decayed;
+import org.vivace.train.OptimizerSettings;
+import org.vivace.train.OptimizerSettings.AdamSettings;
+import org.vivace.train.OptimizerSettings.Decay;
+import org.vivace.train.OptimizerState;
+import org.vivace.train.Run;
+import org.vivace.train.State;
+import org.vivace.train.Traits;
+
+/**
+ * Takes over from DJL's {@code Adam} or {@code AdamW} with its settings and schedule, and updates all parameters in one
+ * pass over memory instead of a dozen: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − η·m̂/(√v̂ + ε), where m̂ and v̂
+ * are m and v divided by 1−β₁ᵗ and 1−β₂ᵗ.
+ *
+ * <p>Use it wherever the run's optimiser is one of the two; it pays most where the model is large and the batch small.
+ * A parameter that no backward pass has reached is left alone, where DJL would decay it.
+ *
+ * <p>Sources: Adam (<a href="https://arxiv.org/abs/1412.6980">Kingma &amp; Ba 2015</a>), AdamW
+ * (<a href="https://arxiv.org/abs/1711.05101">Loshchilov &amp; Hutter 2019</a>); the arithmetic is
+ * {@link FusedUpdate#adamW}.
+ */
+public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
+
+    /** What the run's optimiser does, within rounding. */
+    public FusedAdamW() {
+        this(OptimizerChanges.none());
+    }
+
+    /** Scales the gradients down where the Euclidean norm of all of them together is above {@code bound}, &gt; 0. */
+    public FusedAdamW withMaxNorm(double bound) {
+        return new FusedAdamW(changes.withMaxNorm(bound));
+    }
+
+    /** Clips each element of the gradients to [-bound, bound], before {@link #withMaxNorm}. */
+    public FusedAdamW withClipValue(double bound) {
+        return new FusedAdamW(changes.withClipValue(bound));
+    }
+
+    /** Replaces the weight decay of the run's optimiser; &ge; 0. */
+    public FusedAdamW withWeightDecay(double decay) {
+        return new FusedAdamW(changes.withWeightDecay(decay));
+    }
+
+    /** Keeps weight decay off scales, shifts, biases and everything else of less than two axes. */
+    public FusedAdamW withoutDecayOnNormsAndBiases() {
+        return new FusedAdamW(changes.withDecayed(Decayed.MATRICES));
+    }
+
+    @Override
+    public Traits traits() {
+        return Traits.of(Kind.OPTIMIZER, changes.equivalence()).claims("optimizer step", "a run has one update a step");
+    }
+
+    @Override
+    public String label() {
+        return changes.label(name());
+    }
+
+    /** @throws IllegalArgumentException where the run's optimiser is not DJL's Adam or AdamW */
+    @Override
+    public Hooks attach(Run run) {
+        AdamSettings djl = OptimizerSettings.adam(name(), run);
+        changes.announce(name(), run, djl.common());
+        return new Updates(djl, run);
+    }
+
+    private final class Updates implements Hooks {
+
+        private static final int MEANS = 0;
+        private static final int VARIANCES = 1;
+
+        private final AdamSettings djl;
+        private final OptimizerState state;
+
+        Updates(AdamSettings djl, Run run) {
+            this.djl = djl;
+            state = new OptimizerState(
+                    run, parameter -> changes.decayOf(parameter, djl.common()), List.of("mean", "variance"));
+        }
+
+        @Override
+        public boolean update(Run run) {
+            changes.applyTo(run.withGradients(), djl.common());
+            long update = state.updates() + 1;
+            for (OptimizerState.Group group :
+                    state.next(parameter -> djl.common().learningRate(parameter, update))) {
+                update(group);
+            }
+            return true;
+        }
+
+        private void update(OptimizerState.Group group) {
+            double step = (double) djl.common().updatesBefore() + group.updates();
+            // DJL adds epsilon to the root of v, libtorch to the root of v̂.
+            double epsilon = djl.epsilon() / Math.sqrt(1 - Math.pow(djl.beta2(), step));
+            if (djl.decay() == Decay.DECOUPLED) {
+                FusedUpdate.adamW(
+                        group.parameters(),
+                        group.arrays(MEANS),
+                        group.arrays(VARIANCES),
+                        state.scalar(step),
+                        group.learningRate(),
+                        djl.beta1(),
+                        djl.beta2(),
+                        group.weightDecay(),
+                        epsilon);
+            } else {
+                FusedUpdate.adam(
+                        group.parameters(),
+                        group.arrays(MEANS),
+                        group.arrays(VARIANCES),
+                        state.scalar(step),
+                        group.learningRate(),
+                        djl.beta1(),
+                        djl.beta2(),
+                        group.weightDecay(),
+                        epsilon);
+            }
+        }
+
+        @Override
+        public void save(State.Writer writer) {
+            state.save(writer);
+        }
+
+        @Override
+        public void load(State.Reader reader) {
+            state.load(reader);
+        }
+
+        @Override
+        public void close() {
+            state.close();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package org.vivace.methods;
+
+import java.util.List;
+import org.vivace.torch.FusedUpdate;
+import org.vivace.torch.TensorList;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Hooks;
+import org.vivace.train.Kind;
+import org.vivace.train.OptimizerChanges;
+import org.vivace.train.OptimizerChanges.Decayed;
+import org.vivace.train.OptimizerSettings;
+import org.vivace.train.OptimizerSettings.SgdSettings;
+import org.vivace.train.OptimizerState;
+import org.vivace.train.Run;
+import org.vivace.train.State;
+import org.vivace.train.Traits;
+
+/**
+ * Takes over from DJL's {@code Sgd} with its settings and schedule, and updates all parameters in one pass over memory:
+ * m ← μm + η(g + λw), w ← w − m. As in DJL, and other than in libtorch, the learning rate η is part of the momentum, so
+ * that a change of it takes a few steps to be felt.
+ *
+ * <p>Use it wherever the run's optimiser is that one. A parameter that no backward pass has reached is left alone, where
+ * DJL would decay it.
+ *
+ * <p>Source: heavy-ball momentum (Polyak 1964); the arithmetic is {@link FusedUpdate#sgd}.
+ */
+public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
+
+    /** What the run's optimiser does, within rounding. */
+    public FusedSgd() {
+        this(OptimizerChanges.none());
+    }
+
+    /** Scales the gradients down where the Euclidean norm of all of them together is above {@code bound}, &gt; 0. */
+    public FusedSgd withMaxNorm(double bound) {
+        return new FusedSgd(changes.withMaxNorm(bound));
+    }
+
+    /** Clips each element of the gradients to [-bound, bound], before {@link #withMaxNorm}. */
+    public FusedSgd withClipValue(double bound) {
+        return new FusedSgd(changes.withClipValue(bound));
+    }
+
+    /** Replaces the weight decay of the run's optimiser; &ge; 0. */
+    public FusedSgd withWeightDecay(double decay) {
+        return new FusedSgd(changes.withWeightDecay(decay));
+    }
+
+    /** Keeps weight decay off scales, shifts, biases and everything else of less than two axes. */
+    public FusedSgd withoutDecayOnNormsAndBiases() {
+        return new FusedSgd(changes.withDecayed(Decayed.MATRICES));
+    }
+
+    @Override
+    public Traits traits() {
+        return Traits.of(Kind.OPTIMIZER, changes.equivalence()).claims("optimizer step", "a run has one update a step");
+    }
+
+    @Override
+    public String label() {
+        return changes.label(name());
+    }
+
+    /** @throws IllegalArgumentException where the run's optimiser is not DJL's Sgd */
+    @Override
+    public Hooks attach(Run run) {
+        SgdSettings djl = OptimizerSettings.sgd(name(), run);
+        changes.announce(name(), run, djl.common());
+        return new Updates(djl, run);
+    }
+
+    private final class Updates implements Hooks {
+
+        private final SgdSettings djl;
+        private final OptimizerState state;
+        private final TensorList none = TensorList.of(List.of());
+
+        Updates(SgdSettings djl, Run run) {
+            this.djl = djl;
+            state = new OptimizerState(
+                    run,
+                    parameter -> changes.decayOf(parameter, djl.common()),
+                    djl.momentum() == 0 ? List.of() : List.of("momentum"));
+        }
+
+        @Override
+        public boolean update(Run run) {
+            changes.applyTo(run.withGradients(), djl.common());
+            long update = state.updates() + 1;
+            for (OptimizerState.Group group :
+                    state.next(parameter -> djl.common().learningRate(parameter, update))) {
+                // Given to libtorch as a rate of 1 on gradients and decay that carry the real one, which is DJL's
+                // order.
+                double rate = group.learningRate();
+                FusedUpdate.sgd(
+                        group.parameters(),
+                        djl.momentum() == 0 ? none : group.arrays(0),
+                        1,
+                        djl.momentum(),
+                        rate * group.weightDecay(),
+                        state.scalar(1 / rate),
+                        false);
+            }
+            return true;
+        }
+
+        @Override
+        public void save(State.Writer writer) {
+            state.save(writer);
+        }
+
+        @Override
+        public void load(State.Reader reader) {
+            state.load(reader);
+        }
+
+        @Override
+        public void close() {
+            state.close();
+            none.close();
+        }
+    }
+}

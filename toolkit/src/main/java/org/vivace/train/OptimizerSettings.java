@@ -1,0 +1,139 @@
+package org.vivace.train;
+
+import ai.djl.nn.Parameter;
+import ai.djl.training.optimizer.Adam;
+import ai.djl.training.optimizer.AdamW;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.optimizer.Sgd;
+import ai.djl.training.tracker.ParameterTracker;
+import java.lang.reflect.Field;
+import java.util.OptionalDouble;
+
+/**
+ * What a stock DJL optimiser was configured with. DJL's optimisers do not tell, so this is the one place that reads
+ * their private fields. What an optimiser has counted in earlier trainings is not taken over.
+ */
+public sealed interface OptimizerSettings {
+
+    Common common();
+
+    /**
+     * What all optimisers of DJL have.
+     *
+     * @param rescale factor on each gradient, DJL's {@code setRescaleGrad}
+     * @param clip the bound of DJL's {@code optClipGrad}, &gt; 0, where one is set
+     * @param updatesBefore updates that the schedule counts as done already, DJL's {@code optBeginNumUpdate}
+     */
+    record Common(
+            ParameterTracker tracker, double weightDecay, double rescale, OptionalDouble clip, int updatesBefore) {
+
+        /**
+         * The learning rate that DJL would use.
+         *
+         * @param update the number of the update in this training, from 1
+         * @throws IllegalStateException where the schedule gives no finite number
+         */
+        public double learningRate(Parameter parameter, long update) {
+            double rate = tracker.getNewValue(parameter.getId(), Math.toIntExact(updatesBefore + update));
+            if (!Double.isFinite(rate)) {
+                throw new IllegalStateException("expected a finite learning rate at update " + update + ", got " + rate
+                        + ": correct the optimiser's learning-rate tracker");
+            }
+            return rate;
+        }
+    }
+
+    /**
+     * @param epsilon added to the root of the second moment before its bias is corrected, other than in libtorch
+     */
+    record AdamSettings(Common common, double beta1, double beta2, double epsilon, Decay decay)
+            implements OptimizerSettings {}
+
+    record SgdSettings(Common common, double momentum) implements OptimizerSettings {}
+
+    /** Where weight decay enters an adaptive update. */
+    enum Decay {
+        /** Added to the gradient, and so into its moments: Adam. */
+        IN_GRADIENT,
+        /** Taken off the weight directly: AdamW. */
+        DECOUPLED
+    }
+
+    /**
+     * The settings of the run's optimiser, which must be DJL's Adam or AdamW.
+     *
+     * @param method the name of the method that takes over from it, for the message
+     * @throws IllegalArgumentException where the run has no optimiser or another one
+     */
+    static AdamSettings adam(String method, Run run) {
+        String expected = method + " expected DJL's Adam or AdamW as the run's optimiser, got ";
+        Optimizer optimizer = optimizer(expected, run);
+        if (optimizer.getClass() != Adam.class && optimizer.getClass() != AdamW.class) {
+            throw wrong(expected, optimizer, method);
+        }
+        return new AdamSettings(
+                common(optimizer),
+                number(optimizer, "beta1"),
+                number(optimizer, "beta2"),
+                number(optimizer, "epsilon"),
+                optimizer instanceof AdamW ? Decay.DECOUPLED : Decay.IN_GRADIENT);
+    }
+
+    /** The settings of the run's optimiser, which must be DJL's Sgd; otherwise as {@link #adam}. */
+    static SgdSettings sgd(String method, Run run) {
+        String expected = method + " expected DJL's Sgd as the run's optimiser, got ";
+        Optimizer optimizer = optimizer(expected, run);
+        if (optimizer.getClass() != Sgd.class) {
+            throw wrong(expected, optimizer, method);
+        }
+        return new SgdSettings(common(optimizer), number(optimizer, "momentum"));
+    }
+
+    private static Optimizer optimizer(String expected, Run run) {
+        return run.settings()
+                .optimizer()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        expected + "none: give it in RunSettings.optimizer(…) or the training config"));
+    }
+
+    private static IllegalArgumentException wrong(String expected, Optimizer found, String method) {
+        String name = found.getClass().getSimpleName();
+        return new IllegalArgumentException(expected + (name.isEmpty() ? "an anonymous subclass" : name)
+                + ": give the run one that " + method + " can take over from, or drop " + method);
+    }
+
+    private static Common common(Optimizer optimizer) {
+        double clip = number(optimizer, "clipGrad");
+        if (clip == 0) {
+            throw new IllegalArgumentException("the optimiser's clipGrad must be > 0, or < 0 for no clipping, got 0.0:"
+                    + " it would leave no gradient");
+        }
+        return new Common(
+                (ParameterTracker) value(optimizer, "learningRateTracker"),
+                number(optimizer, "weightDecays"),
+                number(optimizer, "rescaleGrad"),
+                clip < 0 ? OptionalDouble.empty() : OptionalDouble.of(clip),
+                (int) number(optimizer, "beginNumUpdate"));
+    }
+
+    private static double number(Optimizer optimizer, String field) {
+        return ((Number) value(optimizer, field)).doubleValue();
+    }
+
+    private static Object value(Optimizer optimizer, String name) {
+        for (Class<?> type = optimizer.getClass(); type != null; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (field.getName().equals(name)) {
+                    try {
+                        field.setAccessible(true);
+                        return field.get(optimizer);
+                    } catch (IllegalAccessException e) {
+                        throw new IllegalStateException("could not read " + field, e);
+                    }
+                }
+            }
+        }
+        throw new IllegalStateException("expected a field " + name + " in DJL's "
+                + optimizer.getClass().getSimpleName() + ", found none: use the DJL version that Vivace was built for");
+    }
+}
