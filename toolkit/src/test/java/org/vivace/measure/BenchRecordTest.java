@@ -83,9 +83,7 @@ class BenchRecordTest {
     @Test
     void numbersThatAreNotFiniteAreNull() {
         Timings nothing = new Timings(
-                List.of(new Samples("base", List.of()), new Samples("fast", List.of())),
-                Optional.empty(),
-                true);
+                List.of(new Samples("base", List.of()), new Samples("fast", List.of())), Optional.empty(), true);
         BenchRecord empty = BenchRecord.of("c", "w", SampleRecord.machine(), nothing, List::of)
                 .withCurves(List.of(new Curve("c", List.of(0.0, 1.0), List.of(1.5, Double.NaN))));
         String json = empty.toJson();
