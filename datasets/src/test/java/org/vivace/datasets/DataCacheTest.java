@@ -10,6 +10,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,11 @@ class DataCacheTest {
             public int read() throws IOException {
                 throw new IOException("connection reset");
             }
+
+            @Override
+            public int read(byte[] to, int from, int length) throws IOException {
+                return read();
+            }
         });
 
         assertThatThrownBy(() -> cache().put("greetings", HELLO, breaking)).hasMessage("connection reset");
@@ -82,6 +88,12 @@ class DataCacheTest {
             @Override
             public int read() {
                 return 'h';
+            }
+
+            @Override
+            public int read(byte[] to, int from, int length) {
+                Arrays.fill(to, from, from + length, (byte) 'h');
+                return length;
             }
         };
 

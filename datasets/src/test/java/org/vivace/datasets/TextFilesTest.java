@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class TextFilesTest {
     @Test
     void aFileThatIsNotUtf8IsNamedWithThePlace() throws IOException {
         // Past the decoder's first buffer, after a two-byte letter.
-        byte[] bytes = ("é" + "x".repeat(20_000) + "e").getBytes("UTF-8");
+        byte[] bytes = ("é" + "x".repeat(20_000) + "e").getBytes(StandardCharsets.UTF_8);
         bytes[20_002] = (byte) 0xe9;
         Path file = Files.write(folder.resolve("latin1.txt"), bytes);
 
