@@ -3,6 +3,7 @@ package org.vivace.models;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
@@ -44,6 +45,9 @@ final class CausalMask {
         for (int row = 0; row < size; row++) {
             Arrays.fill(values, row * size + row + 1, (row + 1) * size, Float.NEGATIVE_INFINITY);
         }
-        return NDManager.newBaseManager(device).create(values, new Shape(size, size));
+        NDArray mask = NDManager.newBaseManager(device).create(values, new Shape(size, size));
+        // A scope that is open where the first forward runs would close the mask at its end, under the next forward.
+        NDScope.unregister(mask);
+        return mask;
     }
 }

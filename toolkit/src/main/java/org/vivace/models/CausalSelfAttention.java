@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.training.ParameterStore;
@@ -36,17 +35,11 @@ public final class CausalSelfAttention extends AbstractBlock {
         super(VERSION);
         heads = settings.heads();
         headWidth = settings.headWidth();
-        addChildBlock("qkv", linear(3L * settings.width(), 1));
+        addChildBlock("qkv", Gpt.linear(3L * settings.width(), 1));
         addChildBlock("attention", new CausalAttention(settings.dropout()));
-        addChildBlock("projection", linear(settings.width(), 1 / Math.sqrt(2.0 * settings.layers())));
+        addChildBlock("projection", Gpt.linear(settings.width(), settings.residualScale()));
         addChildBlock(
                 "dropout", Dropout.builder().optRate((float) settings.dropout()).build());
-    }
-
-    private static Block linear(long units, double scale) {
-        Linear linear = Linear.builder().setUnits(units).build();
-        linear.setInitializer(Gpt.normal(scale), Parameter.Type.WEIGHT);
-        return linear;
     }
 
     @Override
@@ -56,9 +49,9 @@ public final class CausalSelfAttention extends AbstractBlock {
         long batch = shape.get(0);
         long time = shape.get(1);
         NDArray qkv = child(QKV).forward(store, inputs, training, params).singletonOrThrow();
-        NDList heads = split(qkv, batch, time);
-        NDArray mixed = child(ATTENTION).forward(store, heads, training, params).singletonOrThrow();
-        NDArray joined = mixed.transpose(0, 2, 1, 3).reshape(batch, time, (long) this.heads * headWidth);
+        NDList parts = split(qkv, batch, time);
+        NDArray mixed = child(ATTENTION).forward(store, parts, training, params).singletonOrThrow();
+        NDArray joined = mixed.transpose(0, 2, 1, 3).reshape(batch, time, (long) heads * headWidth);
         NDList projected = child(PROJECTION).forward(store, new NDList(joined), training, params);
         return child(DROPOUT).forward(store, projected, training, params);
     }

@@ -53,6 +53,13 @@ public final class Gpt extends SequentialBlock {
         return settings;
     }
 
+    /** A {@link Linear} with bias whose weights start with GPT-2's standard deviation times {@code scale}. */
+    static Linear linear(long units, double scale) {
+        Linear linear = Linear.builder().setUnits(units).build();
+        linear.setInitializer(normal(scale), Parameter.Type.WEIGHT);
+        return linear;
+    }
+
     /** Normal initialisation with GPT-2's standard deviation times {@code scale}. */
     static NormalInitializer normal(double scale) {
         return new NormalInitializer((float) (DEVIATION * scale));
@@ -71,11 +78,11 @@ public final class Gpt extends SequentialBlock {
     public record Settings(int vocabulary, int width, int layers, int heads, int maxContext, double dropout) {
 
         public Settings {
-            requirePositive("vocabulary", vocabulary);
-            requirePositive("width", width);
-            requirePositive("layers", layers);
-            requirePositive("heads", heads);
-            requirePositive("maxContext", maxContext);
+            Sizes.requirePositive("vocabulary", vocabulary);
+            Sizes.requirePositive("width", width);
+            Sizes.requirePositive("layers", layers);
+            Sizes.requirePositive("heads", heads);
+            Sizes.requirePositive("maxContext", maxContext);
             if (width % heads != 0) {
                 throw new IllegalArgumentException("width must be a multiple of heads (%d), got %d: take %d or %d"
                         .formatted(heads, width, Math.max(1, width / heads) * heads, (width / heads + 1) * heads));
@@ -100,6 +107,11 @@ public final class Gpt extends SequentialBlock {
             return width / heads;
         }
 
+        /** What the initial weights of a projection into the residual stream are multiplied by. */
+        double residualScale() {
+            return 1 / Math.sqrt(2.0 * layers);
+        }
+
         /**
          * Number of trained values. A layer has 12·width² weights (4 in attention, 8 in the feed-forward) and 13·width
          * biases and gains; around the layers stand two embeddings, the last norm and the head.
@@ -107,13 +119,6 @@ public final class Gpt extends SequentialBlock {
         public long parameterCount() {
             long w = width;
             return layers * (12 * w * w + 13 * w) + (2L * vocabulary + maxContext) * w + 2 * w;
-        }
-
-        private static void requirePositive(String name, int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException(
-                        "%s must be at least 1, got %d: give a positive size".formatted(name, value));
-            }
         }
     }
 }

@@ -97,7 +97,7 @@ public final class TokenLoss extends Loss {
 
     private static IllegalArgumentException wrongLabel(long classes, String found) {
         return new IllegalArgumentException(
-                "labels must be whole numbers from 0 to %d (the logits have %d classes), got %s: check them against the model"
+                "labels must be whole numbers from 0 to %d (there are %d classes), got %s: check them against the model"
                         .formatted(classes - 1, classes, found));
     }
 }

@@ -7,7 +7,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.TrainingConfig;
-import org.vivace.torch.Seeds;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
 
 /**
  * DJL's trainer with methods: {@code EasyTrain.fit}, listeners and metrics work on it unchanged.
@@ -47,6 +50,11 @@ public final class EfficientTrainer extends Trainer {
         loss.run = run;
     }
 
+    /** The loss of the last training pass as the user's loss function gave it. */
+    NDArray plainLoss() {
+        return loss.last;
+    }
+
     /** The run that carries the methods. */
     public Run run() {
         return run;
@@ -54,8 +62,14 @@ public final class EfficientTrainer extends Trainer {
 
     @Override
     public void initialize(Shape... shapes) {
-        run.settings().seed().ifPresent(seed -> Seeds.set(Seeds.derive(seed, "weights", 0)));
+        run.seedFor("weights");
         super.initialize(shapes);
+    }
+
+    @Override
+    public Iterable<Batch> iterateDataset(Dataset dataset) throws IOException, TranslateException {
+        run.seedFor("data");
+        return super.iterateDataset(dataset);
     }
 
     @Override

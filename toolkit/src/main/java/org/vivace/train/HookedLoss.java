@@ -12,6 +12,8 @@ final class HookedLoss extends Loss {
     /** What the model saw last; a loss is asked for right after the pass it belongs to. */
     NDList data = new NDList();
 
+    NDArray last;
+
     HookedLoss(Loss plain) {
         super(plain.getName());
         this.plain = plain;
@@ -23,8 +25,8 @@ final class HookedLoss extends Loss {
 
     @Override
     public NDArray evaluate(NDList labels, NDList predictions) {
-        NDArray value = plain.evaluate(labels, predictions);
-        return run == null ? value : run.loss(value, new Sample(data, labels), predictions);
+        last = plain.evaluate(labels, predictions);
+        return run == null ? last : run.loss(last, new Sample(data, labels), predictions);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.vivace.torch.Autograd;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Gradients;
 import org.vivace.torch.Seeds;
@@ -58,6 +59,7 @@ public final class Run implements AutoCloseable {
     private boolean closed;
     private Phase rehearsed;
     private boolean preflightDone;
+    private boolean graphKept;
     private TensorList trainable;
     private List<NamedParameter> parameters;
 
@@ -231,6 +233,24 @@ public final class Run implements AutoCloseable {
     }
 
     /**
+     * Seeds the generators for something outside of the steps, where the run has a seed: {@code weights} before the
+     * model is initialised, {@code data} before a data set is iterated. The other two faces do it by themselves; in a
+     * loop of your own, do it for equal runs.
+     */
+    public void seedFor(String purpose) {
+        seedFor(purpose, step);
+    }
+
+    /** The order of an epoch hangs on the step at which it began, also where the run goes on in its middle. */
+    void seedForData(long epochStart) {
+        seedFor("data", epochStart);
+    }
+
+    private void seedFor(String purpose, long at) {
+        settings.seed().ifPresent(seed -> Seeds.set(Seeds.derive(seed, purpose, at)));
+    }
+
+    /**
      * Runs one step of each phase that the methods name, without an update, so that a schedule which does not fit the
      * model fails now and not hours in. Once per run; costs nothing where no method has phases.
      */
@@ -333,7 +353,13 @@ public final class Run implements AutoCloseable {
     }
 
     void backward(NDArray loss, Hooks.Backward body) {
-        Hooks.Backward wrapped = body;
+        Hooks.Backward wrapped = value -> {
+            if (graphKept) {
+                Autograd.backward(value, true);
+            } else {
+                body.from(value);
+            }
+        };
         List<EfficiencyMethod> order = recipe.at(Hook.BACKWARD);
         for (int i = order.size() - 1; i >= 0; i--) {
             Hooks hook = hooks.get(order.get(i));
@@ -341,6 +367,15 @@ public final class Run implements AutoCloseable {
             wrapped = value -> hook.aroundBackward(this, value, inner);
         }
         wrapped.from(loss);
+        graphKept = false;
+    }
+
+    /**
+     * Asks, from within a forward pass, that the backward pass to come keep its graph, for a method that goes through a
+     * part of it once more.
+     */
+    public void keepGraph() {
+        graphKept = true;
     }
 
     /** Ends the step: gradients, update (or none), what comes after. */

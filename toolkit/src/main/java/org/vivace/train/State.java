@@ -26,5 +26,8 @@ public final class State {
          * @throws IllegalStateException where nothing of that name, or something of another shape, was saved
          */
         void array(String name, NDArray into);
+
+        /** Whether something was saved under that name. */
+        boolean has(String name);
     }
 }

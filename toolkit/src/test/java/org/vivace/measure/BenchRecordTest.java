@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +73,7 @@ class BenchRecordTest {
         // 2e9 operations at 1000 GFLOP/s take 2 ms at least; a step of 8 ms reaches a quarter.
         Samples eight = new Samples("base", List.of(List.of(8_000_000L)));
         Samples four = new Samples("fast", List.of(List.of(4_000_000L)));
-        Timings timings = new Timings(List.of(eight, four), java.util.Optional.empty(), false);
+        Timings timings = new Timings(List.of(eight, four), Optional.empty(), false);
         BenchRecord small = BenchRecord.of("c", "w", SampleRecord.machine(), timings, List::of)
                 .withPeak(1000, 2e9);
         assertThat(small.baseline().mfu()).isCloseTo(0.25, within(1e-12));
@@ -82,9 +83,7 @@ class BenchRecordTest {
     @Test
     void numbersThatAreNotFiniteAreNull() {
         Timings nothing = new Timings(
-                List.of(new Samples("base", List.of()), new Samples("fast", List.of())),
-                java.util.Optional.empty(),
-                true);
+                List.of(new Samples("base", List.of()), new Samples("fast", List.of())), Optional.empty(), true);
         BenchRecord empty = BenchRecord.of("c", "w", SampleRecord.machine(), nothing, List::of)
                 .withCurves(List.of(new Curve("c", List.of(0.0, 1.0), List.of(1.5, Double.NaN))));
         String json = empty.toJson();

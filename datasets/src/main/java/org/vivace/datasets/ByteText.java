@@ -1,0 +1,165 @@
+package org.vivace.datasets;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.dataset.Batch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+
+/**
+ * Byte-level language batches from a text: data (batch, context) and labels (batch, context), both INT64 in 0..255,
+ * where each label is the byte after its datum.
+ *
+ * <p>An epoch cuts the text into non-overlapping windows of {@code context} bytes. {@link #train()} begins them at a
+ * random offset (so that the cuts differ from epoch to epoch), shuffles them, and leaves out the few that do not fill a
+ * last batch, so that every batch has the same shape; a text of fewer windows than one batch gives one smaller batch.
+ * {@link #validation()} goes from front to back and keeps the last, smaller batch. Immutable.
+ *
+ * <pre>{@code
+ * ByteText text = ByteText.of(WordNetText.read()).context(256).batch(16);
+ * EasyTrain.fit(trainer, 1, text.train(), text.validation());
+ * }</pre>
+ */
+public final class ByteText implements ResumableDataset {
+    private final byte[] text;
+    private final int start;
+    private final int length;
+    private final int context;
+    private final int batch;
+    private final Pass.Order order;
+
+    private ByteText(byte[] text, int start, int length, int context, int batch, Pass.Order order) {
+        this.text = text;
+        this.start = start;
+        this.length = length;
+        this.context = context;
+        this.batch = batch;
+        this.order = order;
+    }
+
+    /** Returns the whole text, copied, in shuffled windows of context 256 and batches of 16. */
+    public static ByteText of(byte[] text) {
+        return new ByteText(text.clone(), 0, text.length, 256, 16, Pass.Order.SHUFFLED);
+    }
+
+    /** Returns the UTF-8 bytes of the text, as {@link #of(byte[])} does. */
+    public static ByteText of(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return new ByteText(bytes, 0, bytes.length, 256, 16, Pass.Order.SHUFFLED);
+    }
+
+    /** Returns the same text in windows of {@code context} bytes, at least 1. */
+    public ByteText context(int context) {
+        return new ByteText(text, start, length, Pass.requirePositive("context", context), batch, order);
+    }
+
+    /** Returns the same text in batches of {@code batch} windows, at least 1. */
+    public ByteText batch(int batch) {
+        return new ByteText(text, start, length, context, Pass.requirePositive("batch", batch), order);
+    }
+
+    /**
+     * Returns the first 90 % of this text's bytes, shuffled.
+     *
+     * @throws IllegalArgumentException if they are fewer than context + 1
+     */
+    public ByteText train() {
+        return new ByteText(text, start, trainLength(), context, batch, Pass.Order.SHUFFLED).requireOneWindow();
+    }
+
+    /**
+     * Returns the last 10 % of this text's bytes, one contiguous block that {@link #train()} never sees, in order.
+     *
+     * @throws IllegalArgumentException if they are fewer than context + 1
+     */
+    public ByteText validation() {
+        int held = length - trainLength();
+        return new ByteText(text, start + trainLength(), held, context, batch, Pass.Order.FROM_FRONT)
+                .requireOneWindow();
+    }
+
+    /** Returns the first {@code bytes} bytes of this text, or all of it where it is shorter; the order stays. */
+    public ByteText take(int bytes) {
+        int taken = Math.min(Pass.requirePositive("bytes", bytes), length);
+        return new ByteText(text, start, taken, context, batch, order);
+    }
+
+    /** Returns the length of this text in bytes. */
+    public int length() {
+        return length;
+    }
+
+    /** Returns the length of a window in bytes. */
+    public int context() {
+        return context;
+    }
+
+    /** Returns the number of windows in a full batch. */
+    public int batch() {
+        return batch;
+    }
+
+    @Override
+    public int batches() {
+        return order.batches(requireOneWindow().windows(), batch);
+    }
+
+    @Override
+    public Iterable<Batch> from(NDManager manager, int firstBatch) {
+        int batches = batches();
+        Pass.requireInEpoch(firstBatch, batches);
+        return order == Pass.Order.FROM_FRONT
+                ? () -> new Pass(manager, filler(start), Pass.ascending(windows()), batch, firstBatch, batches)
+                : () -> {
+                    Random random = Pass.newRandom();
+                    int offset = random.nextInt(Math.min(context - 1, length - 1 - windows() * context) + 1);
+                    int[] windows = Pass.shuffle(windows(), random);
+                    return new Pass(manager, filler(start + offset), windows, batch, firstBatch, batches);
+                };
+    }
+
+    private Pass.Filler filler(int first) {
+        int most = Math.multiplyExact(Math.min(batch, windows()), context);
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(Math.multiplyExact(most, Long.BYTES)).order(ByteOrder.nativeOrder());
+        LongBuffer ids = bytes.asLongBuffer();
+        return (manager, windows, from, to) -> {
+            Shape shape = new Shape(to - from, context);
+            bytes.limit((to - from) * context * Long.BYTES);
+            NDList filled = new NDList(2);
+            for (int shift = 0; shift <= 1; shift++) {
+                for (int row = from; row < to; row++) {
+                    int at = first + windows[row] * context + shift;
+                    for (int i = 0; i < context; i++) {
+                        ids.put((row - from) * context + i, text[at + i] & 0xff);
+                    }
+                }
+                filled.add(Pass.copy(manager, bytes, shape, DataType.INT64));
+            }
+            return filled;
+        };
+    }
+
+    /** A shuffled pass gives up to one window for room to move its offset in. */
+    private int windows() {
+        return order == Pass.Order.SHUFFLED ? Math.max(1, length / context - 1) : (length - 1) / context;
+    }
+
+    private int trainLength() {
+        return Math.toIntExact(length * 9L / 10);
+    }
+
+    private ByteText requireOneWindow() {
+        if (length <= context) {
+            throw new IllegalArgumentException("the text must have at least " + (context + 1L)
+                    + " bytes (one context of " + context + " and its next byte), got " + length
+                    + ": give more text or shorten the context");
+        }
+        return this;
+    }
+}

@@ -1,0 +1,148 @@
+package org.vivace.datasets;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.dataset.Batch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/**
+ * Labelled images held as bytes in Java memory and served as data (batch, channels, height, width) FLOAT32 and labels
+ * (batch) INT64.
+ *
+ * <p>A value is {@code (pixel / 255 - mean) / deviation}, with a mean and a deviation for each channel; 0 and 1 unless
+ * given. Shuffled images leave out the few that do not fill a last batch, so that every batch has the same shape (fewer
+ * images than one batch give one smaller batch); images in order keep the last, smaller batch. Immutable.
+ */
+public final class Images implements ResumableDataset {
+    private final PixelView view;
+    private final int size;
+    private final int batch;
+    private final Pass.Order order;
+
+    private Images(PixelView view, int size, int batch, Pass.Order order) {
+        this.view = view;
+        this.size = size;
+        this.batch = batch;
+        this.order = order;
+    }
+
+    /**
+     * Returns the images, not copied, shuffled, in batches of 128.
+     *
+     * @param pixels (images, channels, height, width), a byte a pixel, 0 to 255 unsigned
+     * @param shape (images, channels, height, width)
+     * @param labels one for each image, 0 to {@code classes - 1}
+     * @param classes the number of classes
+     * @throws IllegalArgumentException if a label is out of range, or the sizes do not fit each other
+     */
+    public static Images of(byte[] pixels, Shape shape, int[] labels, int classes) {
+        Pixels checked = new Pixels(pixels, shape, labels, classes);
+        return new Images(PixelView.of(checked), labels.length, 128, Pass.Order.SHUFFLED);
+    }
+
+    /** Returns the same images in batches of {@code batch}, at least 1. */
+    public Images batch(int batch) {
+        return new Images(view, size, Pass.requirePositive("batch", batch), order);
+    }
+
+    /** Returns the images with {@code border} black pixels added on each side: 2 makes 28×28 into 32×32. */
+    public Images padded(int border) {
+        return new Images(view.padded(border), size, batch, order);
+    }
+
+    /** Returns grey images with their one channel served three times. */
+    public Images rgb() {
+        return new Images(view.rgb(), size, batch, order);
+    }
+
+    /** Returns the images with one mean and deviation for all channels, on the scale of 0.0 (black) to 1.0. */
+    public Images normalised(double mean, double deviation) {
+        return normalised(List.of(mean), List.of(deviation));
+    }
+
+    /** Returns the images with a mean and a deviation for each channel served, on the scale of 0.0 to 1.0. */
+    public Images normalised(List<Double> mean, List<Double> deviation) {
+        return new Images(view.normalised(mean, deviation), size, batch, order);
+    }
+
+    /** Returns the images in a new random order each epoch, full batches only. */
+    public Images shuffled() {
+        return new Images(view, size, batch, Pass.Order.SHUFFLED);
+    }
+
+    /** Returns the images from first to last, all of them. */
+    public Images inOrder() {
+        return new Images(view, size, batch, Pass.Order.FROM_FRONT);
+    }
+
+    /** Returns the first {@code images} images, or all where there are fewer; at least 1. */
+    public Images take(int images) {
+        return new Images(view, Math.min(Pass.requirePositive("images", images), size), batch, order);
+    }
+
+    /** Returns the number of images. */
+    public int size() {
+        return size;
+    }
+
+    /** Returns the number of images in a full batch. */
+    public int batch() {
+        return batch;
+    }
+
+    /** Returns the number of classes. */
+    public int classes() {
+        return view.pixels().classes;
+    }
+
+    /** Returns the shape of one image as served: (channels, height, width). */
+    public Shape shape() {
+        return view.shape();
+    }
+
+    @Override
+    public int batches() {
+        return order.batches(size, batch);
+    }
+
+    @Override
+    public Iterable<Batch> from(NDManager manager, int firstBatch) {
+        int batches = batches();
+        Pass.requireInEpoch(firstBatch, batches);
+        return () -> {
+            boolean shuffled = order == Pass.Order.SHUFFLED;
+            int[] images = shuffled ? Pass.shuffle(size, Pass.newRandom()) : Pass.ascending(size);
+            return new Pass(manager, filler(), images, batch, firstBatch, batches);
+        };
+    }
+
+    private Pass.Filler filler() {
+        int most = Math.min(batch, size);
+        int each = Math.toIntExact(shape().size());
+        ByteBuffer bytes = buffer(Math.multiplyExact(Math.multiplyExact(most, each), Float.BYTES));
+        ByteBuffer labels = buffer(most * Long.BYTES);
+        FloatBuffer values = bytes.asFloatBuffer();
+        float[][] tables = view.tables();
+        return (manager, images, from, to) -> {
+            int count = to - from;
+            for (int i = 0; i < count; i++) {
+                view.write(images[from + i], tables, values, i * each);
+                labels.putLong(i * Long.BYTES, view.pixels().labels[images[from + i]]);
+            }
+            bytes.limit(count * each * Float.BYTES);
+            labels.limit(count * Long.BYTES);
+            return new NDList(
+                    Pass.copy(manager, bytes, new Shape(count).addAll(shape()), DataType.FLOAT32),
+                    Pass.copy(manager, labels, new Shape(count), DataType.INT64));
+        };
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+}

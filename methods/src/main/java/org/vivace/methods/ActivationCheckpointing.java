@@ -1,0 +1,195 @@
+package org.vivace.methods;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.vivace.torch.Autograd;
+import org.vivace.torch.CheckpointTape;
+import org.vivace.torch.Seeds;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Equivalence;
+import org.vivace.train.Hook;
+import org.vivace.train.Hooks;
+import org.vivace.train.Kind;
+import org.vivace.train.Run;
+import org.vivace.train.Sample;
+import org.vivace.train.Surgery;
+import org.vivace.train.Traits;
+
+/**
+ * Keeps, of chosen blocks, only the inputs during the forward pass and computes the rest again in the backward pass
+ * (<a href="https://arxiv.org/abs/1604.06174">Chen et al. 2016</a>): memory for one more forward pass, about a third of
+ * a step.
+ *
+ * <p>Use it to fit a larger batch, a longer sequence or a deeper model. It does not make a step that fits any faster.
+ * Dropout falls the same way both times. Batch norm inside a chosen block would count its statistics twice, so such
+ * blocks are refused.
+ *
+ * @param every of the blocks that fit, take each {@code every}-th, from the first; &ge; 1
+ * @param named a regular expression that a block's path (child names joined by slashes) must contain; empty for the
+ *     root's direct children that have children of their own, which are a network's layers
+ */
+public record ActivationCheckpointing(int every, String named) implements EfficiencyMethod {
+
+    public ActivationCheckpointing {
+        if (every < 1) {
+            throw new IllegalArgumentException("ActivationCheckpointing: expected every >= 1, got " + every);
+        }
+        try {
+            Pattern.compile(named);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "ActivationCheckpointing: expected a regular expression for the blocks' paths, got " + named, e);
+        }
+    }
+
+    /** Every layer. */
+    public ActivationCheckpointing() {
+        this(1, "");
+    }
+
+    /** Each n-th layer: less memory saved, less computed again. */
+    public static ActivationCheckpointing every(int n) {
+        return new ActivationCheckpointing(n, "");
+    }
+
+    /** The blocks whose path contains a match of the expression, at any depth, the outermost ones first. */
+    public static ActivationCheckpointing named(String expression) {
+        return new ActivationCheckpointing(1, expression);
+    }
+
+    @Override
+    public String label() {
+        List<String> settings = new ArrayList<>();
+        if (every > 1) {
+            settings.add("every " + every);
+        }
+        if (!named.isEmpty()) {
+            settings.add(named);
+        }
+        return settings.isEmpty() ? name() : name() + "(" + String.join(", ", settings) + ")";
+    }
+
+    @Override
+    public Traits traits() {
+        // Around everything else that operates on the model, so that it is computed again as the others left it.
+        return Traits.of(Kind.MEMORY, Equivalence.WITHIN_TOLERANCE).after(Hook.MODEL, Traits.ALL);
+    }
+
+    /**
+     * The block, checkpointed: in a recorded training pass it leaves its work to {@code tape}, otherwise it is as it was.
+     *
+     * @param seeds gives each pass its seed
+     */
+    public static Block checkpointed(Block block, CheckpointTape tape, LongSupplier seeds) {
+        return (Block) Proxy.newProxyInstance(
+                Block.class.getClassLoader(),
+                new Class<?>[] {Block.class},
+                (proxy, method, arguments) -> isTraining(method, arguments) && Autograd.recording()
+                        ? tape.run(
+                                inputs -> forward(block, arguments, inputs), (NDList) arguments[1], seeds.getAsLong())
+                        : call(block, method, arguments));
+    }
+
+    /** Block has two training passes: one with a flag, and one with labels, which is one by its nature. */
+    private static boolean isTraining(Method method, Object[] arguments) {
+        return method.getName().equals("forward")
+                && (Boolean.TRUE.equals(arguments[2]) || arguments[2] instanceof NDList);
+    }
+
+    @SuppressWarnings("unchecked") // the fourth parameter of Block.forward
+    private static NDList forward(Block block, Object[] arguments, NDList inputs) {
+        ParameterStore store = (ParameterStore) arguments[0];
+        PairList<String, Object> parameters = arguments.length > 3 ? (PairList<String, Object>) arguments[3] : null;
+        return arguments[2] instanceof NDList labels
+                ? block.forward(store, inputs, labels, parameters)
+                : block.forward(store, inputs, true, parameters);
+    }
+
+    private static Object call(Block block, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(block, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public Hooks attach(Run run) {
+        return new Checkpoints(this, run);
+    }
+
+    private static final class Checkpoints implements Hooks {
+
+        private final ActivationCheckpointing settings;
+        private final CheckpointTape tape = new CheckpointTape();
+        private final long seed;
+        private long passes;
+
+        Checkpoints(ActivationCheckpointing settings, Run run) {
+            this.settings = settings;
+            this.seed = run.settings().seed().orElseGet(() -> new SplittableRandom().nextLong());
+        }
+
+        @Override
+        public void onModel(Run run, Surgery surgery) {
+            Pattern pattern = Pattern.compile(settings.named());
+            int[] fitting = {0};
+            surgery.replace(
+                    "blocks to checkpoint",
+                    place -> fits(place, pattern) && fitting[0]++ % settings.every() == 0,
+                    block -> checkpointed(
+                            refuseStatistics(block), tape, () -> Seeds.derive(seed, "checkpoint", passes++)));
+        }
+
+        private static boolean fits(Surgery.Place place, Pattern pattern) {
+            if (pattern.pattern().isEmpty()) {
+                return !place.path().contains("/")
+                        && !place.block().getChildren().isEmpty();
+            }
+            return pattern.matcher(place.path()).find();
+        }
+
+        private static Block refuseStatistics(Block block) {
+            block.getParameters().forEach(pair -> {
+                switch (pair.getValue().getType()) {
+                    case RUNNING_MEAN, RUNNING_VAR ->
+                        throw new IllegalArgumentException("ActivationCheckpointing: expected blocks without running"
+                                + " statistics, found " + pair.getKey()
+                                + ", which a second forward pass would count twice: choose other blocks by name");
+                    default -> {}
+                }
+            });
+            return block;
+        }
+
+        @Override
+        public Sample onBatch(Run run, Sample sample) {
+            tape.clear();
+            passes = Seeds.derive(seed, "step", run.step()) >>> 1;
+            return sample;
+        }
+
+        @Override
+        public void aroundBackward(Run run, NDArray loss, Backward backward) {
+            if (tape.isEmpty()) {
+                backward.from(loss);
+                return;
+            }
+            run.keepGraph();
+            backward.from(loss);
+            tape.backward();
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package org.vivace.methods;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.vivace.torch.Autocast;
+import org.vivace.torch.Cast;
+import org.vivace.torch.LossScaling;
+import org.vivace.torch.Precision;
+import org.vivace.torch.PrecisionProbe;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Equivalence;
+import org.vivace.train.Hook;
+import org.vivace.train.Hooks;
+import org.vivace.train.Kind;
+import org.vivace.train.Pass;
+import org.vivace.train.Run;
+import org.vivace.train.State;
+import org.vivace.train.Traits;
+
+/**
+ * Matrix products and convolutions in bf16 or fp16, everything that needs range or small differences in fp32: the loss,
+ * the weights, the gradients of the weights and the optimiser
+ * (<a href="https://arxiv.org/abs/1710.03740">Micikevicius et al. 2018</a>;
+ * <a href="https://arxiv.org/abs/1905.12322">Kalamkar et al. 2019</a> for bf16).
+ *
+ * <p>bf16 has fp32's range and needs nothing else. fp16 has more digits and little range: its loss is scaled up before
+ * the backward pass and the gradients down after it, by a factor that grows while they stay finite and backs off, with
+ * the step skipped, when they do not.
+ *
+ * <p>Use it wherever the device multiplies low precision natively (CPUs with AMX or AVX512-BF16, GPUs with tensor
+ * cores). On others the run's log says how much slower it is.
+ *
+ * @param precision {@code BFLOAT16} or {@code FLOAT16}
+ * @param lossScale how the loss is scaled; empty for bf16
+ */
+public record MixedPrecision(Precision precision, Optional<LossScale> lossScale) implements EfficiencyMethod {
+
+    /**
+     * Dynamic loss scaling.
+     *
+     * @param initial the first scale, &gt; 0
+     * @param growth factor after {@code interval} finite steps in a row, &gt; 1
+     * @param backoff factor after a step that was not finite, in (0, 1)
+     * @param interval &ge; 1
+     */
+    public record LossScale(double initial, double growth, double backoff, int interval) {
+
+        public LossScale {
+            require(initial > 0 && Double.isFinite(initial), "initial loss scale > 0", initial);
+            require(growth > 1, "growth > 1", growth);
+            require(backoff > 0 && backoff < 1, "backoff in (0, 1)", backoff);
+            require(interval >= 1, "interval >= 1", interval);
+        }
+
+        /** PyTorch's defaults: 65536, doubled after 2000 finite steps, halved after one that is not. */
+        public LossScale() {
+            this(65536, 2, 0.5, 2000);
+        }
+
+        private static void require(boolean holds, String expected, Number got) {
+            if (!holds) {
+                throw new IllegalArgumentException("MixedPrecision: expected " + expected + ", got " + got);
+            }
+        }
+    }
+
+    public MixedPrecision {
+        if (precision == Precision.FLOAT32) {
+            throw new IllegalArgumentException(
+                    "MixedPrecision: expected bf16 or fp16, got fp32: leave the method out for a run in fp32");
+        }
+        if (precision == Precision.BFLOAT16 && lossScale.isPresent()) {
+            throw new IllegalArgumentException(
+                    "MixedPrecision: expected no loss scale with bf16, which has fp32's range," + " got "
+                            + lossScale.get());
+        }
+        if (precision == Precision.FLOAT16 && lossScale.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "MixedPrecision: expected a loss scale with fp16, got none: use MixedPrecision.fp16()");
+        }
+    }
+
+    /** In bf16. */
+    public MixedPrecision() {
+        this(Precision.BFLOAT16, Optional.empty());
+    }
+
+    public static MixedPrecision bf16() {
+        return new MixedPrecision();
+    }
+
+    /** With PyTorch's default loss scaling. */
+    public static MixedPrecision fp16() {
+        return fp16(new LossScale());
+    }
+
+    public static MixedPrecision fp16(LossScale scale) {
+        return new MixedPrecision(Precision.FLOAT16, Optional.of(scale));
+    }
+
+    @Override
+    public String label() {
+        return name() + "(" + precision + ")";
+    }
+
+    @Override
+    public Traits traits() {
+        return Traits.of(Kind.PRECISION, Equivalence.WITHIN_TOLERANCE)
+                .provides("autocast")
+                // Whoever looks at gradients must see them unscaled.
+                .before(Hook.GRADIENTS, Traits.ALL);
+    }
+
+    /**
+     * Runs a forward pass with matrix products in {@code precision}.
+     *
+     * @return its outputs, cast to fp32 with gradients flowing through
+     */
+    public static NDList autocast(Device device, Precision precision, Supplier<NDList> forward) {
+        try (Autocast scope = Autocast.enter(device, precision)) {
+            return Cast.toFloat32(forward.get());
+        }
+    }
+
+    @Override
+    public Hooks attach(Run run) {
+        return lossScale.<Hooks>map(scale -> new Scaled(scale, run)).orElseGet(() -> new LowPrecision(precision));
+    }
+
+    private static class LowPrecision implements Hooks {
+
+        private final Precision precision;
+
+        LowPrecision(Precision precision) {
+            this.precision = precision;
+        }
+
+        @Override
+        public void onStart(Run run) {
+            double cost = PrecisionProbe.relativeTime(run.device(), precision);
+            if (cost > 1) {
+                run.note(String.format(
+                        Locale.ROOT,
+                        "MixedPrecision: %s is not native to this device, whose matrix products in %s take %.1f times"
+                                + " as long as in fp32: expect slower steps",
+                        precision,
+                        precision,
+                        cost));
+            }
+        }
+
+        @Override
+        public NDList aroundForward(Run run, Pass pass, Supplier<NDList> forward) {
+            return autocast(run.device(), precision, forward);
+        }
+    }
+
+    /** fp16, whose small gradients would be rounded to zero without a factor. */
+    private static final class Scaled extends LowPrecision {
+
+        private final LossScale settings;
+        private final NDManager manager;
+        private final NDArray scale;
+        private final NDArray tracker;
+        private final NDArray found;
+        private long skipped;
+
+        Scaled(LossScale settings, Run run) {
+            super(Precision.FLOAT16);
+            this.settings = settings;
+            manager = run.model().getNDManager().newSubManager();
+            scale = manager.create(new float[] {(float) settings.initial()});
+            tracker = manager.create(new int[] {0});
+            found = manager.zeros(new Shape(1));
+        }
+
+        @Override
+        public void aroundBackward(Run run, NDArray loss, Backward backward) {
+            backward.from(loss.mul(scale));
+        }
+
+        @Override
+        public void onGradients(Run run) {
+            found.subi(found);
+            LossScaling.unscale(run.withGradients(), found, scale);
+        }
+
+        @Override
+        public boolean stepsNow(Run run) {
+            boolean finite = found.getFloat(0) == 0;
+            LossScaling.update(scale, tracker, found, settings.growth(), settings.backoff(), settings.interval());
+            if (!finite) {
+                skipped++;
+                run.note("MixedPrecision: step " + run.step() + " was skipped, because its gradients were not finite in"
+                        + " fp16; the loss scale is now " + scale.getFloat(0));
+            }
+            return finite;
+        }
+
+        @Override
+        public void onEnd(Run run) {
+            if (skipped > 0) {
+                run.note("MixedPrecision: " + skipped + " of " + run.step() + " steps were skipped");
+            }
+        }
+
+        @Override
+        public void save(State.Writer state) {
+            state.array("scale", scale);
+            state.array("finite steps", tracker);
+            state.number("skipped", skipped);
+        }
+
+        @Override
+        public void load(State.Reader state) {
+            state.array("scale", scale);
+            state.array("finite steps", tracker);
+            skipped = (long) state.number("skipped");
+        }
+
+        @Override
+        public void close() {
+            manager.close();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package org.vivace.methods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.EasyTrain;
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.ArrayDataset;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.vivace.models.Gpt;
+import org.vivace.models.TokenLoss;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.EfficientTrainer;
+import org.vivace.train.Run;
+import org.vivace.train.RunSettings;
+import org.vivace.train.Sample;
+import org.vivace.train.Training;
+
+/** The same seed gives the same weights, whichever way a method is used. */
+class ThreeFacesTest {
+
+    private static final Shape INPUT = new Shape(4, 8);
+    private static final int BATCHES = 5;
+
+    private final EfficiencyMethod[] recipe = {MixedPrecision.bf16(), ActivationCheckpointing.every(2)};
+
+    @Test
+    void giveTheSameWeights() throws Exception {
+        int trainer = byTrainer();
+        assertThat(byTraining()).isEqualTo(trainer);
+        assertThat(byRun()).isEqualTo(trainer);
+    }
+
+    private int byTraining() throws Exception {
+        try (Model model = model()) {
+            Training.of(model)
+                    .input(INPUT)
+                    .loss(new TokenLoss())
+                    .optimizer(rate -> adam())
+                    .with(recipe)
+                    .seed(3)
+                    .epochs(2)
+                    .fit(data(model.getNDManager()));
+            return weights(model);
+        }
+    }
+
+    private int byTrainer() throws Exception {
+        try (Model model = model();
+                Trainer trainer = new EfficientTrainer(
+                        model, config(), RunSettings.none().seed(3).steps(2 * BATCHES), recipe)) {
+            trainer.initialize(INPUT);
+            EasyTrain.fit(trainer, 2, data(model.getNDManager()), null);
+            return weights(model);
+        }
+    }
+
+    private int byRun() throws Exception {
+        try (Model model = model();
+                Run run = Run.of(model, RunSettings.none().seed(3).steps(2 * BATCHES), recipe);
+                Trainer trainer = model.newTrainer(config())) {
+            run.seedFor("weights");
+            trainer.initialize(INPUT);
+            for (int epoch = 0; epoch < 2; epoch++) {
+                run.seedFor("data");
+                for (Batch batch : trainer.iterateDataset(data(model.getNDManager()))) {
+                    Sample sample = new Sample(batch.getData(), batch.getLabels());
+                    run.step(sample, trainer::forward, trainer.getLoss(), trainer::step);
+                    batch.close();
+                }
+            }
+            return weights(model);
+        }
+    }
+
+    private static Optimizer adam() {
+        return Optimizer.adam().optLearningRateTracker(Tracker.fixed(1e-2f)).build();
+    }
+
+    private static DefaultTrainingConfig config() {
+        return new DefaultTrainingConfig(new TokenLoss())
+                .optDevices(new Device[] {Device.cpu()})
+                .optOptimizer(adam());
+    }
+
+    private static Model model() {
+        Model model = Model.newInstance("tiny", Device.cpu());
+        model.setBlock(new Gpt(new Gpt.Settings(16, 8, 4, 2, 8, 0.1)));
+        return model;
+    }
+
+    private static ArrayDataset data(NDManager manager) {
+        NDArray ids =
+                manager.arange(BATCHES * 4 * 8).mod(16).reshape(BATCHES * 4, 8).toType(DataType.INT64, false);
+        return new ArrayDataset.Builder()
+                .setData(ids)
+                .optLabels(ids)
+                .setSampling(4, true)
+                .build();
+    }
+
+    private static int weights(Model model) {
+        NDList flat = new NDList();
+        model.getBlock()
+                .getParameters()
+                .forEach(pair -> flat.add(pair.getValue().getArray().flatten()));
+        return Arrays.hashCode(NDArrays.concat(flat).toFloatArray());
+    }
+}

@@ -1,0 +1,128 @@
+package org.vivace.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.FontMetrics;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
+import java.util.List;
+import org.knowm.xchart.internal.chartpart.Annotation;
+
+/**
+ * Horizontal bars with their labels above them, drawn into an XY chart whose vertical axis runs from 0 to the number of
+ * bars. XChart has no horizontal category chart, and method names are too long for any other place.
+ */
+final class HorizontalBars extends Annotation {
+
+    private static final int SMALLEST_FONT = 12;
+
+    private static final BasicStroke DASHED =
+            new BasicStroke(3, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 0, new float[] {12, 8}, 0);
+
+    private final List<Bar> bars;
+    private final double marked;
+
+    /** @param marked where on the axis a dashed line stands, over the bars and behind the words */
+    HorizontalBars(List<Bar> bars, double marked) {
+        super(false);
+        this.bars = bars;
+        this.marked = marked;
+    }
+
+    @Override
+    public void paint(Graphics2D graphics) {
+        bounds = new Rectangle2D.Double();
+        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        for (int row = 0; row < bars.size(); row++) {
+            Row place = place(row);
+            graphics.setColor(bars.get(row).color());
+            graphics.fill(place.bar(getXAxisScreenValue(bars.get(row).length().median())));
+        }
+        double line = getXAxisScreenValue(marked);
+        graphics.setColor(Theme.TEXT);
+        graphics.setStroke(DASHED);
+        graphics.draw(new Line2D.Double(line, getYAxisScreenValue(bars.size()), line, getYAxisScreenValue(0)));
+        for (int row = 0; row < bars.size(); row++) {
+            errorBar(graphics, bars.get(row), place(row));
+            words(graphics, bars.get(row), place(row));
+        }
+    }
+
+    private Row place(int row) {
+        double top = getYAxisScreenValue(bars.size() - row);
+        // One height for all, or rounding to pixels would give some rows another font size than others.
+        double height = (double) (getYAxisScreenValue(0) - getYAxisScreenValue(bars.size())) / bars.size();
+        return new Row(getXAxisScreenValue(0), top, height);
+    }
+
+    /** The rows' pixels: the label takes the upper part, the bar the rest. */
+    private record Row(double left, double top, double height) {
+
+        int fontSize() {
+            return (int) Math.max(SMALLEST_FONT, Math.min(24, height * 0.32));
+        }
+
+        double barTop() {
+            return top + height * 0.12 + fontSize() * 1.3;
+        }
+
+        double barHeight() {
+            return top + height * 0.94 - barTop();
+        }
+
+        double middle() {
+            return barTop() + barHeight() / 2;
+        }
+
+        Rectangle2D bar(double end) {
+            return new Rectangle2D.Double(left, barTop(), end - left, barHeight());
+        }
+    }
+
+    private void words(Graphics2D graphics, Bar bar, Row row) {
+        int size = row.fontSize();
+        graphics.setFont(fitting(graphics, bar.label(), size, chart.getWidth() - 24 - row.left()));
+        write(graphics, bar.label(), row.left() + 4, row.barTop() - size * 0.35);
+        graphics.setFont(Theme.font(Font.BOLD, size));
+        FontMetrics metrics = graphics.getFontMetrics();
+        double baseline = row.middle() + (metrics.getAscent() - metrics.getDescent()) / 2.0;
+        write(graphics, bar.value(), getXAxisScreenValue(bar.reach()) + 12, baseline);
+    }
+
+    private static void write(Graphics2D graphics, String text, double x, double baseline) {
+        FontMetrics metrics = graphics.getFontMetrics();
+        double ascent = metrics.getAscent() * 0.85;
+        graphics.setColor(Color.WHITE);
+        graphics.fill(new Rectangle2D.Double(x, baseline - ascent, metrics.stringWidth(text), ascent));
+        graphics.setColor(Theme.TEXT);
+        graphics.drawString(text, (float) x, (float) baseline);
+    }
+
+    private void errorBar(Graphics2D graphics, Bar bar, Row row) {
+        if (!Double.isFinite(bar.length().low())) {
+            return;
+        }
+        double low = getXAxisScreenValue(bar.length().low());
+        double high = getXAxisScreenValue(bar.reach());
+        double cap = row.barHeight() * 0.22;
+        graphics.setColor(Theme.TEXT);
+        graphics.setStroke(new BasicStroke(2.5f));
+        graphics.draw(new Line2D.Double(low, row.middle(), high, row.middle()));
+        graphics.draw(new Line2D.Double(low, row.middle() - cap, low, row.middle() + cap));
+        if (bar.reach() == bar.length().high()) {
+            graphics.draw(new Line2D.Double(high, row.middle() - cap, high, row.middle() + cap));
+        }
+    }
+
+    private static Font fitting(Graphics2D graphics, String text, int size, double width) {
+        int fitting = size;
+        while (fitting > SMALLEST_FONT
+                && graphics.getFontMetrics(Theme.font(Font.PLAIN, fitting)).stringWidth(text) > width) {
+            fitting--;
+        }
+        return Theme.font(Font.PLAIN, fitting);
+    }
+}

@@ -1,0 +1,142 @@
+package org.vivace.report;
+
+import java.awt.image.BufferedImage;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Machine;
+
+/** A record as one HTML file that needs nothing else: no network, no script, the pictures inside. */
+public final class HtmlPage {
+
+    private static final Map<String, String> CAPTIONS = Map.of(
+            "speedup", "How many times as fast as plain DJL one training step is, with 95 % intervals.",
+            "loss", "The loss of the same model on the same data, against the time that has passed.",
+            "step-time", "What each method takes off the time of a step, one after the other.");
+
+    private static final String HOW = "Times are medians over all timed steps and speedups medians over rounds; in a"
+            + " round every variant takes its turns interleaved with the others. In brackets stand 95 % intervals. The"
+            + " verdict is faster or slower only where the interval of the speedup excludes 1.";
+
+    private static final String PAGE = """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <title>Vivace: %s</title>
+            <style>
+            %s</style>
+            </head>
+            <body>
+            <h1>%s</h1>
+            %s%s<h2>Every variant</h2>
+            %s<p class="small">%s</p>
+            <h2>Measured on</h2>
+            %s<h2>To measure again</h2>
+            <pre>%s</pre>
+            <details>
+            <summary>The record, raw samples included</summary>
+            <pre>%s</pre>
+            </details>
+            </body>
+            </html>
+            """;
+
+    private HtmlPage() {}
+
+    /**
+     * The page's text, which is also well-formed XML.
+     *
+     * @param plots images by name, as {@link Plots#all} gives them; with none the page has the table alone
+     */
+    public static String of(BenchRecord record, Map<String, BufferedImage> plots) {
+        StringBuilder notes = new StringBuilder();
+        record.notes().forEach(note -> notes.append("<p class=\"note\">%s</p>\n".formatted(escape(note))));
+        StringBuilder figures = new StringBuilder();
+        plots.forEach((name, image) -> figures.append(figure(caption(record, name), image)));
+        return PAGE.formatted(
+                escape(record.workload()),
+                PageStyle.CSS,
+                escape(Words.headline(record)).replace("95 %", "95&#160;%"),
+                notes,
+                figures,
+                table(Tables.cells(record)),
+                escape(HOW),
+                facts(record),
+                escape(record.command()),
+                escape(record.toJson()));
+    }
+
+    private static String caption(BenchRecord record, String name) {
+        String caption = CAPTIONS.getOrDefault(name, name);
+        return name.equals("loss") ? caption + Words.lead(record.curves()) : caption;
+    }
+
+    private static String figure(String words, BufferedImage image) {
+        String caption = escape(words);
+        String data = Base64.getEncoder().encodeToString(Plots.png(image));
+        return """
+                <figure class="%s">
+                <img alt="%s" width="%d" height="%d" src="data:image/png;base64,%s"/>
+                <figcaption>%s</figcaption>
+                </figure>
+                """.formatted(
+                        image.getHeight() > Theme.HEIGHT ? "tall" : "screen",
+                        caption,
+                        image.getWidth(),
+                        image.getHeight(),
+                        data,
+                        caption);
+    }
+
+    private static String table(List<List<String>> rows) {
+        StringBuilder html = new StringBuilder("<table>\n");
+        for (int row = 0; row < rows.size(); row++) {
+            String tag = row == 0 ? "th" : "td";
+            html.append(
+                    row == 0
+                            ? "<tr>"
+                            : "<tr class=\"%s\">".formatted(rows.get(row).get(3).replace(' ', '-')));
+            for (String cell : rows.get(row)) {
+                // A recipe breaks before its plus signs, not after.
+                html.append("<%s>%s</%s>".formatted(tag, escape(cell).replace(" + ", " +&#160;"), tag));
+            }
+            html.append("</tr>\n");
+        }
+        return html.append("</table>\n").toString();
+    }
+
+    private static String facts(BenchRecord record) {
+        Machine machine = record.machine();
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("Processor", machine.cpu());
+        facts.put("Instruction sets", machine.flags().isEmpty() ? "unknown" : String.join(", ", machine.flags()));
+        facts.put("Device", machine.device());
+        facts.put("Cores, threads", machine.cores() + " cores, " + machine.threads() + " libtorch threads");
+        facts.put("Memory", String.format(Locale.ROOT, "%.1f GiB", machine.memoryBytes() / (double) (1 << 30)));
+        facts.put("System", machine.os());
+        facts.put("Java", machine.jdk());
+        facts.put("DJL, libtorch", machine.djl() + ", " + machine.libtorch());
+        facts.put("Commit", machine.commit().replaceFirst("^(\\p{XDigit}{12})\\p{XDigit}+", "$1"));
+        facts.put("Date", record.date());
+        if (record.matmulPeakGflops() != null) {
+            facts.put("Matrix products", String.format(Locale.ROOT, "%.0f GFLOP/s at best", record.matmulPeakGflops()));
+        }
+        record.settings().forEach(facts::put);
+        StringBuilder html = new StringBuilder("<dl>\n");
+        facts.forEach((name, value) ->
+                html.append("<div><dt>%s</dt><dd>%s</dd></div>\n".formatted(escape(name), escape(value))));
+        return html.append("</dl>\n").toString();
+    }
+
+    static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}

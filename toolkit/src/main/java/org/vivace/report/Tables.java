@@ -1,0 +1,133 @@
+package org.vivace.report;
+
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.vivace.measure.Atomically;
+import org.vivace.measure.Baseline;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Interval;
+import org.vivace.measure.Samples;
+import org.vivace.measure.Variant;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** A record as a table: plain DJL first, plain DJL against itself where that was timed, then every variant. */
+public final class Tables {
+
+    private static final double MIB = 1 << 20;
+
+    private Tables() {}
+
+    /**
+     * The columns {@code methods}, {@code step ms} with its interval {@code step low} and {@code step high},
+     * {@code speedup} with {@code speedup low} and {@code speedup high}, and {@code verdict}; then {@code loss},
+     * {@code MFU} and {@code peak MiB} where at least one row has them. What was not measured is missing.
+     */
+    public static Table of(BenchRecord record) {
+        List<Line> lines = lines(record);
+        Table table = Table.create(
+                record.workload(),
+                texts("methods", lines, Line::title),
+                numbers("step ms", lines, line -> line.step.median()),
+                numbers("step low", lines, line -> line.step.low()),
+                numbers("step high", lines, line -> line.step.high()),
+                numbers("speedup", lines, line -> line.speedup.median()),
+                numbers("speedup low", lines, line -> line.speedup.low()),
+                numbers("speedup high", lines, line -> line.speedup.high()),
+                texts("verdict", lines, Line::verdict));
+        for (DoubleColumn optional : List.of(
+                numbers("loss", lines, Line::loss),
+                numbers("MFU", lines, Line::mfu),
+                numbers("peak MiB", lines, line -> line.peakBytes == null ? null : line.peakBytes / MIB))) {
+            if (optional.countMissing() < optional.size()) {
+                table.addColumns(optional);
+            }
+        }
+        return table;
+    }
+
+    /** The table as comma-separated values, numbers with six significant digits. */
+    public static String csv(BenchRecord record) {
+        StringWriter text = new StringWriter();
+        of(record).write().csv(text);
+        return text.toString();
+    }
+
+    /** Writes the table as CSV, whole or not at all. */
+    public static Path writeCsv(BenchRecord record, Path file) {
+        return Atomically.write(file, csv(record));
+    }
+
+    /** The rows as a reader of words wants them: intervals behind their medians, few digits, the header first. */
+    static List<List<String>> cells(BenchRecord record) {
+        List<Line> lines = lines(record);
+        Table table = of(record);
+        List<List<String>> rows = new ArrayList<>();
+        List<String> header = new ArrayList<>(List.of("methods", "step ms", "speedup", "verdict"));
+        header.addAll(table.columnNames().subList(8, table.columnCount()));
+        rows.add(header);
+        for (int row = 0; row < lines.size(); row++) {
+            Line line = lines.get(row);
+            List<String> cells = new ArrayList<>(
+                    List.of(line.title, Words.millis(line.step), Words.ratio(line.speedup), line.verdict));
+            for (String optional : header.subList(4, header.size())) {
+                double value = table.doubleColumn(optional).getDouble(row);
+                cells.add(optional.equals("peak MiB") ? Words.millis(value) : Words.ratio(value));
+            }
+            rows.add(cells);
+        }
+        return rows;
+    }
+
+    private record Line(
+            String title, Interval step, Interval speedup, String verdict, Double loss, Long peakBytes, Double mfu) {}
+
+    private static List<Line> lines(BenchRecord record) {
+        List<Line> lines = new ArrayList<>();
+        Baseline base = record.baseline();
+        Interval one = new Interval(1, Double.NaN, Double.NaN);
+        lines.add(new Line(
+                Words.BASELINE, base.stepMillis(), one, "baseline", base.loss(), base.peakBytes(), base.mfu()));
+        if (record.aa() != null) {
+            Interval step = new Samples(Words.BASELINE, record.aa().nanos()).stepMillis();
+            String title = Words.BASELINE + " again";
+            lines.add(new Line(
+                    title, step, record.aa().speedup(), record.aa().verdict().toString(), null, null, null));
+        }
+        for (Variant each : record.variants()) {
+            lines.add(new Line(
+                    each.title(),
+                    each.stepMillis(),
+                    each.speedup(),
+                    each.verdict().toString(),
+                    each.loss(),
+                    each.peakBytes(),
+                    each.mfu()));
+        }
+        return lines;
+    }
+
+    private static StringColumn texts(String name, List<Line> lines, Function<Line, String> value) {
+        return StringColumn.create(name, lines.stream().map(value));
+    }
+
+    private static DoubleColumn numbers(String name, List<Line> lines, Function<Line, Double> value) {
+        DoubleColumn column = DoubleColumn.create(name);
+        for (Line line : lines) {
+            Double number = value.apply(line);
+            if (number == null || !Double.isFinite(number)) {
+                column.appendMissing();
+            } else {
+                column.append(
+                        BigDecimal.valueOf(number).round(new MathContext(6)).doubleValue());
+            }
+        }
+        return column;
+    }
+}

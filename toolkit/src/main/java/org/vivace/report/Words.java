@@ -1,0 +1,122 @@
+package org.vivace.report;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.StringJoiner;
+import java.util.stream.IntStream;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Curve;
+import org.vivace.measure.Interval;
+import org.vivace.measure.SelfCheck;
+import org.vivace.measure.Variant;
+import org.vivace.measure.Verdict;
+
+/** The sentences and numbers of a report, with as many digits as a reader can use. */
+final class Words {
+
+    /** What the baseline is called in tables and plots. */
+    static final String BASELINE = "plain DJL";
+
+    private Words() {}
+
+    /** Milliseconds with three to four digits: 1402, 341, 34.1, 3.41, 0.341; {@code -} where not measured. */
+    static String millis(double value) {
+        if (!Double.isFinite(value)) {
+            return "-";
+        }
+        int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.9995 ? 2 : 3;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+
+    /** A speedup, a loss or another ratio with two decimals; {@code -} where not measured. */
+    static String ratio(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.2f", value) : "-";
+    }
+
+    static String interval(String median, String low, String high) {
+        return low.equals("-") ? median : median + " (" + low + "-" + high + ")";
+    }
+
+    static String millis(Interval interval) {
+        return interval(millis(interval.median()), millis(interval.low()), millis(interval.high()));
+    }
+
+    static String ratio(Interval interval) {
+        return interval(ratio(interval.median()), ratio(interval.low()), ratio(interval.high()));
+    }
+
+    /** One sentence that says what the record found, and a second where it is not to be trusted. */
+    static String headline(BenchRecord record) {
+        String found = record.recipe()
+                .filter(recipe -> Double.isFinite(recipe.speedup().median()))
+                .map(recipe -> finding(record, recipe))
+                .orElse("Nothing was measured of " + record.workload() + ".");
+        if (record.partial()) {
+            found += " The measurement was interrupted, so this is what it had found by then.";
+        }
+        SelfCheck aa = record.aa();
+        if (aa != null && aa.verdict() != Verdict.NOT_DISTINGUISHABLE) {
+            found += " But " + BASELINE + " came out " + aa.verdict() + " than itself ("
+                    + ratio(aa.speedup().median()) + "): this machine was too restless, so measure again.";
+        }
+        return found;
+    }
+
+    private static String finding(BenchRecord record, Variant recipe) {
+        Interval speedup = recipe.speedup();
+        String times = ": " + millis(recipe.stepMillis().median()) + " ms instead of "
+                + millis(record.baseline().stepMillis().median()) + " ms.";
+        String range = Double.isFinite(speedup.low())
+                ? " (95 % interval " + ratio(speedup.low()) + " to " + ratio(speedup.high()) + ")"
+                : "";
+        String step = "a training step of " + record.workload();
+        return switch (recipe.verdict()) {
+            case FASTER ->
+                "The recipe makes " + step + " " + ratio(speedup.median()) + " times as fast as " + BASELINE + range
+                        + times;
+            case SLOWER ->
+                "The recipe makes " + step + " slower than " + BASELINE + ", " + ratio(speedup.median())
+                        + " times its speed" + range + times;
+            case NOT_DISTINGUISHABLE ->
+                "The recipe makes " + step + " not distinguishable from " + BASELINE + ", " + ratio(speedup.median())
+                        + " times its speed" + range + times;
+        };
+    }
+
+    /**
+     * A sentence on when each later curve first came down to where the first curve ended (the mean of its last tenth),
+     * with a space before it; empty where there is nothing to compare.
+     */
+    static String lead(List<Curve> curves) {
+        if (curves.size() < 2 || curves.get(0).loss().isEmpty()) {
+            return "";
+        }
+        Curve baseline = curves.get(0);
+        int points = baseline.loss().size();
+        double end = baseline.loss().subList(points - Math.max(1, points / 10), points).stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElseThrow();
+        if (!Double.isFinite(end)) {
+            return "";
+        }
+        String until = seconds(baseline.seconds().get(points - 1));
+        StringJoiner others = new StringJoiner(", ");
+        for (Curve curve : curves.subList(1, curves.size())) {
+            OptionalInt first = IntStream.range(0, curve.loss().size())
+                    .filter(i -> LossChart.smoothed(curve, i) <= end)
+                    .findFirst();
+            others.add(curve.name()
+                    + (first.isPresent()
+                            ? " came down to that after "
+                                    + seconds(curve.seconds().get(first.getAsInt()))
+                            : " did not come down to that"));
+        }
+        return " In " + until + " " + baseline.name() + " came down to " + ratio(end) + "; " + others + ".";
+    }
+
+    private static String seconds(double value) {
+        return String.format(Locale.ROOT, value < 9.95 ? "%.1f s" : "%.0f s", value);
+    }
+}

@@ -1,0 +1,129 @@
+package org.vivace.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.UnaryOperator;
+
+/**
+ * Activation checkpointing (<a href="https://arxiv.org/abs/1604.06174">Chen et al. 2016</a>): parts of a forward pass
+ * that keep their inputs only, and are computed again when the backward pass comes to them.
+ *
+ * <p>libtorch cannot be told from Java to call back in the middle of its backward pass, so the graph is cut: a part's
+ * outputs are leaves, where the backward pass of the loss ends; {@link #backward} then goes through the parts from last
+ * to first, computes each again with a graph, sends the gradient of its outputs through that, and the gradient of its
+ * inputs on into whatever computed those. Gradients add up, so it does not matter by how many ways an input is reached.
+ *
+ * <p>For one thread; not for parts whose forward pass changes state other than running statistics.
+ */
+public final class CheckpointTape {
+
+    private record Part(
+            UnaryOperator<NDList> body, NDList inputs, NDList outputs, long seed, Autocast.State autocast) {}
+
+    private final Deque<Part> parts = new ArrayDeque<>();
+
+    /**
+     * Runs {@code body} without recording it.
+     *
+     * @param seed seeds libtorch's generator before the body runs, both times, so that dropout falls the same way
+     * @param inputs arrays that close no earlier than {@link #backward} is done
+     * @return the outputs, leaves that require a gradient where they are floating-point
+     */
+    public NDList run(UnaryOperator<NDList> body, NDList inputs, long seed) {
+        Autocast.State autocast = Autocast.current(inputs.head().getDevice());
+        NDList outputs = new NDList();
+        try (NDScope scope = new NDScope();
+                GradMode mode = GradMode.off()) {
+            scope.suppressNotUsedWarning();
+            JniUtils.setSeed(seed);
+            for (NDArray output : body.apply(new NDList(inputs))) {
+                // An output that is an input as it came must not become a leaf in the caller's hands.
+                outputs.add(inputs.contains(output) ? output.stopGradient() : output);
+            }
+            NDScope.unregister(outputs);
+        }
+        outputs.stream().filter(CheckpointTape::differentiable).forEach(output -> output.setRequiresGradient(true));
+        parts.push(new Part(body, new NDList(inputs), outputs, seed, autocast));
+        return outputs;
+    }
+
+    public boolean isEmpty() {
+        return parts.isEmpty();
+    }
+
+    /** Forgets the parts of a forward pass that no backward pass will follow. */
+    public void clear() {
+        parts.clear();
+    }
+
+    /**
+     * Continues a backward pass that has ended at the parts' outputs. The pass before it must have kept its graph
+     * wherever a part's input has a history, since that is gone through again.
+     */
+    public void backward() {
+        backwardTo(0);
+    }
+
+    private void backwardTo(int size) {
+        while (parts.size() > size) {
+            backward(parts.pop());
+        }
+    }
+
+    private void backward(Part part) {
+        NDList reached = new NDList();
+        for (NDArray output : part.outputs()) {
+            if (differentiable(output) && Gradients.exists(output)) {
+                reached.add(output);
+            }
+        }
+        if (reached.isEmpty()) {
+            return;
+        }
+        try (NDScope scope = new NDScope();
+                GradMode mode = GradMode.on()) {
+            scope.suppressNotUsedWarning();
+            NDList leaves = new NDList();
+            for (NDArray input : part.inputs()) {
+                leaves.add(differentiable(input) ? Autograd.leaf(input) : input);
+            }
+            int size = parts.size();
+            recompute(part, leaves);
+            // A part within this part has put itself on the tape while it was computed again.
+            backwardTo(size);
+            for (int i = 0; i < leaves.size(); i++) {
+                passOn(part.inputs().get(i), leaves.get(i));
+            }
+        }
+    }
+
+    private static void recompute(Part part, NDList leaves) {
+        JniUtils.setSeed(part.seed());
+        NDList outputs;
+        try (Autocast scope = part.autocast().enter()) {
+            outputs = part.body().apply(new NDList(leaves));
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            NDArray output = part.outputs().get(i);
+            if (differentiable(output) && Gradients.exists(output)) {
+                Autograd.backward(outputs.get(i), output.getGradient(), outputs.size() > 1);
+            }
+        }
+    }
+
+    private static void passOn(NDArray input, NDArray leaf) {
+        if (leaf != input && Gradients.exists(leaf) && (input.hasGradient() || Autograd.hasHistory(input))) {
+            Autograd.backward(input, leaf.getGradient(), true);
+        }
+    }
+
+    private static boolean differentiable(NDArray array) {
+        DataType type = array.getDataType();
+        return type == DataType.UNKNOWN || type.isFloating();
+    }
+}

@@ -1,0 +1,232 @@
+package org.vivace.train;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.evaluator.Evaluator;
+import ai.djl.training.tracker.Tracker;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.vivace.train.TrainingRecord.Evaluation;
+import org.vivace.train.TrainingRecord.Point;
+
+/** The loop of a {@link Training}. */
+final class Fit {
+
+    private final Training training;
+    private final Dataset train;
+    private final Dataset test;
+    private final List<Point> curve = new ArrayList<>();
+    private final List<Evaluation> evaluations = new ArrayList<>();
+    private EfficientTrainer trainer;
+    private double seconds;
+    private long totalSteps;
+    private long epochStart;
+
+    Fit(Training training, Dataset train, Dataset test) {
+        this.training = training;
+        this.train = train;
+        this.test = test;
+    }
+
+    TrainingRecord record() throws IOException, TranslateException {
+        Training.Length length = training.length;
+        totalSteps = length.epochs() > 0 ? length.epochs() * batches() : length.steps();
+        RunSettings settings = totalSteps > 0 ? training.settings.steps(totalSteps) : training.settings;
+        Tracker rate = update ->
+                (float) (training.peakRate * training.schedule.at(trainer.run().progress()));
+        DefaultTrainingConfig config = new DefaultTrainingConfig(training.loss)
+                .optDevices(new Device[] {training.model.getNDManager().getDevice()})
+                .optOptimizer(training.optimizer.apply(rate));
+        Start start = Start.of(
+                training.model,
+                config,
+                settings,
+                training.recipe,
+                length.seconds() > 0 ? () -> seconds / length.seconds() : null);
+        try (EfficientTrainer opened = new EfficientTrainer(start)) {
+            trainer = opened;
+            if (training.input != null) {
+                trainer.initialize(training.input);
+            }
+            Saves saves = training.saving == null ? null : new Saves(training.saving, start);
+            if (saves != null && training.saving.resume()) {
+                saves.load().ifPresent(this::goOnFrom);
+            }
+            boolean interrupted = steps(saves);
+            if (test != null && (evaluations.isEmpty() || lastEvaluation() < run().step())) {
+                evaluate();
+            }
+            return new TrainingRecord(run().step(), seconds, curve, evaluations, endedLog(), interrupted);
+        }
+    }
+
+    /** The methods' last words come when the run is closed. */
+    private List<String> endedLog() {
+        Run run = run();
+        run.close();
+        return run.log();
+    }
+
+    private Run run() {
+        return trainer.run();
+    }
+
+    private void goOnFrom(Saves.Place place) {
+        run().resumeAt(place.step());
+        epochStart = place.epochStart();
+        seconds = place.seconds();
+        curve.addAll(place.curve());
+        evaluations.addAll(place.evaluations());
+    }
+
+    private long batches() throws IOException, TranslateException {
+        long count = 0;
+        for (Batch batch : train.getData(training.model.getNDManager())) {
+            batch.close();
+            count++;
+        }
+        requireData(count);
+        return count;
+    }
+
+    private static void requireData(long batches) {
+        if (batches == 0) {
+            throw new IllegalArgumentException("expected training data, got a data set without a single batch");
+        }
+    }
+
+    /** @return true where the thread was interrupted */
+    private boolean steps(Saves saves) throws IOException, TranslateException {
+        while (!done()) {
+            Iterator<Batch> batches = epoch();
+            while (!done() && batches.hasNext()) {
+                try (Batch batch = batches.next()) {
+                    step(batch);
+                }
+                afterStep(saves);
+                if (Thread.currentThread().isInterrupted()) {
+                    return true;
+                }
+            }
+            if (!batches.hasNext()) {
+                requireData(run().step() - epochStart);
+                epochStart = run().step();
+            }
+        }
+        return false;
+    }
+
+    private boolean done() {
+        return totalSteps > 0 ? run().step() >= totalSteps : seconds >= training.length.seconds();
+    }
+
+    /** The batches of this epoch that are still to come: all of them, unless the run was resumed in its middle. */
+    private Iterator<Batch> epoch() throws IOException, TranslateException {
+        run().seedForData(epochStart);
+        Iterator<Batch> batches = train.getData(trainer.getManager()).iterator();
+        for (long skipped = epochStart; skipped < run().step() && batches.hasNext(); skipped++) {
+            batches.next().close();
+        }
+        return batches;
+    }
+
+    private void step(Batch batch) {
+        long begin = System.nanoTime();
+        long number = run().step();
+        double loss = 0;
+        for (Sample part : parts(new Sample(batch.getData(), batch.getLabels()))) {
+            loss += pass(part, batch);
+        }
+        if (!Double.isFinite(loss)) {
+            throw new LossDivergedException(number, loss);
+        }
+        trainer.step();
+        seconds += (System.nanoTime() - begin) / 1e9;
+        Point point = new Point(number, seconds, loss);
+        curve.add(point);
+        training.onStep.accept(point);
+    }
+
+    /** @return the part's share of the batch's mean loss */
+    private double pass(Sample part, Batch batch) {
+        double share = (double) part.data().head().getShape().get(0)
+                / batch.getData().head().getShape().get(0);
+        try (GradientCollector collector = trainer.newGradientCollector()) {
+            NDList labels = new NDList(part.labels());
+            NDList predictions = trainer.forward(part.data(), labels);
+            NDArray loss = trainer.getLoss().evaluate(labels, predictions);
+            collector.backward(share == 1 ? loss : loss.mul(share));
+            return trainer.plainLoss().getFloat() * share;
+        }
+    }
+
+    private List<Sample> parts(Sample whole) {
+        long size = whole.data().head().getShape().get(0);
+        int count = (int) Math.min(training.microBatches, size);
+        if (count == 1) {
+            return List.of(whole);
+        }
+        List<Sample> parts = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            NDIndex range = new NDIndex().addSliceDim(size * i / count, size * (i + 1) / count);
+            parts.add(new Sample(slice(whole.data(), range), slice(whole.labels(), range)));
+        }
+        return parts;
+    }
+
+    private static NDList slice(NDList arrays, NDIndex range) {
+        NDList slices = new NDList(arrays.size());
+        arrays.forEach(array -> slices.add(array.get(range)));
+        return slices;
+    }
+
+    private void afterStep(Saves saves) throws IOException, TranslateException {
+        long step = run().step();
+        if (test != null && training.evaluateEvery > 0 && step % training.evaluateEvery == 0) {
+            evaluate();
+        }
+        if (saves != null && training.saving.every() > 0 && step % training.saving.every() == 0) {
+            saves.save(new Saves.Place(step, epochStart, seconds, curve, evaluations));
+        }
+    }
+
+    private long lastEvaluation() {
+        return evaluations.get(evaluations.size() - 1).step();
+    }
+
+    private void evaluate() throws IOException, TranslateException {
+        String key = "evaluation";
+        training.evaluators.forEach(evaluator -> {
+            evaluator.addAccumulator(key);
+            evaluator.resetAccumulator(key);
+        });
+        double loss = 0;
+        long examples = 0;
+        for (Batch batch : test.getData(trainer.getManager())) {
+            try (batch) {
+                NDList predictions = trainer.evaluate(batch.getData());
+                long size = batch.getData().head().getShape().get(0);
+                loss += training.loss.evaluate(batch.getLabels(), predictions).getFloat() * size;
+                examples += size;
+                for (Evaluator evaluator : training.evaluators) {
+                    evaluator.updateAccumulator(key, batch.getLabels(), predictions);
+                }
+            }
+        }
+        Map<String, Double> values = new LinkedHashMap<>();
+        training.evaluators.forEach(
+                evaluator -> values.put(evaluator.getName(), (double) evaluator.getAccumulator(key)));
+        evaluations.add(new Evaluation(run().step(), seconds, loss / Math.max(1, examples), values));
+    }
+}

@@ -1,0 +1,122 @@
+package org.vivace.train;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.training.optimizer.Adam;
+import ai.djl.training.optimizer.AdamW;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.optimizer.Sgd;
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The moments and counters inside DJL's own optimisers, which have no accessors: the one place that reads and writes
+ * those fields. DJL keys them by a parameter's random id, the files by its path.
+ */
+final class StockOptimizerState {
+
+    private final Optimizer optimizer;
+    private final Run run;
+    private final List<String> moments;
+
+    private StockOptimizerState(Optimizer optimizer, Run run, List<String> moments) {
+        this.optimizer = optimizer;
+        this.run = run;
+        this.moments = moments;
+    }
+
+    static StockOptimizerState of(Optimizer optimizer, Run run) {
+        if (optimizer instanceof Adam || optimizer instanceof AdamW) {
+            return new StockOptimizerState(optimizer, run, List.of("means", "variances"));
+        } else if (optimizer instanceof Sgd) {
+            return new StockOptimizerState(optimizer, run, List.of("momentumStates"));
+        }
+        throw new IllegalArgumentException("expected DJL's Adam, AdamW or Sgd in a run that is saved or resumed, got "
+                + optimizer.getClass().getSimpleName() + ": only their state can be reached");
+    }
+
+    void save(State.Writer state) {
+        for (NamedParameter parameter : run.parameters()) {
+            String id = parameter.parameter().getId();
+            Integer count = counts().get(id);
+            if (count != null) {
+                state.number("count " + parameter.path(), count);
+            }
+            for (String moment : moments) {
+                Map<Device, NDArray> arrays = momentsOf(moment).get(id);
+                if (arrays != null) {
+                    state.array(moment + " " + parameter.path(), arrays.get(run.device()));
+                }
+            }
+        }
+    }
+
+    void load(State.Reader state) {
+        int latest = 0;
+        for (NamedParameter parameter : run.parameters()) {
+            String id = parameter.parameter().getId();
+            String count = "count " + parameter.path();
+            if (state.has(count)) {
+                int value = (int) state.number(count);
+                counts().put(id, value);
+                latest = Math.max(latest, value);
+            }
+            for (String moment : moments) {
+                String name = moment + " " + parameter.path();
+                if (state.has(name)) {
+                    NDArray array = parameter
+                            .array()
+                            .getManager()
+                            .zeros(parameter.array().getShape());
+                    array.detach();
+                    state.array(name, array);
+                    Map<Device, NDArray> arrays = new ConcurrentHashMap<>();
+                    arrays.put(run.device(), array);
+                    momentsOf(moment).put(id, arrays);
+                }
+            }
+        }
+        set("numUpdate", latest);
+    }
+
+    @SuppressWarnings("unchecked") // the declared type of DJL's field
+    private Map<String, Integer> counts() {
+        return (Map<String, Integer>) read(field(Optimizer.class, "updateCounts"));
+    }
+
+    @SuppressWarnings("unchecked") // the declared type of DJL's field
+    private Map<String, Map<Device, NDArray>> momentsOf(String name) {
+        return (Map<String, Map<Device, NDArray>>) read(field(optimizer.getClass(), name));
+    }
+
+    private Object read(Field field) {
+        try {
+            return field.get(optimizer);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("could not read " + field, e);
+        }
+    }
+
+    private void set(String name, int value) {
+        try {
+            field(Optimizer.class, name).setInt(optimizer, value);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("could not set " + name, e);
+        }
+    }
+
+    private static Field field(Class<?> type, String name) {
+        try {
+            Field field = type.getDeclaredField(name);
+            field.setAccessible(true);
+            return field;
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException(
+                    "expected DJL's " + type.getSimpleName() + " to keep its state in a field " + name
+                            + ": this version of DJL is not supported",
+                    e);
+        }
+    }
+}

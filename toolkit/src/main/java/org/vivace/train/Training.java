@@ -1,0 +1,230 @@
+package org.vivace.train;
+
+import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.evaluator.Evaluator;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A whole training in one expression; each call returns a new value, so that a notebook's cell can be run again.
+ *
+ * <pre>{@code
+ * TrainingRecord record = Training.of(model)
+ *         .input(new Shape(16, 256))
+ *         .loss(new TokenLoss())
+ *         .with(MixedPrecision.bf16(), new FusedAdamW(), SequenceLengthWarmup.over(0.3))
+ *         .learningRate(1e-3, Schedule.warmupCosine(0.05, 0.1))
+ *         .seed(7)
+ *         .steps(1000)
+ *         .fit(train, test);
+ * }</pre>
+ *
+ * Fitting a model that has weights already goes on from them.
+ */
+public final class Training {
+
+    /** How long a run is; exactly one of the three is positive. */
+    record Length(int epochs, long steps, double seconds) {}
+
+    /** Where and how often the run is saved, and whether it goes on from there. */
+    record Saving(Path folder, long every, boolean resume) {}
+
+    final Model model;
+    Shape[] input;
+    Loss loss;
+    Recipe recipe = Recipe.of();
+    Function<Tracker, Optimizer> optimizer =
+            rate -> Optimizer.adam().optLearningRateTracker(rate).build();
+    double peakRate = 1e-3;
+    Schedule schedule = Schedule.constant();
+    RunSettings settings = RunSettings.none();
+    Length length;
+    int microBatches = 1;
+    long evaluateEvery;
+    List<Evaluator> evaluators = List.of();
+    Saving saving;
+    Consumer<TrainingRecord.Point> onStep = point -> {};
+
+    private Training(Model model) {
+        this.model = model;
+    }
+
+    private Training(Training other, Consumer<Training> change) {
+        this(other.model);
+        input = other.input;
+        loss = other.loss;
+        recipe = other.recipe;
+        optimizer = other.optimizer;
+        peakRate = other.peakRate;
+        schedule = other.schedule;
+        settings = other.settings;
+        length = other.length;
+        microBatches = other.microBatches;
+        evaluateEvery = other.evaluateEvery;
+        evaluators = other.evaluators;
+        saving = other.saving;
+        onStep = other.onStep;
+        change.accept(this);
+    }
+
+    private Training and(Consumer<Training> change) {
+        return new Training(this, change);
+    }
+
+    /** @param model with its block set, on the device to train on */
+    public static Training of(Model model) {
+        return new Training(Objects.requireNonNull(model));
+    }
+
+    /** The shapes of the model's inputs, batch axis first; not needed where the model has weights. */
+    public Training input(Shape... shapes) {
+        return and(t -> t.input = shapes.clone());
+    }
+
+    public Training loss(Loss value) {
+        return and(t -> t.loss = value);
+    }
+
+    /** Replaces the recipe. */
+    public Training with(EfficiencyMethod... methods) {
+        return with(Arrays.asList(methods));
+    }
+
+    /** Replaces the recipe. */
+    public Training with(List<? extends EfficiencyMethod> methods) {
+        Recipe value = Recipe.of(methods);
+        return and(t -> t.recipe = value);
+    }
+
+    /** Makes the optimiser from the learning rate's tracker, anew for each fit; DJL's Adam unless told otherwise. */
+    public Training optimizer(Function<Tracker, Optimizer> value) {
+        return and(t -> t.optimizer = value);
+    }
+
+    /** A constant learning rate; 0.001 unless told otherwise. */
+    public Training learningRate(double rate) {
+        return learningRate(rate, Schedule.constant());
+    }
+
+    /** @param peak what the schedule's 1 stands for, &gt; 0 */
+    public Training learningRate(double peak, Schedule value) {
+        require(peak > 0 && Double.isFinite(peak), "a learning rate > 0", peak);
+        return and(t -> {
+            t.peakRate = peak;
+            t.schedule = value;
+        });
+    }
+
+    /** Makes the run repeatable: weights, order of the data and every step's random numbers follow from it. */
+    public Training seed(long value) {
+        return and(t -> t.settings = t.settings.seed(value));
+    }
+
+    /** Lets surgery that finds nothing to act on pass with a note in the record's log. */
+    public Training lenient() {
+        return and(t -> t.settings = t.settings.lenient());
+    }
+
+    /** Runs over the data that many times; their number of batches is found by going through them once before. */
+    public Training epochs(int value) {
+        require(value >= 1, "at least 1 epoch", value);
+        return and(t -> t.length = new Length(value, 0, 0));
+    }
+
+    /** Runs that many steps, over the data as often as it takes. */
+    public Training steps(long value) {
+        require(value >= 1, "at least 1 step", value);
+        return and(t -> t.length = new Length(0, value, 0));
+    }
+
+    /** Runs for that long, evaluations and saves not counted; schedules follow the clock. */
+    public Training seconds(double value) {
+        require(value > 0, "more than 0 seconds", value);
+        return and(t -> t.length = new Length(0, 0, value));
+    }
+
+    /** Computes each step's gradient in that many parts, one after the other, to need less memory. */
+    public Training microBatches(int value) {
+        require(value >= 1, "at least 1 micro-batch", value);
+        return and(t -> t.microBatches = value);
+    }
+
+    /** Evaluates after each so many steps; always also at the end, where there is test data. */
+    public Training evaluateEvery(long steps) {
+        require(steps >= 1, "an evaluation every 1 or more steps", steps);
+        return and(t -> t.evaluateEvery = steps);
+    }
+
+    /** What to measure on the test data besides the loss. */
+    public Training measuring(Evaluator... values) {
+        return and(t -> t.evaluators = List.of(values));
+    }
+
+    /**
+     * Saves all that the run depends on, after each so many steps; the newest two are kept. A save is complete or not
+     * there.
+     */
+    public Training saveEvery(long steps, Path folder) {
+        require(steps >= 1, "a save every 1 or more steps", steps);
+        return and(t -> t.saving = new Saving(folder, steps, t.saving != null && t.saving.resume()));
+    }
+
+    /**
+     * Goes on from the newest save in the folder, bit-equal to a run that was never stopped; begins anew where there is
+     * none. Needs a seed. Goes on saving there as {@link #saveEvery} says.
+     */
+    public Training resume(Path folder) {
+        return and(t -> t.saving = new Saving(folder, t.saving == null ? 0 : t.saving.every(), true));
+    }
+
+    /** Called after each step, for progress bars; must not keep the thread long. */
+    public Training onStep(Consumer<TrainingRecord.Point> listener) {
+        return and(t -> t.onStep = listener);
+    }
+
+    public TrainingRecord fit(Dataset train) throws IOException, TranslateException {
+        return fit(train, null);
+    }
+
+    /**
+     * Trains. Interrupting the thread ends the run after the step it is in.
+     *
+     * @param test evaluated at the end and as {@link #evaluateEvery} says; may be null
+     * @throws LossDivergedException where the loss is not finite
+     * @throws IllegalArgumentException where a setting is missing or does not fit the others
+     */
+    public TrainingRecord fit(Dataset train, Dataset test) throws IOException, TranslateException {
+        if (loss == null) {
+            throw new IllegalArgumentException("expected a loss, got none: call loss(…)");
+        }
+        if (length == null) {
+            throw new IllegalArgumentException(
+                    "expected the run's length, got none: call epochs(…), steps(…) or seconds(…)");
+        }
+        if (saving != null && settings.seed().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "expected a seed for a run that is saved or resumed, got none: call seed(…)");
+        }
+        if (input == null && !model.getBlock().isInitialized()) {
+            throw new IllegalArgumentException("expected the shapes of the model's inputs, got none: call input(…)");
+        }
+        return new Fit(this, train, test).record();
+    }
+
+    private static void require(boolean holds, String expected, Number got) {
+        if (!holds) {
+            throw new IllegalArgumentException("expected " + expected + ", got " + got);
+        }
+    }
+}

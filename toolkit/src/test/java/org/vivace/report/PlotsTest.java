@@ -1,0 +1,190 @@
+package org.vivace.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Curve;
+import org.vivace.measure.SampleRecord;
+import org.vivace.measure.Samples;
+import org.vivace.measure.Timings;
+
+class PlotsTest {
+
+    private final BenchRecord record = SampleRecord.language();
+
+    @BeforeAll
+    static void needsFonts() {
+        assumeThat(Fonts.available()).as("Java2D has fonts").isTrue();
+    }
+
+    @Test
+    void fillAProjectorAndCutNothingOff() {
+        assertThat(Plots.all(record))
+                .containsOnlyKeys("loss", "speedup", "step-time")
+                .allSatisfy((name, image) -> {
+                    assertThat(image.getWidth()).isEqualTo(1280);
+                    assertThat(image.getHeight()).isEqualTo(720);
+                    assertThat(inkOnTheEdge(image))
+                            .as("ink on the edge of " + name)
+                            .isZero();
+                });
+    }
+
+    @Test
+    void barsAreAsLongAsTheSpeedups() {
+        BufferedImage plot = Plots.speedups(record(10, 5, 2.5, 20));
+        List<Integer> faster = barLengths(plot, Theme.STRONG);
+        List<Integer> slower = barLengths(plot, Theme.WARM);
+        assertThat(faster).hasSize(2);
+        assertThat((double) faster.get(1) / faster.get(0)).isCloseTo(2, within(0.02));
+        assertThat((double) faster.get(0) / slower.get(0)).isCloseTo(4, within(0.05));
+    }
+
+    @Test
+    void stepTimesFallMethodByMethod() {
+        BufferedImage plot = Plots.stepTimes(record);
+        assertThat(barLengths(plot, Theme.MUTED)).hasSize(1);
+        assertThat(barLengths(plot, Theme.pale(Theme.STRONG, 0.6)))
+                .hasSize(4)
+                .isSortedAccordingTo(Collections.reverseOrder());
+        double share = record.variants().get(4).stepMillis().median()
+                / record.baseline().stepMillis().median();
+        assertThat((double) barLengths(plot, Theme.STRONG).get(0)
+                        / barLengths(plot, Theme.MUTED).get(0))
+                .isCloseTo(share, within(0.01));
+    }
+
+    @Test
+    void aPlotOfManyBarsIsHigher() {
+        double[] millis = IntStream.range(0, 20).mapToDouble(i -> 10 + i).toArray();
+        BufferedImage plot = Plots.speedups(record(millis));
+        assertThat(plot.getHeight()).isGreaterThan(1200);
+        assertThat(inkOnTheEdge(plot)).isZero();
+    }
+
+    @Test
+    void anIntervalTooWideToShowDoesNotCrushTheBars() {
+        Samples base = new Samples("base", List.of(List.of(10_000_000L), List.of(10_000_000L)));
+        Samples wild = new Samples("wild", List.of(List.of(1_000_000L), List.of(9_000_000L)));
+        BenchRecord two = BenchRecord.of(
+                "c", "w", SampleRecord.machine(), new Timings(List.of(base, wild), Optional.empty(), true), List::of);
+        assertThat(two.variants().get(0).speedup().high()).isGreaterThan(1000);
+        assertThat(barLengths(Plots.speedups(two), Theme.MUTED).get(0)).isGreaterThan(250);
+    }
+
+    @Test
+    void theBaselinesCurveIsGreyAndTheRecipesStrong() {
+        BufferedImage plot = Plots.losses(record);
+        assertThat(pixels(plot, Theme.MUTED)).isGreaterThan(2000);
+        assertThat(pixels(plot, Theme.STRONG)).isGreaterThan(2000);
+        assertThat(pixels(plot, Theme.pale(Theme.STRONG, 0.2))).as("the band").isGreaterThan(2000);
+    }
+
+    @Test
+    void aLossThatIsNotANumberLeavesAGapOnly() {
+        List<Double> loss = new ArrayList<>(Collections.nCopies(100, 2.0));
+        loss.set(50, Double.NaN);
+        List<Double> seconds = IntStream.range(0, 100).mapToObj(i -> (double) i).toList();
+        BenchRecord broken = record.withCurves(List.of(new Curve("plain DJL", seconds, loss)));
+        assertThat(pixels(Plots.losses(broken), Theme.MUTED)).isGreaterThan(2000);
+        List<Double> nothing = Collections.nCopies(100, Double.NaN);
+        BenchRecord empty = record.withCurves(List.of(new Curve("plain DJL", seconds, nothing)));
+        assertThat(Plots.all(empty)).containsOnlyKeys("speedup", "step-time");
+    }
+
+    @Test
+    void arePngFiles(@TempDir Path folder) throws IOException {
+        BufferedImage plot = Plots.losses(record);
+        BufferedImage back =
+                ImageIO.read(Plots.write(plot, folder.resolve("loss.png")).toFile());
+        assertThat(pixels(back, Theme.STRONG)).isEqualTo(pixels(plot, Theme.STRONG));
+    }
+
+    @Test
+    void refuseARecordWithoutWhatTheyShow() {
+        Timings nothing =
+                new Timings(List.of(new Samples("a", List.of()), new Samples("b", List.of())), Optional.empty(), true);
+        BenchRecord empty = BenchRecord.of("c", "w", SampleRecord.machine(), nothing, List::of);
+        assertThat(Plots.all(empty)).isEmpty();
+        assertThatThrownBy(() -> Plots.speedups(empty))
+                .hasMessage("a plot of speedups must have a measured variant, got none: measure first");
+        assertThatThrownBy(() -> Plots.stepTimes(empty))
+                .hasMessage("a plot of step times must have a measured variant, got none: measure first");
+        assertThatThrownBy(() -> Plots.losses(empty))
+                .hasMessage("a plot of losses must have a curve, got none: train first");
+        Curve curve = new Curve("recipe", List.of(0.0, 1.0), List.of(2.0, 1.0));
+        assertThatThrownBy(() -> Plots.losses(empty.withCurves(List.of(curve, curve))))
+                .hasMessage("every curve must have its own name, got [recipe, recipe]: rename one");
+    }
+
+    private static BenchRecord record(double... millis) {
+        List<Samples> samples = new ArrayList<>();
+        for (double each : millis) {
+            List<Long> round = List.of((long) (each * 1e6));
+            samples.add(new Samples("arm " + samples.size(), Collections.nCopies(6, round)));
+        }
+        Timings timings = new Timings(samples, Optional.empty(), false);
+        return BenchRecord.of("c", "language", SampleRecord.machine(), timings, List::of);
+    }
+
+    private static long inkOnTheEdge(BufferedImage image) {
+        int right = image.getWidth() - 1;
+        int bottom = image.getHeight() - 1;
+        return IntStream.rangeClosed(0, right)
+                        .filter(x -> inked(image, x, 0) || inked(image, x, bottom))
+                        .count()
+                + IntStream.rangeClosed(0, bottom)
+                        .filter(y -> inked(image, 0, y) || inked(image, right, y))
+                        .count();
+    }
+
+    private static boolean inked(BufferedImage image, int x, int y) {
+        return (image.getRGB(x, y) & 0xFFFFFF) != 0xFFFFFF;
+    }
+
+    private static long pixels(BufferedImage image, Color color) {
+        return IntStream.range(0, image.getHeight())
+                .mapToLong(y -> inRow(image, y, color))
+                .sum();
+    }
+
+    private static long inRow(BufferedImage image, int y, Color color) {
+        return IntStream.range(0, image.getWidth())
+                .filter(x -> image.getRGB(x, y) == color.getRGB())
+                .count();
+    }
+
+    /** The lengths in pixels of the bars of a colour, from the top: every run of rows that hold it is one bar. */
+    private static List<Integer> barLengths(BufferedImage image, Color color) {
+        List<Integer> lengths = new ArrayList<>();
+        boolean inBar = false;
+        for (int y = 0; y < image.getHeight(); y++) {
+            int row = y;
+            int[] places = IntStream.range(0, image.getWidth())
+                    .filter(x -> image.getRGB(x, row) == color.getRGB())
+                    .toArray();
+            boolean bar = places.length > 40;
+            if (bar && !inBar) {
+                lengths.add(places[places.length - 1] - places[0] + 1);
+            }
+            inBar = bar;
+        }
+        return lengths;
+    }
+}

@@ -1,0 +1,113 @@
+package org.vivace.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vivace.measure.Baseline;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.SampleRecord;
+import org.vivace.measure.Samples;
+import tech.tablesaw.api.Table;
+
+class TablesTest {
+
+    private final BenchRecord record = SampleRecord.language();
+
+    @Test
+    void hasARowForTheBaselineItselfAgainAndEveryVariant() {
+        Table table = Tables.of(record);
+        assertThat(table.columnNames())
+                .containsExactly(
+                        "methods",
+                        "step ms",
+                        "step low",
+                        "step high",
+                        "speedup",
+                        "speedup low",
+                        "speedup high",
+                        "verdict",
+                        "loss",
+                        "MFU",
+                        "peak MiB");
+        assertThat(table.stringColumn("methods").asList())
+                .hasSize(9)
+                .startsWith("plain DJL", "plain DJL again", "MixedPrecision(bf16)")
+                .endsWith("FusedAttention", "LabelSmoothing(0.1)");
+        assertThat(table.stringColumn("verdict").asList())
+                .containsExactly(
+                        "baseline",
+                        "not distinguishable",
+                        "faster",
+                        "faster",
+                        "faster",
+                        "faster",
+                        "faster",
+                        "not distinguishable",
+                        "slower");
+        assertThat(table.doubleColumn("speedup").getDouble(6))
+                .isCloseTo(record.variants().get(4).speedup().median(), within(1e-4));
+        assertThat(table.doubleColumn("peak MiB").getDouble(0))
+                .isCloseTo(3_100_000_000.0 / (1024 * 1024), within(0.01));
+        assertThat(table.doubleColumn("loss").countMissing()).isEqualTo(7);
+    }
+
+    @Test
+    void leavesOutColumnsThatNobodyMeasured() {
+        BenchRecord timesOnly = new BenchRecord(
+                1,
+                "c",
+                "language",
+                "today",
+                record.machine(),
+                null,
+                Baseline.of(new Samples("b", record.baseline().nanos())),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false);
+        assertThat(Tables.of(timesOnly).columnNames()).hasSize(8).endsWith("verdict");
+        assertThat(Tables.of(timesOnly).rowCount()).isEqualTo(1);
+    }
+
+    @Test
+    void theCsvReadsBackAsTheSameTable(@TempDir Path folder) {
+        Path file = Tables.writeCsv(record, folder.resolve("table.csv"));
+        Table back = Table.read().csv(file.toFile());
+        Table table = Tables.of(record);
+        assertThat(back.columnNames()).isEqualTo(table.columnNames());
+        assertThat(back.stringColumn("methods").asList())
+                .isEqualTo(table.stringColumn("methods").asList());
+        assertThat(back.doubleColumn("speedup low").asList())
+                .isEqualTo(table.doubleColumn("speedup low").asList());
+    }
+
+    @Test
+    void theTextFitsATerminalAndItsColumnsAlign() {
+        String text = TextTable.of(record);
+        assertThat(text.lines())
+                .allMatch(line -> line.length() <= 100)
+                .allMatch(line -> line.equals(line.stripTrailing()));
+        assertThat(text).matches("[ -~\n]+");
+        int verdict = text.indexOf("verdict");
+        assertThat(text.lines().filter(line -> line.indexOf("faster") == verdict))
+                .hasSize(5);
+        assertThat(text.lines().filter(line -> line.startsWith("  + SequenceLengthWarmup(0.3)")))
+                .hasSize(1);
+        assertThat(text.lines().filter(line -> line.indexOf("not distinguishable") == verdict))
+                .hasSize(2);
+    }
+
+    @Test
+    void recipesBreakBeforeTheirPlusSigns() {
+        assertThat(TextTable.broken("A(1) + Bee + Cee", 100)).containsExactly("A(1) + Bee + Cee");
+        assertThat(TextTable.broken("A(1) + Bee + Cee", 10)).containsExactly("A(1) + Bee", "  + Cee");
+        assertThat(TextTable.broken("A + Exceedingly + C", 8))
+                .containsExactly("A", "  + Exce", "    edin", "    gly", "  + C");
+    }
+}
