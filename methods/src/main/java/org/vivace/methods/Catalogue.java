@@ -36,6 +36,26 @@ public final class Catalogue {
                             ? MixedPrecision.bf16()
                             : MixedPrecision.fp16()),
             new Entry(
+                    "LowPrecisionLayerNorm",
+                    "",
+                    "layer norms in autocast's precision instead of fp32",
+                    written -> new LowPrecisionLayerNorm()),
+            new Entry(
+                    "FusedAttention",
+                    "",
+                    "causal attention as one operator instead of six",
+                    written -> new FusedAttention()),
+            new Entry(
+                    "ChannelsLast",
+                    "",
+                    "images and convolution weights in the layout that convolutions work in",
+                    written -> new ChannelsLast()),
+            new Entry(
+                    "SequenceLengthWarmup",
+                    "(share of the run)",
+                    "short sequences first, growing over the first part of the run",
+                    written -> SequenceLengthWarmup.over(written.number(0.3))),
+            new Entry(
                     "ActivationCheckpointing",
                     "(every)",
                     "keeps every n-th layer's input only and computes the rest again, to save memory",

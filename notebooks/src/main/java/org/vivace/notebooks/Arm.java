@@ -112,7 +112,8 @@ final class Arm implements AutoCloseable {
     private void keepBatches() {
         Seeds.set(SEED);
         while (data.size() < BATCHES) {
-            Iterator<Batch> epoch = workload.train().from(trainer.getManager(), 0).iterator();
+            Iterator<Batch> epoch =
+                    workload.train().from(trainer.getManager(), 0).iterator();
             while (data.size() < BATCHES && epoch.hasNext()) {
                 Batch batch = epoch.next();
                 data.add(batch.getData());

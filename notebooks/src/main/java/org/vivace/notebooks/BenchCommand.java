@@ -22,6 +22,7 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "expected a workload, one of " + String.join(", ", spec.subcommands().keySet()) + ", got none");
+                "expected a workload, one of "
+                        + String.join(", ", spec.subcommands().keySet()) + ", got none");
     }
 }

@@ -14,7 +14,9 @@ final class Failures {
         if (failure instanceof OutOfMemoryError) {
             return "expected more heap than there is, ran out of it: set VIVACE_JAVA_OPTIONS=-Xmx4g or make the sizes smaller";
         }
-        if (failure instanceof UncheckedIOException && failure.getCause() instanceof IOException cause && message == null) {
+        if (failure instanceof UncheckedIOException
+                && failure.getCause() instanceof IOException cause
+                && message == null) {
             return sentence(cause);
         }
         if (message == null || message.isBlank()) {

@@ -16,6 +16,8 @@ final class Here {
 
     static Machine machine() {
         return Machine.read(
-                device().toString(), Threads.inOneOperation(), Engine.getEngine("PyTorch").getVersion());
+                device().toString(),
+                Threads.inOneOperation(),
+                Engine.getEngine("PyTorch").getVersion());
     }
 }

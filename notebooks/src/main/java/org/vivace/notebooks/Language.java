@@ -97,6 +97,7 @@ public record Language(Gpt.Settings sizes, int batch, ByteText text, String sour
 
     @Override
     public List<EfficiencyMethod> recipe() {
-        return Catalogue.parse("MixedPrecision(bf16),FusedAdamW");
+        return Catalogue.parse(
+                "MixedPrecision(bf16),LowPrecisionLayerNorm,FusedAttention,FusedAdamW,SequenceLengthWarmup(0.3)");
     }
 }

@@ -38,8 +38,7 @@ final class LanguageOptions {
 
     /** @throws IllegalArgumentException where the sizes do not fit each other or the text is too short */
     Language workload() throws IOException {
-        Gpt.Settings sizes = new Gpt.Settings(
-                BYTES, or(width, 384), or(layers, 6), or(heads, 6), or(context, 256), 0);
+        Gpt.Settings sizes = new Gpt.Settings(BYTES, or(width, 384), or(layers, 6), or(heads, 6), or(context, 256), 0);
         String text = data == null ? WordNetText.read() : TextFiles.read(data);
         String source = data == null
                 ? "WordNet 3.1, definitions and examples"

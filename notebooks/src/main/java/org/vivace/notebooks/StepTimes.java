@@ -80,8 +80,10 @@ final class StepTimes {
             }
             Timings timings = plan.measure(steps);
             MatmulPeak peak = before.or(MatmulPeak.measure(device));
-            List<String> notes =
-                    timed.stream().flatMap(each -> log(each.arm()).stream()).distinct().toList();
+            List<String> notes = timed.stream()
+                    .flatMap(each -> log(each.arm()).stream())
+                    .distinct()
+                    .toList();
             return record(command, workload, machine, timings, timed, peak).withNotes(notes);
         } finally {
             timed.forEach(each -> each.arm().close());
@@ -121,12 +123,7 @@ final class StepTimes {
     }
 
     private static BenchRecord record(
-            String command,
-            Workload workload,
-            Machine machine,
-            Timings timings,
-            List<Timed> timed,
-            MatmulPeak peak) {
+            String command, Workload workload, Machine machine, Timings timings, List<Timed> timed, MatmulPeak peak) {
         List<Samples> samples = new ArrayList<>(List.of(timings.baseline()));
         Map<String, Timed> byTitle = new LinkedHashMap<>();
         for (Timed each : timed) {
@@ -135,8 +132,11 @@ final class StepTimes {
         }
         Timings whole = new Timings(samples, timings.again(), timings.partial());
         BenchRecord record = BenchRecord.of(
-                command, workload.name(), machine, whole, title -> byTitle.get(title)
-                        .methods());
+                command,
+                workload.name(),
+                machine,
+                whole,
+                title -> byTitle.get(title).methods());
         Map<String, String> settings = new LinkedHashMap<>(workload.settings());
         settings.put("matmul peak fp32", String.format(Locale.ROOT, "%.0f GFLOP/s", peak.fp32()));
         settings.put("matmul peak bf16", String.format(Locale.ROOT, "%.0f GFLOP/s", peak.bf16()));
@@ -151,7 +151,8 @@ final class StepTimes {
         settings.putAll(Allocator.settings());
         return record.withSettings(settings)
                 .withPeak(peak.higher(), workload.flopsPerStep())
-                .withVariants(variant -> withPhases(variant, byTitle.get(String.join(" + ", variant.methods())), timings));
+                .withVariants(
+                        variant -> withPhases(variant, byTitle.get(String.join(" + ", variant.methods())), timings));
     }
 
     /** Each time of the whole run is the mean of those at the places, weighted by the shares they stand for. */
@@ -168,7 +169,8 @@ final class StepTimes {
             for (int step = 0; step < parts.get(0).nanos().get(round).size(); step++) {
                 double mean = 0;
                 for (int part = 0; part < parts.size(); part++) {
-                    mean += shares.get(part) * parts.get(part).nanos().get(round).get(step);
+                    mean += shares.get(part)
+                            * parts.get(part).nanos().get(round).get(step);
                 }
                 nanos.add(Math.round(mean));
             }
@@ -184,7 +186,10 @@ final class StepTimes {
         }
         List<Phase> phases = IntStream.range(0, each.places().size())
                 .mapToObj(i -> new Phase(
-                        String.format(Locale.ROOT, "%.1f %% of the run", 100 * each.places().get(i)),
+                        String.format(
+                                Locale.ROOT,
+                                "%.1f %% of the run",
+                                100 * each.places().get(i)),
                         each.shares().get(i),
                         timings.of(each.at(each.places().get(i))).stepMillis()))
                 .toList();

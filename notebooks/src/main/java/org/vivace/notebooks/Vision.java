@@ -35,7 +35,8 @@ public record Vision(ResNet9.Settings sizes, int batch, Images images, Images he
     @Override
     public Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
-        settings.put("model", String.format(Locale.ROOT, "ResNet9, %.1f million parameters", sizes.parameterCount() / 1e6));
+        settings.put(
+                "model", String.format(Locale.ROOT, "ResNet9, %.1f million parameters", sizes.parameterCount() / 1e6));
         settings.put("channels", Integer.toString(sizes.channels()));
         settings.put("batch", Integer.toString(batch));
         settings.put("image", images.shape().toString());
@@ -97,6 +98,6 @@ public record Vision(ResNet9.Settings sizes, int batch, Images images, Images he
 
     @Override
     public List<EfficiencyMethod> recipe() {
-        return Catalogue.parse("MixedPrecision(bf16),FusedSgd");
+        return Catalogue.parse("MixedPrecision(bf16),ChannelsLast,FusedSgd");
     }
 }

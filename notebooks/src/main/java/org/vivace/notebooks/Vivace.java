@@ -58,7 +58,8 @@ public final class Vivace implements Runnable {
 
     private static String usage(ParameterException wrong) {
         String said = wrong.getMessage().strip();
-        if (wrong instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+        if (wrong instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
             said += ": did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
         }
         return said + " (see '" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help')";
