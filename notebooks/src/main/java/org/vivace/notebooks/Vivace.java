@@ -31,8 +31,7 @@ public final class Vivace implements Runnable {
         Locale.setDefault(Locale.ROOT);
         Interruption interruption = Interruption.ofThisThread();
         int code = commandLine().execute(arguments);
-        interruption.workEnded();
-        System.exit(code);
+        System.exit(interruption.exitCode().orElse(code));
     }
 
     /** The command line, ready to execute; errors are one sentence on its writer for errors. */
