@@ -17,8 +17,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Begin with: vivace demo"},
         subcommands = {
-            BenchCommand.class,
+            DemoCommand.class,
+            DoctorCommand.class,
             MethodsCommand.class,
+            DataCommand.class,
+            BenchCommand.class,
         })
 public final class Vivace implements Runnable {
 
