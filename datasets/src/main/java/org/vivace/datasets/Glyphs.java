@@ -1,14 +1,15 @@
 package org.vivace.datasets;
 
-import ai.djl.ndarray.types.Shape;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
+import java.awt.Shape;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -19,9 +20,11 @@ import java.util.stream.IntStream;
  * <p>They come in pairs and triples that differ by one stroke, so that a classifier has to look.
  */
 public final class Glyphs {
-    /** The number of classes. */
-    public static final int CLASSES = GlyphShape.values().length;
+    /** What each label stands for. */
+    public static final List<String> CLASS_NAMES =
+            GlyphShape.ALL.stream().map(GlyphShape::name).toList();
 
+    private static final int CLASSES = CLASS_NAMES.size();
     static final int SIDE = 32;
     private static final double MEAN = 0.25;
     private static final double DEVIATION = 0.22;
@@ -41,9 +44,9 @@ public final class Glyphs {
         long[] seeds = new SplittableRandom(seed).longs(count).toArray();
         IntStream.range(0, count).parallel().forEach(i -> {
             labels[i] = i % CLASSES;
-            draw(GlyphShape.values()[labels[i]], new SplittableRandom(seeds[i]), pixels, i * SIDE * SIDE);
+            draw(GlyphShape.ALL.get(labels[i]), new SplittableRandom(seeds[i]), pixels, i * SIDE * SIDE);
         });
-        return Images.of(pixels, new Shape(count, 1, SIDE, SIDE), labels, CLASSES)
+        return Images.of(pixels, new ai.djl.ndarray.types.Shape(count, 1, SIDE, SIDE), labels, CLASSES)
                 .normalised(MEAN, DEVIATION);
     }
 
@@ -86,7 +89,7 @@ public final class Glyphs {
         return line;
     }
 
-    private static void stroke(Graphics2D canvas, java.awt.Shape path, double width, int grey) {
+    private static void stroke(Graphics2D canvas, Shape path, double width, int grey) {
         canvas.setColor(new Color(grey, grey, grey));
         canvas.setStroke(new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         canvas.draw(path);

@@ -8,6 +8,7 @@ import ai.djl.training.dataset.Batch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * Labelled images held as bytes in Java memory and served as data (batch, channels, height, width) FLOAT32 and labels
@@ -61,11 +62,11 @@ public final class Images implements ResumableDataset {
 
     /** Returns the images with one mean and deviation for all channels, on the scale of 0.0 (black) to 1.0. */
     public Images normalised(double mean, double deviation) {
-        return normalised(new double[] {mean}, new double[] {deviation});
+        return normalised(List.of(mean), List.of(deviation));
     }
 
     /** Returns the images with a mean and a deviation for each channel served, on the scale of 0.0 to 1.0. */
-    public Images normalised(double[] mean, double[] deviation) {
+    public Images normalised(List<Double> mean, List<Double> deviation) {
         return new Images(view.normalised(mean, deviation), size, batch, order);
     }
 

@@ -2,12 +2,13 @@ package org.vivace.datasets;
 
 import ai.djl.ndarray.types.Shape;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /** How the bytes of an image become floats: a black border, one channel repeated, a table of values per channel. */
-record PixelView(Pixels pixels, int border, int repeats, double[] mean, double[] deviation) {
+record PixelView(Pixels pixels, int border, int repeats, List<Double> mean, List<Double> deviation) {
 
     static PixelView of(Pixels pixels) {
-        return new PixelView(pixels, 0, 1, new double[] {0.0}, new double[] {1.0});
+        return new PixelView(pixels, 0, 1, List.of(0.0), List.of(1.0));
     }
 
     PixelView padded(int border) {
@@ -22,20 +23,20 @@ record PixelView(Pixels pixels, int border, int repeats, double[] mean, double[]
         return new PixelView(pixels, border, 3, mean, deviation);
     }
 
-    PixelView normalised(double[] mean, double[] deviation) {
+    PixelView normalised(List<Double> mean, List<Double> deviation) {
         int channels = pixels.channels * repeats;
-        for (double[] given : new double[][] {mean, deviation}) {
+        for (List<Double> given : List.of(mean, deviation)) {
             require(
-                    given.length == 1 || given.length == channels,
+                    given.size() == 1 || given.size() == channels,
                     "mean and deviation must have one value, or one for each channel (" + channels + "), got "
-                            + given.length + ": give that many");
+                            + given.size() + ": give that many");
         }
         for (double sd : deviation) {
             require(
                     sd > 0 && sd < Double.POSITIVE_INFINITY,
                     "deviation must be positive and finite, got " + sd + ": give that of the pixels divided by 255");
         }
-        return new PixelView(pixels, border, repeats, mean.clone(), deviation.clone());
+        return new PixelView(pixels, border, repeats, List.copyOf(mean), List.copyOf(deviation));
     }
 
     /** The shape of one image as served: (channels, height, width). */
@@ -47,8 +48,8 @@ record PixelView(Pixels pixels, int border, int repeats, double[] mean, double[]
     float[][] tables() {
         float[][] tables = new float[pixels.channels * repeats][256];
         for (int c = 0; c < tables.length; c++) {
-            double m = mean[mean.length == 1 ? 0 : c];
-            double sd = deviation[deviation.length == 1 ? 0 : c];
+            double m = mean.get(mean.size() == 1 ? 0 : c);
+            double sd = deviation.get(deviation.size() == 1 ? 0 : c);
             for (int value = 0; value < 256; value++) {
                 tables[c][value] = (float) ((value / 255.0 - m) / sd);
             }

@@ -57,6 +57,10 @@ public final class WordNetText {
         return Kept.TEXT;
     }
 
+    static boolean isThere() {
+        return WordNetText.class.getClassLoader().getResource(FOLDER + "data.noun") != null;
+    }
+
     static String read(ClassLoader loader) throws IOException {
         List<String> lines = new ArrayList<>(120_000);
         for (String part : PARTS_OF_SPEECH) {

@@ -3,20 +3,15 @@ package org.vivace.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.Batch;
-import ai.djl.util.RandomUtils;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -68,43 +63,6 @@ class ByteTextTest {
     }
 
     @Test
-    void validationServesEveryWindowAndDrawsNothing() {
-        ByteText text = ByteText.of(numbered(1000)).context(4).batch(4).validation();
-
-        Engine.getInstance().setRandomSeed(1);
-        List<Long> first = flat(text, 0);
-        int after = RandomUtils.nextInt();
-        Engine.getInstance().setRandomSeed(1);
-
-        // 100 bytes: 24 windows of 4, from byte 900 on, in six batches.
-        assertThat(RandomUtils.nextInt()).isEqualTo(after);
-        assertThat(text.batches()).isEqualTo(6);
-        assertThat(first).hasSize(96).startsWith(900L % 251, 901L % 251).isEqualTo(flat(text, 0));
-    }
-
-    @Test
-    void eachEpochCoversEachWindowOnceInAnOrderOfItsOwn() {
-        // Random bytes: sixteen of them say where in the text they are.
-        byte[] text = new byte[2048];
-        new Random(5).nextBytes(text);
-        // 2048 / 16 - 1 = 127 windows: with batches of 1, all are served.
-        ByteText all = ByteText.of(text).context(16).batch(1);
-        Engine.getInstance().setRandomSeed(3);
-        List<List<Integer>> epochs = List.of(starts(all, text), starts(all, text));
-
-        assertThat(epochs.get(0)).isNotEqualTo(epochs.get(1));
-        for (List<Integer> starts : epochs) {
-            Set<Integer> distinct = new HashSet<>(starts);
-            int offset = distinct.stream().mapToInt(i -> i).min().orElseThrow();
-            assertThat(offset).isBetween(0, 15);
-            assertThat(distinct).hasSize(127).allMatch(start -> start >= 0 && (start - offset) % 16 == 0);
-            assertThat(starts)
-                    .hasSize(127)
-                    .isNotEqualTo(starts.stream().sorted().toList());
-        }
-    }
-
-    @Test
     void trainingBatchesAllHaveTheSameShape() {
         ByteText text = ByteText.of(numbered(1000)).context(10).batch(16);
 
@@ -128,40 +86,6 @@ class ByteTextTest {
 
         assertThat(text.batches()).isEqualTo(1);
         assertThat(flat(text, 0)).hasSize(90);
-    }
-
-    @Test
-    void theSeedDecidesTheOrder() {
-        ByteText text = ByteText.of(numbered(5000)).context(16).batch(4).train();
-
-        assertThat(seeded(text, 7, 0)).isEqualTo(seeded(text, 7, 0)).isNotEqualTo(seeded(text, 8, 0));
-    }
-
-    @Test
-    void drawsOnceSoThatReseedingInsideAnEpochChangesNothing() {
-        ByteText text = ByteText.of(numbered(5000)).context(16).batch(4).train();
-        List<Long> expected = seeded(text, 7, 0);
-
-        Engine.getInstance().setRandomSeed(7);
-        List<Long> served = new ArrayList<>();
-        int step = 0;
-        for (Batch batch : text.getData(manager)) {
-            Engine.getInstance().setRandomSeed(1000 + step++);
-            add(batch, served);
-        }
-        assertThat(served).isEqualTo(expected);
-    }
-
-    @Test
-    void fromIsTheTailOfTheWholeEpoch() {
-        ByteText text = ByteText.of(numbered(5000)).context(16).batch(4).train();
-        List<Long> whole = seeded(text, 7, 0);
-
-        assertThat(seeded(text, 7, 5)).isEqualTo(whole.subList(5 * 4 * 16, whole.size()));
-        assertThat(seeded(text, 7, text.batches())).isEmpty();
-        assertThatThrownBy(() -> text.from(manager, text.batches() + 1))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("firstBatch must be 0 to 70 (the batches of an epoch), got 71: start inside the epoch");
     }
 
     @Test
@@ -253,7 +177,7 @@ class ByteTextTest {
                         0));
     }
 
-    private static byte[] numbered(int length) {
+    static byte[] numbered(int length) {
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
             bytes[i] = (byte) (i % 251);
@@ -261,12 +185,11 @@ class ByteTextTest {
         return bytes;
     }
 
-    private List<Long> seeded(ByteText text, int seed, int firstBatch) {
-        Engine.getInstance().setRandomSeed(seed);
-        return flat(text, firstBatch);
+    private List<Long> flat(ByteText text, int firstBatch) {
+        return flat(manager, text, firstBatch);
     }
 
-    private List<Long> flat(ByteText text, int firstBatch) {
+    static List<Long> flat(NDManager manager, ByteText text, int firstBatch) {
         List<Long> ids = new ArrayList<>();
         for (Batch batch : text.from(manager, firstBatch)) {
             add(batch, ids);
@@ -274,22 +197,10 @@ class ByteTextTest {
         return ids;
     }
 
-    private static void add(Batch batch, List<Long> ids) {
+    static void add(Batch batch, List<Long> ids) {
         for (long id : batch.getData().head().toLongArray()) {
             ids.add(id);
         }
         batch.close();
-    }
-
-    private List<Integer> starts(ByteText text, byte[] bytes) {
-        String searched = new String(bytes, StandardCharsets.ISO_8859_1);
-        List<Integer> starts = new ArrayList<>();
-        for (Batch batch : text.getData(manager)) {
-            StringBuilder window = new StringBuilder();
-            Arrays.stream(batch.getData().head().toLongArray()).forEach(id -> window.append((char) id));
-            starts.add(searched.indexOf(window.toString()));
-            batch.close();
-        }
-        return starts;
     }
 }

@@ -43,7 +43,7 @@ class ImagesTest {
     @Test
     void eachChannelHasItsOwnMeanAndDeviation() {
         Images images = Images.of(new byte[] {51, 102}, new Shape(1, 2, 1, 1), new int[] {0}, 1)
-                .normalised(new double[] {0.2, 0.0}, new double[] {1.0, 2.0});
+                .normalised(List.of(0.2, 0.0), List.of(1.0, 2.0));
 
         assertThat(values(images)).containsExactly(0.0f, 0.2f);
     }
@@ -155,7 +155,7 @@ class ImagesTest {
                 .hasMessage("border must be at least 0 pixels, got -1: give 0 or more");
         assertThatThrownBy(() -> images.normalised(0.5, 0.0))
                 .hasMessage("deviation must be positive and finite, got 0.0: give that of the pixels divided by 255");
-        assertThatThrownBy(() -> images.normalised(new double[2], new double[] {1.0}))
+        assertThatThrownBy(() -> images.normalised(List.of(0.5, 0.5), List.of(1.0)))
                 .hasMessage(
                         "mean and deviation must have one value, or one for each channel (1), got 2: give that many");
         assertThatThrownBy(() -> Images.of(new byte[2], new Shape(1, 2, 1, 1), new int[1], 1)

@@ -17,7 +17,7 @@ class WordNetTextTest {
         String text = WordNetText.read();
 
         assertThat(text.lines()).hasSize(117_791).allMatch(line -> line.matches("[^ ].*: .*[^ ;:]"));
-        assertThat(text.chars()).allMatch(c -> c == '\n' || c >= ' ' && c <= '~');
+        assertThat(text.chars()).allMatch(c -> c == '\n' || (c >= ' ' && c <= '~'));
         assertThat(text).doesNotContain("  ", "`", "Princeton University under the following license");
     }
 

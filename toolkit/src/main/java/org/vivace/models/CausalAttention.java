@@ -53,7 +53,7 @@ public final class CausalAttention extends AbstractBlock {
 
     private static NDArray weights(NDArray q, NDArray k) {
         NDManager manager = q.getManager();
-        float scale = (float) (1 / Math.sqrt(q.getShape().get(3)));
+        float scale = (float) (1 / Math.sqrt((double) q.getShape().get(3)));
         long time = q.getShape().get(2);
         // Closed at once: autograd keeps what it needs, and the memory of the scores is free for the next operation.
         try (NDArray factor = manager.full(new Shape(), scale, DataType.FLOAT32, q.getDevice());

@@ -16,7 +16,7 @@ import ai.djl.training.loss.Loss;
  * on a GPU that ends the process, so call {@link #checkLabels} once per run. The loss is a FLOAT32 scalar whatever the
  * precision of the logits (FLOAT64 for FLOAT64 logits).
  *
- * <p>DJL's {@code SoftmaxCrossEntropyLoss} takes labels of shape (batch, time, 1) only.
+ * <p>DJL's {@code SoftmaxCrossEntropyLoss} wants labels of shape (batch, time, 1).
  */
 public final class TokenLoss extends Loss {
 

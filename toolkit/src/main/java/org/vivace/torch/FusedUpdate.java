@@ -39,8 +39,16 @@ public final class FusedUpdate {
               torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=momentum, lr=lr, dampening=0., nesterov=False, maximize=False, is_first_step=first, grad_scale=scale)
               torch._foreach_zero_(grads)
               return grads
+            def sgd_rate_in_momentum(self, params: List[Tensor], momenta: List[Tensor], lr: float, momentum: float, decay: float) -> List[Tensor]:
+              grads = self.grads(params)
+              if momentum == 0.:
+                torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=0., lr=lr, dampening=0., nesterov=False, maximize=False, is_first_step=False)
+              else:
+                torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=momentum, lr=1., dampening=1. - lr, nesterov=False, maximize=False, is_first_step=False)
+              torch._foreach_zero_(grads)
+              return grads
             def zeros(self, x: Tensor) -> Tensor:
-              return torch.zeros_like(x, requires_grad=False)
+              return torch.zeros_like(x)
             def fill(self, scalar: Tensor, value: float) -> Tensor:
               return torch.fill_(scalar, value)
             """);
@@ -142,6 +150,22 @@ public final class FusedUpdate {
                     weightDecay,
                     gradientScale,
                     first);
+        }
+    }
+
+    /**
+     * One step of gradient descent with heavy-ball momentum as DJL defines it, the learning rate inside the momentum: m ←
+     * momentum·m + learningRate·(g + weightDecay·w), then w ← w − m. Arguments as for {@link #sgd}; {@code momenta} must
+     * be zeros before the first step.
+     */
+    public static void sgdRateInMomentum(
+            TensorList parameters, TensorList momenta, double learningRate, double momentum, double weightDecay) {
+        if (momentum != 0) {
+            requireAlike("fused sgd", "momenta", parameters, momenta);
+        }
+        if (parameters.size() > 0) {
+            SCRIPT.update(
+                    "sgd_rate_in_momentum", parameters.value(), momenta.value(), learningRate, momentum, weightDecay);
         }
     }
 

@@ -1,0 +1,56 @@
+package org.vivace.datasets;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program to its end. */
+@FunctionalInterface
+interface Command {
+    long LIMIT_MINUTES = 10;
+
+    /** The operating system's programs, found by name. */
+    Command SYSTEM = Command::runProcess;
+
+    /** Runs the words in the folder; an exit status other than 0 is an IOException with what the program said last. */
+    void run(Path folder, String... words) throws IOException;
+
+    private static void runProcess(Path folder, String... words) throws IOException {
+        Path said = Files.createTempFile(folder, ".said", ".txt");
+        Process process;
+        try {
+            process = new ProcessBuilder(words)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .start();
+        } catch (IOException notThere) {
+            throw new IOException(words[0] + " is not on this machine", notThere);
+        }
+        try {
+            if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+                throw new IOException(words[0] + " did not end within " + LIMIT_MINUTES + " minutes");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while " + words[0] + " was running");
+        } finally {
+            process.destroyForcibly();
+        }
+        if (process.exitValue() != 0) {
+            // Its messages are in the platform's own charset and may hold anything.
+            List<String> lines = new String(Files.readAllBytes(said), Charset.defaultCharset())
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .toList();
+            String last = lines.isEmpty()
+                    ? "it said nothing"
+                    : lines.get(lines.size() - 1).strip();
+            throw new IOException(words[0] + " ended with status " + process.exitValue() + ", saying: " + last);
+        }
+    }
+}

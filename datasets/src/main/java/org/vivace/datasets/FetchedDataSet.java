@@ -1,0 +1,100 @@
+package org.vivace.datasets;
+
+import ai.djl.util.Utils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A data set of files that lie in a folder of this machine, or in the cache, or are fetched into it.
+ *
+ * @param installed folders that something else may have put the files in, looked at before the cache
+ * @param remote where to fetch them from, in order
+ * @param advice what a user can do where every source failed
+ */
+record FetchedDataSet(
+        String name,
+        String about,
+        List<DataFile> files,
+        List<Path> installed,
+        DataCache cache,
+        List<Source> remote,
+        String advice)
+        implements DataSet {
+
+    @Override
+    public long bytes() {
+        return files.stream().mapToLong(DataFile::bytes).sum();
+    }
+
+    @Override
+    public List<String> sources() {
+        return Stream.concat(
+                        folders().stream().map(Path::toString), remote.stream().map(Source::title))
+                .toList();
+    }
+
+    @Override
+    public Optional<String> found() {
+        return folder().map(Path::toString);
+    }
+
+    @Override
+    public String fetch() throws IOException {
+        Path folder = obtain();
+        for (DataFile file : files) {
+            file.read(folder);
+        }
+        return folder.toString();
+    }
+
+    /** The folder with the files, fetched where there is none yet. They are verified when read. */
+    Path obtain() throws IOException {
+        Optional<Path> folder = folder();
+        return folder.isPresent() ? folder.get() : download();
+    }
+
+    private Optional<Path> folder() {
+        return folders().stream()
+                .filter(folder ->
+                        files.stream().allMatch(file -> file.in(folder).isPresent()))
+                .findFirst();
+    }
+
+    private List<Path> folders() {
+        return Stream.concat(installed.stream(), Stream.of(cache.folder(name))).toList();
+    }
+
+    private Path download() throws IOException {
+        List<String> reasons = new ArrayList<>();
+        for (Path folder : folders()) {
+            reasons.add(folder + " (does not hold all of its files)");
+        }
+        Files.createDirectories(cache.root());
+        for (Source source : remote) {
+            Path scratch = Files.createTempDirectory(cache.root(), ".fetch");
+            try {
+                Path folder = source.fetch(scratch);
+                for (DataFile file : files) {
+                    try (InputStream content = file.open(folder)) {
+                        cache.put(name, file, content);
+                    }
+                }
+                return cache.folder(name);
+            } catch (IOException reason) {
+                String why = Objects.requireNonNullElse(reason.getMessage(), reason.toString());
+                reasons.add(source.title() + " (" + why + ")");
+            } finally {
+                Utils.deleteQuietly(scratch);
+            }
+        }
+        throw new IOException("expected " + name + " from one of " + reasons.size() + " sources, found it in none of "
+                + String.join("; ", reasons) + ": " + advice);
+    }
+}
