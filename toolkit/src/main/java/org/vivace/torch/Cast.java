@@ -11,6 +11,8 @@ public final class Cast {
     private static final Script SCRIPT = Script.of("Cast", """
             def to(self, x: Tensor, dtype: int) -> Tensor:
               return torch.to(x, dtype)
+            def reinterpret(self, x: Tensor, dtype: int) -> Tensor:
+              return torch.view(x, dtype=dtype)
             """);
 
     private Cast() {}
@@ -58,5 +60,10 @@ public final class Cast {
     /** Replaces a tensor that only native code holds by its bf16 copy; the given one is freed. */
     static long handleToBfloat16(long tensor) {
         return SCRIPT.handle("to", tensor, Precision.BFLOAT16.code());
+    }
+
+    /** Reads the two bytes of each element of a tensor that only native code holds as bf16; the handle is replaced. */
+    static long handleAsBfloat16(long tensor) {
+        return SCRIPT.handle("reinterpret", tensor, Precision.BFLOAT16.code());
     }
 }
