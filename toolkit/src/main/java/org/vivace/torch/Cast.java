@@ -11,8 +11,6 @@ public final class Cast {
     private static final Script SCRIPT = Script.of("Cast", """
             def to(self, x: Tensor, dtype: int) -> Tensor:
               return torch.to(x, dtype)
-            def reinterpret(self, x: Tensor, dtype: int) -> Tensor:
-              return torch.view(x, dtype=dtype)
             """);
 
     private Cast() {}
@@ -29,8 +27,12 @@ public final class Cast {
     public static NDArray to(NDArray array, Precision precision) {
         DtypeGuard.install();
         DataType type = array.getDataType();
-        boolean same = precision == Precision.FLOAT32 && type == DataType.FLOAT32
-                || precision == Precision.FLOAT16 && type == DataType.FLOAT16;
+        boolean same =
+                switch (precision) {
+                    case FLOAT32 -> type == DataType.FLOAT32;
+                    case FLOAT16 -> type == DataType.FLOAT16;
+                    case BFLOAT16 -> type == DataType.UNKNOWN && Precision.of(array) == Precision.BFLOAT16;
+                };
         if (same) {
             return array;
         }
@@ -60,10 +62,5 @@ public final class Cast {
     /** Replaces a tensor that only native code holds by its bf16 copy; the given one is freed. */
     static long handleToBfloat16(long tensor) {
         return SCRIPT.handle("to", tensor, Precision.BFLOAT16.code());
-    }
-
-    /** Reads the two bytes of each element of a tensor that only native code holds as bf16; the handle is replaced. */
-    static long handleAsBfloat16(long tensor) {
-        return SCRIPT.handle("reinterpret", tensor, Precision.BFLOAT16.code());
     }
 }

@@ -26,7 +26,6 @@ final class DtypeGuard {
 
     private static final int UNKNOWN = DataType.UNKNOWN.ordinal();
     private static final int BFLOAT16 = DataType.BFLOAT16.ordinal();
-    private static final int FLOAT16 = DataType.FLOAT16.ordinal();
     private static final int FLOAT32 = DataType.FLOAT32.ordinal();
 
     /** A native method of DJL's, its JNI signature, which of its parameters is a type, and the shape of a wrapper. */
@@ -95,18 +94,19 @@ final class DtypeGuard {
         if (dtype < UNKNOWN) {
             return original.invokeLong(arguments);
         }
-        boolean bytes = method.type() == Signatures.FromBuffer.class;
-        if (dtype == UNKNOWN && !bytes) {
-            arguments[at] = FLOAT32;
-            return original.invokeLong(arguments);
+        if (method.type() == Signatures.FromBuffer.class || dtype != UNKNOWN && dtype != BFLOAT16) {
+            throw refusal(method, DataType.values()[dtype]);
         }
-        if (dtype != BFLOAT16) {
-            throw new IllegalArgumentException(method.name() + ": expected a type that DJL's PyTorch engine has, got "
-                    + DataType.values()[dtype].name().toLowerCase(Locale.ROOT)
-                    + (dtype == UNKNOWN ? ", which is how DJL reads bf16: cast to fp32 first" : ""));
-        }
-        arguments[at] = bytes ? FLOAT16 : FLOAT32;
+        arguments[at] = FLOAT32;
         long handle = original.invokeLong(arguments);
-        return bytes ? Cast.handleAsBfloat16(handle) : Cast.handleToBfloat16(handle);
+        return dtype == BFLOAT16 ? Cast.handleToBfloat16(handle) : handle;
+    }
+
+    private static IllegalArgumentException refusal(Guarded method, DataType type) {
+        String advice = type == DataType.UNKNOWN || type == DataType.BFLOAT16
+                ? ": copy the values as fp32 and cast the array"
+                : ": DJL names this type, but libtorch is not given it";
+        return new IllegalArgumentException(method.name() + ": expected a type that DJL's PyTorch engine has, got "
+                + type.name().toLowerCase(Locale.ROOT) + advice);
     }
 }
