@@ -56,8 +56,9 @@ public final class Attention {
 
     private static void checkMask(NDArray mask, Shape q) {
         if (mask.getDataType() != DataType.BOOLEAN) {
-            throw new IllegalArgumentException("attention: expected a boolean mask, true where a position may be seen, got "
-                    + mask.getDataType().name().toLowerCase(Locale.ROOT) + ": compare it with neq(0) first");
+            throw new IllegalArgumentException(
+                    "attention: expected a boolean mask, true where a position may be seen, got "
+                            + mask.getDataType().name().toLowerCase(Locale.ROOT) + ": compare it with neq(0) first");
         }
         long[] scores = {q.get(0), q.get(1), q.get(2), q.get(2)};
         Shape shape = mask.getShape();

@@ -77,8 +77,9 @@ public final class Autocast implements AutoCloseable {
         }
         // Closed in another order, the inner scope would at last restore the outer one's state for good.
         if (INNERMOST.get() != this) {
-            throw new IllegalStateException("autocast: expected the scope that was entered last to be closed first, got an"
-                    + " outer one: use try-with-resources");
+            throw new IllegalStateException(
+                    "autocast: expected the scope that was entered last to be closed first, got an"
+                            + " outer one: use try-with-resources");
         }
         open = false;
         INNERMOST.set(outer);

@@ -70,7 +70,8 @@ class AttentionTest extends TorchTest {
         NDArray v = input(manager, 3);
         NDArray out = Attention.masked(input(manager, 1), input(manager, 2), v, mask, 0);
         assertThat(worst(doubles(v.get(1)), doubles(out.get(1)))).isLessThan(1e-6);
-        double[] first = doubles(manager.create(expectedFloats(), new Shape(2, 3, TIME, WIDTH)).get(0));
+        double[] first = doubles(
+                manager.create(expectedFloats(), new Shape(2, 3, TIME, WIDTH)).get(0));
         assertThat(worst(first, doubles(out.get(0)))).isLessThan(2e-6);
     }
 
@@ -104,19 +105,23 @@ class AttentionTest extends TorchTest {
         float[][] plain = new float[3][];
         for (int which = 0; which < 3; which++) {
             int at = which;
-            found[which] = gradient(input(manager, which + 1), x -> Attention.causal(
-                            at == 0 ? x : input(manager, 1),
-                            at == 1 ? x : input(manager, 2),
-                            at == 2 ? x : input(manager, 3),
-                            0)
-                    .mul(weights)
-                    .sum());
-            plain[which] = gradient(input(manager, which + 1), x -> plain(
-                            at == 0 ? x : input(manager, 1),
-                            at == 1 ? x : input(manager, 2),
-                            at == 2 ? x : input(manager, 3))
-                    .mul(weights)
-                    .sum());
+            found[which] = gradient(
+                    input(manager, which + 1),
+                    x -> Attention.causal(
+                                    at == 0 ? x : input(manager, 1),
+                                    at == 1 ? x : input(manager, 2),
+                                    at == 2 ? x : input(manager, 3),
+                                    0)
+                            .mul(weights)
+                            .sum());
+            plain[which] = gradient(
+                    input(manager, which + 1),
+                    x -> plain(
+                                    at == 0 ? x : input(manager, 1),
+                                    at == 1 ? x : input(manager, 2),
+                                    at == 2 ? x : input(manager, 3))
+                            .mul(weights)
+                            .sum());
             assertThat(worst(doubles(manager.create(plain[which])), doubles(manager.create(found[which]))))
                     .isLessThan(1e-5);
             assertThat(manager.create(found[which]).abs().sum().getFloat()).isGreaterThan(1);
@@ -138,8 +143,11 @@ class AttentionTest extends TorchTest {
             }
         };
         assertThat(worst(expected((i, j) -> j <= i), doubles(low.get()))).isLessThan(0.03);
-        double[] full = doubles(owner.create(gradient(input(owner, 1), x ->
-                        Attention.causal(x, input(owner, 2), input(owner, 3), 0).square().sum())));
+        double[] full = doubles(owner.create(gradient(
+                input(owner, 1),
+                x -> Attention.causal(x, input(owner, 2), input(owner, 3), 0)
+                        .square()
+                        .sum())));
         q.setRequiresGradient(true);
         backward(() -> low.get().square().sum());
         assertThat(worst(full, doubles(q.getGradient()))).isLessThan(0.08);
@@ -154,7 +162,8 @@ class AttentionTest extends TorchTest {
         float[] again = floats(Attention.full(ones, ones, ones, 0.5));
         assertThat(again).containsExactly(first);
         assertThat(first).isNotEqualTo(floats(Attention.full(ones, ones, ones, 0)));
-        // Each weight is kept with probability 1/2 and doubled, so the mean stays 1: 64 × 64 draws, SD of the mean 1/64.
+        // Each weight is kept with probability 1/2 and doubled, so the mean stays 1: 64 × 64 draws, SD of the mean
+        // 1/64.
         assertThat(manager.create(first).mean().getFloat()).isBetween(0.92f, 1.08f);
     }
 

@@ -19,10 +19,12 @@ class CastTest extends TorchTest {
         // Small whole numbers and halves are exact in every precision, and so must be what comes back.
         NDArray x = leaf(1, -2, 3.5f, 4);
         NDArray factor = manager.create(new float[] {2, 3, -1, 0.5f});
-        float[] gradient = gradient(x, a -> Cast.to(Cast.to(a, precision), Precision.FLOAT32)
-                .mul(factor)
-                .square()
-                .sum());
+        float[] gradient = gradient(
+                x,
+                a -> Cast.to(Cast.to(a, precision), Precision.FLOAT32)
+                        .mul(factor)
+                        .square()
+                        .sum());
         assertThat(gradient).containsExactly(8, -36, 7, 2);
     }
 

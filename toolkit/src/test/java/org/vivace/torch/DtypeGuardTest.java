@@ -51,8 +51,12 @@ class DtypeGuardTest extends TorchTest {
         Path output = folder.resolve("output");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Process process = new ProcessBuilder(
-                        java, "-Xmx512m", "-cp", System.getProperty("java.class.path"), DtypeTraps.class.getName())
-                .directory(folder.toFile())
+                        java,
+                        "-Xmx512m",
+                        "-XX:ErrorFile=" + folder.resolve("abort"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        DtypeTraps.class.getName())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -77,8 +81,9 @@ class DtypeGuardTest extends TorchTest {
                         + " but libtorch is not given it");
         assertThatThrownBy(() -> manager.create(java.nio.ByteBuffer.allocateDirect(4), new Shape(2), DataType.BFLOAT16))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("torchFromBlob: expected a type that DJL's PyTorch engine has, got bfloat16: copy the values"
-                        + " as fp32 and cast the array");
+                .hasMessage(
+                        "torchFromBlob: expected a type that DJL's PyTorch engine has, got bfloat16: copy the values"
+                                + " as fp32 and cast the array");
     }
 
     @Test
@@ -93,7 +98,9 @@ class DtypeGuardTest extends TorchTest {
         assertThat(manager.randomPermutation(5).sum().getLong()).isEqualTo(10);
         assertThat(manager.create(new double[] {1, 3}).softmax(0).toDoubleArray()[1])
                 .isCloseTo(0.8807970779778824, within(1e-15));
-        assertThat(manager.create(new float[] {1.9f}).toType(DataType.INT32, false).toIntArray())
+        assertThat(manager.create(new float[] {1.9f})
+                        .toType(DataType.INT32, false)
+                        .toIntArray())
                 .containsExactly(1);
     }
 

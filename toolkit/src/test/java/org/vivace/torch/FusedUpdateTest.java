@@ -27,8 +27,7 @@ class FusedUpdateTest extends TorchTest {
         static Trained on(NDManager owner) {
             List<NDArray> weights = new ArrayList<>();
             for (int i = 0; i < SHAPES.size(); i++) {
-                NDArray weight =
-                        owner.create(values((int) SHAPES.get(i).size(), i), SHAPES.get(i));
+                NDArray weight = owner.create(values((int) SHAPES.get(i).size(), i), SHAPES.get(i));
                 weight.setRequiresGradient(true);
                 weights.add(weight);
             }
@@ -190,8 +189,8 @@ class FusedUpdateTest extends TorchTest {
 
     private void assertAdamRefuses(TensorList weights, List<NDArray> means, String message) {
         try (TensorList wrong = TensorList.of(means);
-                TensorList right =
-                        TensorList.of(weights.arrays().stream().map(NDArray::zerosLike).toList())) {
+                TensorList right = TensorList.of(
+                        weights.arrays().stream().map(NDArray::zerosLike).toList())) {
             NDArray one = manager.create(1f);
             assertThatThrownBy(() -> FusedUpdate.adamW(weights, wrong, right, one, LR, 0.9, 0.99, DECAY, EPS))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -222,8 +221,9 @@ class FusedUpdateTest extends TorchTest {
                     List.of(first, manager.zeros(new Shape(2, 3), DataType.FLOAT64)),
                     "expected means[1] of the parameter's type float32, got float64");
             // As the kernels see it, a row repeated three times is room for one row.
-            String layout = "expected means[1] and its parameter dense and in one memory layout, found that they are not:"
-                    + " duplicate() a slice or broadcast array, and make means in their parameters' layout";
+            String layout =
+                    "expected means[1] and its parameter dense and in one memory layout, found that they are not:"
+                            + " duplicate() a slice or broadcast array, and make means in their parameters' layout";
             assertAdamRefuses(
                     weights, List.of(first, manager.zeros(new Shape(1, 3)).broadcast(new Shape(2, 3))), layout);
             assertAdamRefuses(
@@ -245,7 +245,8 @@ class FusedUpdateTest extends TorchTest {
                 TensorList last = TensorList.of(List.of(right))) {
             NDArray one = manager.create(1f);
             assertThatThrownBy(() -> FusedUpdate.adamW(weights, last, planes, one, LR, 0.9, 0.99, DECAY, EPS))
-                    .hasMessageStartingWith("fused adamw: expected variances[0] and its parameter dense and in one memory");
+                    .hasMessageStartingWith(
+                            "fused adamw: expected variances[0] and its parameter dense and in one memory");
             FusedUpdate.adamW(weights, last, last, one, LR, 0.9, 0.99, DECAY, EPS);
         }
     }

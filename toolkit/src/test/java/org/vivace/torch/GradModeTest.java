@@ -55,7 +55,8 @@ class GradModeTest extends TorchTest {
 
     @Test
     void aWeightUsedWithoutAndThenWithRecordingInOneScopeStillGetsItsGradient() {
-        // The cast that the unrecorded use would leave in autocast's cache has no graph; the recorded use would find it.
+        // The cast that the unrecorded use would leave in autocast's cache has no graph; the recorded use would find
+        // it.
         NDArray x = manager.ones(new Shape(1, 2));
         NDArray weight = leaf(manager, new Shape(2, 1), 1, 2);
         backward(() -> {

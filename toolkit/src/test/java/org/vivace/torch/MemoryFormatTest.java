@@ -103,8 +103,7 @@ class MemoryFormatTest extends TorchTest {
     @Test
     void refusesAnythingButImages() {
         NDArray x = manager.ones(new Shape(3, 4, 5));
-        String message =
-                "memory format: expected the array of shape (batch, channels, height, width), got (3, 4, 5)";
+        String message = "memory format: expected the array of shape (batch, channels, height, width), got (3, 4, 5)";
         assertThatThrownBy(() -> LAST.of(x))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);

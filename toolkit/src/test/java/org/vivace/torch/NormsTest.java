@@ -145,14 +145,18 @@ class NormsTest extends TorchTest {
         NDArray weight = array(manager, 2, 12);
         NDArray bias = array(manager, 3, 12);
         NDArray factor = array(manager, 5, 4, 12);
-        float[] djl = gradient(array(manager, 1, 4, 12), x -> x.getNDArrayInternal()
-                .layerNorm(x, new Shape(12), weight, bias, (float) EPS)
-                .singletonOrThrow()
-                .mul(factor)
-                .sum());
-        float[] found = gradient(array(manager, 1, 4, 12), x -> Norms.layer(x, weight, bias, EPS, Precision.FLOAT32)
-                .mul(factor)
-                .sum());
+        float[] djl = gradient(
+                array(manager, 1, 4, 12),
+                x -> x.getNDArrayInternal()
+                        .layerNorm(x, new Shape(12), weight, bias, (float) EPS)
+                        .singletonOrThrow()
+                        .mul(factor)
+                        .sum());
+        float[] found = gradient(
+                array(manager, 1, 4, 12),
+                x -> Norms.layer(x, weight, bias, EPS, Precision.FLOAT32)
+                        .mul(factor)
+                        .sum());
         assertThat(worst(doubles(manager.create(djl)), doubles(manager.create(found))))
                 .isLessThan(1e-5);
     }
