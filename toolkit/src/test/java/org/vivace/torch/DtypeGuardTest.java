@@ -19,6 +19,7 @@ import ai.djl.nn.transformer.ScaledDotProductAttentionBlock;
 import ai.djl.nn.transformer.TransformerEncoderBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ class DtypeGuardTest extends TorchTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("torchZeros: expected a type that DJL's PyTorch engine has, got int16: DJL names this type,"
                         + " but libtorch is not given it");
-        assertThatThrownBy(() -> manager.create(java.nio.ByteBuffer.allocateDirect(4), new Shape(2), DataType.BFLOAT16))
+        assertThatThrownBy(() -> manager.create(ByteBuffer.allocateDirect(4), new Shape(2), DataType.BFLOAT16))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "torchFromBlob: expected a type that DJL's PyTorch engine has, got bfloat16: copy the values"

@@ -12,12 +12,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import ai.djl.training.optimizer.Adam;
+import ai.djl.training.optimizer.AdamW;
 import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.optimizer.Sgd;
 import ai.djl.training.tracker.Tracker;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
  * What ends the JVM in stock DJL when an array is bf16, each with what it must do instead, and some neighbours that must
@@ -120,7 +124,7 @@ record DtypeTraps(String name, Consumer<NDArray> body) {
         holds(low(found), value, value, value, value);
     }
 
-    private static void refuses(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void refuses(ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOf(Exception.class);
     }
 
@@ -153,11 +157,11 @@ record DtypeTraps(String name, Consumer<NDArray> body) {
     }
 
     private static Optimizer build(Optimizer.OptimizerBuilder<?> builder) {
-        if (builder instanceof ai.djl.training.optimizer.Adam.Builder adam) {
+        if (builder instanceof Adam.Builder adam) {
             return adam.build();
-        } else if (builder instanceof ai.djl.training.optimizer.AdamW.Builder adamW) {
+        } else if (builder instanceof AdamW.Builder adamW) {
             return adamW.build();
         }
-        return ((ai.djl.training.optimizer.Sgd.Builder) builder).build();
+        return ((Sgd.Builder) builder).build();
     }
 }

@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,7 @@ class NormsTest extends TorchTest {
 
     /** Normalises each run of {@code length} values in fp64; value i of a run is scaled by weight[channel(i)]. */
     private static double[] reference(
-            double[] x, int length, double[] weight, double[] bias, java.util.function.IntUnaryOperator channel) {
+            double[] x, int length, double[] weight, double[] bias, IntUnaryOperator channel) {
         double[] out = new double[x.length];
         for (int start = 0; start < x.length; start += length) {
             double mean = 0;

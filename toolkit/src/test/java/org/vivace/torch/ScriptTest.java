@@ -166,9 +166,7 @@ class ScriptTest extends TorchTest {
                 try (NDManager own = manager.newSubManager()) {
                     float last = 0;
                     for (int i = 0; i < 200; i++) {
-                        last = fresh.tensor("twice", own.create(i))
-                                .toType(ai.djl.ndarray.types.DataType.FLOAT32, false)
-                                .getFloat();
+                        last = fresh.tensor("twice", own.create((float) i)).getFloat();
                     }
                     return last;
                 }
