@@ -146,13 +146,7 @@ class NormsTest extends TorchTest {
         NDArray weight = array(manager, 2, 12);
         NDArray bias = array(manager, 3, 12);
         NDArray factor = array(manager, 5, 4, 12);
-        float[] djl = gradient(
-                array(manager, 1, 4, 12),
-                x -> x.getNDArrayInternal()
-                        .layerNorm(x, new Shape(12), weight, bias, (float) EPS)
-                        .singletonOrThrow()
-                        .mul(factor)
-                        .sum());
+        float[] djl = djlGradient(array(manager, 1, 4, 12), weight, bias, factor);
         float[] found = gradient(
                 array(manager, 1, 4, 12),
                 x -> Norms.layer(x, weight, bias, EPS, Precision.FLOAT32)
@@ -160,6 +154,38 @@ class NormsTest extends TorchTest {
                         .sum());
         assertThat(worst(doubles(manager.create(djl)), doubles(manager.create(found))))
                 .isLessThan(1e-5);
+    }
+
+    private static float[] djlGradient(NDArray at, NDArray weight, NDArray bias, NDArray factor) {
+        return gradient(
+                at,
+                x -> x.getNDArrayInternal()
+                        .layerNorm(x, new Shape(12), weight, bias, (float) EPS)
+                        .singletonOrThrow()
+                        .mul(factor)
+                        .sum());
+    }
+
+    @Test
+    void gradientsAreRightWhenTheLengthChangesWithEveryCall() {
+        // libtorch's script executor profiles its first calls: their shapes, and whether they were recorded.
+        NDArray weight = array(manager, 2, 12);
+        NDArray bias = array(manager, 3, 12);
+        for (int time = 1; time <= 12; time++) {
+            NDArray input = array(manager, 1, 2, time, 12);
+            NDArray factor = array(manager, time, 2, time, 12);
+            try (GradMode off = GradMode.off()) {
+                Norms.layer(input, weight, bias, EPS, Precision.FLOAT32);
+            }
+            float[] found = gradient(
+                    input.duplicate(),
+                    x -> Norms.layer(x, weight, bias, EPS, Precision.FLOAT32)
+                            .mul(factor)
+                            .sum());
+            float[] djl = djlGradient(input.duplicate(), weight, bias, factor);
+            assertThat(worst(doubles(manager.create(djl)), doubles(manager.create(found))))
+                    .isLessThan(1e-5);
+        }
     }
 
     @Test
