@@ -1,6 +1,5 @@
 package org.vivace.architecture;
 
-import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -12,6 +11,7 @@ import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_ST
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
@@ -119,7 +119,8 @@ final class Rules {
             public void check(JavaClass item, ConditionEvents events) {
                 for (Dependency dependency : item.getDirectDependenciesFromSelf()) {
                     JavaClass target = outermost(dependency.getTargetClass());
-                    boolean other = METHODS_OF_OURS.test(target) && !target.equals(outermost(item));
+                    JavaClass self = outermost(item);
+                    boolean other = METHODS_OF_OURS.test(self) && METHODS_OF_OURS.test(target) && !target.equals(self);
                     events.add(new SimpleConditionEvent(item, !other, dependency.getDescription()));
                 }
             }
@@ -130,7 +131,7 @@ final class Rules {
         return item.getEnclosingClass().map(Rules::outermost).orElse(item);
     }
 
-    static Collection<JavaClass> methods(com.tngtech.archunit.core.domain.JavaClasses all) {
-        return all.that(METHODS_OF_OURS.and(describe("concrete", each -> !each.isInterface())));
+    static Collection<JavaClass> methods(JavaClasses all) {
+        return all.that(METHODS_OF_OURS);
     }
 }

@@ -50,7 +50,7 @@ class HandWrittenLoopTest {
                 run.seedFor("weights");
                 trainer.initialize(new Shape(32, 2));
                 ArrayDataset data = circle(trainer);
-                for (int epoch = 0; epoch < 10; epoch++) {
+                for (int epoch = 0; epoch < 6; epoch++) {
                     for (Batch batch : trainer.iterateDataset(data)) {
                         Sample sample = new Sample(batch.getData(), batch.getLabels());
                         losses.add(run.step(sample, trainer::forward, loss, trainer::step).getFloat());
@@ -64,7 +64,7 @@ class HandWrittenLoopTest {
                 .mapToDouble(Float::doubleValue)
                 .average()
                 .orElseThrow();
-        assertTrue(last < 0.4 * first, "expected the loss to fall well below " + first + ", got " + last);
+        assertTrue(last < 0.5 * first, "expected the loss to fall well below " + first + ", got " + last);
     }
 
     private static ArrayDataset circle(Trainer trainer) {
