@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
  * to first, computes each again with a graph, sends the gradient of its outputs through that, and the gradient of its
  * inputs on into whatever computed those. Gradients add up, so it does not matter by how many ways an input is reached.
  *
- * <p>For one thread; not for parts whose forward pass changes state other than running statistics.
+ * <p>For one thread; not for parts whose forward pass changes anything that lasts: they are run twice.
  */
 public final class CheckpointTape {
 
@@ -43,7 +43,8 @@ public final class CheckpointTape {
             JniUtils.setSeed(seed);
             for (NDArray output : body.apply(new NDList(inputs))) {
                 // An output that is an input as it came must not become a leaf in the caller's hands.
-                outputs.add(inputs.contains(output) ? output.stopGradient() : output);
+                boolean given = inputs.stream().anyMatch(input -> input == output);
+                outputs.add(given ? output.stopGradient() : output);
             }
             NDScope.unregister(outputs);
         }
@@ -110,16 +111,20 @@ public final class CheckpointTape {
         }
         for (int i = 0; i < outputs.size(); i++) {
             NDArray output = part.outputs().get(i);
-            if (differentiable(output) && Gradients.exists(output)) {
+            if (differentiable(output) && Gradients.exists(output) && recorded(outputs.get(i))) {
                 Autograd.backward(outputs.get(i), output.getGradient(), outputs.size() > 1);
             }
         }
     }
 
     private static void passOn(NDArray input, NDArray leaf) {
-        if (leaf != input && Gradients.exists(leaf) && (input.hasGradient() || Autograd.hasHistory(input))) {
+        if (leaf != input && Gradients.exists(leaf) && recorded(input)) {
             Autograd.backward(input, leaf.getGradient(), true);
         }
+    }
+
+    private static boolean recorded(NDArray array) {
+        return array.hasGradient() || Autograd.hasHistory(array);
     }
 
     private static boolean differentiable(NDArray array) {
