@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 final class AttachedHooks {
 
     private final Recipe recipe;
-    private final Map<EfficiencyMethod, Hooks> hooks = new LinkedHashMap<>();
+    // By identity: a record of a method may hold what changes, and its hash with it.
+    private final Map<EfficiencyMethod, Hooks> hooks = new IdentityHashMap<>();
 
     AttachedHooks(Recipe recipe) {
         this.recipe = recipe;
@@ -26,9 +27,12 @@ final class AttachedHooks {
         }
     }
 
-    /** In the order of the recipe. */
+    /** In the order of the recipe; fewer than its methods where attaching has failed half-way. */
     List<Hooks> all() {
-        return List.copyOf(hooks.values());
+        return recipe.methods().stream()
+                .filter(hooks::containsKey)
+                .map(hooks::get)
+                .toList();
     }
 
     private List<Hooks> at(Hook hook) {

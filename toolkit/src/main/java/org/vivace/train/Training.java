@@ -220,7 +220,7 @@ public final class Training {
             throw new IllegalArgumentException(
                     "expected a seed for a run that is saved or resumed, got none: call seed(…)");
         }
-        if (input == null && !model.getBlock().isInitialized()) {
+        if (input == null && model.getBlock() != null && !model.getBlock().isInitialized()) {
             throw new IllegalArgumentException("expected the shapes of the model's inputs, got none: call input(…)");
         }
         return new Fit(this, train, test).record();
