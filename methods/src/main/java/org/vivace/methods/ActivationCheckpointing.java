@@ -97,7 +97,7 @@ public record ActivationCheckpointing(int every, String named) implements Effici
         return (Block) Proxy.newProxyInstance(
                 Block.class.getClassLoader(),
                 new Class<?>[] {Block.class},
-                (proxy, method, arguments) -> isTraining(method, arguments) && Autograd.recording()
+                (proxy, method, arguments) -> isTraining(method, arguments)
                         ? tape.run(
                                 inputs -> forward(block, arguments, inputs), (NDList) arguments[1], seeds.getAsLong())
                         : call(block, method, arguments));

@@ -73,7 +73,7 @@ class KilledProcessTest {
                 last = line;
                 if (--lines == 0) {
                     TimeUnit.MICROSECONDS.sleep(random.nextInt(12_000)); // a step with its save takes about ten
-                    process.destroyForcibly();
+                    process.toHandle().destroyForcibly(); // which, unlike the process's own, leaves the stream open
                 }
             }
         }

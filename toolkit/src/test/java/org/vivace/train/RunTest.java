@@ -17,6 +17,7 @@ import ai.djl.training.dataset.Batch;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.vivace.torch.Autograd;
+import org.vivace.torch.GradMode;
 import org.vivace.torch.Gradients;
 
 class RunTest {
@@ -78,7 +79,8 @@ class RunTest {
                         new EfficientTrainer(model, Tiny.config(Tiny.classes(), Tiny.adam()))) {
             trainer.initialize(Tiny.POINTS);
             var weight = model.getBlock().getParameters().get(0).getValue().getArray();
-            try (var left = weight.sum()) {
+            try (GradMode recorded = GradMode.on();
+                    var left = weight.sum()) {
                 Autograd.backward(left, false);
             }
             assertThat(Gradients.exists(weight)).isTrue();
