@@ -150,7 +150,9 @@ class CheckpointTapeTest {
         sameGradients((parts, in) -> {
             NDList two = parts.run(
                     list -> new NDList(
-                            list.get(0).mul(a), list.get(0).mul(list.get(1)).mul(b), list.get(1).mul(a)),
+                            list.get(0).mul(a),
+                            list.get(0).mul(list.get(1)).mul(b),
+                            list.get(1).mul(a)),
                     timesA(new NDList(in)).head(),
                     timesB(new NDList(in)).head());
             return two.get(0).mul(two.get(1)).sum();
@@ -172,7 +174,10 @@ class CheckpointTapeTest {
     void pastAnOutputThatHangsOnNoWeight() {
         sameGradients((parts, in) -> {
             NDList mixed = parts.run(
-                    list -> new NDList(list.head().mul(a), list.head().getManager().ones(list.head().getShape())), in);
+                    list -> new NDList(
+                            list.head().mul(a),
+                            list.head().getManager().ones(list.head().getShape())),
+                    in);
             return mixed.get(0).mul(mixed.get(1)).sum();
         });
     }
@@ -192,7 +197,11 @@ class CheckpointTapeTest {
         NDArray ones = manager.ones(new Shape(1000));
         NDArray weight = weight(2);
         NDArray dropped = tape.run(
-                        list -> new NDList(list.head().mul(weight).getNDArrayInternal().dropout(list.head().mul(weight), 0.5f, true).head()),
+                        list -> new NDList(list.head()
+                                .mul(weight)
+                                .getNDArrayInternal()
+                                .dropout(list.head().mul(weight), 0.5f, true)
+                                .head()),
                         new NDList(ones),
                         5)
                 .head();
@@ -214,7 +223,8 @@ class CheckpointTapeTest {
         NDArray dropped = tape.run(
                         list -> {
                             NDArray first = tape.run(drop, list, 1).head();
-                            NDArray second = tape.run(drop, new NDList(first), 2).head();
+                            NDArray second =
+                                    tape.run(drop, new NDList(first), 2).head();
                             return second.getNDArrayInternal().dropout(second.mul(outer), 0.5f, true);
                         },
                         new NDList(ones),
@@ -225,7 +235,7 @@ class CheckpointTapeTest {
         tape.backward();
 
         // The value is homogeneous in both weights, of degrees two and one.
-        assertThat(gradient(inner)[0] * 2 / 2).isCloseTo(value, within(value * 1e-6f));
+        assertThat(gradient(inner)[0] * 2).isCloseTo(2 * value, within(value * 1e-6f));
         assertThat(gradient(outer)[0] * 3).isCloseTo(value, within(value * 1e-6f));
         assertThat(value).isPositive();
     }
@@ -240,8 +250,7 @@ class CheckpointTapeTest {
 
     @Test
     void dropoutIsThatOfTheSeed() {
-        UnaryOperator<NDList> drop =
-                list -> list.head().getNDArrayInternal().dropout(list.head(), 0.5f, true);
+        UnaryOperator<NDList> drop = list -> list.head().getNDArrayInternal().dropout(list.head(), 0.5f, true);
         NDArray ones = manager.ones(new Shape(200));
         NDArray first = tape.run(drop, new NDList(ones), 5).head();
 

@@ -1,9 +1,9 @@
 package org.vivace.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -51,7 +51,8 @@ class ArrayFileTest {
             value = DataType.class,
             names = {"FLOAT32", "FLOAT64", "FLOAT16", "INT8", "UINT8", "INT32", "INT64", "BOOLEAN"})
     void givesBackWhatWasPut(DataType type) throws IOException {
-        NDArray array = manager.create(new float[] {0, 1, 3, 70, 120, 5}).reshape(2, 3).toType(type, true);
+        NDArray array =
+                manager.create(new float[] {0, 1, 3, 70, 120, 5}).reshape(2, 3).toType(type, true);
         NDArray scalar = manager.create(7f).toType(type, true);
 
         Map<String, NDArray> read = ArrayFile.read(file(Map.of("a", array, "s", scalar)), manager);
@@ -67,7 +68,8 @@ class ArrayFileTest {
     void keepsEveryBitOfAFloat() throws IOException {
         float[] odd = {Float.NaN, -0f, Float.MIN_VALUE, Float.POSITIVE_INFINITY, 1 / 3f};
 
-        NDArray read = ArrayFile.read(file(Map.of("odd", manager.create(odd))), manager).get("odd");
+        NDArray read = ArrayFile.read(file(Map.of("odd", manager.create(odd))), manager)
+                .get("odd");
 
         assertThat(read.toFloatArray()).containsExactly(odd);
     }
@@ -149,7 +151,8 @@ class ArrayFileTest {
     void writesAndReadsOnAnInterruptedThread() throws IOException {
         Thread.currentThread().interrupt();
         try {
-            assertThat(ArrayFile.read(file(Map.of("a", manager.arange(6f))), manager)).hasSize(1);
+            assertThat(ArrayFile.read(file(Map.of("a", manager.arange(6f))), manager))
+                    .hasSize(1);
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }

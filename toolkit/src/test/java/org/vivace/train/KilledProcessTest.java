@@ -35,9 +35,8 @@ class KilledProcessTest {
                 TrainingRecord record = Training.of(model)
                         .input(Tiny.IDS)
                         .loss(new TokenLoss())
-                        .optimizer(rate -> Optimizer.adamW()
-                                .optLearningRateTracker(rate)
-                                .build())
+                        .optimizer(rate ->
+                                Optimizer.adamW().optLearningRateTracker(rate).build())
                         .learningRate(0.01, Schedule.warmupCosine(0.1, 0))
                         .seed(4)
                         .steps(STEPS)

@@ -25,8 +25,7 @@ class PreflightTest {
     private static final Phase LAST = new Phase("the second half", 50, 0.5);
 
     private final List<String> calls = new ArrayList<>();
-    private final Recording phased =
-            new Recording("Phased", calls).phase(FIRST).phase(LAST);
+    private final Recording phased = new Recording("Phased", calls).phase(FIRST).phase(LAST);
 
     @Test
     void rehearsesEachPhaseOncePerRun() throws Exception {
@@ -78,17 +77,14 @@ class PreflightTest {
             int managed = model.getNDManager().getManagedArrays().size();
             try (NDManager batch = model.getNDManager().newSubManager();
                     GradientCollector collector = trainer.newGradientCollector()) {
-                Sample sample = new Sample(
-                        new NDList(batch.randomNormal(Tiny.POINTS)), new NDList(batch.zeros(new Shape(4))));
+                Sample sample =
+                        new Sample(new NDList(batch.randomNormal(Tiny.POINTS)), new NDList(batch.zeros(new Shape(4))));
 
                 trainer.run()
                         .preflight(
                                 sample,
                                 data -> model.getBlock()
-                                        .forward(
-                                                new ai.djl.training.ParameterStore(batch, false),
-                                                data,
-                                                true),
+                                        .forward(new ai.djl.training.ParameterStore(batch, false), data, true),
                                 Tiny.classes(),
                                 collector::backward);
 

@@ -1,23 +1,23 @@
 package org.vivace.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.norm.BatchNorm;
-import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
-import ai.djl.translate.TranslateException;
-import ai.djl.util.Progress;
 import ai.djl.training.evaluator.Accuracy;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import ai.djl.translate.TranslateException;
+import ai.djl.util.Progress;
 import ai.djl.util.RandomUtils;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,8 +55,8 @@ class ResumeTest {
     }
 
     /** One process: a new model and data, as many steps as it is left. */
-    private static TrainingRecord process(
-            UnaryOperator<Training> change, long interruptAfter, int[] weights) throws Exception {
+    private static TrainingRecord process(UnaryOperator<Training> change, long interruptAfter, int[] weights)
+            throws Exception {
         try (Model model = Tiny.model(block())) {
             ArrayDataset data = Tiny.points(model.getNDManager(), true);
             TrainingRecord record = change.apply(training(model))
@@ -81,7 +81,9 @@ class ResumeTest {
         return new Outcome(
                 weights[0],
                 record.curve().stream().map(Point::loss).toList(),
-                record.evaluations().stream().map(TrainingRecord.Evaluation::loss).toList());
+                record.evaluations().stream()
+                        .map(TrainingRecord.Evaluation::loss)
+                        .toList());
     }
 
     private Outcome stoppedAfter(UnaryOperator<Training> change, long... steps) throws Exception {
@@ -180,8 +182,7 @@ class ResumeTest {
     private record Noisy(ArrayDataset plain) implements Dataset {
 
         @Override
-        public Iterable<Batch> getData(NDManager manager)
-                throws IOException, TranslateException {
+        public Iterable<Batch> getData(NDManager manager) throws IOException, TranslateException {
             Iterable<Batch> batches = plain.getData(manager);
             return () -> {
                 Iterator<Batch> inner = batches.iterator();
@@ -256,8 +257,9 @@ class ResumeTest {
         try (Model other = Tiny.model(Tiny.mlp(0))) {
             assertThatIllegalStateException()
                     .isThrownBy(() -> training(other).resume(folder).fit(Tiny.points(other.getNDManager(), true)))
-                    .withMessageMatching("expected weight \\S+ of shape \\(7, 5\\) and type float32 in the saved run, found"
-                            + " nothing of that name: resume with the model that was saved");
+                    .withMessageMatching(
+                            "expected weight \\S+ of shape \\(7, 5\\) and type float32 in the saved run, found"
+                                    + " nothing of that name: resume with the model that was saved");
         }
     }
 
@@ -336,7 +338,8 @@ class ResumeTest {
                                         .build()),
                         -1,
                         new int[1]))
-                .withMessage("expected DJL's Adam, AdamW or Sgd in a run that is saved or resumed, got RmsProp: only their"
-                        + " state can be reached");
+                .withMessage(
+                        "expected DJL's Adam, AdamW or Sgd in a run that is saved or resumed, got RmsProp: only their"
+                                + " state can be reached");
     }
 }

@@ -75,8 +75,7 @@ class RunTest {
     @Test
     void startsWithoutGradientsThatAnotherTrainingHasLeft() {
         try (Model model = Tiny.model(Tiny.mlp(0));
-                EfficientTrainer trainer =
-                        new EfficientTrainer(model, Tiny.config(Tiny.classes(), Tiny.adam()))) {
+                EfficientTrainer trainer = new EfficientTrainer(model, Tiny.config(Tiny.classes(), Tiny.adam()))) {
             trainer.initialize(Tiny.POINTS);
             var weight = model.getBlock().getParameters().get(0).getValue().getArray();
             try (GradMode recorded = GradMode.on();
@@ -150,7 +149,8 @@ class RunTest {
             trainer.initialize(Tiny.POINTS);
             for (Batch batch : trainer.iterateDataset(Tiny.points(model.getNDManager(), 4, false))) {
                 NDList predictions = trainer.forward(batch.getData());
-                float plain = Tiny.classes().evaluate(batch.getLabels(), predictions).getFloat();
+                float plain =
+                        Tiny.classes().evaluate(batch.getLabels(), predictions).getFloat();
                 Sample sample = new Sample(batch.getData(), batch.getLabels());
 
                 float given = run.step(sample, trainer::forward, trainer.getLoss(), trainer::step)
@@ -174,8 +174,7 @@ class RunTest {
         public Hooks attach(Run attached) {
             return new Hooks() {
                 @Override
-                public NDArray onLoss(
-                        Run run, NDArray loss, Sample sample, NDList predictions) {
+                public NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
                     return loss.mul(2);
                 }
             };

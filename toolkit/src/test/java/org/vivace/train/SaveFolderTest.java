@@ -75,8 +75,9 @@ class SaveFolderTest {
                     text("half").writeTo(save);
                     throw new FileSystemException("arrays.bin", null, "No space left on device");
                 }))
-                .withMessage("could not save step 9 in " + folder + " (No space left on device): make room there or save"
-                        + " elsewhere, and resume from the save before it");
+                .withMessage(
+                        "could not save step 9 in " + folder + " (No space left on device): make room there or save"
+                                + " elsewhere, and resume from the save before it");
         assertThatIOException()
                 .isThrownBy(() -> saves.save(9, save -> {
                     throw new UncheckedIOException(new IOException("Input/output error"));
@@ -91,11 +92,12 @@ class SaveFolderTest {
 
         assertThatIOException()
                 .isThrownBy(() -> new SaveFolder(file))
-                .withMessage("expected a folder to save the run in, got " + file + ", where nothing can be written (file"
-                        + " already exists): name another one");
+                .withMessage("expected a folder to save the run in, got " + file
+                        + ", where nothing can be written (file" + " already exists): name another one");
         assertThatIOException()
                 .isThrownBy(() -> new SaveFolder(file.resolve("below")))
-                .withMessageMatching("expected a folder to save the run in, got .*, where nothing can be written \\(.+\\):"
-                        + " name another one");
+                .withMessageMatching(
+                        "expected a folder to save the run in, got .*, where nothing can be written \\(.+\\):"
+                                + " name another one");
     }
 }

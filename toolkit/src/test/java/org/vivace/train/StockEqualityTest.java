@@ -70,8 +70,8 @@ class StockEqualityTest {
 
     private static int weights(Case setting, Optimizer optimizer, Face face) throws Exception {
         try (Model model = Tiny.model(setting.block().get())) {
-            DefaultTrainingConfig config = Tiny.config(setting.loss(), optimizer)
-                    .optInitializer(new XavierInitializer(), "weight");
+            DefaultTrainingConfig config =
+                    Tiny.config(setting.loss(), optimizer).optInitializer(new XavierInitializer(), "weight");
             try (Trainer trainer =
                     face == Face.TRAINER ? new EfficientTrainer(model, config) : model.newTrainer(config)) {
                 Seeds.set(11);
@@ -109,10 +109,7 @@ class StockEqualityTest {
                 Seeds.set(11);
                 trainer.initialize(Tiny.POINTS);
                 EasyTrain.fit(
-                        trainer,
-                        2,
-                        Tiny.points(model.getNDManager(), true),
-                        Tiny.points(model.getNDManager(), false));
+                        trainer, 2, Tiny.points(model.getNDManager(), true), Tiny.points(model.getNDManager(), false));
                 var result = trainer.getTrainingResult();
                 return new Results(
                         result.getTrainLoss(),

@@ -111,7 +111,8 @@ class SurgeryTest {
     @Test
     void replacesInParallelBranches() {
         Block branches = new ParallelBlock(
-                outputs -> new NDList(outputs.get(0).singletonOrThrow().add(outputs.get(1).singletonOrThrow())),
+                outputs -> new NDList(
+                        outputs.get(0).singletonOrThrow().add(outputs.get(1).singletonOrThrow())),
                 List.of(Tiny.mlp(0), Linear.builder().setUnits(3).build()));
 
         replaces(new SequentialBlock().add(branches), Linear.class, 3, new Shape(2, 5));
@@ -135,9 +136,10 @@ class SurgeryTest {
         float[] without = root.forward(store, ones, true).get(0).toFloatArray();
         Surgery surgery = surgery(root, true);
 
-        surgery.replace("dropouts", a(Dropout.class), old -> Dropout.builder()
-                .optRate(0.9f)
-                .build());
+        surgery.replace(
+                "dropouts",
+                a(Dropout.class),
+                old -> Dropout.builder().optRate(0.9f).build());
 
         assertThat(root.forward(store, ones, true).get(0).toFloatArray()).isNotEqualTo(without);
         surgery.undo();
@@ -191,7 +193,8 @@ class SurgeryTest {
         assertThat(surgery.places().stream()
                         .map(place -> place.path().replaceAll("[0-9]", ""))
                         .limit(3))
-                .containsExactly("SequentialBlock", "SequentialBlock/SequentialBlock", "SequentialBlock/SequentialBlock/Linear");
+                .containsExactly(
+                        "SequentialBlock", "SequentialBlock/SequentialBlock", "SequentialBlock/SequentialBlock/Linear");
         assertThat(surgery.replace("sequences", a(SequentialBlock.class), Counting::new))
                 .isEqualTo(1);
     }
@@ -204,7 +207,8 @@ class SurgeryTest {
                         + " 2 Linear: drop the method, or make the run lenient to go on without it");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> surgery(Dropout.builder().build(), true).nothingFound("layer norms"))
-                .withMessageStartingWith("Cutter looked for layer norms in the model and found no blocks below the root");
+                .withMessageStartingWith(
+                        "Cutter looked for layer norms in the model and found no blocks below the root");
     }
 
     @Test
@@ -253,8 +257,9 @@ class SurgeryTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> surgery(root, true).replace("blocks", a(LambdaBlock.class), Counting::new))
-                .withMessage("Cutter cannot replace a LambdaBlock in Fixed, which keeps it in a list that does not change:"
-                        + " build that list as an ArrayList");
+                .withMessage(
+                        "Cutter cannot replace a LambdaBlock in Fixed, which keeps it in a list that does not change:"
+                                + " build that list as an ArrayList");
         assertThat(root.getChildren().get(0).getValue()).isSameAs(root.blocks.get(0));
     }
 
@@ -268,8 +273,9 @@ class SurgeryTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> surgery(new SequentialBlock().add(proxy), true)
                         .replace("layers", a(Linear.class), Counting::new))
-                .withMessageMatching("Cutter expected a parent that extends AbstractBlock, found \\S+: its children cannot"
-                        + " be replaced");
+                .withMessageMatching(
+                        "Cutter expected a parent that extends AbstractBlock, found \\S+: its children cannot"
+                                + " be replaced");
     }
 
     private record Cutting(Consumer<Surgery> cut) implements EfficiencyMethod {
@@ -326,7 +332,9 @@ class SurgeryTest {
                 .map(Surgery.Place::path)
                 .collect(Collectors.joining(" "));
 
-        assertThat(all).isEqualTo(IntStream.range(0, 2).mapToObj(i -> "0" + (i + 2) + "rest" + i)
-                .collect(Collectors.joining(" ", "01first ", "")));
+        assertThat(all)
+                .isEqualTo(IntStream.range(0, 2)
+                        .mapToObj(i -> "0" + (i + 2) + "rest" + i)
+                        .collect(Collectors.joining(" ", "01first ", "")));
     }
 }

@@ -38,7 +38,8 @@ class TrainingTest {
 
         assertThat(record.steps()).isEqualTo(3L * Tiny.BATCHES);
         assertThat(record.curve().stream().map(Point::step))
-                .containsExactlyElementsOf(java.util.stream.LongStream.range(0, 18).boxed().toList());
+                .containsExactlyElementsOf(
+                        java.util.stream.LongStream.range(0, 18).boxed().toList());
         assertThat(record.curve()).allMatch(point -> point.loss() > 0);
         assertThat(record.curve().stream().map(Point::seconds)).isSorted();
         assertThat(record.seconds()).isEqualTo(record.curve().get(17).seconds());
@@ -64,13 +65,15 @@ class TrainingTest {
 
     @Test
     void learns() throws Exception {
-        TrainingRecord record =
-                Tiny.training(model).seed(1).epochs(30).measuring(new Accuracy()).fit(data, data);
+        TrainingRecord record = Tiny.training(model)
+                .seed(1)
+                .epochs(30)
+                .measuring(new Accuracy())
+                .fit(data, data);
 
         assertThat(record.finalLoss().getAsDouble())
                 .isLessThan(record.curve().get(0).loss() - 0.2);
-        assertThat(record.testLoss().getAsDouble())
-                .isCloseTo(record.finalLoss().getAsDouble(), within(0.1));
+        assertThat(record.testLoss().getAsDouble()).isCloseTo(record.finalLoss().getAsDouble(), within(0.1));
         assertThat(record)
                 .hasToString(String.format(
                         java.util.Locale.ROOT,
@@ -90,7 +93,8 @@ class TrainingTest {
 
         assertThat(record.evaluations().stream().map(Evaluation::step)).containsExactly(3L, 6L, 7L);
         assertThat(record.evaluations())
-                .allMatch(evaluation -> evaluation.loss() > 0 && evaluation.values().get("Accuracy") >= 0);
+                .allMatch(evaluation ->
+                        evaluation.loss() > 0 && evaluation.values().get("Accuracy") >= 0);
     }
 
     @Test
@@ -120,9 +124,9 @@ class TrainingTest {
         List<Float> seen = new ArrayList<>();
         Tiny.training(model)
                 .optimizer(rate -> Tiny.sgd(update -> {
-                            seen.add(rate.getNewValue(update));
-                            return rate.getNewValue(update);
-                        }))
+                    seen.add(rate.getNewValue(update));
+                    return rate.getNewValue(update);
+                }))
                 .learningRate(0.5, Schedule.warmupCosine(0.4, 0.2))
                 .steps(5)
                 .fit(data);
@@ -141,9 +145,9 @@ class TrainingTest {
         List<Float> seen = new ArrayList<>();
         Tiny.training(model)
                 .optimizer(rate -> Tiny.sgd(update -> {
-                            seen.add(rate.getNewValue(update));
-                            return 0.01f;
-                        }))
+                    seen.add(rate.getNewValue(update));
+                    return 0.01f;
+                }))
                 .learningRate(1, Schedule.warmupCosine(0, 0))
                 .seconds(0.3)
                 .fit(data);
@@ -156,7 +160,10 @@ class TrainingTest {
     void microBatchesGiveTheGradientOfTheWholeBatch() throws Exception {
         float[] whole = afterOneStep(1);
         for (int parts : new int[] {2, 3, 4, 9}) {
-            assertThat(afterOneStep(parts)).as("%d parts", parts).usingComparatorWithPrecision(1e-6f).containsExactly(whole);
+            assertThat(afterOneStep(parts))
+                    .as("%d parts", parts)
+                    .usingComparatorWithPrecision(1e-6f)
+                    .containsExactly(whole);
         }
     }
 
@@ -177,11 +184,8 @@ class TrainingTest {
     void theLossOfMicroBatchesIsThatOfTheWholeBatch() throws Exception {
         TrainingRecord whole = Tiny.training(model).seed(3).steps(1).fit(data);
         try (Model other = Tiny.model(Tiny.mlp(0))) {
-            TrainingRecord parts = Tiny.training(other)
-                    .seed(3)
-                    .steps(1)
-                    .microBatches(3)
-                    .fit(Tiny.points(other.getNDManager(), false));
+            TrainingRecord parts =
+                    Tiny.training(other).seed(3).steps(1).microBatches(3).fit(Tiny.points(other.getNDManager(), false));
             assertThat(parts.curve().get(0).loss())
                     .isCloseTo(whole.curve().get(0).loss(), within(1e-6));
         }
@@ -240,7 +244,8 @@ class TrainingTest {
     @Test
     void canBeFittedAgainAndGoesOnFromTheWeights() throws Exception {
         List<String> calls = new ArrayList<>();
-        Training training = Tiny.training(model).with(new Recording("A", calls)).seed(2).epochs(20);
+        Training training =
+                Tiny.training(model).with(new Recording("A", calls)).seed(2).epochs(20);
         double first = training.fit(data).curve().get(0).loss();
         int managed = model.getNDManager().getManagedArrays().size();
         TrainingRecord again = training.fit(data);
@@ -265,7 +270,8 @@ class TrainingTest {
 
     @Test
     void refusesDataWithoutABatch() {
-        for (Training training : List.of(Tiny.training(model).steps(3), Tiny.training(model).epochs(1))) {
+        for (Training training :
+                List.of(Tiny.training(model).steps(3), Tiny.training(model).epochs(1))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> training.fit(Tiny.points(manager, 0, false)))
                     .withMessage("expected training data, got a data set without a single batch");
@@ -284,10 +290,14 @@ class TrainingTest {
                 .isThrownBy(() -> Tiny.training(model).fit(data))
                 .withMessage("expected the run's length, got none: call epochs(…), steps(…) or seconds(…)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Training.of(model).loss(Tiny.classes()).steps(1).fit(data))
+                .isThrownBy(
+                        () -> Training.of(model).loss(Tiny.classes()).steps(1).fit(data))
                 .withMessage("expected the shapes of the model's inputs, got none: call input(…)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Training.of(Model.newInstance("empty")).loss(Tiny.classes()).steps(1).fit(data))
+                .isThrownBy(() -> Training.of(Model.newInstance("empty"))
+                        .loss(Tiny.classes())
+                        .steps(1)
+                        .fit(data))
                 .withMessage("expected a model with a block, got one without: call setBlock first");
     }
 
@@ -300,11 +310,11 @@ class TrainingTest {
         refused(() -> training.seconds(Double.NaN), "expected more than 0 seconds, got NaN");
         refused(() -> training.microBatches(0), "expected at least 1 micro-batch, got 0");
         refused(() -> training.evaluateEvery(0), "expected an evaluation every 1 or more steps, got 0");
-        refused(() -> training.saveEvery(0, java.nio.file.Path.of("x")), "expected a save every 1 or more steps, got 0");
-        refused(() -> training.learningRate(0), "expected a learning rate > 0, got 0.0");
         refused(
-                () -> training.learningRate(Double.POSITIVE_INFINITY),
-                "expected a learning rate > 0, got Infinity");
+                () -> training.saveEvery(0, java.nio.file.Path.of("x")),
+                "expected a save every 1 or more steps, got 0");
+        refused(() -> training.learningRate(0), "expected a learning rate > 0, got 0.0");
+        refused(() -> training.learningRate(Double.POSITIVE_INFINITY), "expected a learning rate > 0, got Infinity");
         refused(() -> Schedule.warmupCosine(1, 0), "schedule: expected a warm-up share in [0, 1), got 1.0");
         refused(() -> Schedule.warmupCosine(0, 1.5), "schedule: expected a floor in [0, 1], got 1.5");
         refused(() -> RunSettings.none().steps(0), "expected a run of at least 1 step, got 0");
