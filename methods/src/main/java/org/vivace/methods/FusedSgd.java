@@ -23,7 +23,7 @@ import org.vivace.train.Traits;
  * <p>Use it wherever the run's optimiser is that one. A parameter that no backward pass has reached is left alone, where
  * DJL would decay it.
  *
- * <p>Source: heavy-ball momentum (Polyak 1964); the arithmetic is {@link FusedUpdate#sgd}.
+ * <p>Source: heavy-ball momentum (Polyak 1964); the arithmetic is {@link FusedUpdate#sgdRateInMomentum}.
  */
 public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
 
@@ -90,17 +90,12 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
             long update = state.updates() + 1;
             for (OptimizerState.Group group :
                     state.next(parameter -> djl.common().learningRate(parameter, update))) {
-                // Given to libtorch as a rate of 1 on gradients and decay that carry the real one, which is DJL's
-                // order.
-                double rate = group.learningRate();
-                FusedUpdate.sgd(
+                FusedUpdate.sgdRateInMomentum(
                         group.parameters(),
                         djl.momentum() == 0 ? none : group.arrays(0),
-                        1,
+                        group.learningRate(),
                         djl.momentum(),
-                        rate * group.weightDecay(),
-                        state.scalar(1 / rate),
-                        false);
+                        group.weightDecay());
             }
             return true;
         }

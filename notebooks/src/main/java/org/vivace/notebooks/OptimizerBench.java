@@ -34,9 +34,10 @@ import org.vivace.train.EfficientTrainer;
 /**
  * The optimiser's step alone, DJL's against the fused one, on 16.8 million parameters in few and in many tensors.
  *
- * <p>Both arms are driven by {@code trainer.step()} with the gradients of one backward pass in place. Those gradients
- * are zeros, so that the states stay zeros too: moments that decay for thousands of steps would become denormal, which
- * is slow for a reason that is not the optimiser's.
+ * <p>Both arms are driven by {@code trainer.step()} with the gradients of one backward pass in place, which either arm
+ * zeroes at its first step. They are zeros from the beginning but for one element a tensor, without which DJL would
+ * refuse to step: moments that decay for a thousand steps would become denormal, which is slow for a reason that is not
+ * the optimiser's.
  */
 public final class OptimizerBench {
 
@@ -124,11 +125,13 @@ public final class OptimizerBench {
                     .optDevices(new Device[] {model.getNDManager().getDevice()})
                     .optInitializer(Initializer.ONES, Parameter.Type.WEIGHT);
             trainer = methods.length == 0 ? model.newTrainer(config) : new EfficientTrainer(model, config, methods);
-            trainer.initialize(new Shape(1));
+            trainer.initialize(layout.shape);
             try (NDManager batch = trainer.getManager().newSubManager();
                     GradientCollector collector = trainer.newGradientCollector()) {
-                NDArray zero = batch.zeros(new Shape(1));
-                collector.backward(trainer.forward(new NDList(zero)).singletonOrThrow());
+                float[] values = new float[(int) layout.shape.size()];
+                values[0] = 1;
+                NDList input = new NDList(batch.create(values, layout.shape));
+                collector.backward(trainer.forward(input).singletonOrThrow());
             }
         }
 
@@ -139,7 +142,7 @@ public final class OptimizerBench {
         }
     }
 
-    /** The sum of all parameters, each times the input, so that an input of zero makes gradients of zeros. */
+    /** The sum of all parameters' products with the input, which is thereby the gradient of each. */
     private static final class Weights extends AbstractBlock {
 
         private final List<Parameter> weights = new ArrayList<>();

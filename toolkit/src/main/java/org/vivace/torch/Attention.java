@@ -1,6 +1,9 @@
 package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Locale;
 
 /**
  * Scaled dot-product attention as one operator: softmax(q kᵀ / √width) v without the (time, time) matrix in memory
@@ -13,7 +16,27 @@ public final class Attention {
               return torch.scaled_dot_product_attention(q, k, v, None, dropout, causal)
             def attend_masked(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, dropout: float) -> Tensor:
               return torch.scaled_dot_product_attention(q, k, v, mask, dropout, False)
+            def blocked(self, q: Tensor, k: Tensor, v: Tensor, dropout: float, block: int, scale: float, minus_inf: float) -> Tensor:
+              batch, heads, time, width = torch.size(q)
+              folded = [batch * heads, time, width]
+              queries = torch.reshape(q, folded)
+              keys = torch.transpose(torch.reshape(k, folded), 1, 2)
+              values = torch.reshape(v, folded)
+              results = annotate(List[Tensor], [])
+              for i in range((time + block - 1) // block):
+                start = i * block
+                end = ops.prim.min(start + block, time)
+                future = torch.full([end - start, end], minus_inf, dtype=q.dtype, device=q.device)
+                mask = torch.triu(future, start + 1)
+                scores = torch.baddbmm(mask, torch.slice(queries, 1, start, end), torch.slice(keys, 2, 0, end), beta=1, alpha=scale)
+                weights = torch.softmax(scores, -1)
+                if dropout > 0.:
+                  weights = torch.dropout(weights, dropout, True)
+                results.append(torch.bmm(weights, torch.slice(values, 1, 0, end)))
+              return torch.view(torch.cat(results, 1), [batch, heads, time, width])
             """);
+
+    private static final int BLOCK = 128;
 
     private Attention() {}
 
@@ -32,6 +55,23 @@ public final class Attention {
         return SCRIPT.tensor("attend", q, k, v, dropout, true);
     }
 
+    /**
+     * The same as {@link #causal} in plain matrix products, for the processors on which libtorch's fused kernel is slow
+     * in low precision: 128 queries at a time against the keys up to theirs, so that most of what the mask would hide is
+     * not computed, and the weights stay in the operands' precision. Keeps time² / 2 weights a head for the backward
+     * pass.
+     *
+     * @param q shape (batch, heads, time, width), any precision, {@code k}'s and {@code v}'s too
+     */
+    public static NDArray blocked(NDArray q, NDArray k, NDArray v, double dropout) {
+        check(q, k, v, dropout);
+        DtypeGuard.install();
+        double scale = 1 / Math.sqrt(q.getShape().get(3));
+        try (Autocast scope = Autocast.off(q.getDevice())) {
+            return SCRIPT.tensor("blocked", q, k, v, dropout, BLOCK, scale, Double.NEGATIVE_INFINITY);
+        }
+    }
+
     /** Attention in which every position sees every other; shapes as for {@link #causal}. */
     public static NDArray full(NDArray q, NDArray k, NDArray v, double dropout) {
         check(q, k, v, dropout);
@@ -46,8 +86,25 @@ public final class Attention {
      */
     public static NDArray masked(NDArray q, NDArray k, NDArray v, NDArray mask, double dropout) {
         check(q, k, v, dropout);
+        checkMask(mask, q.getShape());
         DtypeGuard.install();
         return SCRIPT.tensor("attend_masked", q, k, v, mask, dropout);
+    }
+
+    private static void checkMask(NDArray mask, Shape q) {
+        if (mask.getDataType() != DataType.BOOLEAN) {
+            throw new IllegalArgumentException(
+                    "attention: expected a boolean mask, true where a position may be seen, got "
+                            + mask.getDataType().name().toLowerCase(Locale.ROOT) + ": compare it with neq(0) first");
+        }
+        long[] scores = {q.get(0), q.get(1), q.get(2), q.get(2)};
+        Shape shape = mask.getShape();
+        boolean broadcasts = shape.dimension() <= 4;
+        for (int i = 1; i <= shape.dimension() && broadcasts; i++) {
+            long size = shape.get(shape.dimension() - i);
+            broadcasts = size == 1 || size == scores[4 - i];
+        }
+        Shapes.require(broadcasts, "attention", "mask", "broadcastable to " + new Shape(scores), mask);
     }
 
     private static void check(NDArray q, NDArray k, NDArray v, double dropout) {

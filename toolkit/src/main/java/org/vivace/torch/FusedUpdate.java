@@ -39,8 +39,16 @@ public final class FusedUpdate {
               torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=momentum, lr=lr, dampening=0., nesterov=False, maximize=False, is_first_step=first, grad_scale=scale)
               torch._foreach_zero_(grads)
               return grads
+            def sgd_rate_in_momentum(self, params: List[Tensor], momenta: List[Tensor], lr: float, momentum: float, decay: float) -> List[Tensor]:
+              grads = self.grads(params)
+              if momentum == 0.:
+                torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=0., lr=lr, dampening=0., nesterov=False, maximize=False, is_first_step=False)
+              else:
+                torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=momentum, lr=1., dampening=1. - lr, nesterov=False, maximize=False, is_first_step=False)
+              torch._foreach_zero_(grads)
+              return grads
             def zeros(self, x: Tensor) -> Tensor:
-              return torch.zeros_like(x, requires_grad=False)
+              return torch.zeros_like(x)
             def fill(self, scalar: Tensor, value: float) -> Tensor:
               return torch.fill_(scalar, value)
             """);
@@ -95,8 +103,10 @@ public final class FusedUpdate {
             double weightDecay,
             double eps) {
         String op = "fused " + function;
-        requireAlike(op, "means", parameters, means);
-        requireAlike(op, "variances", parameters, variances);
+        means.requireAlike(op, "means", parameters);
+        variances.requireAlike(op, "variances", parameters);
+        Shapes.require(step.size() == 1, op, "step", "() or (1)", step);
+        parameters.requireGradients(op);
         if (parameters.size() == 0) {
             return;
         }
@@ -130,8 +140,10 @@ public final class FusedUpdate {
             NDArray gradientScale,
             boolean first) {
         if (momentum != 0) {
-            requireAlike("fused sgd", "momenta", parameters, momenta);
+            momenta.requireAlike("fused sgd", "momenta", parameters);
         }
+        Shapes.require(gradientScale.size() == 1, "fused sgd", "gradientScale", "() or (1)", gradientScale);
+        parameters.requireGradients("fused sgd");
         if (parameters.size() > 0) {
             SCRIPT.update(
                     "sgd",
@@ -142,6 +154,23 @@ public final class FusedUpdate {
                     weightDecay,
                     gradientScale,
                     first);
+        }
+    }
+
+    /**
+     * One step of gradient descent with heavy-ball momentum as DJL defines it, the learning rate inside the momentum: m ←
+     * momentum·m + learningRate·(g + weightDecay·w), then w ← w − m. Arguments as for {@link #sgd}; {@code momenta} must
+     * be zeros before the first step.
+     */
+    public static void sgdRateInMomentum(
+            TensorList parameters, TensorList momenta, double learningRate, double momentum, double weightDecay) {
+        if (momentum != 0) {
+            momenta.requireAlike("fused sgd", "momenta", parameters);
+        }
+        parameters.requireGradients("fused sgd");
+        if (parameters.size() > 0) {
+            SCRIPT.update(
+                    "sgd_rate_in_momentum", parameters.value(), momenta.value(), learningRate, momentum, weightDecay);
         }
     }
 
@@ -158,20 +187,5 @@ public final class FusedUpdate {
     /** Sets an array to one value, without making the host wait for the device as a copy from it would. */
     public static void fill(NDArray array, double value) {
         SCRIPT.update("fill", array, value);
-    }
-
-    /** The kernels trust their lists: one entry of another shape would be a write outside of it. */
-    private static void requireAlike(String op, String name, TensorList parameters, TensorList state) {
-        if (state.size() != parameters.size()) {
-            throw new IllegalArgumentException(op + ": expected " + parameters.size() + " " + name
-                    + ", one for each parameter, got " + state.size());
-        }
-        for (int i = 0; i < parameters.size(); i++) {
-            Shapes.requireSame(
-                    op,
-                    name + "[" + i + "]",
-                    state.arrays().get(i),
-                    parameters.arrays().get(i).getShape());
-        }
     }
 }

@@ -48,6 +48,12 @@ public enum MemoryFormat {
      */
     public void applyTo(NDArray array) {
         requireImages(array);
+        if (Gradients.exists(array)) {
+            throw new IllegalStateException(
+                    "memory format: expected a parameter without a gradient, found one on an array"
+                            + " of shape " + array.getShape()
+                            + ", and its gradient would keep the old layout: lay parameters out before the first backward pass");
+        }
         try (GradMode scope = GradMode.off()) {
             SCRIPT.number("convert_inplace", array, code);
         }

@@ -193,35 +193,29 @@ public final class OptimizerState implements AutoCloseable {
         return scalar;
     }
 
-    /** Writes the counts and arrays under the parameters' paths. */
+    /** Writes the counts and arrays of the parameters that were updated, under the parameters' paths. */
     public void save(State.Writer state) {
         state.number("updates", updates);
         for (NamedParameter named : run.parameters()) {
             Entry entry = entries.get(named.parameter());
-            boolean updated = entry != null && entry.updates > 0;
-            state.number(named.path() + " updates", updated ? entry.updates : 0);
-            for (int i = 0; updated && i < names.size(); i++) {
-                state.array(named.path() + " " + names.get(i), entry.arrays.get(i));
+            if (entry != null && entry.updates > 0) {
+                state.number("updates " + named.path(), entry.updates);
+                for (int i = 0; i < names.size(); i++) {
+                    state.array(names.get(i) + " " + named.path(), entry.arrays.get(i));
+                }
             }
         }
     }
 
-    /** Reads what {@link #save} wrote, in place of what there is. */
+    /** Reads what {@link #save} wrote into a state that has made no update. */
     public void load(State.Reader state) {
         updates = (long) state.number("updates");
-        grouped = null;
         for (NamedParameter named : run.parameters()) {
-            long before = (long) state.number(named.path() + " updates");
-            if (before == 0) {
-                Entry stale = entries.remove(named.parameter());
-                if (stale != null) {
-                    stale.arrays.forEach(NDArray::close);
-                }
-            } else {
+            if (state.has("updates " + named.path())) {
                 Entry entry = entries.computeIfAbsent(named.parameter(), parameter -> entry(named));
-                entry.updates = before;
+                entry.updates = (long) state.number("updates " + named.path());
                 for (int i = 0; i < names.size(); i++) {
-                    state.array(named.path() + " " + names.get(i), entry.arrays.get(i));
+                    state.array(names.get(i) + " " + named.path(), entry.arrays.get(i));
                 }
             }
         }

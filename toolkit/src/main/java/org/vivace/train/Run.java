@@ -84,7 +84,7 @@ public final class Run implements AutoCloseable {
             throw new IllegalArgumentException("expected a model with a block, got one without: call setBlock first");
         }
         Run run = new Run(model, settings, recipe);
-        run.progress = progress;
+        run.progress = progress != null ? progress : settings.progress().orElse(null);
         try {
             run.hooks.attach(run);
             run.hooks.operate(run, run.surgery);

@@ -1,0 +1,135 @@
+package org.vivace.methods;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.norm.LayerNorm;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import org.vivace.torch.Autocast;
+import org.vivace.torch.Norms;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Equivalence;
+import org.vivace.train.Hooks;
+import org.vivace.train.Kind;
+import org.vivace.train.Run;
+import org.vivace.train.Surgery;
+import org.vivace.train.Traits;
+
+/**
+ * Layer norms whose input and output have autocast's precision, where autocast itself runs them in fp32: half the bytes
+ * to read and write, and no cast before the matrix product that follows. Means and variances are still summed in fp32
+ * (<a href="https://arxiv.org/abs/1607.06450">Ba et al. 2016</a> for the norm).
+ *
+ * <p>Replaces DJL's {@link LayerNorm} blocks by blocks that hold the same parameters under the same names. Use it in
+ * pre-norm transformers under mixed precision. Where a norm's output is itself carried on (post-norm), that carries on
+ * its rounding too. Outside of autocast, in an evaluation in fp32 for instance, the norms are DJL's.
+ */
+public record LowPrecisionLayerNorm() implements EfficiencyMethod {
+
+    @Override
+    public Traits traits() {
+        return Traits.of(Kind.PRECISION, Equivalence.WITHIN_TOLERANCE)
+                .needs("autocast", "its norms take their precision from there, and without it nothing would change");
+    }
+
+    /**
+     * Layer norm in the precision of the autocast scope that is on for {@code x}'s device, else as DJL computes it.
+     *
+     * @param x shape (…, gamma's shape)
+     * @param gamma the scale
+     * @param beta the shift, of gamma's shape
+     * @param eps added to the variance, &gt; 0
+     * @return x's shape, in autocast's precision where that is on
+     */
+    public static NDArray normalise(NDArray x, NDArray gamma, NDArray beta, double eps) {
+        Autocast.State autocast = Autocast.current(x.getDevice());
+        return autocast.enabled()
+                ? Norms.layer(x, gamma, beta, eps, autocast.precision())
+                : LayerNorm.layerNorm(x, gamma.getShape(), gamma, beta, (float) eps)
+                        .singletonOrThrow();
+    }
+
+    @Override
+    public Hooks attach(Run run) {
+        return new Hooks() {
+            @Override
+            public void onModel(Run current, Surgery surgery) {
+                surgery.replace(
+                        "layer norms (ai.djl.nn.norm.LayerNorm)",
+                        place -> place.block().getClass() == LayerNorm.class,
+                        block -> new Low((LayerNorm) block));
+            }
+        };
+    }
+
+    /** A LayerNorm by type, since some blocks keep theirs in a field of that type; all it has belongs to the plain one. */
+    private static final class Low extends LayerNorm {
+
+        private final LayerNorm plain;
+
+        Low(LayerNorm plain) {
+            super(LayerNorm.builder());
+            this.plain = plain;
+            epsilon = epsilonOf(plain);
+            gamma = addParameter(plain.getDirectParameters().get("gamma"));
+            beta = addParameter(plain.getDirectParameters().get("beta"));
+        }
+
+        @Override
+        protected NDList forwardInternal(
+                ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
+            NDArray x = inputs.singletonOrThrow();
+            NDArray scale = store.getValue(gamma, x.getDevice(), training);
+            NDArray shift = store.getValue(beta, x.getDevice(), training);
+            return new NDList(normalise(x, scale, shift, epsilon));
+        }
+
+        @Override
+        public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
+            plain.initialize(manager, dataType, inputShapes);
+        }
+
+        @Override
+        public boolean isInitialized() {
+            return plain.isInitialized();
+        }
+
+        @Override
+        public PairList<String, Shape> describeInput() {
+            return plain.describeInput();
+        }
+
+        @Override
+        public void saveParameters(DataOutputStream out) throws IOException {
+            plain.saveParameters(out);
+        }
+
+        @Override
+        public void loadParameters(NDManager manager, DataInputStream in) throws IOException, MalformedModelException {
+            plain.loadParameters(manager, in);
+        }
+
+        /** DJL keeps it in a protected field and says it nowhere. */
+        private static float epsilonOf(Block norm) {
+            try {
+                Field field = LayerNorm.class.getDeclaredField("epsilon");
+                field.setAccessible(true);
+                return field.getFloat(norm);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(
+                        "expected DJL's LayerNorm to keep its epsilon in a field of that name: this version of DJL is not"
+                                + " supported",
+                        e);
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package org.vivace.methods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.vivace.methods.GivenGradients.of;
+
+import ai.djl.Model;
+import ai.djl.nn.Parameter.Type;
+import ai.djl.training.optimizer.Adam;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.ParameterTracker;
+import ai.djl.training.tracker.Tracker;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.methods.GivenGradients.Products;
+import org.vivace.torch.MemoryFormat;
+import org.vivace.train.EfficientTrainer;
+import org.vivace.train.Equivalence;
+import org.vivace.train.Recipe;
+import org.vivace.train.Run;
+import org.vivace.train.RunSettings;
+
+class FusedAdamWTest {
+
+    private static final ParameterTracker SCHEDULE = (id, update) -> 0.02f / (1 + update % 7);
+
+    static Stream<Supplier<Optimizer>> optimizers() {
+        return Stream.of(
+                () -> Optimizer.adam().optLearningRateTracker(SCHEDULE).build(),
+                () -> Optimizer.adam()
+                        .optLearningRateTracker(SCHEDULE)
+                        .optWeightDecays(0.1f)
+                        .optBeta1(0.8f)
+                        .optBeta2(0.95f)
+                        .optEpsilon(1e-2f)
+                        .build(),
+                () -> Optimizer.adamW()
+                        .optLearningRateTracker(SCHEDULE)
+                        .optWeightDecays(0.1f)
+                        .build(),
+                () -> Optimizer.adamW()
+                        .optLearningRateTracker(SCHEDULE)
+                        .setRescaleGrad(0.125f)
+                        .optEpsilon(1e-3f)
+                        .optBeginNumUpdate(10)
+                        .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("optimizers")
+    void doesWhatDjlDoes(Supplier<Optimizer> optimizer) throws Exception {
+        double[] expected = Regression.weights(optimizer.get(), Model::newTrainer);
+        double[] actual = Regression.weights(
+                optimizer.get(), (model, config) -> new EfficientTrainer(model, config, new FusedAdamW()));
+        assertThat(actual).containsExactly(expected, within(1e-5));
+    }
+
+    @ParameterizedTest
+    @MethodSource("optimizers")
+    void doesWhatDjlDoesInALoopOfOnesOwn(Supplier<Optimizer> optimizer) {
+        try (GivenGradients djl = new GivenGradients(optimizer.get(), new Products().withWeight(50));
+                GivenGradients fused =
+                        new GivenGradients(optimizer.get(), new Products().withWeight(50), new FusedAdamW())) {
+            Random random = new Random(1);
+            for (int i = 0; i < 20; i++) {
+                float[] gradients = of(random.doubles(50, -1, 1).toArray());
+                djl.step(gradients);
+                fused.step(gradients);
+            }
+            assertThat(fused.weights(0)).containsExactly(djl.weights(0), within(2e-6f));
+        }
+    }
+
+    private static Adam.Builder signs(double rate) {
+        return Optimizer.adam()
+                .optLearningRateTracker(Tracker.fixed((float) rate))
+                .optEpsilon(1)
+                .optBeta1(0)
+                .optBeta2(0);
+    }
+
+    @Test
+    void clips() {
+        // Without memory, and with an epsilon of 1, the update is g / (|g| + 1).
+        try (GivenGradients given =
+                new GivenGradients(signs(1).build(), new Products().withWeight(2), new FusedAdamW().withClipValue(3))) {
+            assertThat(given.step(of(9, -9)).weights(0)).containsExactly(of(0.25, 1.75), within(1e-6f));
+        }
+        try (GivenGradients given = new GivenGradients(
+                signs(1).build(), new Products().withWeight(1).withWeight(1), new FusedAdamW().withMaxNorm(5))) {
+            given.step(of(6), of(-8)); // of norm 10
+            assertThat(given.weights(0)).containsExactly(of(0.25), within(1e-6f));
+            assertThat(given.weights(1)).containsExactly(of(1.8), within(1e-6f));
+        }
+    }
+
+    @Test
+    void keepsDecayOffNormsAndBiases() {
+        Products block =
+                new Products().with(Type.WEIGHT, 1, 1).with(Type.BIAS, 1, 1).with(Type.GAMMA, 1);
+        Optimizer optimizer = Optimizer.adamW()
+                .optLearningRateTracker(Tracker.fixed(0.5f))
+                .optWeightDecays(0.5f)
+                .build();
+        FusedAdamW method = new FusedAdamW().withoutDecayOnNormsAndBiases();
+        try (GivenGradients given = new GivenGradients(optimizer, block, method)) {
+            given.step(of(0), of(0), of(0));
+            assertThat(given.weights(0)).containsExactly(0.75f);
+            assertThat(given.weights(1)).containsExactly(1);
+            assertThat(given.weights(2)).containsExactly(1);
+        }
+    }
+
+    @Test
+    void correctsTheBiasOfAParameterFromItsOwnFirstGradient() {
+        Products block = new Products().withWeight(1).withWeight(1);
+        Optimizer optimizer = Optimizer.adam()
+                .optLearningRateTracker(Tracker.fixed(0.25f))
+                .optWeightDecays(1)
+                .build();
+        try (GivenGradients given = new GivenGradients(optimizer, block, new FusedAdamW())) {
+            given.step(of(2)).step(of(2)).step(of(2));
+            assertThat(given.weights(1)).containsExactly(1);
+            given.step(of(2), of(2));
+            assertThat(given.weights(1)).containsExactly(of(0.75), within(1e-6f)); // a first step is of the rate's size
+        }
+    }
+
+    @Test
+    void worksOnWeightsInAnyMemoryLayout() {
+        Optimizer optimizer = Optimizer.adam().optLearningRateTracker(SCHEDULE).build();
+        try (GivenGradients planes =
+                        new GivenGradients(optimizer, new Products().with(Type.WEIGHT, 2, 3, 2, 2), new FusedAdamW());
+                GivenGradients pixels =
+                        new GivenGradients(optimizer, new Products().with(Type.WEIGHT, 2, 3, 2, 2), new FusedAdamW())) {
+            MemoryFormat.CHANNELS_LAST.applyTo(pixels.block.parameter(0).getArray());
+            Random random = new Random(2);
+            for (int i = 0; i < 3; i++) {
+                float[] gradients = of(random.doubles(24, -1, 1).toArray());
+                planes.step(gradients);
+                pixels.step(gradients);
+            }
+            assertThat(pixels.weights(0)).containsExactly(planes.weights(0), within(1e-6f));
+        }
+    }
+
+    @Test
+    void refusesWhatItCannotTakeOver() {
+        try (Model model = Model.newInstance("none")) {
+            model.setBlock(new Products().withWeight(1));
+            assertThatThrownBy(() -> Run.of(model, RunSettings.none(), new FusedAdamW()))
+                    .hasMessage("FusedAdamW expected DJL's Adam or AdamW as the run's optimiser, got none: give it in"
+                            + " RunSettings.optimizer(…) or the training config");
+            Optimizer sgd =
+                    Optimizer.sgd().setLearningRateTracker(Tracker.fixed(1)).build();
+            assertThatThrownBy(() -> Run.of(model, RunSettings.none().optimizer(sgd), new FusedAdamW()))
+                    .hasMessage("FusedAdamW expected DJL's Adam or AdamW as the run's optimiser, got Sgd: give the run"
+                            + " one that FusedAdamW can take over from, or drop FusedAdamW");
+            Optimizer adam = Optimizer.adam().build();
+            assertThatThrownBy(() -> Run.of(
+                            model, RunSettings.none().optimizer(adam), new FusedAdamW().withoutDecayOnNormsAndBiases()))
+                    .hasMessage("FusedAdamW expected a weight decay to keep off norms and biases, got 0: set"
+                            + " withWeightDecay(0.01) or drop withoutDecayOnNormsAndBiases()");
+        }
+    }
+
+    @Test
+    void refusesASecondMethodForTheSameStep() {
+        assertThatThrownBy(() -> Recipe.of(new FusedAdamW(), new FusedSgd()))
+                .hasMessage("FusedAdamW and FusedSgd both claim the optimizer step, because a run has one update a"
+                        + " step: drop one of them");
+    }
+
+    @Test
+    void refusesSettingsOutOfRange() {
+        assertThatThrownBy(() -> new FusedAdamW().withMaxNorm(-1))
+                .hasMessage("maxNorm must be > 0 and finite, got -1.0: leave it out for no clipping");
+        assertThatThrownBy(() -> new FusedAdamW().withClipValue(Double.NaN))
+                .hasMessage("clipValue must be > 0 and finite, got NaN: leave it out for no clipping");
+        assertThatThrownBy(() -> new FusedAdamW().withWeightDecay(-0.1))
+                .hasMessage("weightDecay must be >= 0 and finite, got -0.1: 0 turns it off");
+    }
+
+    @Test
+    void saysWhatDiffersFromTheDefault() {
+        assertThat(new FusedAdamW().label()).isEqualTo("FusedAdamW");
+        assertThat(new FusedAdamW().traits().equivalence()).isEqualTo(Equivalence.WITHIN_TOLERANCE);
+        FusedAdamW all = new FusedAdamW()
+                .withMaxNorm(1)
+                .withClipValue(0.5)
+                .withWeightDecay(0.1)
+                .withoutDecayOnNormsAndBiases();
+        assertThat(all.label()).isEqualTo("FusedAdamW(maxNorm 1.0, clipValue 0.5, weightDecay 0.1, decay on matrices)");
+        assertThat(all.traits().equivalence()).isEqualTo(Equivalence.CHANGES_TRAINING);
+    }
+}
