@@ -199,7 +199,7 @@ class LowPrecisionLayerNormTest {
                 .weights();
         TestRuns.Outcome first = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, RECIPE);
         TestRuns.Outcome second = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, RECIPE);
-        assertThat(first.weights()).usingComparatorWithPrecision(1e-2f).containsExactly(without);
+        assertThat(TestRuns.farthest(first.weights(), without)).isLessThan(1e-2);
         assertThat(first.weights()).isNotEqualTo(without);
         assertThat(second.weights()).isEqualTo(first.weights());
         assertThat(first.arraysLeft()).isZero();

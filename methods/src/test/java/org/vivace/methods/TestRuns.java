@@ -114,4 +114,26 @@ final class TestRuns {
             return NDArrays.concat(flat).toFloatArray();
         }
     }
+
+    /** The largest difference between two values; AssertJ's own comparison of long arrays takes minutes to fail. */
+    static double farthest(float[] one, float[] other) {
+        double farthest = 0;
+        for (int i = 0; i < Math.max(one.length, other.length); i++) {
+            double difference = Math.abs(one[i] - other[i]);
+            if (Double.isNaN(difference)) {
+                return Double.POSITIVE_INFINITY;
+            }
+            farthest = Math.max(farthest, difference);
+        }
+        return farthest;
+    }
+
+    /** The Euclidean distance. */
+    static double distance(float[] one, float[] other) {
+        double sum = 0;
+        for (int i = 0; i < Math.max(one.length, other.length); i++) {
+            sum += Math.pow(one[i] - other[i], 2);
+        }
+        return Math.sqrt(sum);
+    }
 }

@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
  * @param cores processors this JVM may use
  * @param threads threads libtorch uses inside one operation
  * @param memoryBytes memory of the machine, or of the container this JVM runs in
- * @param commit the git commit of the working directory, ending in {@code -dirty} where tracked files differ from it
+ * @param commit the git commit of the folder that the system property {@code vivace.home} names, else of the working
+ *     directory, ending in {@code -dirty} where tracked files differ from it
  */
 public record Machine(
         String cpu,
@@ -58,7 +59,7 @@ public record Machine(
                 Optional.ofNullable(Engine.getDjlVersion()).orElse(CpuInfo.UNKNOWN),
                 libtorch,
                 device,
-                commit(Path.of("")));
+                commit(Path.of(System.getProperty("vivace.home", ""))));
     }
 
     /** The commit checked out in {@code folder}, or {@code unknown} without git or a repository. */

@@ -41,6 +41,11 @@ public record Report(Path page, List<Path> files, Optional<String> obstacle) {
         return new Report(page, files, obstacle);
     }
 
+    /** One sentence that says what the record found, and a second where it is not to be trusted. */
+    public static String headline(BenchRecord record) {
+        return Words.headline(record);
+    }
+
     private static BenchRecord withNote(BenchRecord record, String note) {
         List<String> notes = new ArrayList<>(record.notes());
         notes.add(note);

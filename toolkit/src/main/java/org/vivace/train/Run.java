@@ -90,7 +90,7 @@ public final class Run implements AutoCloseable {
             throw new IllegalArgumentException("expected a model with a block, got one without: call setBlock first");
         }
         Run run = new Run(model, settings, recipe);
-        run.progress = progress;
+        run.progress = progress != null ? progress : settings.progress().orElse(null);
         try {
             for (EfficiencyMethod method : recipe.methods()) {
                 run.hooks.put(method, method.attach(run));

@@ -3,6 +3,7 @@ package org.vivace.train;
 import ai.djl.training.optimizer.Optimizer;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.DoubleSupplier;
 
 /**
  * What a run is told besides its methods.
@@ -10,17 +11,24 @@ import java.util.OptionalLong;
  * @param seed where given, the run reseeds libtorch and DJL at each step from (seed, step), so that a step's random
  *     numbers do not depend on how it was reached
  * @param steps where known, the run's length; methods that act over a share of the run need it
+ * @param progress where given, tells the share of the run that is done, in [0, 1], in place of the step count: a clock,
+ *     where a run is limited by its time
  * @param optimizer where given, the optimiser whose settings and schedule a method that replaces it takes over
  * @param strict false to let surgery that finds nothing pass, with a note in the run's log
  */
-public record RunSettings(OptionalLong seed, OptionalLong steps, Optional<Optimizer> optimizer, boolean strict) {
+public record RunSettings(
+        OptionalLong seed,
+        OptionalLong steps,
+        Optional<DoubleSupplier> progress,
+        Optional<Optimizer> optimizer,
+        boolean strict) {
 
     public static RunSettings none() {
-        return new RunSettings(OptionalLong.empty(), OptionalLong.empty(), Optional.empty(), true);
+        return new RunSettings(OptionalLong.empty(), OptionalLong.empty(), Optional.empty(), Optional.empty(), true);
     }
 
     public RunSettings seed(long value) {
-        return new RunSettings(OptionalLong.of(value), steps, optimizer, strict);
+        return new RunSettings(OptionalLong.of(value), steps, progress, optimizer, strict);
     }
 
     /** @throws IllegalArgumentException unless {@code value} is at least 1 */
@@ -28,15 +36,19 @@ public record RunSettings(OptionalLong seed, OptionalLong steps, Optional<Optimi
         if (value < 1) {
             throw new IllegalArgumentException("expected a run of at least 1 step, got " + value);
         }
-        return new RunSettings(seed, OptionalLong.of(value), optimizer, strict);
+        return new RunSettings(seed, OptionalLong.of(value), progress, optimizer, strict);
+    }
+
+    public RunSettings progress(DoubleSupplier value) {
+        return new RunSettings(seed, steps, Optional.of(value), optimizer, strict);
     }
 
     public RunSettings optimizer(Optimizer value) {
-        return new RunSettings(seed, steps, Optional.of(value), strict);
+        return new RunSettings(seed, steps, progress, Optional.of(value), strict);
     }
 
     /** Surgery that finds nothing to act on is noted instead of refused. */
     public RunSettings lenient() {
-        return new RunSettings(seed, steps, optimizer, false);
+        return new RunSettings(seed, steps, progress, optimizer, false);
     }
 }

@@ -1,0 +1,34 @@
+package org.vivace.notebooks;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "language",
+        description = "Step times of a decoder language model over bytes.",
+        mixinStandardHelpOptions = true)
+final class BenchLanguageCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private LanguageOptions language;
+
+    @Mixin
+    private RecipeOptions recipe;
+
+    @Mixin
+    private TimingOptions timing;
+
+    @Mixin
+    private JsonOption json;
+
+    @Override
+    public Integer call() throws Exception {
+        return StepBench.run(spec, language.workload(), recipe, timing, json);
+    }
+}

@@ -1,0 +1,23 @@
+package org.vivace.notebooks;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import org.vivace.measure.Machine;
+import org.vivace.torch.Threads;
+
+/** What this process computes on. */
+final class Here {
+
+    private Here() {}
+
+    static Device device() {
+        return Engine.getEngine("PyTorch").defaultDevice();
+    }
+
+    static Machine machine() {
+        return Machine.read(
+                device().toString(),
+                Threads.inOneOperation(),
+                Engine.getEngine("PyTorch").getVersion());
+    }
+}

@@ -1,0 +1,29 @@
+package org.vivace.notebooks;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.nio.file.Path;
+import org.vivace.measure.Atomically;
+import picocli.CommandLine.Option;
+
+/** {@code --json FILE}, which every command has. */
+final class JsonOption {
+
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the result to this file as JSON.")
+    private Path file;
+
+    /** Writes JSON text, where the option was given. */
+    void write(String json) {
+        if (file != null) {
+            Atomically.write(file, json);
+        }
+    }
+
+    /** Writes maps, lists, numbers and strings as JSON, where the option was given. */
+    void writeValue(Object value) {
+        write(GSON.toJson(value) + "\n");
+    }
+}

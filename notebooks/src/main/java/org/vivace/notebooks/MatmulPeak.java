@@ -1,0 +1,69 @@
+package org.vivace.notebooks;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.vivace.torch.Cast;
+import org.vivace.torch.GradMode;
+import org.vivace.torch.Precision;
+
+/**
+ * The highest rate at which a device was seen to multiply square matrices, in 10^9 floating-point operations a second:
+ * what a model's own rate is held against.
+ */
+record MatmulPeak(double fp32, double bf16) {
+
+    private static final int[] SIZES = {1024, 1536, 2048};
+    private static final int PRODUCTS = 2;
+    private static final long NANOS_PER_SIZE = 300_000_000L;
+
+    /** Measures for some two seconds. */
+    static MatmulPeak measure(Device device) {
+        return new MatmulPeak(best(device, Precision.FLOAT32), best(device, Precision.BFLOAT16));
+    }
+
+    /** The higher of each, for a machine that was busy during one of two measurements. */
+    MatmulPeak or(MatmulPeak other) {
+        return new MatmulPeak(Math.max(fp32, other.fp32), Math.max(bf16, other.bf16));
+    }
+
+    double higher() {
+        return Math.max(fp32, bf16);
+    }
+
+    private static double best(Device device, Precision precision) {
+        double best = 0;
+        for (int size : SIZES) {
+            try (NDManager manager = NDManager.newBaseManager(device);
+                    GradMode off = GradMode.off()) {
+                NDArray matrix = Cast.to(manager.randomNormal(new Shape(size, size)), precision);
+                long begin = System.nanoTime();
+                multiply(matrix);
+                do {
+                    long start = System.nanoTime();
+                    multiply(matrix);
+                    best = Math.max(best, PRODUCTS * 2.0 * size * size * size / (System.nanoTime() - start));
+                } while (System.nanoTime() - begin < NANOS_PER_SIZE);
+            }
+        }
+        return best;
+    }
+
+    private static void multiply(NDArray matrix) {
+        for (int i = 0; i < PRODUCTS; i++) {
+            try (NDArray product = matrix.matMul(matrix)) {
+                if (i == PRODUCTS - 1) {
+                    waitFor(product);
+                }
+            }
+        }
+    }
+
+    private static void waitFor(NDArray product) {
+        try (NDArray corner = product.get(0, 0);
+                NDArray wide = Cast.to(corner, Precision.FLOAT32)) {
+            wide.getFloat();
+        }
+    }
+}

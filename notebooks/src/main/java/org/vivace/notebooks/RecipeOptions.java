@@ -1,0 +1,62 @@
+package org.vivace.notebooks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.vivace.methods.Catalogue;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Recipe;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Which methods to measure. */
+final class RecipeOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--methods",
+            paramLabel = "A,B(0.3),C",
+            description = "The recipe; 'vivace methods' lists them (default: what suits the workload).")
+    private String written;
+
+    @Option(names = "--each", description = "Measure each method alone too, where it can stand alone.")
+    private boolean each;
+
+    /** The recipe asked for, and with {@code --each} its methods one by one before it. */
+    List<List<EfficiencyMethod>> recipes(Workload workload) {
+        List<EfficiencyMethod> recipe = written == null ? workload.recipe() : parse();
+        List<List<EfficiencyMethod>> recipes = new ArrayList<>();
+        if (each && recipe.size() > 1) {
+            recipe.stream().filter(RecipeOptions::standsAlone).map(List::of).forEach(recipes::add);
+        }
+        recipes.add(recipe);
+        return recipes;
+    }
+
+    /** The recipe as the option would be given. */
+    static String written(List<EfficiencyMethod> recipe) {
+        return recipe.stream().map(EfficiencyMethod::label).collect(Collectors.joining(","));
+    }
+
+    private List<EfficiencyMethod> parse() {
+        try {
+            List<EfficiencyMethod> recipe = Catalogue.parse(written);
+            if (recipe.isEmpty()) {
+                throw new IllegalArgumentException("--methods must name a method, got none: leave the option out for"
+                        + " the methods that suit the workload");
+            }
+            Recipe.of(recipe);
+            return recipe;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private static boolean standsAlone(EfficiencyMethod method) {
+        return method.traits().needs().isEmpty();
+    }
+}

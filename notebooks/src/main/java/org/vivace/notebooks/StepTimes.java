@@ -1,0 +1,200 @@
+package org.vivace.notebooks;
+
+import ai.djl.Device;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Machine;
+import org.vivace.measure.NamedStep;
+import org.vivace.measure.PairedTiming;
+import org.vivace.measure.Phase;
+import org.vivace.measure.Samples;
+import org.vivace.measure.Timings;
+import org.vivace.measure.Variant;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Hooks;
+import org.vivace.train.Recipe;
+
+/**
+ * Times one training step of a workload in plain DJL and under each of several recipes, interleaved in one process.
+ *
+ * <p>Where a method follows a schedule, its steps cost differently over a run. Such a recipe is timed at five places of
+ * the stretch in which they do, and its step time is the mean over a whole run: the times between two places are taken
+ * as lying on the line between them, those after the stretch as equal to its last.
+ */
+final class StepTimes {
+
+    private static final int PLACES = 5;
+
+    /** A recipe's arm, and the places in the run where it is timed. */
+    private record Timed(String title, List<String> methods, Arm arm, List<Double> places) {
+
+        String at(double place) {
+            return places.size() == 1 ? title : title + " @ " + place;
+        }
+
+        List<NamedStep> steps() {
+            return places.stream()
+                    .map(place -> new NamedStep(at(place), () -> arm.at(place).step()))
+                    .toList();
+        }
+
+        /** The share of a run that the time at each place stands for. */
+        List<Double> shares() {
+            int last = places.size() - 1;
+            return IntStream.rangeClosed(0, last)
+                    .mapToObj(i -> {
+                        double from = i == 0 ? 0 : (places.get(i - 1) + places.get(i)) / 2;
+                        double to = i == last ? 1 : (places.get(i) + places.get(i + 1)) / 2;
+                        return to - from;
+                    })
+                    .toList();
+        }
+    }
+
+    private StepTimes() {}
+
+    /**
+     * @param command the command line that measures this again
+     * @param recipes none of them empty, no two alike
+     */
+    static BenchRecord measure(
+            String command,
+            Workload workload,
+            Machine machine,
+            Device device,
+            List<List<EfficiencyMethod>> recipes,
+            PairedTiming plan) {
+        List<Timed> timed = new ArrayList<>();
+        MatmulPeak before = MatmulPeak.measure(device);
+        try (Arm plain = Arm.plain(workload, device)) {
+            List<NamedStep> steps = new ArrayList<>();
+            steps.add(new NamedStep("plain DJL", plain::step));
+            for (List<EfficiencyMethod> recipe : recipes) {
+                timed.add(timed(workload, device, recipe));
+                steps.addAll(timed.get(timed.size() - 1).steps());
+            }
+            Timings timings = plan.measure(steps);
+            MatmulPeak peak = before.or(MatmulPeak.measure(device));
+            List<String> notes = timed.stream()
+                    .flatMap(each -> log(each.arm()).stream())
+                    .distinct()
+                    .toList();
+            return record(command, workload, machine, timings, timed, peak).withNotes(notes);
+        } finally {
+            timed.forEach(each -> each.arm().close());
+        }
+    }
+
+    private static Timed timed(Workload workload, Device device, List<EfficiencyMethod> methods) {
+        Arm arm = Arm.with(workload, device, methods);
+        Recipe recipe = Recipe.of(methods);
+        return new Timed(recipe.toString(), recipe.labels(), arm, places(arm));
+    }
+
+    private static List<Double> places(Arm arm) {
+        double[] changing = arm.run().orElseThrow().hooks().stream()
+                .flatMap(hooks -> phases(arm, hooks).stream())
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
+        if (changing.length == 0) {
+            return List.of(0.0);
+        }
+        double first = changing[0];
+        double last = changing[changing.length - 1];
+        return IntStream.range(0, PLACES)
+                .mapToObj(i -> first + (last - first) * i / (PLACES - 1))
+                .toList();
+    }
+
+    private static List<Double> phases(Arm arm, Hooks hooks) {
+        return hooks.phases(arm.run().orElseThrow()).stream()
+                .map(phase -> phase.progress())
+                .toList();
+    }
+
+    private static List<String> log(Arm arm) {
+        return arm.run().orElseThrow().log();
+    }
+
+    private static BenchRecord record(
+            String command, Workload workload, Machine machine, Timings timings, List<Timed> timed, MatmulPeak peak) {
+        List<Samples> samples = new ArrayList<>(List.of(timings.baseline()));
+        Map<String, Timed> byTitle = new LinkedHashMap<>();
+        for (Timed each : timed) {
+            samples.add(wholeRun(each, timings));
+            byTitle.put(each.title(), each);
+        }
+        Timings whole = new Timings(samples, timings.again(), timings.partial());
+        BenchRecord record = BenchRecord.of(
+                command,
+                workload.name(),
+                machine,
+                whole,
+                title -> byTitle.get(title).methods());
+        Map<String, String> settings = new LinkedHashMap<>(workload.settings());
+        settings.put("matmul peak fp32", String.format(Locale.ROOT, "%.0f GFLOP/s", peak.fp32()));
+        settings.put("matmul peak bf16", String.format(Locale.ROOT, "%.0f GFLOP/s", peak.bf16()));
+        settings.put(
+                "plain DJL's share of the fp32 peak",
+                String.format(
+                        Locale.ROOT,
+                        "%.0f %%",
+                        100
+                                * workload.flopsPerStep()
+                                / (record.baseline().stepMillis().median() * 1e6 * peak.fp32())));
+        settings.putAll(Allocator.settings());
+        return record.withSettings(settings)
+                .withPeak(peak.higher(), workload.flopsPerStep())
+                .withVariants(
+                        variant -> withPhases(variant, byTitle.get(String.join(" + ", variant.methods())), timings));
+    }
+
+    /** Each time of the whole run is the mean of those at the places, weighted by the shares they stand for. */
+    private static Samples wholeRun(Timed each, Timings timings) {
+        if (each.places().size() == 1) {
+            return timings.of(each.title());
+        }
+        List<Double> shares = each.shares();
+        List<Samples> parts =
+                each.places().stream().map(place -> timings.of(each.at(place))).toList();
+        List<List<Long>> rounds = new ArrayList<>();
+        for (int round = 0; round < timings.rounds(); round++) {
+            List<Long> nanos = new ArrayList<>();
+            for (int step = 0; step < parts.get(0).nanos().get(round).size(); step++) {
+                double mean = 0;
+                for (int part = 0; part < parts.size(); part++) {
+                    mean += shares.get(part)
+                            * parts.get(part).nanos().get(round).get(step);
+                }
+                nanos.add(Math.round(mean));
+            }
+            rounds.add(nanos);
+        }
+        return new Samples(each.title(), rounds);
+    }
+
+    /** The share of the peak is known where the model does its full work, at the end of the schedule. */
+    private static Variant withPhases(Variant variant, Timed each, Timings timings) {
+        if (each.places().size() == 1) {
+            return variant;
+        }
+        List<Phase> phases = IntStream.range(0, each.places().size())
+                .mapToObj(i -> new Phase(
+                        String.format(
+                                Locale.ROOT,
+                                "%.1f %% of the run",
+                                100 * each.places().get(i)),
+                        each.shares().get(i),
+                        timings.of(each.at(each.places().get(i))).stepMillis()))
+                .toList();
+        double fullStep = phases.get(phases.size() - 1).stepMillis().median();
+        return variant.withMfu(variant.mfu() * variant.stepMillis().median() / fullStep)
+                .withPhases(phases, variant.speedup());
+    }
+}

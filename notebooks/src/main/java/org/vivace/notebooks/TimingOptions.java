@@ -1,0 +1,65 @@
+package org.vivace.notebooks;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.vivace.measure.PairedTiming;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How long to measure and where to write. */
+final class TimingOptions {
+
+    private static final int WARMUP_ROUNDS = 2;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--steps",
+            defaultValue = "20",
+            paramLabel = "N",
+            description = "Time that many steps of each variant, at least 6 (default: ${DEFAULT-VALUE}).")
+    private int steps;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "300",
+            paramLabel = "S",
+            description = "Begin no round that would not end in this time (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(
+            names = "--out",
+            defaultValue = "vivace-bench",
+            paramLabel = "DIR",
+            description = "Write record, table, plots and page here (default: ${DEFAULT-VALUE}).")
+    private Path folder;
+
+    Path folder() {
+        return folder;
+    }
+
+    /** A plan that times plain DJL twice and shows its progress. */
+    PairedTiming plan(ProgressBar bar) {
+        require(steps >= 2 * PairedTiming.LEAST_ROUNDS, "--steps", "6 or more", steps);
+        require(seconds > 0 && seconds < 1e9, "--seconds", "above 0", seconds);
+        return PairedTiming.rounds((steps + 1) / 2)
+                .warmup(WARMUP_ROUNDS)
+                .within(Duration.ofMillis((long) Math.ceil(1000 * seconds)))
+                .withBaselineAgain()
+                .reportingTo(at -> bar.show(at.share(), at.left(), at.phase() + ": " + at.variant()));
+    }
+
+    PrintWriter err() {
+        return command.commandLine().getErr();
+    }
+
+    private void require(boolean holds, String option, String expected, Number got) {
+        if (!holds) {
+            throw new ParameterException(command.commandLine(), option + " must be " + expected + ", got " + got);
+        }
+    }
+}

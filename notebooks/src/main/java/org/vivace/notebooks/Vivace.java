@@ -1,0 +1,75 @@
+package org.vivace.notebooks;
+
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line: 0 where a command is done, 1 where its work failed, 2 where it was used wrongly. */
+@Command(
+        name = "vivace",
+        description = "Makes training with Deep Java Library faster, and shows by measurement that it does.",
+        mixinStandardHelpOptions = true,
+        version = "Vivace 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"", "Begin with: vivace demo"},
+        subcommands = {
+            BenchCommand.class,
+            MethodsCommand.class,
+        })
+public final class Vivace implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    private Vivace() {}
+
+    public static void main(String[] arguments) {
+        Locale.setDefault(Locale.ROOT);
+        Interruption interruption = Interruption.ofThisThread();
+        int code = commandLine().execute(arguments);
+        interruption.workEnded();
+        System.exit(code);
+    }
+
+    /** The command line, ready to execute; errors are one sentence on its writer for errors. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Vivace())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(false)
+                .setParameterExceptionHandler((wrong, arguments) -> {
+                    CommandLine command = wrong.getCommandLine();
+                    sentence(command, wrong, usage(wrong));
+                    return command.getCommandSpec().exitCodeOnInvalidInput();
+                })
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    sentence(command, failure, Failures.sentence(failure));
+                    return command.getCommandSpec().exitCodeOnExecutionException();
+                });
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected a command, got none");
+    }
+
+    private static String usage(ParameterException wrong) {
+        String said = wrong.getMessage().strip();
+        if (wrong instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            said += ": did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+        }
+        return said + " (see '" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help')";
+    }
+
+    private static void sentence(CommandLine command, Exception cause, String sentence) {
+        command.getErr().println("vivace: " + sentence);
+        if ("1".equals(System.getenv("VIVACE_DEBUG"))) {
+            cause.printStackTrace(command.getErr());
+        }
+        command.getErr().flush();
+    }
+}
