@@ -7,7 +7,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import java.util.ArrayList;
 import java.util.List;
-import org.vivace.torch.Gradients;
 import org.vivace.torch.MemoryFormat;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
@@ -59,11 +58,6 @@ public record ChannelsLast() implements EfficiencyMethod {
      */
     public static void layOut(NDArray weight, MemoryFormat format) {
         format.applyTo(weight);
-        if (Gradients.exists(weight)) {
-            try (NDArray gradient = weight.getGradient()) {
-                format.applyTo(gradient);
-            }
-        }
     }
 
     @Override
