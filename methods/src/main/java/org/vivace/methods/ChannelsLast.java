@@ -52,14 +52,6 @@ public record ChannelsLast() implements EfficiencyMethod {
         return result;
     }
 
-    /**
-     * Lays out a convolution's weight, shape (out, in, height, width), and the gradient that it may have already:
-     * optimisers that go over memory in order need the two alike.
-     */
-    public static void layOut(NDArray weight, MemoryFormat format) {
-        format.applyTo(weight);
-    }
-
     @Override
     public Hooks attach(Run run) {
         return new Layout();
@@ -86,7 +78,7 @@ public record ChannelsLast() implements EfficiencyMethod {
 
         @Override
         public void onStart(Run run) {
-            weights.forEach(weight -> layOut(weight.getArray(), MemoryFormat.CHANNELS_LAST));
+            weights.forEach(weight -> MemoryFormat.CHANNELS_LAST.applyTo(weight.getArray()));
         }
 
         @Override
@@ -96,7 +88,7 @@ public record ChannelsLast() implements EfficiencyMethod {
 
         @Override
         public void onEnd(Run run) {
-            weights.forEach(weight -> layOut(weight.getArray(), MemoryFormat.CONTIGUOUS));
+            weights.forEach(weight -> MemoryFormat.CONTIGUOUS.applyTo(weight.getArray()));
         }
     }
 }

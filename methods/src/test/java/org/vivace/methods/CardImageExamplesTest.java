@@ -96,7 +96,7 @@ class CardImageExamplesTest {
     @Test
     void channelsLastAlone() {
         NDArray weight = model.getNDManager().ones(new Shape(4, 3, 3, 3));
-        ChannelsLast.layOut(weight, MemoryFormat.CHANNELS_LAST);
+        MemoryFormat.CHANNELS_LAST.applyTo(weight);
         NDList data = ChannelsLast.layOut(batch.getData());
         assertThat(MemoryFormat.CHANNELS_LAST.holds(weight)).isTrue();
         assertThat(MemoryFormat.CHANNELS_LAST.holds(data.head())).isTrue();

@@ -48,17 +48,13 @@ public enum MemoryFormat {
      */
     public void applyTo(NDArray array) {
         requireImages(array);
-        convert(array);
-        if (Gradients.exists(array)) {
-            try (NDArray gradient = array.getGradient()) {
-                convert(gradient);
-            }
-        }
-    }
-
-    private void convert(NDArray array) {
         try (GradMode scope = GradMode.off()) {
             SCRIPT.number("convert_inplace", array, code);
+        }
+        if (Gradients.exists(array)) {
+            try (NDArray gradient = array.getGradient()) {
+                applyTo(gradient);
+            }
         }
     }
 
