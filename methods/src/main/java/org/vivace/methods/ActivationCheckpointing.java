@@ -1,8 +1,10 @@
 package org.vivace.methods;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.lang.reflect.InvocationTargetException;
@@ -33,8 +35,7 @@ import org.vivace.train.Traits;
  * a step.
  *
  * <p>Use it to fit a larger batch, a longer sequence or a deeper model. It does not make a step that fits any faster.
- * Dropout falls the same way both times. Batch norm inside a chosen block would count its statistics twice, so such
- * blocks are refused.
+ * Dropout falls the same way both times, and batch norms count a batch once.
  *
  * @param every of the blocks that fit, take each {@code every}-th, from the first; &ge; 1
  * @param named a regular expression that a block's path (child names joined by slashes) must contain; empty for the
@@ -96,7 +97,7 @@ public record ActivationCheckpointing(int every, String named) implements Effici
         return (Block) Proxy.newProxyInstance(
                 Block.class.getClassLoader(),
                 new Class<?>[] {Block.class},
-                (proxy, method, arguments) -> isTraining(method, arguments) && Autograd.recording()
+                (proxy, method, arguments) -> isTraining(method, arguments)
                         ? tape.run(
                                 inputs -> forward(block, arguments, inputs), (NDList) arguments[1], seeds.getAsLong())
                         : call(block, method, arguments));
@@ -110,11 +111,36 @@ public record ActivationCheckpointing(int every, String named) implements Effici
 
     @SuppressWarnings("unchecked") // the fourth parameter of Block.forward
     private static NDList forward(Block block, Object[] arguments, NDList inputs) {
-        ParameterStore store = (ParameterStore) arguments[0];
+        ParameterStore given = (ParameterStore) arguments[0];
+        // The first time nothing is recorded; what is recorded is the second time.
+        ParameterStore store = Autograd.recording() ? new SecondPassStore(given) : given;
         PairList<String, Object> parameters = arguments.length > 3 ? (PairList<String, Object>) arguments[3] : null;
         return arguments[2] instanceof NDList labels
                 ? block.forward(store, inputs, labels, parameters)
                 : block.forward(store, inputs, true, parameters);
+    }
+
+    /** The parameters, with copies in place of the running statistics, which have seen the batch already. */
+    private static final class SecondPassStore extends ParameterStore {
+
+        private final ParameterStore given;
+
+        SecondPassStore(ParameterStore given) {
+            super(given.getManager(), false);
+            this.given = given;
+        }
+
+        @Override
+        public NDArray getValue(Parameter parameter, Device device, boolean training) {
+            NDArray value = given.getValue(parameter, device, training);
+            if (parameter == null) {
+                return value;
+            }
+            return switch (parameter.getType()) {
+                case RUNNING_MEAN, RUNNING_VAR -> value.duplicate();
+                default -> value;
+            };
+        }
     }
 
     private static Object call(Block block, Method method, Object[] arguments) throws Throwable {
@@ -149,8 +175,7 @@ public record ActivationCheckpointing(int every, String named) implements Effici
             surgery.replace(
                     "blocks to checkpoint",
                     place -> fits(place, pattern) && fitting[0]++ % settings.every() == 0,
-                    block -> checkpointed(
-                            refuseStatistics(block), tape, () -> Seeds.derive(seed, "checkpoint", passes++)));
+                    block -> checkpointed(block, tape, () -> Seeds.derive(seed, "checkpoint", passes++)));
         }
 
         private static boolean fits(Surgery.Place place, Pattern pattern) {
@@ -161,23 +186,10 @@ public record ActivationCheckpointing(int every, String named) implements Effici
             return pattern.matcher(place.path()).find();
         }
 
-        private static Block refuseStatistics(Block block) {
-            block.getParameters().forEach(pair -> {
-                switch (pair.getValue().getType()) {
-                    case RUNNING_MEAN, RUNNING_VAR ->
-                        throw new IllegalArgumentException("ActivationCheckpointing: expected blocks without running"
-                                + " statistics, found " + pair.getKey()
-                                + ", which a second forward pass would count twice: choose other blocks by name");
-                    default -> {}
-                }
-            });
-            return block;
-        }
-
         @Override
         public Sample onBatch(Run run, Sample sample) {
             tape.clear();
-            passes = Seeds.derive(seed, "step", run.step()) >>> 1;
+            passes = Seeds.derive(Seeds.derive(seed, "step", run.step()), "batch", run.batchOfStep()) >>> 1;
             return sample;
         }
 

@@ -52,8 +52,8 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
     public record LossScale(double initial, double growth, double backoff, int interval) {
 
         public LossScale {
-            require(initial > 0 && Double.isFinite(initial), "initial loss scale > 0", initial);
-            require(growth > 1, "growth > 1", growth);
+            require(initial > 0 && Double.isFinite((float) initial), "initial loss scale > 0", initial);
+            require(growth > 1 && Double.isFinite(growth), "growth > 1", growth);
             require(backoff > 0 && backoff < 1, "backoff in (0, 1)", backoff);
             require(interval >= 1, "interval >= 1", interval);
         }
@@ -61,6 +61,11 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
         /** PyTorch's defaults: 65536, doubled after 2000 finite steps, halved after one that is not. */
         public LossScale() {
             this(65536, 2, 0.5, 2000);
+        }
+
+        @Override
+        public String toString() {
+            return "loss scale " + initial + ", growth " + growth + ", backoff " + backoff + ", interval " + interval;
         }
 
         private static void require(boolean holds, String expected, Number got) {
@@ -77,8 +82,8 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
         }
         if (precision == Precision.BFLOAT16 && lossScale.isPresent()) {
             throw new IllegalArgumentException(
-                    "MixedPrecision: expected no loss scale with bf16, which has fp32's range," + " got "
-                            + lossScale.get());
+                    "MixedPrecision: expected no loss scaling with bf16, which has fp32's range, got " + lossScale.get()
+                            + ": use MixedPrecision.bf16()");
         }
         if (precision == Precision.FLOAT16 && lossScale.isEmpty()) {
             throw new IllegalArgumentException(
@@ -106,7 +111,10 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
 
     @Override
     public String label() {
-        return name() + "(" + precision + ")";
+        return lossScale
+                .filter(scale -> !scale.equals(new LossScale()))
+                .map(scale -> name() + "(" + precision + ", " + scale + ")")
+                .orElse(name() + "(" + precision + ")");
     }
 
     @Override
@@ -128,6 +136,20 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
         }
     }
 
+    /** @param relativeTime as {@link PrecisionProbe#relativeTime} measures it */
+    static Optional<String> advice(Precision precision, double relativeTime) {
+        if (relativeTime <= 1) {
+            return Optional.empty();
+        }
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "MixedPrecision: %s is not native to this device, whose matrix products in %s take %.1f times as long as"
+                        + " in fp32: expect slower steps",
+                precision,
+                precision,
+                relativeTime));
+    }
+
     @Override
     public Hooks attach(Run run) {
         return lossScale.<Hooks>map(scale -> new Scaled(scale, run)).orElseGet(() -> new LowPrecision(precision));
@@ -143,16 +165,8 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
 
         @Override
         public void onStart(Run run) {
-            double cost = PrecisionProbe.relativeTime(run.device(), precision);
-            if (cost > 1) {
-                run.note(String.format(
-                        Locale.ROOT,
-                        "MixedPrecision: %s is not native to this device, whose matrix products in %s take %.1f times"
-                                + " as long as in fp32: expect slower steps",
-                        precision,
-                        precision,
-                        cost));
-            }
+            advice(precision, PrecisionProbe.relativeTime(run.device(), precision))
+                    .ifPresent(run::note);
         }
 
         @Override

@@ -1,6 +1,9 @@
 package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Locale;
 
 /**
  * Scaled dot-product attention as one operator: softmax(q kᵀ / √width) v without the (time, time) matrix in memory
@@ -29,8 +32,9 @@ public final class Attention {
                 weights = torch.softmax(scores, -1)
                 if dropout > 0.:
                   weights = torch.dropout(weights, dropout, True)
-                results.append(torch.bmm(weights, torch.slice(values, 1, 0, end)))
-              return torch.view(torch.cat(results, 1), [batch, heads, time, width])
+                mixed = torch.bmm(weights, torch.slice(values, 1, 0, end))
+                results.append(torch.transpose(torch.view(mixed, [batch, heads, end - start, width]), 1, 2))
+              return torch.transpose(torch.cat(results, 1), 1, 2)
             """);
 
     private static final int BLOCK = 128;
@@ -59,6 +63,8 @@ public final class Attention {
      * pass.
      *
      * @param q shape (batch, heads, time, width), any precision, {@code k}'s and {@code v}'s too
+     * @return shape (batch, heads, time, width), lying in memory as (batch, time, heads, width) for the heads to be
+     *     joined without a copy
      */
     public static NDArray blocked(NDArray q, NDArray k, NDArray v, double dropout) {
         check(q, k, v, dropout);
@@ -83,8 +89,25 @@ public final class Attention {
      */
     public static NDArray masked(NDArray q, NDArray k, NDArray v, NDArray mask, double dropout) {
         check(q, k, v, dropout);
+        checkMask(mask, q.getShape());
         DtypeGuard.install();
         return SCRIPT.tensor("attend_masked", q, k, v, mask, dropout);
+    }
+
+    private static void checkMask(NDArray mask, Shape q) {
+        if (mask.getDataType() != DataType.BOOLEAN) {
+            throw new IllegalArgumentException(
+                    "attention: expected a boolean mask, true where a position may be seen, got "
+                            + mask.getDataType().name().toLowerCase(Locale.ROOT) + ": compare it with neq(0) first");
+        }
+        long[] scores = {q.get(0), q.get(1), q.get(2), q.get(2)};
+        Shape shape = mask.getShape();
+        boolean broadcasts = shape.dimension() <= 4;
+        for (int i = 1; i <= shape.dimension() && broadcasts; i++) {
+            long size = shape.get(shape.dimension() - i);
+            broadcasts = size == 1 || size == scores[4 - i];
+        }
+        Shapes.require(broadcasts, "attention", "mask", "broadcastable to " + new Shape(scores), mask);
     }
 
     private static void check(NDArray q, NDArray k, NDArray v, double dropout) {

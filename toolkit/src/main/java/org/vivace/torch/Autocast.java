@@ -22,7 +22,10 @@ public final class Autocast implements AutoCloseable {
         }
     }
 
+    private static final ThreadLocal<Autocast> INNERMOST = new ThreadLocal<>();
+
     private final State before;
+    private final Autocast outer;
     private final Thread thread;
     private boolean open = true;
 
@@ -30,8 +33,10 @@ public final class Autocast implements AutoCloseable {
         DtypeGuard.install();
         before = current(state.device());
         thread = Thread.currentThread();
+        outer = INNERMOST.get();
         set(state);
         Native.INCREMENT_NESTING.invokeInt(null);
+        INNERMOST.set(this);
     }
 
     /**
@@ -51,13 +56,22 @@ public final class Autocast implements AutoCloseable {
         return new Autocast(new State(device, false, current(device).precision()));
     }
 
+    /** The same, or null, for there is nothing to close, where no scope is on. */
+    static Autocast offWhereOn(Device device) {
+        return LibTorch.reachable() && enabled(deviceType(device)) ? off(device) : null;
+    }
+
     /** This thread's state for the device. */
     public static State current(Device device) {
-        int type = deviceType(device);
-        boolean enabled = (Native.IS_ENABLED.invokeInt(new Object[] {type}) & 0xff) != 0;
+        byte type = deviceType(device);
+        boolean enabled = enabled(type);
         int code = Native.GET_DTYPE.invokeInt(new Object[] {type}) & 0xff;
         Precision precision = code == Precision.FLOAT16.code() ? Precision.FLOAT16 : Precision.BFLOAT16;
         return new State(device, enabled, precision);
+    }
+
+    private static boolean enabled(byte deviceType) {
+        return (Native.IS_ENABLED.invokeInt(new Object[] {deviceType}) & 0xff) != 0;
     }
 
     @Override
@@ -70,7 +84,14 @@ public final class Autocast implements AutoCloseable {
                     + ", where it was entered, got " + Thread.currentThread().getName()
                     + ": enter and close it around the forward pass on one thread");
         }
+        // Closed in another order, the inner scope would at last restore the outer one's state for good.
+        if (INNERMOST.get() != this) {
+            throw new IllegalStateException(
+                    "autocast: expected the scope that was entered last to be closed first, got an"
+                            + " outer one: use try-with-resources");
+        }
         open = false;
+        INNERMOST.set(outer);
         int depth = Native.DECREMENT_NESTING.invokeInt(null);
         if (depth == 0) {
             Native.CLEAR_CACHE.invokeVoid(null);

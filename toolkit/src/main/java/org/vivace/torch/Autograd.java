@@ -8,6 +8,15 @@ import ai.djl.pytorch.jni.JniUtils;
 /** Backward passes from any array with any gradient, which DJL's collector does not offer. */
 public final class Autograd {
 
+    private static final Script SCRIPT = Script.of("Autograd", """
+            def is_leaf(self, x: Tensor) -> int:
+              if torch.is_leaf(x):
+                r = 1
+              else:
+                r = 0
+              return r
+            """);
+
     private Autograd() {}
 
     /** Whether this thread's operations are being recorded. */
@@ -15,9 +24,10 @@ public final class Autograd {
         return JniUtils.isGradMode();
     }
 
-    /** Whether an array was computed from something that requires a gradient. */
-    public static boolean hasHistory(NDArray array) {
-        return JniUtils.getGradientFunctionNames((PtNDArray) array) != null;
+    /** Whether a backward pass comes to this array: it is a leaf with a gradient, or was computed from one. */
+    public static boolean reaches(NDArray array) {
+        // DJL's hasGradient() tells of leaves only, and remembers what it said first.
+        return JniUtils.requiresGrad((PtNDArray) array) || SCRIPT.number("is_leaf", array) == 0;
     }
 
     /**

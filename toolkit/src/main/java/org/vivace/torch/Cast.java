@@ -27,8 +27,11 @@ public final class Cast {
     public static NDArray to(NDArray array, Precision precision) {
         DtypeGuard.install();
         DataType type = array.getDataType();
-        boolean same = precision == Precision.FLOAT32 && type == DataType.FLOAT32
-                || precision == Precision.FLOAT16 && type == DataType.FLOAT16;
+        boolean same = switch (precision) {
+            case FLOAT32 -> type == DataType.FLOAT32;
+            case FLOAT16 -> type == DataType.FLOAT16;
+            case BFLOAT16 -> type == DataType.UNKNOWN && Precision.of(array) == Precision.BFLOAT16;
+        };
         if (same) {
             return array;
         }

@@ -18,32 +18,63 @@ import java.util.function.UnaryOperator;
  * to first, computes each again with a graph, sends the gradient of its outputs through that, and the gradient of its
  * inputs on into whatever computed those. Gradients add up, so it does not matter by how many ways an input is reached.
  *
- * <p>For one thread; not for parts whose forward pass changes state other than running statistics.
+ * <p>For one thread; not for parts whose forward pass changes anything that lasts: they are run twice.
  */
 public final class CheckpointTape {
 
     private record Part(
             UnaryOperator<NDList> body, NDList inputs, NDList outputs, long seed, Autocast.State autocast) {}
 
+    /** A part that is running, and how many parts within it have begun. */
+    private static final class Running {
+        private final long seed;
+        private long begun;
+
+        Running(long seed) {
+            this.seed = seed;
+        }
+    }
+
     private final Deque<Part> parts = new ArrayDeque<>();
+    private final Deque<Running> running = new ArrayDeque<>();
 
     /**
-     * Runs {@code body} without recording it.
+     * Runs {@code body} without recording it. Where nothing is being recorded anyway it simply runs.
      *
-     * @param seed seeds libtorch's generator before the body runs, both times, so that dropout falls the same way
+     * @param seed seeds libtorch's generator before the body runs, both times, so that dropout falls the same way; a
+     *     part within a part gets its seed from that one
      * @param inputs arrays that close no earlier than {@link #backward} is done
      * @return the outputs, leaves that require a gradient where they are floating-point
      */
     public NDList run(UnaryOperator<NDList> body, NDList inputs, long seed) {
+        Running outer = running.peek();
+        if (outer == null && !Autograd.recording()) {
+            return body.apply(inputs);
+        }
+        long own = outer == null ? seed : Seeds.derive(outer.seed, "part", outer.begun++);
+        return Autograd.recording() ? record(body, inputs, own) : seeded(body, inputs, own);
+    }
+
+    private NDList seeded(UnaryOperator<NDList> body, NDList inputs, long seed) {
+        JniUtils.setSeed(seed);
+        running.push(new Running(seed));
+        try {
+            return body.apply(new NDList(inputs));
+        } finally {
+            running.pop();
+        }
+    }
+
+    private NDList record(UnaryOperator<NDList> body, NDList inputs, long seed) {
         Autocast.State autocast = Autocast.current(inputs.head().getDevice());
         NDList outputs = new NDList();
         try (NDScope scope = new NDScope();
                 GradMode mode = GradMode.off()) {
             scope.suppressNotUsedWarning();
-            JniUtils.setSeed(seed);
-            for (NDArray output : body.apply(new NDList(inputs))) {
+            for (NDArray output : seeded(body, inputs, seed)) {
                 // An output that is an input as it came must not become a leaf in the caller's hands.
-                outputs.add(inputs.contains(output) ? output.stopGradient() : output);
+                boolean given = inputs.stream().anyMatch(input -> input == output);
+                outputs.add(given ? output.stopGradient() : output);
             }
             NDScope.unregister(outputs);
         }
@@ -102,22 +133,21 @@ public final class CheckpointTape {
         }
     }
 
-    private static void recompute(Part part, NDList leaves) {
-        JniUtils.setSeed(part.seed());
+    private void recompute(Part part, NDList leaves) {
         NDList outputs;
         try (Autocast scope = part.autocast().enter()) {
-            outputs = part.body().apply(new NDList(leaves));
+            outputs = seeded(part.body(), leaves, part.seed());
         }
         for (int i = 0; i < outputs.size(); i++) {
             NDArray output = part.outputs().get(i);
-            if (differentiable(output) && Gradients.exists(output)) {
+            if (differentiable(output) && Gradients.exists(output) && Autograd.reaches(outputs.get(i))) {
                 Autograd.backward(outputs.get(i), output.getGradient(), outputs.size() > 1);
             }
         }
     }
 
     private static void passOn(NDArray input, NDArray leaf) {
-        if (leaf != input && Gradients.exists(leaf) && (input.hasGradient() || Autograd.hasHistory(input))) {
+        if (leaf != input && Gradients.exists(leaf) && Autograd.reaches(input)) {
             Autograd.backward(input, leaf.getGradient(), true);
         }
     }

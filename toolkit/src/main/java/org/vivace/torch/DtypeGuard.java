@@ -3,20 +3,14 @@ package org.vivace.torch;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.TorchBridge;
 import com.sun.jna.Callback;
-import com.sun.jna.CallbackProxy;
-import com.sun.jna.CallbackReference;
 import com.sun.jna.Function;
-import com.sun.jna.Library;
-import com.sun.jna.Memory;
-import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
-import com.sun.jna.Pointer;
-import com.sun.jna.ptr.IntByReference;
-import com.sun.jna.ptr.PointerByReference;
-import java.nio.file.Path;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import org.vivace.torch.NativeBinding.Answer;
+import org.vivace.torch.NativeBinding.Replacement;
 
 /**
  * Keeps bf16 arrays from aborting the JVM inside DJL's own operations.
@@ -24,9 +18,9 @@ import java.util.Map;
  * <p>DJL does not know bf16: it reads such an array's type as {@code UNKNOWN} and hands that number back to its native
  * methods (softmax does, and {@code zerosLike}, and the copy between devices), where the unknown number ends the
  * process. Under autocast any user's block may come to that point. So the native methods that take a type are bound
- * again, through JNI's {@code RegisterNatives}, to a wrapper that passes fp32 where DJL says {@code UNKNOWN}; that is
- * also what autocast wants of a softmax. A request for {@code BFLOAT16} is served in truth. It costs such a call about
- * two microseconds, and only once something low-precision has been asked for.
+ * again to a function that passes fp32 where DJL says {@code UNKNOWN}; that is also what autocast wants of a softmax. A
+ * request for {@code BFLOAT16} is served in truth, and types that DJL names but its engine has not become exceptions.
+ * It costs such a call about two microseconds, and only once something low-precision has been asked for.
  */
 final class DtypeGuard {
 
@@ -34,28 +28,28 @@ final class DtypeGuard {
     private static final int BFLOAT16 = DataType.BFLOAT16.ordinal();
     private static final int FLOAT32 = DataType.FLOAT32.ordinal();
 
-    private static final int JNI_VERSION_1_8 = 0x00010008;
-    // Places in the invocation and the JNI function tables, fixed by the JNI specification.
-    private static final int GET_ENV = 6;
-    private static final int REGISTER_NATIVES = 215;
+    /** A native method of DJL's, its JNI signature, which of its parameters is a type, and the shape of a wrapper. */
+    private record Guarded(String name, String signature, int dtypeAt, Class<? extends Callback> type) {}
 
-    /** A native method of DJL's, its JNI signature, and which of its parameters is a type. */
-    private record Method(String name, String signature, int dtypeAt) {}
-
-    private static final List<Method> METHODS = List.of(
-            new Method("torchSoftmax", "(JJI)J", 2),
-            new Method("torchLogSoftmax", "(JJI)J", 2),
-            new Method("torchCumProd", "(JJI)J", 2),
-            new Method("torchTo", "(JI[I)J", 1),
-            new Method("torchEmpty", "([JII[IZ)J", 1),
-            new Method("torchZeros", "([JII[IZ)J", 1),
-            new Method("torchOnes", "([JII[IZ)J", 1),
-            new Method("torchFull", "([JDII[IZ)J", 2),
-            new Method("torchZerosLike", "(JII[IZ)J", 1),
-            new Method("torchOnesLike", "(JII[IZ)J", 1));
-
-    /** Native code holds addresses into these, so they must stay reachable for good. */
-    private static final List<Object> KEPT = new ArrayList<>();
+    private static final List<Guarded> METHODS = List.of(
+            new Guarded("torchSoftmax", "(JJI)J", 2, Signatures.OverAxis.class),
+            new Guarded("torchLogSoftmax", "(JJI)J", 2, Signatures.OverAxis.class),
+            new Guarded("torchCumProd", "(JJI)J", 2, Signatures.OverAxis.class),
+            new Guarded("torchTo", "(JI[I)J", 1, Signatures.ToDevice.class),
+            new Guarded("torchEmpty", "([JII[IZ)J", 1, Signatures.OfShape.class),
+            new Guarded("torchZeros", "([JII[IZ)J", 1, Signatures.OfShape.class),
+            new Guarded("torchOnes", "([JII[IZ)J", 1, Signatures.OfShape.class),
+            new Guarded("torchFull", "([JDII[IZ)J", 2, Signatures.Filled.class),
+            new Guarded("torchZerosLike", "(JII[IZ)J", 1, Signatures.OfOne.class),
+            new Guarded("torchOnesLike", "(JII[IZ)J", 1, Signatures.OfOne.class),
+            new Guarded("torchRandPerm", "(JII[IZ)J", 1, Signatures.OfOne.class),
+            new Guarded("torchRandint", "(JJ[JII[IZ)J", 3, Signatures.Integers.class),
+            new Guarded("torchNormal", "(DD[JII[IZ)J", 3, Signatures.Reals.class),
+            new Guarded("tensorUniform", "(DD[JII[IZ)J", 3, Signatures.Reals.class),
+            new Guarded("torchEye", "(IIII[IZ)J", 2, Signatures.Eye.class),
+            new Guarded("torchArange", "(FFFII[IZ)J", 3, Signatures.Range.class),
+            new Guarded("torchLinspace", "(FFIII[IZ)J", 3, Signatures.Linspace.class),
+            new Guarded("torchFromBlob", "(Ljava/nio/ByteBuffer;[JII[IZ)J", 2, Signatures.FromBuffer.class));
 
     private static boolean installed;
 
@@ -65,100 +59,54 @@ final class DtypeGuard {
         if (installed || !LibTorch.reachable()) {
             return;
         }
-        long entry = 3L * Native.POINTER_SIZE;
-        Memory table = new Memory(entry * METHODS.size());
-        KEPT.add(table);
-        for (int i = 0; i < METHODS.size(); i++) {
-            Method method = METHODS.get(i);
-            Callback wrapper = new Wrapper(method, LibTorch.jniFunction(method.name()));
-            KEPT.add(wrapper);
-            table.setPointer(i * entry, nativeString(method.name()));
-            table.setPointer(i * entry + Native.POINTER_SIZE, nativeString(method.signature()));
-            table.setPointer(i * entry + 2L * Native.POINTER_SIZE, CallbackReference.getFunctionPointer(wrapper));
+        List<Replacement> replacements = new ArrayList<>();
+        for (Guarded method : METHODS) {
+            replacements.add(new Replacement(method.name(), method.signature(), wrapper(method)));
         }
-        Pointer environment = jniEnvironment();
-        Pointer registerNatives = environment.getPointer(0).getPointer((long) REGISTER_NATIVES * Native.POINTER_SIZE);
-        Object[] arguments = {environment, TorchBridge.nativeMethods(), table, METHODS.size()};
-        Object status = Function.getFunction(registerNatives)
-                .invoke(int.class, arguments, Map.of(Library.OPTION_ALLOW_OBJECTS, true));
-        if (!Integer.valueOf(0).equals(status)) {
-            throw new IllegalStateException("expected JNI to bind the guarded versions of DJL's native methods, it"
-                    + " answered " + status + ": low precision would not be safe on this JVM");
-        }
+        NativeBinding.bind(TorchBridge.nativeMethods(), replacements);
         installed = true;
     }
 
-    private static Memory nativeString(String text) {
-        Memory memory = new Memory(text.length() + 1L);
-        memory.setString(0, text);
-        KEPT.add(memory);
-        return memory;
-    }
-
-    private static Pointer jniEnvironment() {
-        PointerByReference machine = new PointerByReference();
-        jvm().getFunction("JNI_GetCreatedJavaVMs").invokeInt(new Object[] {machine, 1, new IntByReference()});
-        Pointer getEnv = machine.getValue().getPointer(0).getPointer((long) GET_ENV * Native.POINTER_SIZE);
-        PointerByReference environment = new PointerByReference();
-        Function.getFunction(getEnv).invokeInt(new Object[] {machine.getValue(), environment, JNI_VERSION_1_8});
-        return environment.getValue();
-    }
-
-    private static NativeLibrary jvm() {
-        String library = System.mapLibraryName("jvm");
-        return NativeLibrary.getInstance(Path.of(System.getProperty("java.home"), "lib", "server", library)
-                .toString());
-    }
-
-    private static final class Wrapper implements CallbackProxy {
-
-        private final Function original;
-        private final Class<?>[] parameters;
-        private final int dtypeAt;
-
-        Wrapper(Method method, Function original) {
-            this.original = original;
-            this.parameters = nativeTypes(method.signature());
-            this.dtypeAt = method.dtypeAt() + 2; // JNIEnv and the object come first
-        }
-
-        @Override
-        public Object callback(Object[] arguments) {
-            int dtype = (Integer) arguments[dtypeAt];
-            if (dtype != UNKNOWN && dtype != BFLOAT16) {
-                return original.invokeLong(arguments);
-            }
-            arguments[dtypeAt] = FLOAT32;
-            long handle = original.invokeLong(arguments);
-            return dtype == BFLOAT16 ? Cast.handleToBfloat16(handle) : handle;
-        }
-
-        @Override
-        public Class<?>[] getParameterTypes() {
-            return parameters;
-        }
-
-        @Override
-        public Class<?> getReturnType() {
-            return long.class;
-        }
-
-        private static Class<?>[] nativeTypes(String signature) {
-            List<Class<?>> types = new ArrayList<>(List.of(Pointer.class, Pointer.class));
-            for (int i = 1; signature.charAt(i) != ')'; i++) {
-                switch (signature.charAt(i)) {
-                    case 'J' -> types.add(long.class);
-                    case 'I' -> types.add(int.class);
-                    case 'Z' -> types.add(byte.class);
-                    case 'D' -> types.add(double.class);
-                    case '[' -> {
-                        types.add(Pointer.class);
-                        i++;
+    private static Callback wrapper(Guarded method) {
+        Function original = LibTorch.jniFunction(method.name());
+        Object identity = new Object();
+        return (Callback) Proxy.newProxyInstance(
+                DtypeGuard.class.getClassLoader(), new Class<?>[] {method.type()}, (proxy, called, arguments) -> {
+                    if (called.getDeclaringClass() == Object.class) {
+                        return ofObject(called, identity, proxy, arguments);
                     }
-                    default -> throw new IllegalArgumentException("no native type for " + signature.charAt(i));
-                }
-            }
-            return types.toArray(Class<?>[]::new);
+                    try {
+                        return Answer.of(invoke(method, original, arguments));
+                    } catch (RuntimeException | Error e) {
+                        return Answer.failure(e);
+                    }
+                });
+    }
+
+    /** Identity as the wrapper's equality and hash, which JNA's table of callbacks asks for. */
+    private static Object ofObject(Method called, Object identity, Object proxy, Object[] arguments) throws Exception {
+        return called.getName().equals("equals") ? proxy == arguments[0] : called.invoke(identity, arguments);
+    }
+
+    private static long invoke(Guarded method, Function original, Object[] arguments) {
+        int at = method.dtypeAt() + 2; // the environment and the receiver come first
+        int dtype = (Integer) arguments[at];
+        if (dtype < UNKNOWN) {
+            return original.invokeLong(arguments);
         }
+        if (method.type() == Signatures.FromBuffer.class || dtype != UNKNOWN && dtype != BFLOAT16) {
+            throw refusal(method, DataType.values()[dtype]);
+        }
+        arguments[at] = FLOAT32;
+        long handle = original.invokeLong(arguments);
+        return dtype == BFLOAT16 ? Cast.handleToBfloat16(handle) : handle;
+    }
+
+    private static IllegalArgumentException refusal(Guarded method, DataType type) {
+        String advice = type == DataType.UNKNOWN || type == DataType.BFLOAT16
+                ? ": copy the values as fp32 and cast the array"
+                : ": DJL names this type, but libtorch is not given it";
+        return new IllegalArgumentException(method.name() + ": expected a type that DJL's PyTorch engine has, got "
+                + type.name().toLowerCase(Locale.ROOT) + advice);
     }
 }

@@ -103,8 +103,10 @@ public final class FusedUpdate {
             double weightDecay,
             double eps) {
         String op = "fused " + function;
-        requireAlike(op, "means", parameters, means);
-        requireAlike(op, "variances", parameters, variances);
+        means.requireAlike(op, "means", parameters);
+        variances.requireAlike(op, "variances", parameters);
+        Shapes.require(step.size() == 1, op, "step", "() or (1)", step);
+        parameters.requireGradients(op);
         if (parameters.size() == 0) {
             return;
         }
@@ -138,8 +140,10 @@ public final class FusedUpdate {
             NDArray gradientScale,
             boolean first) {
         if (momentum != 0) {
-            requireAlike("fused sgd", "momenta", parameters, momenta);
+            momenta.requireAlike("fused sgd", "momenta", parameters);
         }
+        Shapes.require(gradientScale.size() == 1, "fused sgd", "gradientScale", "() or (1)", gradientScale);
+        parameters.requireGradients("fused sgd");
         if (parameters.size() > 0) {
             SCRIPT.update(
                     "sgd",
@@ -161,8 +165,9 @@ public final class FusedUpdate {
     public static void sgdRateInMomentum(
             TensorList parameters, TensorList momenta, double learningRate, double momentum, double weightDecay) {
         if (momentum != 0) {
-            requireAlike("fused sgd", "momenta", parameters, momenta);
+            momenta.requireAlike("fused sgd", "momenta", parameters);
         }
+        parameters.requireGradients("fused sgd");
         if (parameters.size() > 0) {
             SCRIPT.update(
                     "sgd_rate_in_momentum", parameters.value(), momenta.value(), learningRate, momentum, weightDecay);
@@ -182,20 +187,5 @@ public final class FusedUpdate {
     /** Sets an array to one value, without making the host wait for the device as a copy from it would. */
     public static void fill(NDArray array, double value) {
         SCRIPT.update("fill", array, value);
-    }
-
-    /** The kernels trust their lists: one entry of another shape would be a write outside of it. */
-    private static void requireAlike(String op, String name, TensorList parameters, TensorList state) {
-        if (state.size() != parameters.size()) {
-            throw new IllegalArgumentException(op + ": expected " + parameters.size() + " " + name
-                    + ", one for each parameter, got " + state.size());
-        }
-        for (int i = 0; i < parameters.size(); i++) {
-            Shapes.requireSame(
-                    op,
-                    name + "[" + i + "]",
-                    state.arrays().get(i),
-                    parameters.arrays().get(i).getShape());
-        }
     }
 }

@@ -48,12 +48,14 @@ public final class Gradients {
     }
 
     public static void zero(TensorList parameters) {
+        parameters.requireGradients("gradient zeroing");
         if (parameters.size() > 0) {
             SCRIPT.update("zero", parameters.value());
         }
     }
 
     public static void scale(TensorList parameters, double factor) {
+        parameters.requireGradients("gradient scaling");
         if (parameters.size() > 0) {
             SCRIPT.update("scale", parameters.value(), factor);
         }
@@ -62,6 +64,7 @@ public final class Gradients {
     /** Clips every element to [-bound, bound]; DJL's {@code optClipGrad} clips the upper side only. */
     public static void clipValue(TensorList parameters, double bound) {
         requirePositive("bound", bound);
+        parameters.requireGradients("gradient clipping");
         if (parameters.size() > 0) {
             SCRIPT.update("clip_value", parameters.value(), bound);
         }
@@ -100,5 +103,6 @@ public final class Gradients {
         if (parameters.size() == 0) {
             throw new IllegalArgumentException("gradient norm: expected at least one parameter, got none");
         }
+        parameters.requireGradients("gradient norm");
     }
 }

@@ -33,6 +33,7 @@ public final class LossScaling {
     public static void unscale(TensorList parameters, NDArray found, NDArray scale) {
         requireOne("unscale", "found", found);
         requireOne("unscale", "scale", scale);
+        parameters.requireGradients("unscale");
         if (parameters.size() > 0) {
             SCRIPT.update("unscale", parameters.value(), found, scale);
         }

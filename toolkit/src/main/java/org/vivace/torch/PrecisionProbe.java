@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Whether a device multiplies matrices faster in low precision: measured, since flags and names go out of date. */
 public final class PrecisionProbe {
 
-    private static final int SIZE = 768;
-    private static final int REPEATS = 5;
+    private static final int SIZE = 512;
+    private static final int REPEATS = 12;
     private static final Map<String, Double> KNOWN = new ConcurrentHashMap<>();
 
     private PrecisionProbe() {}

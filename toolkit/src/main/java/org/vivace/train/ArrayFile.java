@@ -8,8 +8,10 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,28 +19,47 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
 import org.vivace.torch.MemoryFormat;
 
-/** Named arrays in one file: for each, its name, type, shape and little-endian values; a marker ends the file. */
+/**
+ * Named arrays in one file: for each, its name, type, shape and little-endian values; then an empty name and the CRC-32
+ * of all before it.
+ *
+ * <p>Plain file streams, not channels: those close themselves when the thread is interrupted, which is just when a run
+ * saves itself.
+ */
 final class ArrayFile {
 
     private static final String END = "";
+    private static final int BUFFER = 1 << 20;
 
     private ArrayFile() {}
 
     static Writer write(Path path) throws IOException {
-        return new Writer(new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(path), 1 << 20)));
+        return new Writer(new FileOutputStream(path.toFile()));
     }
 
+    /** Takes arrays one after the other; {@link #finish} makes the file whole. */
     static final class Writer implements AutoCloseable {
 
+        private final FileOutputStream file;
+        private final CheckedOutputStream checked;
         private final DataOutputStream out;
 
-        private Writer(DataOutputStream out) {
-            this.out = out;
+        private Writer(FileOutputStream file) {
+            this.file = file;
+            checked = new CheckedOutputStream(new BufferedOutputStream(file, BUFFER), new CRC32());
+            out = new DataOutputStream(checked);
         }
 
         void put(String name, NDArray array) {
+            if (array.getDataType() == DataType.UNKNOWN) {
+                throw new IllegalArgumentException("expected an array that DJL can read under " + name
+                        + ", got one of a type it does not know, such as bf16: cast it to fp32");
+            }
             if (array.getShape().dimension() != 4) {
                 putPlain(name, array);
                 return;
@@ -63,21 +84,33 @@ final class ArrayFile {
                 out.writeInt(bytes.length);
                 out.write(bytes);
             } catch (IOException e) {
-                throw new UncheckedIOException("could not save " + name + ": is the disk full?", e);
+                throw new UncheckedIOException(e);
             }
+        }
+
+        /** Writes the end and waits until the disk has it all. */
+        void finish() throws IOException {
+            out.writeUTF(END);
+            out.writeLong(checked.getChecksum().getValue());
+            out.flush();
+            file.getFD().sync();
         }
 
         @Override
         public void close() throws IOException {
-            out.writeUTF(END);
-            out.close();
+            file.close();
         }
     }
 
-    /** Reads all arrays, on the manager's device; the caller closes them. */
+    /**
+     * Reads all arrays, on the manager's device; the caller closes them.
+     *
+     * @throws IllegalStateException where the file is not what a {@link Writer} has finished
+     */
     static Map<String, NDArray> read(Path path, NDManager manager) throws IOException {
+        requireWhole(path);
         Map<String, NDArray> arrays = new LinkedHashMap<>();
-        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(path), 1 << 20))) {
+        try (DataInputStream in = new DataInputStream(open(path))) {
             for (String name = in.readUTF(); !name.equals(END); name = in.readUTF()) {
                 DataType type = DataType.valueOf(in.readUTF());
                 long[] shape = new long[in.readInt()];
@@ -90,12 +123,24 @@ final class ArrayFile {
                 values.put(bytes).flip();
                 arrays.put(name, manager.create(values, new Shape(shape), type));
             }
-        } catch (EOFException e) {
-            arrays.values().forEach(NDArray::close);
-            throw new IllegalStateException(
-                    "expected a complete file of arrays in " + path + ", found its end too early: delete that folder",
-                    e);
         }
         return arrays;
+    }
+
+    /** Before anything in the file is believed, lengths above all. */
+    private static void requireWhole(Path path) throws IOException {
+        long content = Files.size(path) - Long.BYTES;
+        try (CheckedInputStream in = new CheckedInputStream(open(path), new CRC32())) {
+            in.skipNBytes(Math.max(0, content));
+            long found = in.getChecksum().getValue();
+            if (content < 0 || found != new DataInputStream(in).readLong()) {
+                throw new IllegalStateException("expected a whole file of arrays in " + path
+                        + ", found a damaged one: delete its folder, to go on from the save before it");
+            }
+        }
+    }
+
+    private static InputStream open(Path path) throws IOException {
+        return new BufferedInputStream(new FileInputStream(path.toFile()), BUFFER);
     }
 }

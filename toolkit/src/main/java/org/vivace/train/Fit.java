@@ -56,19 +56,32 @@ final class Fit {
                 length.seconds() > 0 ? () -> seconds / length.seconds() : null);
         try (EfficientTrainer opened = new EfficientTrainer(start)) {
             trainer = opened;
-            if (training.input != null) {
-                trainer.initialize(training.input);
-            }
-            Saves saves = training.saving == null ? null : new Saves(training.saving, start);
-            if (saves != null && training.saving.resume()) {
-                saves.load().ifPresent(this::goOnFrom);
-            }
-            boolean interrupted = steps(saves);
-            if (test != null && (evaluations.isEmpty() || lastEvaluation() < run().step())) {
-                evaluate();
-            }
-            return new TrainingRecord(run().step(), seconds, curve, evaluations, endedLog(), interrupted);
+            return record(start);
+        } finally {
+            StockOptimizerState.of(config.getOptimizer(), start.run()).ifPresent(StockOptimizerState::free);
         }
+    }
+
+    private TrainingRecord record(Start start) throws IOException, TranslateException {
+        if (training.input != null) {
+            trainer.initialize(training.input);
+        }
+        Saves saves = training.saving == null ? null : new Saves(training, start);
+        if (saves != null) {
+            saves.load().ifPresent(this::goOnFrom);
+        }
+        boolean interrupted = steps(saves);
+        if (!interrupted && test != null && (evaluations.isEmpty() || lastEvaluation() < run().step())) {
+            evaluate();
+        }
+        if (saves != null) {
+            saves.save(place());
+        }
+        return new TrainingRecord(run().step(), seconds, curve, evaluations, endedLog(), interrupted);
+    }
+
+    private Saves.Place place() {
+        return new Saves.Place(run().step(), epochStart, seconds, curve, evaluations);
     }
 
     /** The methods' last words come when the run is closed. */
@@ -111,13 +124,11 @@ final class Fit {
         while (!done()) {
             Iterator<Batch> batches = epoch();
             while (!done() && batches.hasNext()) {
-                try (Batch batch = batches.next()) {
-                    step(batch);
-                }
-                afterStep(saves);
                 if (Thread.currentThread().isInterrupted()) {
                     return true;
                 }
+                step(batches);
+                afterStep(saves);
             }
             if (!batches.hasNext()) {
                 requireData(run().step() - epochStart);
@@ -141,18 +152,24 @@ final class Fit {
         return batches;
     }
 
-    private void step(Batch batch) {
+    private void step(Iterator<Batch> batches) {
         long begin = System.nanoTime();
+        double preflight = run().preflightSeconds();
         long number = run().step();
         double loss = 0;
-        for (Sample part : parts(new Sample(batch.getData(), batch.getLabels()))) {
-            loss += pass(part, batch);
+        if (number > epochStart) {
+            run().seedForNextBatch();
         }
-        if (!Double.isFinite(loss)) {
-            throw new LossDivergedException(number, loss);
+        try (Batch batch = batches.next()) {
+            for (Sample part : parts(new Sample(batch.getData(), batch.getLabels()))) {
+                loss += pass(part, batch);
+            }
+            if (!Double.isFinite(loss)) {
+                throw new LossDivergedException(number, loss);
+            }
+            trainer.step();
         }
-        trainer.step();
-        seconds += (System.nanoTime() - begin) / 1e9;
+        seconds += (System.nanoTime() - begin) / 1e9 - (run().preflightSeconds() - preflight);
         Point point = new Point(number, seconds, loss);
         curve.add(point);
         training.onStep.accept(point);
@@ -197,7 +214,7 @@ final class Fit {
             evaluate();
         }
         if (saves != null && training.saving.every() > 0 && step % training.saving.every() == 0) {
-            saves.save(new Saves.Place(step, epochStart, seconds, curve, evaluations));
+            saves.save(place());
         }
     }
 
@@ -224,9 +241,12 @@ final class Fit {
                 }
             }
         }
+        if (examples == 0) {
+            throw new IllegalArgumentException("expected test data, got a data set without a single batch");
+        }
         Map<String, Double> values = new LinkedHashMap<>();
         training.evaluators.forEach(
                 evaluator -> values.put(evaluator.getName(), (double) evaluator.getAccumulator(key)));
-        evaluations.add(new Evaluation(run().step(), seconds, loss / Math.max(1, examples), values));
+        evaluations.add(new Evaluation(run().step(), seconds, loss / examples, values));
     }
 }

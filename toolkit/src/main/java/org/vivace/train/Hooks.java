@@ -13,11 +13,11 @@ import java.util.function.Supplier;
  * MODEL      onModel(run, surgery)                      before the weights exist
  *            initialise the weights
  * START      onStart(run)                               the weights exist
- *            preflight: one step of each of phases(run), without an update
+ *            preflight: BATCH to BACKWARD for each of phases(run)
  *
  * for each step:
- *     reseed from (seed, step)                          where the run has a seed
  *     for each batch given to the step:
+ *         reseed from (seed, step, batch)               where the run has a seed
  *         BATCH      sample = onBatch(run, sample)      data and labels
  *         FORWARD    aroundForward(run, TRAIN, () ->    scoped: autocast, swapped-in weights
  *                        predictions = model(sample.data))

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -115,13 +116,9 @@ public final class Recipe {
         List<EfficiencyMethod> ordered = new ArrayList<>();
         while (!left.isEmpty()) {
             EfficiencyMethod next = left.stream()
-                    .filter(candidate ->
-                            left.stream().noneMatch(other -> other != candidate && precedes(other, candidate, hook)))
+                    .filter(candidate -> predecessor(candidate, left, hook).isEmpty())
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("expected an order of methods at the hook " + hook
-                            + ", but "
-                            + left.stream().map(EfficiencyMethod::name).collect(Collectors.joining(" and "))
-                            + " each want to stand before the other: drop one of them"));
+                    .orElseThrow(() -> contradiction(left, hook));
             left.remove(next);
             ordered.add(next);
         }
@@ -129,6 +126,27 @@ public final class Recipe {
             Collections.reverse(ordered);
         }
         return List.copyOf(ordered);
+    }
+
+    private static Optional<EfficiencyMethod> predecessor(
+            EfficiencyMethod method, List<EfficiencyMethod> among, Hook hook) {
+        return among.stream()
+                .filter(other -> other != method && precedes(other, method, hook))
+                .findFirst();
+    }
+
+    /** Each method left over has a predecessor there, so going back from any of them ends in a circle. */
+    private static IllegalArgumentException contradiction(List<EfficiencyMethod> left, Hook hook) {
+        List<EfficiencyMethod> path = new ArrayList<>();
+        EfficiencyMethod method = left.get(0);
+        while (!path.contains(method)) {
+            path.add(0, method);
+            method = predecessor(method, left, hook).orElseThrow();
+        }
+        List<EfficiencyMethod> circle = path.subList(0, path.indexOf(method) + 1);
+        return new IllegalArgumentException("expected an order of methods at the hook " + hook + ", found that "
+                + circle.stream().map(EfficiencyMethod::name).collect(Collectors.joining(" must precede "))
+                + " must precede " + circle.get(0).name() + ": drop one of them");
     }
 
     private static boolean precedes(EfficiencyMethod one, EfficiencyMethod other, Hook hook) {

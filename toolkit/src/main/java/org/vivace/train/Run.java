@@ -5,16 +5,10 @@ import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.loss.Loss;
-import ai.djl.util.Pair;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -49,24 +43,24 @@ public final class Run implements AutoCloseable {
     private final Model model;
     private final RunSettings settings;
     private final Recipe recipe;
-    private final Map<EfficiencyMethod, Hooks> hooks = new LinkedHashMap<>();
+    private final AttachedHooks hooks;
     private final List<String> log = new ArrayList<>();
     private final Surgery surgery;
+    private final TrainedParameters parameters;
     private DoubleSupplier progress;
     private long step;
-    private int batchInStep;
+    private int batchesBegun;
     private boolean started;
     private boolean closed;
-    private Phase rehearsed;
-    private boolean preflightDone;
+    private Preflight preflight;
     private boolean graphKept;
-    private TensorList trainable;
-    private List<NamedParameter> parameters;
 
     private Run(Model model, RunSettings settings, Recipe recipe) {
         this.model = model;
         this.settings = settings;
         this.recipe = recipe;
+        hooks = new AttachedHooks(recipe);
+        parameters = new TrainedParameters(model);
         surgery = new Surgery(model.getBlock(), settings.strict(), log);
     }
 
@@ -92,12 +86,8 @@ public final class Run implements AutoCloseable {
         Run run = new Run(model, settings, recipe);
         run.progress = progress != null ? progress : settings.progress().orElse(null);
         try {
-            for (EfficiencyMethod method : recipe.methods()) {
-                run.hooks.put(method, method.attach(run));
-            }
-            for (EfficiencyMethod method : recipe.at(Hook.MODEL)) {
-                run.hooks.get(method).onModel(run, run.surgery.by(method.name()));
-            }
+            run.hooks.attach(run);
+            run.hooks.operate(run, run.surgery);
         } catch (RuntimeException e) {
             run.close();
             throw e;
@@ -123,7 +113,16 @@ public final class Run implements AutoCloseable {
 
     /** Steps done, skipped ones included; during a step, its number counted from 0. */
     public long step() {
-        return rehearsed != null ? rehearsed.step() : step;
+        return rehearsed() ? preflight.now().step() : step;
+    }
+
+    /** Where a step is made of several batches, the number of the present one within it, counted from 0. */
+    public int batchOfStep() {
+        return Math.max(0, batchesBegun - 1);
+    }
+
+    private boolean rehearsed() {
+        return preflight != null && preflight.now() != null;
     }
 
     /** Whether {@link #progress} can be told. */
@@ -137,8 +136,8 @@ public final class Run implements AutoCloseable {
      * @throws IllegalStateException where the run's length is not known
      */
     public double progress() {
-        if (rehearsed != null) {
-            return rehearsed.progress();
+        if (rehearsed()) {
+            return preflight.now().progress();
         }
         if (progress != null) {
             return Math.min(1, progress.getAsDouble());
@@ -158,44 +157,22 @@ public final class Run implements AutoCloseable {
         log.add(sentence);
     }
 
-    /** Parameters that training changes, in the model's order; the weights must exist. */
+    /**
+     * Parameters that training changes, in the model's order, each once, under its first path where several blocks share
+     * it; the weights must exist.
+     */
     public List<NamedParameter> parameters() {
-        if (parameters == null) {
-            List<NamedParameter> found = new ArrayList<>();
-            for (Pair<String, Parameter> pair : model.getBlock().getParameters()) {
-                if (pair.getValue().requiresGradient()) {
-                    if (!pair.getValue().isInitialized()) {
-                        throw new IllegalStateException("expected the model's weights to exist, but " + pair.getKey()
-                                + " has none: initialise the trainer before the first step");
-                    }
-                    found.add(new NamedParameter(pair.getKey(), pair.getValue()));
-                }
-            }
-            parameters = List.copyOf(found);
-        }
-        return parameters;
+        return parameters.all();
     }
 
     /** The parameters that a backward pass has reached, as one list for the kernels of {@code org.vivace.torch}. */
     public TensorList withGradients() {
-        if (trainable == null || trainable.size() < parameters().size()) {
-            List<NDArray> reached = parameters().stream()
-                    .map(NamedParameter::array)
-                    .filter(Gradients::exists)
-                    .toList();
-            if (trainable == null || reached.size() != trainable.size()) {
-                if (trainable != null) {
-                    trainable.close();
-                }
-                trainable = TensorList.of(reached);
-            }
-        }
-        return trainable;
+        return parameters.withGradients();
     }
 
     /** The hooks of a method of this recipe, for what it counts and reports; in the order of the recipe. */
     public List<Hooks> hooks() {
-        return List.copyOf(hooks.values());
+        return hooks.all();
     }
 
     /**
@@ -223,13 +200,13 @@ public final class Run implements AutoCloseable {
     void beginBatch() {
         requireOpen();
         start();
+        batchesBegun++;
         reseed();
-        batchInStep++;
     }
 
     private void reseed() {
         settings.seed()
-                .ifPresent(seed -> Seeds.set(Seeds.derive(Seeds.derive(seed, "step", step), "batch", batchInStep)));
+                .ifPresent(seed -> Seeds.set(Seeds.derive(Seeds.derive(seed, "step", step), "batch", batchOfStep())));
     }
 
     /**
@@ -246,133 +223,73 @@ public final class Run implements AutoCloseable {
         seedFor("data", epochStart);
     }
 
+    /** What is drawn while the batch of the next step is made, such as augmentations, hangs on that step alone. */
+    void seedForNextBatch() {
+        seedFor("next batch", step);
+    }
+
     private void seedFor(String purpose, long at) {
         settings.seed().ifPresent(seed -> Seeds.set(Seeds.derive(seed, purpose, at)));
     }
 
-    /**
-     * Runs one step of each phase that the methods name, without an update, so that a schedule which does not fit the
-     * model fails now and not hours in. Once per run; costs nothing where no method has phases.
-     */
+    /** Rehearses the methods' phases on the first batch of the run. */
     void preflight(Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
-        if (preflightDone) {
-            return;
-        }
-        preflightDone = true;
-        List<Phase> phases = hooks.values().stream()
-                .flatMap(each -> each.phases(this).stream())
-                .toList();
-        if (phases.isEmpty()) {
-            return;
-        }
-        try (NDManager kept = model.getNDManager().newSubManager()) {
-            Map<NDArray, NDArray> statistics = copiesOfStatistics(kept);
-            for (Phase phase : phases) {
-                rehearse(phase, sample, forward, loss, backward);
-            }
-            statistics.forEach((live, copy) -> copy.copyTo(live));
-        } finally {
-            rehearsed = null;
-        }
-        Gradients.zero(withGradients());
-        batchInStep--;
-        reseed();
-        batchInStep++;
-    }
-
-    private void rehearse(
-            Phase phase, Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
-        rehearsed = phase;
-        try (NDManager temporary = sample.data().getManager().newSubManager()) {
-            temporary.tempAttachAll(sample.data(), sample.labels());
-            Sample seen = batch(sample);
-            NDList predictions = forward(Pass.TRAIN, () -> forward.apply(seen.data()));
-            NDArray value = loss(loss.evaluate(seen.labels(), predictions), seen, predictions);
-            backward(value, backward);
-        } catch (RuntimeException e) {
-            throw new IllegalStateException(
-                    "the pre-flight of " + phase.name() + " failed, so the run would have failed there: "
-                            + e.getMessage(),
-                    e);
+        if (preflight == null) {
+            preflight = new Preflight(this, hooks.phases(this));
+            preflight.fly(sample, forward, loss, backward);
+            reseed();
         }
     }
 
-    /** Running means and variances, which a training pass changes without any update. */
-    private Map<NDArray, NDArray> copiesOfStatistics(NDManager manager) {
-        Map<NDArray, NDArray> copies = new IdentityHashMap<>();
-        for (Pair<String, Parameter> pair : model.getBlock().getParameters()) {
-            if (!pair.getValue().requiresGradient() && pair.getValue().isInitialized()) {
-                NDArray copy = pair.getValue().getArray().duplicate();
-                copy.attach(manager);
-                copies.put(pair.getValue().getArray(), copy);
-            }
-        }
-        return copies;
+    /** What the pre-flight took. */
+    double preflightSeconds() {
+        return preflight == null ? 0 : preflight.seconds();
     }
 
     void start() {
         if (!started) {
             started = true;
-            parameters();
-            for (EfficiencyMethod method : recipe.at(Hook.START)) {
-                hooks.get(method).onStart(this);
-            }
+            // A training that ended in the middle of a step has left gradients, which would count into this one's
+            // first.
+            Gradients.zero(withGradients());
+            hooks.each(Hook.START, each -> each.onStart(this));
         }
     }
 
     Sample batch(Sample sample) {
-        Sample result = sample;
-        for (EfficiencyMethod method : recipe.at(Hook.BATCH)) {
-            result = hooks.get(method).onBatch(this, result);
-        }
-        return result;
+        return hooks.batch(this, sample);
     }
 
     NDList forward(Pass pass, Supplier<NDList> body) {
-        Supplier<NDList> wrapped = body;
-        List<EfficiencyMethod> order = recipe.at(Hook.FORWARD);
-        for (int i = order.size() - 1; i >= 0; i--) {
-            Hooks hook = hooks.get(order.get(i));
-            Supplier<NDList> inner = wrapped;
-            wrapped = () -> hook.aroundForward(this, pass, inner);
-        }
         if (pass == Pass.TRAIN) {
-            return wrapped.get();
+            return hooks.forward(this, pass, body);
         }
         try (GradMode scope = GradMode.off()) {
-            return wrapped.get();
+            return hooks.forward(this, pass, body);
         }
     }
 
     NDArray loss(NDArray loss, Sample sample, NDList predictions) {
-        NDArray result = loss;
-        for (EfficiencyMethod method : recipe.at(Hook.LOSS)) {
-            result = hooks.get(method).onLoss(this, result, sample, predictions);
-        }
-        return result;
+        return hooks.loss(this, loss, sample, predictions);
     }
 
     void backward(NDArray loss, Hooks.Backward body) {
-        Hooks.Backward wrapped = value -> {
-            if (graphKept) {
-                Autograd.backward(value, true);
-            } else {
-                body.from(value);
-            }
-        };
-        List<EfficiencyMethod> order = recipe.at(Hook.BACKWARD);
-        for (int i = order.size() - 1; i >= 0; i--) {
-            Hooks hook = hooks.get(order.get(i));
-            Hooks.Backward inner = wrapped;
-            wrapped = value -> hook.aroundBackward(this, value, inner);
+        try {
+            hooks.backward(this, loss, value -> {
+                if (graphKept) {
+                    Autograd.backward(value, true);
+                } else {
+                    body.from(value);
+                }
+            });
+        } finally {
+            graphKept = false;
         }
-        wrapped.from(loss);
-        graphKept = false;
     }
 
     /**
-     * Asks, from within a forward pass, that the backward pass to come keep its graph, for a method that goes through a
-     * part of it once more.
+     * Asks, before the backward pass of a batch, that it keep its graph, for a method that goes through a part of it once
+     * more.
      */
     public void keepGraph() {
         graphKept = true;
@@ -381,29 +298,16 @@ public final class Run implements AutoCloseable {
     /** Ends the step: gradients, update (or none), what comes after. */
     void update(Runnable optimizerStep) {
         requireOpen();
-        for (EfficiencyMethod method : recipe.at(Hook.GRADIENTS)) {
-            hooks.get(method).onGradients(this);
-        }
-        boolean now = true;
-        for (EfficiencyMethod method : recipe.at(Hook.GRADIENTS)) {
-            now &= hooks.get(method).stepsNow(this);
-        }
-        if (now) {
-            boolean done = false;
-            for (EfficiencyMethod method : recipe.at(Hook.UPDATE)) {
-                done |= hooks.get(method).update(this);
-            }
-            if (!done) {
-                optimizerStep.run();
-            }
-        } else {
+        hooks.each(Hook.GRADIENTS, each -> each.onGradients(this));
+        if (!hooks.stepsNow(this)) {
             Gradients.zero(withGradients());
+        } else if (!hooks.update(this)) {
+            optimizerStep.run();
         }
-        for (EfficiencyMethod method : recipe.at(Hook.STEPPED)) {
-            hooks.get(method).onStepped(this);
-        }
+        hooks.each(Hook.STEPPED, each -> each.onStepped(this));
         step++;
-        batchInStep = 0;
+        batchesBegun = 0;
+        seedForNextBatch();
     }
 
     private void requireOpen() {
@@ -424,15 +328,14 @@ public final class Run implements AutoCloseable {
             return;
         }
         closed = true;
-        if (started) {
-            for (EfficiencyMethod method : recipe.at(Hook.END)) {
-                hooks.get(method).onEnd(this);
+        try {
+            if (started) {
+                hooks.each(Hook.END, each -> each.onEnd(this));
             }
-        }
-        hooks.values().forEach(Hooks::close);
-        surgery.undo();
-        if (trainable != null) {
-            trainable.close();
+        } finally {
+            hooks.all().forEach(Hooks::close);
+            surgery.undo();
+            parameters.close();
         }
     }
 }

@@ -9,6 +9,7 @@ import ai.djl.training.optimizer.Sgd;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -18,23 +19,28 @@ import java.util.concurrent.ConcurrentHashMap;
 final class StockOptimizerState {
 
     private final Optimizer optimizer;
+    private final Class<?> declaring;
     private final Run run;
     private final List<String> moments;
 
-    private StockOptimizerState(Optimizer optimizer, Run run, List<String> moments) {
+    private StockOptimizerState(Optimizer optimizer, Class<?> declaring, Run run, List<String> moments) {
         this.optimizer = optimizer;
+        this.declaring = declaring;
         this.run = run;
         this.moments = moments;
     }
 
-    static StockOptimizerState of(Optimizer optimizer, Run run) {
-        if (optimizer instanceof Adam || optimizer instanceof AdamW) {
-            return new StockOptimizerState(optimizer, run, List.of("means", "variances"));
+    /** Nothing where the optimiser is not one of those that DJL has for PyTorch. */
+    static Optional<StockOptimizerState> of(Optimizer optimizer, Run run) {
+        List<String> adaptive = List.of("means", "variances");
+        if (optimizer instanceof Adam) {
+            return Optional.of(new StockOptimizerState(optimizer, Adam.class, run, adaptive));
+        } else if (optimizer instanceof AdamW) {
+            return Optional.of(new StockOptimizerState(optimizer, AdamW.class, run, adaptive));
         } else if (optimizer instanceof Sgd) {
-            return new StockOptimizerState(optimizer, run, List.of("momentumStates"));
+            return Optional.of(new StockOptimizerState(optimizer, Sgd.class, run, List.of("momentumStates")));
         }
-        throw new IllegalArgumentException("expected DJL's Adam, AdamW or Sgd in a run that is saved or resumed, got "
-                + optimizer.getClass().getSimpleName() + ": only their state can be reached");
+        return Optional.empty();
     }
 
     void save(State.Writer state) {
@@ -66,10 +72,7 @@ final class StockOptimizerState {
             for (String moment : moments) {
                 String name = moment + " " + parameter.path();
                 if (state.has(name)) {
-                    NDArray array = parameter
-                            .array()
-                            .getManager()
-                            .zeros(parameter.array().getShape());
+                    NDArray array = parameter.array().zerosLike();
                     array.detach();
                     state.array(name, array);
                     Map<Device, NDArray> arrays = new ConcurrentHashMap<>();
@@ -81,6 +84,16 @@ final class StockOptimizerState {
         set("numUpdate", latest);
     }
 
+    /** Frees the moments, which DJL leaves in memory for good; the optimiser is as new afterwards. */
+    void free() {
+        for (String moment : moments) {
+            momentsOf(moment).values().forEach(arrays -> arrays.values().forEach(NDArray::close));
+            momentsOf(moment).clear();
+        }
+        counts().clear();
+        set("numUpdate", 0);
+    }
+
     @SuppressWarnings("unchecked") // the declared type of DJL's field
     private Map<String, Integer> counts() {
         return (Map<String, Integer>) read(field(Optimizer.class, "updateCounts"));
@@ -88,7 +101,7 @@ final class StockOptimizerState {
 
     @SuppressWarnings("unchecked") // the declared type of DJL's field
     private Map<String, Map<Device, NDArray>> momentsOf(String name) {
-        return (Map<String, Map<Device, NDArray>>) read(field(optimizer.getClass(), name));
+        return (Map<String, Map<Device, NDArray>>) read(field(declaring, name));
     }
 
     private Object read(Field field) {

@@ -128,7 +128,15 @@ public final class Surgery {
             }
         }
         List<List<Block>> lists = listsHolding(parent, old);
-        write(children, index, fields, lists, parent, old, now);
+        try {
+            write(children, index, fields, lists, parent, old, now);
+        } catch (UnsupportedOperationException e) {
+            throw new IllegalArgumentException(
+                    method + " cannot replace a " + old.getClass().getSimpleName() + " in "
+                            + parent.getClass().getSimpleName()
+                            + ", which keeps it in a list that does not change: build that list as an ArrayList",
+                    e);
+        }
         undos.push(() -> write(children, index, fields, lists, parent, now, old));
     }
 
@@ -140,7 +148,9 @@ public final class Surgery {
             Block parent,
             Block old,
             Block now) {
-        children.set(index, now);
+        for (List<Block> list : lists) {
+            list.replaceAll(block -> block == old ? now : block);
+        }
         for (Field field : fields) {
             try {
                 field.set(parent, now);
@@ -148,9 +158,7 @@ public final class Surgery {
                 throw new IllegalStateException("could not set " + field, e);
             }
         }
-        for (List<Block> list : lists) {
-            list.replaceAll(block -> block == old ? now : block);
-        }
+        children.set(index, now);
     }
 
     /** Blocks such as DJL's transformer blocks run their children through fields and only list them as children. */
@@ -164,7 +172,7 @@ public final class Surgery {
     private static List<List<Block>> listsHolding(Block parent, Block child) {
         List<List<Block>> lists = new ArrayList<>();
         for (Field field : fields(parent)) {
-            if (read(field, parent) instanceof List<?> list && list.contains(child)) {
+            if (read(field, parent) instanceof List<?> list && list.stream().anyMatch(element -> element == child)) {
                 lists.add((List<Block>) list);
             }
         }

@@ -148,9 +148,9 @@ public final class Training {
         return and(t -> t.length = new Length(0, value, 0));
     }
 
-    /** Runs for that long, evaluations and saves not counted; schedules follow the clock. */
+    /** Runs for that long, counted as {@link TrainingRecord#seconds}; schedules follow the clock. */
     public Training seconds(double value) {
-        require(value > 0, "more than 0 seconds", value);
+        require(value > 0 && Double.isFinite(value), "more than 0 seconds", value);
         return and(t -> t.length = new Length(0, 0, value));
     }
 
@@ -172,8 +172,9 @@ public final class Training {
     }
 
     /**
-     * Saves all that the run depends on, after each so many steps; the newest two are kept. A save is complete or not
-     * there.
+     * Saves all that the run depends on, after each so many steps, at the end, and when the thread is interrupted; the
+     * newest two are kept. A save is complete or not there. Needs a seed, and a folder without saves unless
+     * {@link #resume} names it too.
      */
     public Training saveEvery(long steps, Path folder) {
         require(steps >= 1, "a save every 1 or more steps", steps);
@@ -182,7 +183,9 @@ public final class Training {
 
     /**
      * Goes on from the newest save in the folder, bit-equal to a run that was never stopped; begins anew where there is
-     * none. Needs a seed. Goes on saving there as {@link #saveEvery} says.
+     * none. Goes on saving there, as {@link #saveEvery} says or else at the end and when the thread is interrupted. Needs
+     * a seed, and the seed, length, recipe and kind of optimiser that the saved run had; data and model must be the same
+     * too.
      */
     public Training resume(Path folder) {
         return and(t -> t.saving = new Saving(folder, t.saving == null ? 0 : t.saving.every(), true));
@@ -198,11 +201,12 @@ public final class Training {
     }
 
     /**
-     * Trains. Interrupting the thread ends the run after the step it is in.
+     * Trains. Interrupting the thread ends the run after the step it is in, without a last evaluation.
      *
      * @param test evaluated at the end and as {@link #evaluateEvery} says; may be null
      * @throws LossDivergedException where the loss is not finite
-     * @throws IllegalArgumentException where a setting is missing or does not fit the others
+     * @throws IllegalArgumentException where a setting is missing or does not fit the others, or the data are empty
+     * @throws IOException where the data cannot be read or the run cannot be saved
      */
     public TrainingRecord fit(Dataset train, Dataset test) throws IOException, TranslateException {
         if (loss == null) {
@@ -216,7 +220,7 @@ public final class Training {
             throw new IllegalArgumentException(
                     "expected a seed for a run that is saved or resumed, got none: call seed(…)");
         }
-        if (input == null && !model.getBlock().isInitialized()) {
+        if (input == null && model.getBlock() != null && !model.getBlock().isInitialized()) {
             throw new IllegalArgumentException("expected the shapes of the model's inputs, got none: call input(…)");
         }
         return new Fit(this, train, test).record();

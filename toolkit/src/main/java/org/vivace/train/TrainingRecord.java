@@ -9,7 +9,8 @@ import java.util.OptionalDouble;
  * What a training leaves behind. Holds no native memory.
  *
  * @param steps steps done, over all processes where the run was resumed
- * @param seconds time spent training: evaluations, saves and the pre-flight are not in it
+ * @param seconds time spent training, the loading of batches included; evaluations, saves and the pre-flight are not in
+ *     it
  * @param curve the loss on the training data
  * @param evaluations the quality on the test data, oldest first; empty where none was given
  * @param log the run's sentences

@@ -1,0 +1,43 @@
+package org.vivace.methods;
+
+import ai.djl.ndarray.NDArray;
+import java.util.stream.IntStream;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Equivalence;
+import org.vivace.train.Hooks;
+import org.vivace.train.Kind;
+import org.vivace.train.Run;
+import org.vivace.train.Traits;
+
+/** Takes its mean off each output's gradient (<a href="https://arxiv.org/abs/2004.01461">Yong et al. 2020</a>). */
+public record GradientCentralization() implements EfficiencyMethod {
+
+    /** @param gradient (outputs, inputs, …), changed in place */
+    public static void centre(NDArray gradient) {
+        int[] inputs = IntStream.range(1, gradient.getShape().dimension()).toArray();
+        try (NDArray mean = gradient.mean(inputs, true)) {
+            gradient.subi(mean);
+        }
+    }
+
+    @Override
+    public Traits traits() {
+        return Traits.of(Kind.OPTIMIZER, Equivalence.CHANGES_TRAINING);
+    }
+
+    @Override
+    public Hooks attach(Run run) {
+        return new Hooks() {
+            @Override
+            public void onGradients(Run run) {
+                for (NDArray weight : run.withGradients().arrays()) {
+                    try (NDArray gradient = weight.getGradient()) {
+                        if (gradient.getShape().dimension() > 1) {
+                            centre(gradient);
+                        }
+                    }
+                }
+            }
+        };
+    }
+}

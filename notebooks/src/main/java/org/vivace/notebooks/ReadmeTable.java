@@ -1,0 +1,85 @@
+package org.vivace.notebooks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.vivace.measure.Atomically;
+import org.vivace.measure.BenchRecord;
+import org.vivace.report.MarkdownTable;
+
+/** The README's results, made from the records in {@code notebooks/results} and never typed. */
+public final class ReadmeTable {
+
+    static final String RESULTS = "notebooks/results";
+
+    private static final String FROM = "<!-- made by ./vivace readme: -->\n";
+    private static final String TO = "<!-- until here -->\n";
+
+    private ReadmeTable() {}
+
+    /** Brings {@code README.md} in the project's root up to date with the records there; true where it was not. */
+    public static boolean update(Path root) {
+        try {
+            Path file = root.resolve("README.md");
+            String before = Files.readString(file);
+            String after = replaced(before, records(root));
+            if (before.equals(after)) {
+                return false;
+            }
+            Atomically.write(file, after);
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    root + " must be the root of Vivace's sources, got " + e + ": run it from there", e);
+        }
+    }
+
+    /** The records by their paths from the root, in the paths' order. */
+    static Map<String, BenchRecord> records(Path root) throws IOException {
+        Map<String, BenchRecord> records = new LinkedHashMap<>();
+        Path folder = root.resolve(RESULTS);
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.filter(each -> each.toString().endsWith(".json"))
+                        .sorted()
+                        .toList()) {
+                    records.put(RESULTS + "/" + file.getFileName(), BenchRecord.read(file));
+                }
+            }
+        }
+        return records;
+    }
+
+    /**
+     * The document with the table of the records between its two marks.
+     *
+     * @throws IllegalArgumentException where a mark is missing
+     */
+    static String replaced(String document, Map<String, BenchRecord> records) {
+        int from = document.indexOf(FROM);
+        int to = document.indexOf(TO);
+        if (from < 0 || to < from) {
+            throw new IllegalArgumentException("the document must have the lines '" + FROM.strip() + "' and '"
+                    + TO.strip() + "', in this order, got one without: put them where the table belongs");
+        }
+        return document.substring(0, from + FROM.length()) + "\n" + table(records) + "\n" + document.substring(to);
+    }
+
+    private static String table(Map<String, BenchRecord> records) {
+        if (records.isEmpty()) {
+            return "No record is kept here yet; `./vivace demo` measures on your machine.\n";
+        }
+        List<String> machines = records.values().stream()
+                .map(MarkdownTable::provenance)
+                .distinct()
+                .toList();
+        return MarkdownTable.ofRecipes(records) + "\n"
+                + machines.stream().map(each -> each + "\n").collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,7 @@
+package org.vivace.datasets.planted;
+
+import org.vivace.train.Kind;
+
+class KnowsTheToolkit {
+    Kind kind = Kind.LOSS;
+}

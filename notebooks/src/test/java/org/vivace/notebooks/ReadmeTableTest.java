@@ -1,0 +1,107 @@
+package org.vivace.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vivace.measure.Baseline;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Interval;
+import org.vivace.measure.Machine;
+import org.vivace.measure.Samples;
+import org.vivace.measure.Variant;
+import org.vivace.measure.Verdict;
+
+class ReadmeTableTest {
+
+    private static final String BARE = "# T\n<!-- made by ./vivace readme: -->\n<!-- until here -->\nafter\n";
+
+    @TempDir
+    private Path root;
+
+    @Test
+    void theReadmeShowsTheRecords() throws IOException {
+        Path project = Path.of("").toAbsolutePath().getParent();
+        String readme = Files.readString(project.resolve("README.md"));
+        assertThat(readme)
+                .as("README.md; './vivace readme' brings it up to date")
+                .isEqualTo(ReadmeTable.replaced(readme, ReadmeTable.records(project)));
+    }
+
+    @Test
+    void updatesOnceAndThenFindsNothingToDo() throws IOException {
+        Files.writeString(root.resolve("README.md"), BARE);
+        record("vision", 400).write(root.resolve("notebooks/results/b.json"));
+        record("language", 350).write(root.resolve("notebooks/results/a.json"));
+        assertThat(ReadmeTable.update(root)).isTrue();
+        assertThat(Files.readString(root.resolve("README.md")).lines())
+                .startsWith("# T", "<!-- made by ./vivace readme: -->", "")
+                .endsWith("", "<!-- until here -->", "after")
+                .filteredOn(line -> line.startsWith("| ["))
+                .containsExactly(
+                        "| [language](notebooks/results/a.json) | A + B | 1400 | 350 | 4.00 (3.90-4.10), faster | - |",
+                        "| [vision](notebooks/results/b.json) | A + B | 1400 | 400 | 4.00 (3.90-4.10), faster | - |");
+        assertThat(Files.readString(root.resolve("README.md")).lines())
+                .as("one machine, one sentence")
+                .filteredOn(line -> line.startsWith("Measured by"))
+                .hasSize(1);
+        assertThat(ReadmeTable.update(root)).isFalse();
+    }
+
+    @Test
+    void withoutRecordsThereIsNoNumber() {
+        assertThat(ReadmeTable.replaced(BARE, Map.of()))
+                .contains("No record is kept here yet; `./vivace demo` measures on your machine.");
+    }
+
+    @Test
+    void aDocumentWithoutMarksIsRefused() {
+        assertThatThrownBy(() -> ReadmeTable.replaced("# T\n", Map.of()))
+                .hasMessage("the document must have the lines '<!-- made by ./vivace readme: -->' and '<!-- until here"
+                        + " -->', in this order, got one without: put them where the table belongs");
+    }
+
+    @Test
+    void aFolderWithoutReadmeIsRefused() {
+        assertThatThrownBy(() -> ReadmeTable.update(root))
+                .hasMessageStartingWith(root + " must be the root of Vivace's sources, got ")
+                .hasMessageEndingWith(": run it from there");
+    }
+
+    private static BenchRecord record(String workload, double millis) {
+        Machine machine =
+                new Machine("cpu", List.of(), 2, 2, 1, "os", "jdk", "0.35.1", "2.7.1", "cpu()", "0123456789abcdef");
+        List<List<Long>> nanos = List.of(List.of(1_400_000_000L), List.of(1_400_000_000L));
+        Variant recipe = new Variant(
+                List.of("A", "B"),
+                new Interval(millis, millis, millis),
+                new Interval(4, 3.9, 4.1),
+                Verdict.FASTER,
+                null,
+                null,
+                null,
+                List.of(),
+                List.of());
+        return new BenchRecord(
+                1,
+                "./vivace bench",
+                workload,
+                "2026-01-01T00:00:00Z",
+                machine,
+                Map.of(),
+                Baseline.of(new Samples("plain DJL", nanos)),
+                null,
+                List.of(recipe),
+                List.of(),
+                null,
+                null,
+                List.of(),
+                false);
+    }
+}

@@ -1,0 +1,3 @@
+package org.vivace.train.planted;
+
+class BatchManager {}

@@ -1,0 +1,7 @@
+package org.vivace.train.planted;
+
+import org.vivace.methods.FusedAdamW;
+
+class KnowsAMethod {
+    Object it = new FusedAdamW();
+}

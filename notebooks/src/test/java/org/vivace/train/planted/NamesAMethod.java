@@ -1,0 +1,7 @@
+package org.vivace.train.planted;
+
+class NamesAMethod {
+    boolean isIt(String name) {
+        return name.startsWith("FusedAdamW");
+    }
+}

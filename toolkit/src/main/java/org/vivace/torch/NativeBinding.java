@@ -1,0 +1,152 @@
+package org.vivace.torch;
+
+import com.sun.jna.Callback;
+import com.sun.jna.CallbackReference;
+import com.sun.jna.FromNativeContext;
+import com.sun.jna.Function;
+import com.sun.jna.Library;
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.NativeMapped;
+import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.PointerByReference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Puts Java functions in the place of native methods, through JNI's {@code RegisterNatives}. */
+final class NativeBinding {
+
+    private static final int JNI_VERSION_1_8 = 0x00010008;
+    // Places in the invocation and the JNI function tables, fixed by the JNI specification.
+    private static final int GET_ENV = 6;
+    private static final int REGISTER_NATIVES = 215;
+
+    /** Native code holds addresses into these, so they must stay reachable for good. */
+    private static final List<Object> KEPT = new ArrayList<>();
+
+    private NativeBinding() {}
+
+    /**
+     * A native method and the function to bind it to.
+     *
+     * @param signature JNI's, such as {@code (JI)J}
+     * @param function takes the environment, the receiver and the method's arguments, and returns an {@link Answer}
+     */
+    record Replacement(String name, String signature, Callback function) {}
+
+    /**
+     * What a function in a native method's place returns: a number, or an exception for the method's caller.
+     *
+     * <p>JNA swallows what a callback throws. It converts the answer after the callback has returned, and what the
+     * conversion throws stays pending, so the JVM throws it where the native method was called.
+     */
+    public static final class Answer implements NativeMapped {
+
+        private final long value;
+        private final Throwable failure;
+
+        /** For JNA, which asks an instance for its native type. */
+        public Answer() {
+            this(0, null);
+        }
+
+        private Answer(long value, Throwable failure) {
+            this.value = value;
+            this.failure = failure;
+        }
+
+        static Answer of(long value) {
+            return new Answer(value, null);
+        }
+
+        static Answer failure(Throwable failure) {
+            return new Answer(0, failure);
+        }
+
+        @Override
+        public Object toNative() {
+            if (failure instanceof Error error) {
+                throw error;
+            } else if (failure instanceof RuntimeException exception) {
+                throw exception;
+            } else if (failure != null) {
+                throw new IllegalStateException(failure);
+            }
+            return value;
+        }
+
+        @Override
+        public Object fromNative(Object nativeValue, FromNativeContext context) {
+            return of((Long) nativeValue);
+        }
+
+        @Override
+        public Class<?> nativeType() {
+            return Long.class;
+        }
+    }
+
+    /** @throws IllegalStateException where the JVM does not accept the functions */
+    static synchronized void bind(Class<?> owner, List<Replacement> replacements) {
+        long entry = 3L * Native.POINTER_SIZE;
+        Memory table = new Memory(entry * replacements.size());
+        for (int i = 0; i < replacements.size(); i++) {
+            Replacement replacement = replacements.get(i);
+            KEPT.add(replacement);
+            table.setPointer(i * entry, string(replacement.name()));
+            table.setPointer(i * entry + Native.POINTER_SIZE, string(replacement.signature()));
+            table.setPointer(i * entry + 2L * Native.POINTER_SIZE, Direct.address(replacement.function()));
+        }
+        Pointer environment = environment();
+        Pointer registerNatives = environment.getPointer(0).getPointer((long) REGISTER_NATIVES * Native.POINTER_SIZE);
+        Object[] arguments = {environment, owner, table, replacements.size()};
+        Object status = Function.getFunction(registerNatives)
+                .invoke(int.class, arguments, Map.of(Library.OPTION_ALLOW_OBJECTS, true));
+        if (!Integer.valueOf(0).equals(status)) {
+            throw new IllegalStateException("expected JNI to bind the guarded versions of DJL's native methods, it"
+                    + " answered " + status + ": low precision would not be safe on this JVM");
+        }
+    }
+
+    private static Memory string(String text) {
+        Memory memory = new Memory(text.length() + 1L);
+        memory.setString(0, text);
+        KEPT.add(memory);
+        return memory;
+    }
+
+    private static Pointer environment() {
+        Path jvm = Path.of(System.getProperty("java.home"), "lib", "server", System.mapLibraryName("jvm"));
+        PointerByReference machine = new PointerByReference();
+        NativeLibrary.getInstance(jvm.toString())
+                .getFunction("JNI_GetCreatedJavaVMs")
+                .invokeInt(new Object[] {machine, 1, new IntByReference()});
+        Pointer getEnv = machine.getValue().getPointer(0).getPointer((long) GET_ENV * Native.POINTER_SIZE);
+        PointerByReference environment = new PointerByReference();
+        Function.getFunction(getEnv).invokeInt(new Object[] {machine.getValue(), environment, JNI_VERSION_1_8});
+        return environment.getValue();
+    }
+
+    /**
+     * JNA makes two kinds of callback, and only those passed through a directly mapped function convert their answer as
+     * {@link Answer} needs it ({@link CallbackReference#getFunctionPointer} makes the other kind). So a function that
+     * hands its argument back tells the address: copying no bytes to it.
+     */
+    private static final class Direct {
+
+        static {
+            Native.register(Platform.C_LIBRARY_NAME);
+        }
+
+        static Pointer address(Callback function) {
+            return memcpy(function, Pointer.NULL, 0);
+        }
+
+        private static native Pointer memcpy(Callback to, Pointer from, long bytes);
+    }
+}

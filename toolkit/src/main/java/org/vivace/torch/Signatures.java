@@ -1,0 +1,103 @@
+package org.vivace.torch;
+
+import com.sun.jna.Callback;
+import com.sun.jna.Pointer;
+import org.vivace.torch.NativeBinding.Answer;
+
+/**
+ * DJL's native methods that take a type, told apart by their parameters; each stands for those of one JNI signature. JNA
+ * reads them by reflection to learn how to pass the arguments on.
+ */
+final class Signatures {
+
+    private Signatures() {}
+
+    interface OverAxis extends Callback {
+        Answer call(Pointer env, Pointer self, long tensor, long axis, int dtype);
+    }
+
+    interface ToDevice extends Callback {
+        Answer call(Pointer env, Pointer self, long tensor, int dtype, Pointer device);
+    }
+
+    interface OfShape extends Callback {
+        Answer call(Pointer env, Pointer self, Pointer shape, int dtype, int layout, Pointer device, byte grad);
+    }
+
+    interface Filled extends Callback {
+        Answer call(
+                Pointer env, Pointer self, Pointer shape, double x, int dtype, int layout, Pointer device, byte grad);
+    }
+
+    interface OfOne extends Callback {
+        Answer call(Pointer env, Pointer self, long of, int dtype, int layout, Pointer device, byte grad);
+    }
+
+    interface Integers extends Callback {
+        Answer call(
+                Pointer env,
+                Pointer self,
+                long low,
+                long high,
+                Pointer shape,
+                int dtype,
+                int layout,
+                Pointer device,
+                byte grad);
+    }
+
+    interface Reals extends Callback {
+        Answer call(
+                Pointer env,
+                Pointer self,
+                double a,
+                double b,
+                Pointer shape,
+                int dtype,
+                int layout,
+                Pointer device,
+                byte grad);
+    }
+
+    interface Eye extends Callback {
+        Answer call(Pointer env, Pointer self, int rows, int columns, int dtype, int layout, Pointer device, byte grad);
+    }
+
+    interface Range extends Callback {
+        Answer call(
+                Pointer env,
+                Pointer self,
+                float start,
+                float end,
+                float step,
+                int dtype,
+                int layout,
+                Pointer device,
+                byte grad);
+    }
+
+    interface Linspace extends Callback {
+        Answer call(
+                Pointer env,
+                Pointer self,
+                float start,
+                float end,
+                int steps,
+                int dtype,
+                int layout,
+                Pointer device,
+                byte grad);
+    }
+
+    interface FromBuffer extends Callback {
+        Answer call(
+                Pointer env,
+                Pointer self,
+                Pointer buffer,
+                Pointer shape,
+                int dtype,
+                int layout,
+                Pointer device,
+                byte grad);
+    }
+}

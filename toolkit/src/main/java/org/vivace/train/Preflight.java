@@ -1,0 +1,89 @@
+package org.vivace.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import ai.djl.training.loss.Loss;
+import ai.djl.util.Pair;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.vivace.torch.Gradients;
+
+/**
+ * One step of each phase that the methods of a run name, without an update, so that a schedule which does not fit the
+ * model fails at once and not hours in. Leaves weights, running statistics and gradients as they were.
+ */
+final class Preflight {
+
+    private final Run run;
+    private final List<Phase> phases;
+    private Phase now;
+    private double seconds;
+
+    Preflight(Run run, List<Phase> phases) {
+        this.run = run;
+        this.phases = phases;
+    }
+
+    /** The phase that is being rehearsed, or null outside of the pre-flight. */
+    Phase now() {
+        return now;
+    }
+
+    double seconds() {
+        return seconds;
+    }
+
+    void fly(Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
+        if (phases.isEmpty()) {
+            return;
+        }
+        long begin = System.nanoTime();
+        try (NDManager kept = run.model().getNDManager().newSubManager()) {
+            Map<NDArray, NDArray> statistics = copiesOfStatistics(kept);
+            try {
+                for (Phase phase : phases) {
+                    rehearse(phase, sample, forward, loss, backward);
+                }
+            } finally {
+                now = null;
+                statistics.forEach((live, copy) -> copy.copyTo(live));
+                Gradients.zero(run.withGradients());
+            }
+        }
+        seconds = (System.nanoTime() - begin) / 1e9;
+    }
+
+    private void rehearse(
+            Phase phase, Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
+        now = phase;
+        try (NDManager temporary = sample.data().getManager().newSubManager()) {
+            temporary.tempAttachAll(sample.data(), sample.labels());
+            Sample seen = run.batch(sample);
+            NDList predictions = run.forward(Pass.TRAIN, () -> forward.apply(seen.data()));
+            NDArray value = run.loss(loss.evaluate(seen.labels(), predictions), seen, predictions);
+            run.backward(value, backward);
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(
+                    "the pre-flight of " + phase.name() + " failed, so the run would have failed there: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Running means and variances, which a training pass changes without any update. */
+    private Map<NDArray, NDArray> copiesOfStatistics(NDManager manager) {
+        Map<NDArray, NDArray> copies = new IdentityHashMap<>();
+        for (Pair<String, Parameter> pair : run.model().getBlock().getParameters()) {
+            if (!pair.getValue().requiresGradient() && pair.getValue().isInitialized()) {
+                NDArray copy = pair.getValue().getArray().duplicate();
+                copy.attach(manager);
+                copies.put(pair.getValue().getArray(), copy);
+            }
+        }
+        return copies;
+    }
+}

@@ -1,0 +1,189 @@
+package org.vivace.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.training.EasyTrain;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.Trainer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.vivace.torch.Gradients;
+
+class PreflightTest {
+
+    private static final Phase FIRST = new Phase("the first half", 0, 0);
+    private static final Phase LAST = new Phase("the second half", 50, 0.5);
+
+    private final List<String> calls = new ArrayList<>();
+    private final Recording phased = new Recording("Phased", calls).phase(FIRST).phase(LAST);
+
+    @Test
+    void rehearsesEachPhaseOncePerRun() throws Exception {
+        try (Model model = Tiny.model(Tiny.mlp(0))) {
+            Tiny.training(model).with(phased).steps(3).fit(Tiny.points(model.getNDManager(), false));
+        }
+
+        assertThat(calls.stream().filter(call -> call.contains("batch")))
+                .containsExactly(
+                        "Phased batch 0.0",
+                        "Phased batch 50.0",
+                        "Phased batch 0.0",
+                        "Phased batch 1.0",
+                        "Phased batch 2.0");
+        assertThat(calls.stream().filter(call -> call.contains("gradients"))).hasSize(3);
+    }
+
+    @Test
+    void leavesNoTraceInWeightsStatisticsAndRandomNumbers() throws Exception {
+        assertThat(trained(phased)).isEqualTo(trained());
+    }
+
+    private static int trained(EfficiencyMethod... methods) throws Exception {
+        SequentialBlock block = new SequentialBlock()
+                .add(BatchNorm.builder().build())
+                .add(Tiny.mlp(0.3))
+                .add(BatchNorm.builder().build());
+        try (Model model = Tiny.model(block);
+                Trainer trainer = new EfficientTrainer(
+                        model,
+                        Tiny.config(Tiny.classes(), Tiny.adam()),
+                        RunSettings.none().seed(5),
+                        methods)) {
+            trainer.initialize(Tiny.POINTS);
+            EasyTrain.fit(trainer, 1, Tiny.points(model.getNDManager(), true), null);
+            return Tiny.weights(model);
+        }
+    }
+
+    @Test
+    void leavesWeightsAndStatisticsUntouchedAndGradientsZero() {
+        SequentialBlock block =
+                new SequentialBlock().add(Tiny.mlp(0)).add(BatchNorm.builder().build());
+        try (Model model = Tiny.model(block);
+                EfficientTrainer trainer =
+                        new EfficientTrainer(model, Tiny.config(Tiny.classes(), Tiny.adam()), phased)) {
+            trainer.initialize(Tiny.POINTS);
+            int before = Tiny.weights(model);
+            int managed = model.getNDManager().getManagedArrays().size();
+            try (NDManager batch = model.getNDManager().newSubManager();
+                    GradientCollector collector = trainer.newGradientCollector()) {
+                Sample sample =
+                        new Sample(new NDList(batch.randomNormal(Tiny.POINTS)), new NDList(batch.zeros(new Shape(4))));
+
+                trainer.run()
+                        .preflight(
+                                sample,
+                                data -> model.getBlock()
+                                        .forward(new ai.djl.training.ParameterStore(batch, false), data, true),
+                                Tiny.classes(),
+                                collector::backward);
+
+                assertThat(sample.data().head().getManager()).isSameAs(batch);
+            }
+            assertThat(Tiny.weights(model)).isEqualTo(before);
+            assertThat(model.getNDManager().getManagedArrays().size()).isEqualTo(managed);
+            for (Parameter parameter : block.getParameters().values()) {
+                if (parameter.requiresGradient()) {
+                    assertThat(Gradients.exists(parameter.getArray())).isTrue();
+                    try (NDArray gradient = parameter.getArray().getGradient()) {
+                        assertThat(gradient.abs().max().getFloat()).isZero();
+                    }
+                }
+            }
+        }
+    }
+
+    /** Cannot do a pass at its last phase. */
+    private record Outgrowing() implements EfficiencyMethod {
+
+        @Override
+        public Traits traits() {
+            return Traits.of(Kind.SCHEDULE, Equivalence.CHANGES_TRAINING);
+        }
+
+        @Override
+        public Hooks attach(Run attached) {
+            return new Hooks() {
+                @Override
+                public List<Phase> phases(Run run) {
+                    return List.of(FIRST, LAST);
+                }
+
+                @Override
+                public Sample onBatch(Run run, Sample sample) {
+                    if (run.progress() >= 0.5) {
+                        throw new IllegalArgumentException("context must be at most 8, got 16");
+                    }
+                    return sample;
+                }
+            };
+        }
+    }
+
+    @Test
+    void failsWithTheNameOfThePhase() {
+        try (Model model = Tiny.model(Tiny.mlp(0))) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> Tiny.training(model)
+                            .with(new Outgrowing())
+                            .steps(100)
+                            .fit(Tiny.points(model.getNDManager(), false)))
+                    .withMessage("the pre-flight of the second half failed, so the run would have failed there: context"
+                            + " must be at most 8, got 16");
+            assertThat(model.getBlock().getParameters().values())
+                    .allMatch(parameter ->
+                            parameter.getArray().getGradient().abs().max().getFloat() == 0);
+        }
+    }
+
+    /** Takes its time in the pre-flight only. */
+    private record Slow() implements EfficiencyMethod {
+
+        @Override
+        public Traits traits() {
+            return Traits.of(Kind.SCHEDULE, Equivalence.BIT_EQUAL);
+        }
+
+        @Override
+        public Hooks attach(Run attached) {
+            return new Hooks() {
+                @Override
+                public List<Phase> phases(Run run) {
+                    return List.of(LAST);
+                }
+
+                @Override
+                public Sample onBatch(Run run, Sample sample) {
+                    long until = System.nanoTime() + 2_000_000_000L;
+                    while (run.step() == LAST.step() && System.nanoTime() < until) {
+                        Thread.onSpinWait();
+                    }
+                    return sample;
+                }
+            };
+        }
+    }
+
+    @Test
+    void isNotCountedAsTrainingTime() throws Exception {
+        try (Model model = Tiny.model(Tiny.mlp(0))) {
+            long begin = System.nanoTime();
+            TrainingRecord record =
+                    Tiny.training(model).with(new Slow()).steps(2).fit(Tiny.points(model.getNDManager(), false));
+            double whole = (System.nanoTime() - begin) / 1e9;
+
+            assertThat(record.seconds()).isPositive().isLessThan(whole - 2);
+            assertThat(record.curve().get(0).seconds()).isPositive();
+        }
+    }
+}

@@ -1,0 +1,345 @@
+package org.vivace.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.training.dataset.ArrayDataset;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.evaluator.Accuracy;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import ai.djl.translate.TranslateException;
+import ai.djl.util.Progress;
+import ai.djl.util.RandomUtils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.train.TrainingRecord.Point;
+
+/** A run that was stopped and resumed is bit-equal to the one that was not. */
+class ResumeTest {
+
+    private static final int STEPS = 16; // of 6 a epoch
+
+    @TempDir
+    private Path folder;
+
+    /** What one must find equal. */
+    private record Outcome(int weights, List<Double> losses, List<Double> testLosses) {}
+
+    private static Block block() {
+        return new SequentialBlock().add(BatchNorm.builder().build()).add(Tiny.mlp(0.4));
+    }
+
+    private static Training training(Model model) {
+        return Tiny.training(model).seed(9).steps(STEPS).evaluateEvery(4).measuring(new Accuracy());
+    }
+
+    /** One process: a new model and data, as many steps as it is left. */
+    private static TrainingRecord process(UnaryOperator<Training> change, long interruptAfter, int[] weights)
+            throws Exception {
+        try (Model model = Tiny.model(block())) {
+            ArrayDataset data = Tiny.points(model.getNDManager(), true);
+            TrainingRecord record = change.apply(training(model))
+                    .onStep(point -> {
+                        if (point.step() == interruptAfter) {
+                            Thread.currentThread().interrupt();
+                        }
+                    })
+                    .fit(data, data);
+            Thread.interrupted();
+            weights[0] = Tiny.weights(model);
+            return record;
+        }
+    }
+
+    private static Outcome whole(UnaryOperator<Training> change) throws Exception {
+        int[] weights = new int[1];
+        return outcome(process(change, -1, weights), weights);
+    }
+
+    private static Outcome outcome(TrainingRecord record, int[] weights) {
+        return new Outcome(
+                weights[0],
+                record.curve().stream().map(Point::loss).toList(),
+                record.evaluations().stream()
+                        .map(TrainingRecord.Evaluation::loss)
+                        .toList());
+    }
+
+    private Outcome stoppedAfter(UnaryOperator<Training> change, long... steps) throws Exception {
+        int[] weights = new int[1];
+        for (long step : steps) {
+            TrainingRecord part = process(training -> change.apply(training).resume(folder), step, weights);
+            assertThat(part.interrupted()).isTrue();
+            assertThat(part.steps()).isEqualTo(step + 1);
+        }
+        TrainingRecord rest = process(training -> change.apply(training).resume(folder), -1, weights);
+        assertThat(rest.interrupted()).isFalse();
+        return outcome(rest, weights);
+    }
+
+    static Stream<Function<Tracker, Optimizer>> optimizers() {
+        return Stream.of(
+                rate -> Optimizer.adam().optLearningRateTracker(rate).build(),
+                rate -> Optimizer.adamW().optLearningRateTracker(rate).build(),
+                rate -> Optimizer.sgd()
+                        .setLearningRateTracker(rate)
+                        .optMomentum(0.9f)
+                        .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("optimizers")
+    void whereverItWasInterrupted(Function<Tracker, Optimizer> optimizer) throws Exception {
+        UnaryOperator<Training> change =
+                training -> training.optimizer(optimizer).learningRate(0.02, Schedule.warmupCosine(0.2, 0.1));
+
+        // After the first step, in the middle of an epoch, at its end, before the last step.
+        assertThat(stoppedAfter(change, 0, 7, 11, 14)).isEqualTo(whole(change));
+    }
+
+    @Test
+    void whatWasRecordedBeforeIsStillThere() throws Exception {
+        int[] weights = new int[1];
+        TrainingRecord part = process(training -> training.resume(folder), 9, weights);
+        TrainingRecord rest = process(training -> training.resume(folder), -1, weights);
+
+        assertThat(rest.curve().subList(0, 10)).isEqualTo(part.curve());
+        assertThat(rest.evaluations().subList(0, 2)).isEqualTo(part.evaluations());
+        assertThat(rest.curve()).hasSize(STEPS);
+        assertThat(rest.seconds()).isGreaterThan(part.seconds());
+        assertThat(part.log()).containsExactly("nothing is saved there yet to resume from: the run begins anew");
+        assertThat(rest.log()).isEmpty();
+    }
+
+    @Test
+    void aRunThatHasEndedIsReadBack() throws Exception {
+        int[] weights = new int[1];
+        TrainingRecord first = process(training -> training.resume(folder), -1, weights);
+        int trained = weights[0];
+        TrainingRecord again = process(training -> training.resume(folder), -1, weights);
+
+        assertThat(again.curve()).isEqualTo(first.curve());
+        assertThat(again.evaluations()).isEqualTo(first.evaluations());
+        assertThat(again.seconds()).isEqualTo(first.seconds());
+        assertThat(weights[0]).isEqualTo(trained);
+    }
+
+    @Test
+    void withMicroBatchesAndWithEpochs() throws Exception {
+        UnaryOperator<Training> change = training -> training.microBatches(2).epochs(2);
+
+        assertThat(stoppedAfter(change, 5, 8)).isEqualTo(whole(change));
+    }
+
+    @Test
+    void withAugmentationsThatDrawWhileABatchIsMade() throws Exception {
+        int[] weights = new int[1];
+        Outcome whole = outcome(augmented(folder.resolve("whole"), -1, weights), weights);
+        augmented(folder.resolve("parts"), 8, weights);
+
+        assertThat(outcome(augmented(folder.resolve("parts"), -1, weights), weights))
+                .isEqualTo(whole);
+    }
+
+    private static TrainingRecord augmented(Path where, long interruptAfter, int[] weights) throws Exception {
+        try (Model model = Tiny.model(block())) {
+            ArrayDataset plain = Tiny.points(model.getNDManager(), true);
+            Noisy data = new Noisy(plain);
+            Training training = training(model).onStep(point -> {
+                if (point.step() == interruptAfter) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            TrainingRecord record = training.resume(where).fit(data, data);
+            Thread.interrupted();
+            weights[0] = Tiny.weights(model);
+            return record;
+        }
+    }
+
+    /** Adds noise from DJL's random numbers to each batch. */
+    private record Noisy(ArrayDataset plain) implements Dataset {
+
+        @Override
+        public Iterable<Batch> getData(NDManager manager) throws IOException, TranslateException {
+            Iterable<Batch> batches = plain.getData(manager);
+            return () -> {
+                Iterator<Batch> inner = batches.iterator();
+                return new Iterator<>() {
+                    @Override
+                    public boolean hasNext() {
+                        return inner.hasNext();
+                    }
+
+                    @Override
+                    public Batch next() {
+                        Batch batch = inner.next();
+                        batch.getData().head().addi(RandomUtils.nextFloat(-1, 1));
+                        return batch;
+                    }
+                };
+            };
+        }
+
+        @Override
+        public void prepare(Progress progress) {}
+    }
+
+    @Test
+    void anInterruptInTheMiddleOfASaveDoesNotSpoilIt() throws Exception {
+        UnaryOperator<Training> everyStep = training -> training.saveEvery(1, folder);
+        int[] weights = new int[1];
+        TrainingRecord part = process(everyStep, 6, weights); // the flag is up while step 7 is saved
+        assertThat(part.interrupted()).isTrue();
+        TrainingRecord rest = process(training -> everyStep.apply(training).resume(folder), -1, weights);
+
+        assertThat(outcome(rest, weights)).isEqualTo(whole(training -> training));
+    }
+
+    @Test
+    void needsASeed() throws IOException {
+        try (Model model = Tiny.model(block())) {
+            Training training = Tiny.training(model).steps(2);
+            for (Training saving : List.of(training.saveEvery(1, folder), training.resume(folder))) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> saving.fit(Tiny.points(model.getNDManager(), true)))
+                        .withMessage("expected a seed for a run that is saved or resumed, got none: call seed(…)");
+            }
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void refusesToGoOnWithOtherSettings() throws Exception {
+        int[] weights = new int[1];
+        process(training -> training.resume(folder), 9, weights);
+        String save = folder.resolve("step-000000000010").toString();
+
+        refused(training -> training.seed(8), "seed", save, "9", "8");
+        refused(training -> training.steps(20), "length", save, "16 steps", "20 steps");
+        refused(training -> training.seconds(3), "length", save, "16 steps", "3.0 seconds");
+        refused(training -> training.with(new Recording("A", new ArrayList<>())), "recipe", save, "[]", "[A]");
+        refused(training -> training.microBatches(2), "number of micro-batches", save, "1", "2");
+        refused(training -> training.optimizer(Tiny::sgd), "optimiser", save, "Adam", "Sgd");
+    }
+
+    private void refused(UnaryOperator<Training> change, String what, String save, String then, String now) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> process(training -> change.apply(training).resume(folder), -1, new int[1]))
+                .withMessage("expected the " + what + " of the saved run in " + save + ", which is " + then + ", got "
+                        + now + ": resume with the same settings or save elsewhere");
+    }
+
+    @Test
+    void refusesToGoOnWithAnotherModel() throws Exception {
+        process(training -> training.resume(folder), 9, new int[1]);
+        try (Model other = Tiny.model(Tiny.mlp(0))) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> training(other).resume(folder).fit(Tiny.points(other.getNDManager(), true)))
+                    .withMessageMatching(
+                            "expected weight \\S+ of shape \\(7, 5\\) and type float32 in the saved run, found"
+                                    + " nothing of that name: resume with the model that was saved");
+        }
+    }
+
+    @Test
+    void aRunThatBeginsAnewDoesNotMixWithTheSavesOfAnother() throws Exception {
+        process(training -> training.saveEvery(4, folder), -1, new int[1]);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> process(training -> training.saveEvery(4, folder), -1, new int[1]))
+                .withMessage("expected a folder without saves for a run that begins anew, found "
+                        + folder.resolve("step-000000000016")
+                        + ": call resume(…) to go on from there, or save elsewhere");
+    }
+
+    @Test
+    void saysWhichFileIsDamagedAndGoesOnFromTheSaveBefore() throws Exception {
+        int[] weights = new int[1];
+        process(training -> training.saveEvery(4, folder), 11, weights);
+        Path newest = folder.resolve("step-000000000012");
+        byte[] header = Files.readAllBytes(newest.resolve("run.json"));
+        String damaged = "expected a saved run in " + newest
+                + ", found a missing or damaged run.json: delete that folder, to go on from the save before it";
+
+        Files.write(newest.resolve("run.json"), Arrays.copyOf(header, header.length / 2));
+        assertThatIllegalStateException().isThrownBy(this::resumed).withMessage(damaged);
+        Files.write(newest.resolve("run.json"), new byte[0]);
+        assertThatIllegalStateException().isThrownBy(this::resumed).withMessage(damaged);
+        Files.delete(newest.resolve("run.json"));
+        assertThatIllegalStateException().isThrownBy(this::resumed).withMessage(damaged);
+        Files.writeString(newest.resolve("run.json"), "{\"schema\": 9}");
+        assertThatIllegalStateException()
+                .isThrownBy(this::resumed)
+                .withMessage("expected a saved run of schema 1 in " + newest
+                        + ", found schema 9: resume with the version that wrote it");
+
+        Files.write(newest.resolve("run.json"), header);
+        Path arrays = newest.resolve("arrays.bin");
+        Files.write(arrays, Arrays.copyOf(Files.readAllBytes(arrays), 1000));
+        assertThatIllegalStateException()
+                .isThrownBy(this::resumed)
+                .withMessage("expected a whole file of arrays in " + arrays
+                        + ", found a damaged one: delete its folder, to go on from the save before it");
+
+        for (String name : List.of("run.json", "arrays.bin")) {
+            Files.delete(newest.resolve(name));
+        }
+        Files.delete(newest);
+        assertThat(outcome(resumedInto(weights), weights)).isEqualTo(whole(training -> training));
+    }
+
+    private void resumed() throws Exception {
+        resumedInto(new int[1]);
+    }
+
+    private TrainingRecord resumedInto(int[] weights) throws Exception {
+        return process(training -> training.resume(folder), -1, weights);
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenFailsBeforeTheFirstStep() throws Exception {
+        Path file = Files.writeString(folder.resolve("taken"), "a file");
+
+        assertThatIOException()
+                .isThrownBy(() -> process(training -> training.saveEvery(4, file), 0, new int[1]))
+                .withMessageStartingWith("expected a folder to save the run in, got " + file);
+        assertThat(Thread.interrupted()).as("no step was made").isFalse();
+    }
+
+    @Test
+    void refusesAnOptimiserWhoseStateItCannotReach() throws Exception {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> process(
+                        training -> training.resume(folder)
+                                .optimizer(rate -> Optimizer.rmsprop()
+                                        .optLearningRateTracker(rate)
+                                        .build()),
+                        -1,
+                        new int[1]))
+                .withMessage(
+                        "expected DJL's Adam, AdamW or Sgd in a run that is saved or resumed, got RmsProp: only their"
+                                + " state can be reached");
+    }
+}

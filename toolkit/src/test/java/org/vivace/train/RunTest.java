@@ -1,0 +1,211 @@
+package org.vivace.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.Batch;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+import org.vivace.torch.Autograd;
+import org.vivace.torch.GradMode;
+import org.vivace.torch.Gradients;
+
+class RunTest {
+
+    @Test
+    void namesEveryTrainedParameterOnce() {
+        Linear shared = Linear.builder().setUnits(5).build();
+        SequentialBlock block = new SequentialBlock().add(shared).add(shared).add(Tiny.mlp(0));
+        try (Model model = Tiny.model(block);
+                Run run = Run.of(model, RunSettings.none())) {
+            block.initialize(model.getNDManager(), DataType.FLOAT32, Tiny.POINTS);
+            block.getParameters().get("01Linear_bias").freeze(true);
+
+            assertThat(run.parameters().stream().map(NamedParameter::path))
+                    .containsExactly(
+                            "01Linear_weight",
+                            "03SequentialBlock_01Linear_weight",
+                            "03SequentialBlock_01Linear_bias",
+                            "03SequentialBlock_04Linear_weight",
+                            "03SequentialBlock_04Linear_bias");
+        }
+    }
+
+    @Test
+    void wantsWeightsBeforeTheFirstStep() {
+        try (Model model = Tiny.model(Tiny.mlp(0));
+                Run run = Run.of(model, RunSettings.none())) {
+            assertThatIllegalStateException()
+                    .isThrownBy(run::parameters)
+                    .withMessage("expected the model's weights to exist, but 01Linear_weight has none: initialise the"
+                            + " trainer before the first step");
+        }
+    }
+
+    @Test
+    void tellsItsProgressWhereItHasALength() {
+        try (Model model = Tiny.model(Tiny.mlp(0));
+                Run open = Run.of(model, RunSettings.none());
+                Run ten = Run.of(model, RunSettings.none().steps(10));
+                Run timed = Run.of(model, RunSettings.none(), Recipe.of(), () -> 1.7)) {
+            ten.resumeAt(3);
+            assertThat(ten.progress()).isEqualTo(0.3);
+            assertThat(ten.hasLength()).isTrue();
+            ten.resumeAt(12);
+            assertThat(ten.progress()).isEqualTo(1);
+            assertThat(timed.progress()).isEqualTo(1);
+            assertThat(timed.hasLength()).isTrue();
+            assertThat(open.hasLength()).isFalse();
+            assertThatIllegalStateException()
+                    .isThrownBy(open::progress)
+                    .withMessage("expected a run of known length, got one without: give RunSettings.steps(n)");
+        }
+    }
+
+    @Test
+    void startsWithoutGradientsThatAnotherTrainingHasLeft() {
+        try (Model model = Tiny.model(Tiny.mlp(0));
+                EfficientTrainer trainer = new EfficientTrainer(model, Tiny.config(Tiny.classes(), Tiny.adam()))) {
+            trainer.initialize(Tiny.POINTS);
+            var weight = model.getBlock().getParameters().get(0).getValue().getArray();
+            try (GradMode recorded = GradMode.on();
+                    var left = weight.sum()) {
+                Autograd.backward(left, false);
+            }
+            assertThat(Gradients.exists(weight)).isTrue();
+
+            trainer.run().start();
+
+            try (var gradient = weight.getGradient()) {
+                assertThat(gradient.abs().max().getFloat()).isZero();
+            }
+        }
+    }
+
+    /** Asks that the graph be kept, and then goes through it a second time. */
+    private record Twice() implements EfficiencyMethod {
+
+        @Override
+        public Traits traits() {
+            return Traits.of(Kind.LOSS, Equivalence.CHANGES_TRAINING);
+        }
+
+        @Override
+        public Hooks attach(Run attached) {
+            return new Hooks() {
+                @Override
+                public void aroundBackward(Run run, NDArray loss, Backward backward) {
+                    run.keepGraph();
+                    backward.from(loss);
+                    Autograd.backward(loss, false);
+                }
+            };
+        }
+    }
+
+    @Test
+    void keepsTheGraphOfABackwardPassWhereAsked() throws Exception {
+        float once = gradient();
+        float twice = gradient(new Twice());
+
+        assertThat(twice).isEqualTo(2 * once).isNotZero();
+    }
+
+    private static float gradient(EfficiencyMethod... methods) throws Exception {
+        try (Model model = Tiny.model(Tiny.mlp(0));
+                Run run = Run.of(model, RunSettings.none().seed(1), methods);
+                Trainer trainer = model.newTrainer(Tiny.config(Tiny.classes(), Tiny.adam()))) {
+            run.seedFor("weights");
+            trainer.initialize(Tiny.POINTS);
+            float[] seen = new float[1];
+            for (Batch batch : trainer.iterateDataset(Tiny.points(model.getNDManager(), 4, false))) {
+                Sample sample = new Sample(batch.getData(), batch.getLabels());
+                run.step(sample, trainer::forward, trainer.getLoss(), () -> {
+                    try (var gradient = run.parameters().get(0).array().getGradient()) {
+                        seen[0] = gradient.get(0, 0).getFloat();
+                    }
+                });
+                batch.close();
+            }
+            return seen[0];
+        }
+    }
+
+    @Test
+    void aStepGivesBackThePlainLoss() throws Exception {
+        try (Model model = Tiny.model(Tiny.mlp(0));
+                Run run = Run.of(model, RunSettings.none().seed(1), new Doubling());
+                Trainer trainer = model.newTrainer(Tiny.config(Tiny.classes(), Tiny.adam()))) {
+            trainer.initialize(Tiny.POINTS);
+            for (Batch batch : trainer.iterateDataset(Tiny.points(model.getNDManager(), 4, false))) {
+                NDList predictions = trainer.forward(batch.getData());
+                float plain =
+                        Tiny.classes().evaluate(batch.getLabels(), predictions).getFloat();
+                Sample sample = new Sample(batch.getData(), batch.getLabels());
+
+                float given = run.step(sample, trainer::forward, trainer.getLoss(), trainer::step)
+                        .getFloat();
+
+                assertThat(given).isEqualTo(plain);
+                assertThat(run.step()).isEqualTo(1);
+                batch.close();
+            }
+        }
+    }
+
+    private record Doubling() implements EfficiencyMethod {
+
+        @Override
+        public Traits traits() {
+            return Traits.of(Kind.LOSS, Equivalence.CHANGES_TRAINING);
+        }
+
+        @Override
+        public Hooks attach(Run attached) {
+            return new Hooks() {
+                @Override
+                public NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
+                    return loss.mul(2);
+                }
+            };
+        }
+    }
+
+    @Test
+    void aTrainerWantsOneDeviceTheModels() {
+        try (Model model = Tiny.model(Tiny.mlp(0))) {
+            DefaultTrainingConfig two =
+                    Tiny.config(Tiny.classes(), Tiny.adam()).optDevices(new Device[] {Device.cpu(), Device.gpu()});
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new EfficientTrainer(model, two))
+                    .withMessage("expected the config to name one device, the model's cpu(), got [cpu(), gpu(0)]: call"
+                            + " optDevices on the config");
+            DefaultTrainingConfig lossless = Tiny.config(null, Tiny.adam());
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new EfficientTrainer(model, lossless))
+                    .withMessage("expected a training config with a loss, got one without");
+        }
+    }
+
+    @Test
+    void theLogIsWhatWasNoted() {
+        try (Model model = Tiny.model(Tiny.mlp(0));
+                Run run = Run.of(model, RunSettings.none(), new Recording("A", new ArrayList<>()))) {
+            run.note("slow");
+            assertThat(run.log()).containsExactly("slow");
+            assertThat(run.hooks()).hasSize(1);
+            assertThat(run.recipe()).hasToString("A");
+            assertThat(run.device()).isEqualTo(Device.cpu());
+        }
+    }
+}
