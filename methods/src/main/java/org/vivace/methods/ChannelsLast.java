@@ -7,7 +7,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import java.util.ArrayList;
 import java.util.List;
-import org.vivace.torch.Gradients;
 import org.vivace.torch.MemoryFormat;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
@@ -53,19 +52,6 @@ public record ChannelsLast() implements EfficiencyMethod {
         return result;
     }
 
-    /**
-     * Lays out a convolution's weight, shape (out, in, height, width), and the gradient that it may have already:
-     * optimisers that go over memory in order need the two alike.
-     */
-    public static void layOut(NDArray weight, MemoryFormat format) {
-        format.applyTo(weight);
-        if (Gradients.exists(weight)) {
-            try (NDArray gradient = weight.getGradient()) {
-                format.applyTo(gradient);
-            }
-        }
-    }
-
     @Override
     public Hooks attach(Run run) {
         return new Layout();
@@ -92,7 +78,7 @@ public record ChannelsLast() implements EfficiencyMethod {
 
         @Override
         public void onStart(Run run) {
-            weights.forEach(weight -> layOut(weight.getArray(), MemoryFormat.CHANNELS_LAST));
+            weights.forEach(weight -> MemoryFormat.CHANNELS_LAST.applyTo(weight.getArray()));
         }
 
         @Override
@@ -102,7 +88,7 @@ public record ChannelsLast() implements EfficiencyMethod {
 
         @Override
         public void onEnd(Run run) {
-            weights.forEach(weight -> layOut(weight.getArray(), MemoryFormat.CONTIGUOUS));
+            weights.forEach(weight -> MemoryFormat.CONTIGUOUS.applyTo(weight.getArray()));
         }
     }
 }

@@ -77,7 +77,7 @@ class ChannelsLastTest {
             collector.backward(weight.mul(weight).sum());
         }
         for (MemoryFormat format : List.of(MemoryFormat.CHANNELS_LAST, MemoryFormat.CONTIGUOUS)) {
-            ChannelsLast.layOut(weight, format);
+            format.applyTo(weight);
             NDArray gradient = weight.getGradient();
             assertThat(format.holds(weight)).isTrue();
             assertThat(format.holds(gradient)).isTrue();

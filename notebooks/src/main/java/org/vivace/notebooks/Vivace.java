@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             BenchCommand.class,
             MethodsCommand.class,
+            ReadmeCommand.class,
         })
 public final class Vivace implements Runnable {
 

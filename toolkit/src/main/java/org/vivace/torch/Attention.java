@@ -32,8 +32,9 @@ public final class Attention {
                 weights = torch.softmax(scores, -1)
                 if dropout > 0.:
                   weights = torch.dropout(weights, dropout, True)
-                results.append(torch.bmm(weights, torch.slice(values, 1, 0, end)))
-              return torch.view(torch.cat(results, 1), [batch, heads, time, width])
+                mixed = torch.bmm(weights, torch.slice(values, 1, 0, end))
+                results.append(torch.transpose(torch.view(mixed, [batch, heads, end - start, width]), 1, 2))
+              return torch.transpose(torch.cat(results, 1), 1, 2)
             """);
 
     private static final int BLOCK = 128;
@@ -62,6 +63,8 @@ public final class Attention {
      * pass.
      *
      * @param q shape (batch, heads, time, width), any precision, {@code k}'s and {@code v}'s too
+     * @return shape (batch, heads, time, width), lying in memory as (batch, time, heads, width) for the heads to be
+     *     joined without a copy
      */
     public static NDArray blocked(NDArray q, NDArray k, NDArray v, double dropout) {
         check(q, k, v, dropout);

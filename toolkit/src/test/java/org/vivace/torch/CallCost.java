@@ -20,11 +20,12 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What one call into libtorch costs the host, beside DJL's own operations of the same size: arrays so small that the
- * arithmetic is nothing, and one libtorch thread, since waking a second one would cost more than all else. Each benchmark has a JVM of its own, so those of stock DJL run without the guard. Run by
+ * arithmetic is nothing, and one libtorch thread, since waking a second one would cost more than all else. The figure to
+ * read is the median, p0.50: what other programs take of the machine is in the mean. Each benchmark has a JVM of its own, so those of stock DJL run without the guard. Run by
  * {@code mvn -B -q -pl toolkit -am -Pjmh test -DskipTests}.
  */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(
         value = 1,
