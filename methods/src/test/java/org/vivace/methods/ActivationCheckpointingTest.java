@@ -21,9 +21,9 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -84,11 +84,13 @@ class ActivationCheckpointingTest {
         assertThat(checkpointed.loss()).isEqualTo(plain.loss());
         assertThat(plain.norm()).isPositive();
         assertThat(plain.relativeDistance(checkpointed)).isLessThanOrEqualTo(RELATIVE);
-        assertThat(checkpointed.statistics().keySet()).isEqualTo(plain.statistics().keySet());
-        plain.statistics().forEach((path, values) -> assertThat(
-                        TestRuns.farthest(values, checkpointed.statistics().get(path)))
-                .as(path)
-                .isZero());
+        assertThat(checkpointed.statistics().keySet())
+                .isEqualTo(plain.statistics().keySet());
+        plain.statistics()
+                .forEach((path, values) -> assertThat(TestRuns.farthest(
+                                values, checkpointed.statistics().get(path)))
+                        .as(path)
+                        .isZero());
     }
 
     private static EfficiencyMethod[] withoutCheckpointing(EfficiencyMethod... methods) {
@@ -139,7 +141,11 @@ class ActivationCheckpointingTest {
         same(
                 () -> {
                     Block shared = dense(5);
-                    return new SequentialBlock().add(dense(5)).add(shared).add(dense(5)).add(shared);
+                    return new SequentialBlock()
+                            .add(dense(5))
+                            .add(shared)
+                            .add(dense(5))
+                            .add(shared);
                 },
                 ActivationCheckpointingTest::points,
                 SQUARE,
@@ -152,7 +158,8 @@ class ActivationCheckpointingTest {
                 () -> new SequentialBlock()
                         .add(dense(5))
                         .add(new ParallelBlock(
-                                outputs -> new NDList(outputs.get(0).head().mul(outputs.get(1).head())),
+                                outputs -> new NDList(
+                                        outputs.get(0).head().mul(outputs.get(1).head())),
                                 List.of(dense(4), dense(4)))),
                 ActivationCheckpointingTest::points,
                 SQUARE,
@@ -164,9 +171,10 @@ class ActivationCheckpointingTest {
         Supplier<Block> block = () -> {
             Block several = new SequentialBlock()
                     .add(dense(5))
-                    .add(new LambdaBlock(list -> new NDList(list.head(), list.head().square(), list.head().neg())));
-            Block join = new LambdaBlock(
-                    list -> new NDList(list.get(0).add(list.get(1)).mul(list.get(2).sub(1))));
+                    .add(new LambdaBlock(list -> new NDList(
+                            list.head(), list.head().square(), list.head().neg())));
+            Block join = new LambdaBlock(list ->
+                    new NDList(list.get(0).add(list.get(1)).mul(list.get(2).sub(1))));
             Block identity = new SequentialBlock().add(new LambdaBlock(list -> list));
             return new SequentialBlock()
                     .add(dense(5))
@@ -350,8 +358,8 @@ class ActivationCheckpointingTest {
     @Test
     void evaluationIsAsItWas() {
         try (Model model = TestRuns.model(TestRuns.gpt(0.3));
-                EfficientTrainer trainer = new EfficientTrainer(
-                        model, TestRuns.config(TestRuns.sgd(0)), new ActivationCheckpointing())) {
+                EfficientTrainer trainer =
+                        new EfficientTrainer(model, TestRuns.config(TestRuns.sgd(0)), new ActivationCheckpointing())) {
             trainer.initialize(new Shape(4, 16));
             try (NDManager batch = model.getNDManager().newSubManager();
                     GradMode off = GradMode.off()) {
@@ -367,8 +375,8 @@ class ActivationCheckpointingTest {
     @Test
     void aForwardPassWithoutABackwardLeavesNothing() {
         try (Model model = TestRuns.model(TestRuns.gpt(0));
-                EfficientTrainer trainer = new EfficientTrainer(
-                        model, TestRuns.config(TestRuns.sgd(0)), new ActivationCheckpointing())) {
+                EfficientTrainer trainer =
+                        new EfficientTrainer(model, TestRuns.config(TestRuns.sgd(0)), new ActivationCheckpointing())) {
             trainer.initialize(new Shape(4, 16));
             int before = model.getNDManager().getManagedArrays().size();
             for (int i = 0; i < 5; i++) {
@@ -389,7 +397,8 @@ class ActivationCheckpointingTest {
         Block block = dense(5);
         Block checkpointed = ActivationCheckpointing.checkpointed(block, new CheckpointTape(), () -> 1);
 
-        assertThat(checkpointed.getChildren().keys()).isEqualTo(block.getChildren().keys());
+        assertThat(checkpointed.getChildren().keys())
+                .isEqualTo(block.getChildren().keys());
         assertThat(checkpointed.toString()).isEqualTo(block.toString());
         Block failing = new LambdaBlock(list -> {
             throw new IllegalArgumentException("context must be at most 8, got 16");
@@ -420,8 +429,9 @@ class ActivationCheckpointingTest {
         try (Model model = TestRuns.model(Linear.builder().setUnits(2).build())) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Run.of(model, RunSettings.none(), new ActivationCheckpointing()))
-                    .withMessage("ActivationCheckpointing looked for blocks to checkpoint in the model and found no blocks"
-                            + " below the root: drop the method, or make the run lenient to go on without it");
+                    .withMessage(
+                            "ActivationCheckpointing looked for blocks to checkpoint in the model and found no blocks"
+                                    + " below the root: drop the method, or make the run lenient to go on without it");
         }
     }
 
@@ -454,10 +464,7 @@ class ActivationCheckpointingTest {
                 float flag = run.step(sample, trainer::forward, new TokenLoss(), () -> {})
                         .getFloat();
                 float labels = run.step(
-                                sample,
-                                data -> trainer.forward(data, sample.labels()),
-                                new TokenLoss(),
-                                trainer::step)
+                                sample, data -> trainer.forward(data, sample.labels()), new TokenLoss(), trainer::step)
                         .getFloat();
                 assertThat(labels).isEqualTo(flag);
             }

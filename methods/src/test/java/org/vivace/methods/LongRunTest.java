@@ -45,7 +45,9 @@ class LongRunTest {
                     .with(MixedPrecision.bf16(), new ActivationCheckpointing(), new FusedAdamW())
                     .onStep(point -> {
                         if (point.step() % 100 == 99) {
-                            arrays.put(point.step(), model.getNDManager().getManagedArrays().size());
+                            arrays.put(
+                                    point.step(),
+                                    model.getNDManager().getManagedArrays().size());
                             System.gc();
                             OptionalLong bytes = PeakMemory.residentBytes();
                             bytes.ifPresent(value -> resident.put(point.step(), value / MIB));
@@ -53,9 +55,13 @@ class LongRunTest {
                     })
                     .fit(data);
         }
-        assertThat(arrays.values().stream().distinct()).as("arrays by step: %s", arrays).hasSize(1);
+        assertThat(arrays.values().stream().distinct())
+                .as("arrays by step: %s", arrays)
+                .hasSize(1);
         if (!resident.isEmpty()) {
-            assertThat(resident.get(499L) - resident.get(99L)).as("MiB by step: %s", resident).isLessThan(20);
+            assertThat(resident.get(499L) - resident.get(99L))
+                    .as("MiB by step: %s", resident)
+                    .isLessThan(20);
         }
     }
 }

@@ -43,7 +43,9 @@ import org.vivace.train.Sample;
 class MixedPrecisionTest {
 
     private static MixedPrecision in(Precision precision) {
-        return precision == Precision.BFLOAT16 ? MixedPrecision.bf16() : MixedPrecision.fp16(new LossScale(64, 2, 0.5, 100));
+        return precision == Precision.BFLOAT16
+                ? MixedPrecision.bf16()
+                : MixedPrecision.fp16(new LossScale(64, 2, 0.5, 100));
     }
 
     @ParameterizedTest
@@ -51,8 +53,7 @@ class MixedPrecisionTest {
     void stepsAreThoseOfFp32ToTheRoundingOfThePrecision(Precision precision) {
         StepGradients full = StepGradients.of(() -> TestRuns.gpt(0), TestRuns::tokens, new TokenLoss());
         // Before the update the gradients are unscaled, so they compare as they are.
-        StepGradients low =
-                StepGradients.of(() -> TestRuns.gpt(0), TestRuns::tokens, new TokenLoss(), in(precision));
+        StepGradients low = StepGradients.of(() -> TestRuns.gpt(0), TestRuns::tokens, new TokenLoss(), in(precision));
 
         double unit = precision == Precision.BFLOAT16 ? 1.0 / 256 : 1.0 / 2048; // half the distance of neighbours at 1
         assertThat((double) Math.abs(low.loss() - full.loss()) / full.loss()).isLessThan(unit);
@@ -62,12 +63,10 @@ class MixedPrecisionTest {
 
     /** The precision that a layer inside the model gives its output, per pass. */
     private static Block watched(List<Precision> seen) {
-        return new SequentialBlock()
-                .add(Linear.builder().setUnits(4).build())
-                .add(new LambdaBlock(list -> {
-                    seen.add(Precision.of(list.head()));
-                    return list;
-                }));
+        return new SequentialBlock().add(Linear.builder().setUnits(4).build()).add(new LambdaBlock(list -> {
+            seen.add(Precision.of(list.head()));
+            return list;
+        }));
     }
 
     @ParameterizedTest
@@ -94,15 +93,12 @@ class MixedPrecisionTest {
                 assertThat(trainer.evaluate(data).head().getDataType()).isEqualTo(DataType.FLOAT32);
             }
             assertThat(seen).containsExactly(precision, precision);
-            model.getBlock()
-                    .getParameters()
-                    .values()
-                    .forEach(parameter -> {
-                        assertThat(parameter.getArray().getDataType()).isEqualTo(DataType.FLOAT32);
-                        try (NDArray gradient = parameter.getArray().getGradient()) {
-                            assertThat(gradient.getDataType()).isEqualTo(DataType.FLOAT32);
-                        }
-                    });
+            model.getBlock().getParameters().values().forEach(parameter -> {
+                assertThat(parameter.getArray().getDataType()).isEqualTo(DataType.FLOAT32);
+                try (NDArray gradient = parameter.getArray().getGradient()) {
+                    assertThat(gradient.getDataType()).isEqualTo(DataType.FLOAT32);
+                }
+            });
         }
     }
 
@@ -114,8 +110,7 @@ class MixedPrecisionTest {
             weight.setRequiresGradient(true);
             NDArray x = manager.create(new float[] {1, 2, 3, 4}, new Shape(2, 2));
 
-            NDList out = MixedPrecision.autocast(
-                    Device.cpu(), Precision.BFLOAT16, () -> new NDList(x.matMul(weight)));
+            NDList out = MixedPrecision.autocast(Device.cpu(), Precision.BFLOAT16, () -> new NDList(x.matMul(weight)));
             Autograd.backward(out.head().sum(), false);
 
             assertThat(out.head().getDataType()).isEqualTo(DataType.FLOAT32);
@@ -134,7 +129,11 @@ class MixedPrecisionTest {
     private static final Loss POOLED = new Loss("pooled") {
         @Override
         public NDArray evaluate(NDList labels, NDList predictions) {
-            return predictions.get(1).square().mean().add(predictions.get(0).abs().mean());
+            return predictions
+                    .get(1)
+                    .square()
+                    .mean()
+                    .add(predictions.get(0).abs().mean());
         }
     };
 
@@ -162,28 +161,27 @@ class MixedPrecisionTest {
     void saysWhereAPrecisionIsNotNative() {
         assertThat(MixedPrecision.advice(Precision.BFLOAT16, 0.3)).isEmpty();
         assertThat(MixedPrecision.advice(Precision.FLOAT16, 7.25))
-                .contains("MixedPrecision: fp16 is not native to this device, whose matrix products in fp16 take 7.3 times"
-                        + " as long as in fp32: expect slower steps");
+                .contains(
+                        "MixedPrecision: fp16 is not native to this device, whose matrix products in fp16 take 7.3 times"
+                                + " as long as in fp32: expect slower steps");
     }
 
     @Test
     void theLogOfARunSaysSoWhereTheProbeFoundIt() {
         double relative = PrecisionProbe.relativeTime(Device.cpu(), Precision.FLOAT16);
-        List<String> log = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, in(Precision.FLOAT16)).log();
+        List<String> log = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, in(Precision.FLOAT16))
+                .log();
 
-        assertThat(log).isEqualTo(MixedPrecision.advice(Precision.FLOAT16, relative).stream().toList());
+        assertThat(log)
+                .isEqualTo(MixedPrecision.advice(Precision.FLOAT16, relative).stream()
+                        .toList());
     }
 
     @Test
     void takesItsTurnBeforeAllOthersAtTheGradients() {
         try (Model model = TestRuns.model(TestRuns.gpt(0));
-                Run run = Run.of(
-                        model,
-                        RunSettings.none(),
-                        new GradientCentralization(),
-                        MixedPrecision.fp16())) {
-            assertThat(run.recipe().at(Hook.GRADIENTS).get(0))
-                    .isInstanceOf(MixedPrecision.class);
+                Run run = Run.of(model, RunSettings.none(), new GradientCentralization(), MixedPrecision.fp16())) {
+            assertThat(run.recipe().at(Hook.GRADIENTS).get(0)).isInstanceOf(MixedPrecision.class);
         }
     }
 
@@ -200,8 +198,7 @@ class MixedPrecisionTest {
                 "MixedPrecision: expected no loss scaling with bf16, which has fp32's range, got loss scale 65536.0, growth"
                         + " 2.0, backoff 0.5, interval 2000: use MixedPrecision.bf16()");
         refused(() -> new LossScale(0, 2, 0.5, 1), "MixedPrecision: expected initial loss scale > 0, got 0.0");
-        refused(
-                () -> new LossScale(1e300, 2, 0.5, 1), "MixedPrecision: expected initial loss scale > 0, got 1.0E300");
+        refused(() -> new LossScale(1e300, 2, 0.5, 1), "MixedPrecision: expected initial loss scale > 0, got 1.0E300");
         refused(() -> new LossScale(1, 1, 0.5, 1), "MixedPrecision: expected growth > 1, got 1.0");
         refused(
                 () -> new LossScale(1, Double.POSITIVE_INFINITY, 0.5, 1),

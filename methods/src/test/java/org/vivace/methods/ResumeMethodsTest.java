@@ -51,8 +51,11 @@ class ResumeMethodsTest {
             new TokenLoss());
 
     private static ArrayDataset text(NDManager manager) {
-        NDArray ids =
-                manager.arange(16 * 16).mul(3).mod(16).toType(DataType.INT64, false).reshape(16, 16);
+        NDArray ids = manager.arange(16 * 16)
+                .mul(3)
+                .mod(16)
+                .toType(DataType.INT64, false)
+                .reshape(16, 16);
         return dataset(ids, ids);
     }
 
@@ -72,10 +75,8 @@ class ResumeMethodsTest {
     static Stream<Arguments> recipes() {
         Function<Tracker, Optimizer> adam =
                 rate -> Optimizer.adam().optLearningRateTracker(rate).build();
-        Function<Tracker, Optimizer> sgd = rate -> Optimizer.sgd()
-                .setLearningRateTracker(rate)
-                .optMomentum(0.9f)
-                .build();
+        Function<Tracker, Optimizer> sgd = rate ->
+                Optimizer.sgd().setLearningRateTracker(rate).optMomentum(0.9f).build();
         // A scale that grows within the run and a first one that fp16 cannot take, so that steps are skipped too.
         MixedPrecision fp16 = MixedPrecision.fp16(new LossScale(1L << 30, 2, 0.125, 2));
         return Stream.of(

@@ -62,8 +62,8 @@ record StepGradients(float loss, Map<String, float[]> gradients, Map<String, flo
     /** The largest difference of a gradient's element, in units of that gradient's largest element. */
     double relativeDistance(StepGradients other) {
         if (!gradients.keySet().equals(other.gradients.keySet())) {
-            throw new AssertionError("expected the parameters " + gradients.keySet() + ", got "
-                    + other.gradients.keySet());
+            throw new AssertionError(
+                    "expected the parameters " + gradients.keySet() + ", got " + other.gradients.keySet());
         }
         double farthest = 0;
         for (Map.Entry<String, float[]> entry : gradients.entrySet()) {
