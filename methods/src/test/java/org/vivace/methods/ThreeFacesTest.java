@@ -18,7 +18,12 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.methods.MixedPrecision.LossScale;
 import org.vivace.models.Gpt;
 import org.vivace.models.TokenLoss;
 import org.vivace.train.EfficiencyMethod;
@@ -34,16 +39,37 @@ class ThreeFacesTest {
     private static final Shape INPUT = new Shape(4, 8);
     private static final int BATCHES = 5;
 
-    private final EfficiencyMethod[] recipe = {MixedPrecision.bf16(), ActivationCheckpointing.every(2)};
-
-    @Test
-    void giveTheSameWeights() throws Exception {
-        int trainer = byTrainer();
-        assertThat(byTraining()).isEqualTo(trainer);
-        assertThat(byRun()).isEqualTo(trainer);
+    static Stream<List<EfficiencyMethod>> recipes() {
+        return Stream.of(
+                List.of(),
+                List.of(new ActivationCheckpointing()),
+                List.of(MixedPrecision.bf16(), ActivationCheckpointing.every(2)),
+                List.of(MixedPrecision.fp16(new LossScale(1L << 30, 2, 0.125, 2)), new FusedAdamW()),
+                List.of(new FusedAdamW().withMaxNorm(0.1), SequenceLengthWarmup.over(0.5)),
+                List.of(
+                        MixedPrecision.bf16(),
+                        new FusedAttention(),
+                        new LowPrecisionLayerNorm(),
+                        new ActivationCheckpointing(),
+                        SequenceLengthWarmup.over(0.5),
+                        new FusedAdamW()));
     }
 
-    private int byTraining() throws Exception {
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void giveTheSameWeights(List<EfficiencyMethod> methods) throws Exception {
+        EfficiencyMethod[] recipe = methods.toArray(EfficiencyMethod[]::new);
+        int trainer = byTrainer(recipe);
+        assertThat(byTraining(recipe)).isEqualTo(trainer);
+        assertThat(byRun(recipe)).isEqualTo(trainer);
+    }
+
+    @Test
+    void giveOtherWeightsForAnotherRecipe() throws Exception {
+        assertThat(byTrainer()).isNotEqualTo(byTrainer(new FusedAdamW().withMaxNorm(0.1)));
+    }
+
+    private static int byTraining(EfficiencyMethod... recipe) throws Exception {
         try (Model model = model()) {
             Training.of(model)
                     .input(INPUT)
@@ -57,7 +83,7 @@ class ThreeFacesTest {
         }
     }
 
-    private int byTrainer() throws Exception {
+    private static int byTrainer(EfficiencyMethod... recipe) throws Exception {
         try (Model model = model();
                 Trainer trainer = new EfficientTrainer(
                         model, config(), RunSettings.none().seed(3).steps(2 * BATCHES), recipe)) {
@@ -67,9 +93,10 @@ class ThreeFacesTest {
         }
     }
 
-    private int byRun() throws Exception {
+    private static int byRun(EfficiencyMethod... recipe) throws Exception {
         try (Model model = model();
-                Run run = Run.of(model, RunSettings.none().seed(3).steps(2 * BATCHES), recipe);
+                Run run = Run.of(
+                        model, RunSettings.none().optimizer(adam()).seed(3).steps(2 * BATCHES), recipe);
                 Trainer trainer = model.newTrainer(config())) {
             run.seedFor("weights");
             trainer.initialize(INPUT);

@@ -15,6 +15,10 @@ public final class Autograd {
               else:
                 r = 0
               return r
+            def free_gradient(self, x: Tensor) -> int:
+              grad = x.grad
+              torch.set_data(grad, torch.new_empty(grad, [0]))
+              return 0
             """);
 
     private Autograd() {}
@@ -53,5 +57,12 @@ public final class Autograd {
         NDArray leaf = array.stopGradient();
         leaf.setRequiresGradient(true);
         return leaf;
+    }
+
+    /** Frees the memory of a leaf's gradient, which no backward pass may come to any more. */
+    static void freeGradient(NDArray leaf) {
+        try (GradMode mode = GradMode.off()) {
+            SCRIPT.number("free_gradient", leaf);
+        }
     }
 }

@@ -130,6 +130,7 @@ public final class CheckpointTape {
             for (int i = 0; i < leaves.size(); i++) {
                 passOn(part.inputs().get(i), leaves.get(i));
             }
+            reached.forEach(Autograd::freeGradient);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.vivace.torch.Copy;
 import org.vivace.torch.Gradients;
 
 /**
@@ -50,7 +51,7 @@ final class Preflight {
                 }
             } finally {
                 now = null;
-                statistics.forEach((live, copy) -> copy.copyTo(live));
+                statistics.forEach(Copy::into);
                 Gradients.zero(run.withGradients());
             }
         }

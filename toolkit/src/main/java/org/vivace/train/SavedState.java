@@ -2,6 +2,7 @@ package org.vivace.train;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Map;
+import org.vivace.torch.Copy;
 
 /** The state of one owner in a save: its names stand there behind a prefix. */
 final class SavedState {
@@ -52,6 +53,6 @@ final class SavedState {
                     + (saved == null ? "nothing of that name" : saved.getShape() + " of type " + saved.getDataType())
                     + ": resume with the model that was saved");
         }
-        saved.copyTo(into);
+        Copy.into(into, saved);
     }
 }

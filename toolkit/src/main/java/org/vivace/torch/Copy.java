@@ -1,0 +1,28 @@
+package org.vivace.torch;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * Copies of values into an array that is there. DJL's {@code copyTo} puts other memory under the target instead, and
+ * with it another layout.
+ */
+public final class Copy {
+
+    private static final Script SCRIPT = Script.of("Copy", """
+            def copy(self, target: Tensor, source: Tensor) -> int:
+              torch.copy_(target, source)
+              return 0
+            """);
+
+    private Copy() {}
+
+    /**
+     * Copies values outside autograd, whatever the layouts; the target keeps its memory.
+     *
+     * @param source the target's shape, of any type and on any device
+     */
+    public static void into(NDArray target, NDArray source) {
+        Shapes.requireSame("copy", "the source", source, target.getShape());
+        SCRIPT.update("copy", target, source);
+    }
+}
