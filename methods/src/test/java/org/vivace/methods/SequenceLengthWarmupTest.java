@@ -70,8 +70,8 @@ class SequenceLengthWarmupTest {
         for (int trial = 0; trial < 2000; trial++) {
             int min = 1 + random.nextInt(40);
             int step = 1 + random.nextInt(40);
-            long max = 1 + random.nextInt(300);
-            long steps = 1 + random.nextInt(trial < 1000 ? 5 : 300);
+            long max = 1L + random.nextInt(300);
+            long steps = 1L + random.nextInt(trial < 1000 ? 5 : 300);
             double share = (1 + random.nextInt(100)) / 100.0;
             SequenceLengthWarmup method = new SequenceLengthWarmup(share, min, step, Mode.TRUNCATE);
             List<Stage> stages = method.stages(max, steps);

@@ -12,7 +12,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "WORKLOAD",
         subcommandsRepeatable = false,
-        subcommands = {BenchLanguageCommand.class})
+        subcommands = {
+            BenchLanguageCommand.class,
+            BenchVisionCommand.class,
+            BenchOptimizerCommand.class,
+            BenchMemoryCommand.class,
+        })
 final class BenchCommand implements Runnable {
 
     @Spec

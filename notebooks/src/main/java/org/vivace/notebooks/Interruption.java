@@ -1,44 +1,49 @@
 package org.vivace.notebooks;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalInt;
+import sun.misc.Signal;
 
 /**
- * Ctrl-C as an interrupt of the thread that works, and time for it to write what it has. The JVM then ends with 130, as
- * after any Ctrl-C.
+ * Ctrl-C, or a request to terminate, as an interrupt of the thread that works, so that it ends its step and writes what
+ * it has. A second one ends the process at once.
+ *
+ * <p>A signal and not a shutdown hook, because in a JVM that is shutting down no plot can be drawn any more.
  */
 final class Interruption {
 
-    private static final long PATIENCE_SECONDS = 120;
+    private static final int OFFSET = 128;
 
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread worker;
+    private volatile Signal received;
 
-    private Interruption() {}
+    private Interruption(Thread worker) {
+        this.worker = worker;
+    }
 
+    /** Turns signals into interrupts of the calling thread. */
     static Interruption ofThisThread() {
-        Interruption interruption = new Interruption();
-        Thread worker = Thread.currentThread();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> interruption.onShutdown(worker), "interruption"));
+        Interruption interruption = new Interruption(Thread.currentThread());
+        for (String name : new String[] {"INT", "TERM"}) {
+            try {
+                Signal.handle(new Signal(name), interruption::receive);
+            } catch (IllegalArgumentException e) {
+                // The parent process had this one ignored, as nohup does, so it cannot come.
+                continue;
+            }
+        }
         return interruption;
     }
 
-    /** To be called before {@code System.exit}, which would otherwise wait for the work of the thread that calls it. */
-    void workEnded() {
-        ended.countDown();
+    /** The exit code that tells of the signal, where one came: 130 after Ctrl-C. */
+    OptionalInt exitCode() {
+        return received == null ? OptionalInt.empty() : OptionalInt.of(OFFSET + received.getNumber());
     }
 
-    private void onShutdown(Thread worker) {
-        if (ended.getCount() == 0) {
-            return;
+    private void receive(Signal signal) {
+        if (received != null) {
+            Runtime.getRuntime().halt(OFFSET + signal.getNumber());
         }
+        received = signal;
         worker.interrupt();
-        try {
-            if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("vivace: the step under way did not end in " + PATIENCE_SECONDS
-                        + " seconds, so nothing more was written");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

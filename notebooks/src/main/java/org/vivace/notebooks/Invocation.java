@@ -10,8 +10,11 @@ final class Invocation {
     private Invocation() {}
 
     static String of(CommandSpec spec) {
-        List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-        return "./vivace " + arguments.stream().map(Invocation::quoted).collect(Collectors.joining(" "));
+        return "./vivace " + arguments(spec).stream().map(Invocation::quoted).collect(Collectors.joining(" "));
+    }
+
+    static List<String> arguments(CommandSpec spec) {
+        return spec.root().commandLine().getParseResult().originalArgs();
     }
 
     private static String quoted(String argument) {

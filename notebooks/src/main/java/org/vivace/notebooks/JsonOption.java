@@ -18,7 +18,7 @@ final class JsonOption {
     /** Writes JSON text, where the option was given. */
     void write(String json) {
         if (file != null) {
-            Atomically.write(file, json);
+            Uninterrupted.get(() -> Atomically.write(file, json));
         }
     }
 

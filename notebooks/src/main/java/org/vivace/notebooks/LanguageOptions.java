@@ -1,16 +1,20 @@
 package org.vivace.notebooks;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.vivace.datasets.ByteText;
 import org.vivace.datasets.TextFiles;
 import org.vivace.datasets.WordNetText;
 import org.vivace.models.Gpt;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The sizes and the text of the {@code language} workload. */
 final class LanguageOptions {
+
+    static final String WORDNET = "WordNet 3.1, definitions and examples";
 
     private static final int BYTES = 256;
     private static final int HELD_OUT_BYTES = 32 * 1024;
@@ -36,14 +40,23 @@ final class LanguageOptions {
             description = "A UTF-8 file, or a folder of them, to learn from (default: WordNet's definitions).")
     private Path data;
 
-    /** @throws IllegalArgumentException where the sizes do not fit each other or the text is too short */
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    /** @throws ParameterException where the sizes do not fit each other, or the text is too short for them */
     Language workload() throws IOException {
-        Gpt.Settings sizes = new Gpt.Settings(BYTES, or(width, 384), or(layers, 6), or(heads, 6), or(context, 256), 0);
         String text = data == null ? WordNetText.read() : TextFiles.read(data);
-        String source = data == null
-                ? "WordNet 3.1, definitions and examples"
-                : data + ", " + text.getBytes(StandardCharsets.UTF_8).length + " bytes";
-        Language language = new Language(sizes, or(batch, 16), ByteText.of(text), source, HELD_OUT_BYTES);
+        try {
+            return workload(ByteText.of(text), data == null ? WORDNET : data.toString());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private Language workload(ByteText text, String source) {
+        Gpt.Settings sizes = new Gpt.Settings(BYTES, or(width, 384), or(layers, 6), or(heads, 6), or(context, 256), 0);
+        Language language = new Language(sizes, or(batch, 16), text, source, HELD_OUT_BYTES);
+        // Either fails where the text is too short for it.
         language.train();
         language.validation();
         return language;

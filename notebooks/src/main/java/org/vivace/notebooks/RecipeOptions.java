@@ -2,7 +2,6 @@ package org.vivace.notebooks;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.vivace.methods.Catalogue;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
@@ -28,7 +27,7 @@ final class RecipeOptions {
 
     /** The recipe asked for, and with {@code --each} its methods one by one before it. */
     List<List<EfficiencyMethod>> recipes(Workload workload) {
-        List<EfficiencyMethod> recipe = written == null ? workload.recipe() : parse();
+        List<EfficiencyMethod> recipe = recipe(workload.recipe());
         List<List<EfficiencyMethod>> recipes = new ArrayList<>();
         if (each && recipe.size() > 1) {
             recipe.stream().filter(RecipeOptions::standsAlone).map(List::of).forEach(recipes::add);
@@ -37,9 +36,9 @@ final class RecipeOptions {
         return recipes;
     }
 
-    /** The recipe as the option would be given. */
-    static String written(List<EfficiencyMethod> recipe) {
-        return recipe.stream().map(EfficiencyMethod::label).collect(Collectors.joining(","));
+    /** The recipe asked for, else the one given. */
+    List<EfficiencyMethod> recipe(List<EfficiencyMethod> byDefault) {
+        return written == null ? byDefault : parse();
     }
 
     private List<EfficiencyMethod> parse() {

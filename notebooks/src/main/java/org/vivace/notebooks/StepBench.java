@@ -21,18 +21,21 @@ final class StepBench {
             record = StepTimes.measure(
                     Invocation.of(spec), workload, Here.machine(), Here.device(), recipes, timing.plan(bar));
         }
-        finish(spec, record, timing.folder(), json);
+        json.write(record.toJson());
+        show(spec, record, timing.folder());
         return 0;
     }
 
-    /** Writes what was measured and prints it. */
-    static void finish(CommandSpec spec, BenchRecord record, Path folder, JsonOption json) {
-        json.write(record.toJson());
-        Report report = Report.write(record, folder);
+    /** Writes record, table, plots and page into the folder and prints what a reader wants of them. */
+    static void show(CommandSpec spec, BenchRecord record, Path folder) {
+        Report report = Uninterrupted.get(() -> Report.write(record, folder));
         PrintWriter out = spec.commandLine().getOut();
         out.println();
         out.println(TextTable.of(record));
         out.println(Report.headline(record));
+        if (!Report.race(record).isEmpty()) {
+            out.println(Report.race(record));
+        }
         record.notes().forEach(note -> out.println("Note: " + note + "."));
         report.obstacle().ifPresent(why -> out.println("No plots: " + why + "."));
         out.println(report.page().toAbsolutePath().normalize());

@@ -74,6 +74,11 @@ public record Vision(ResNet9.Settings sizes, int batch, Images images, Images he
     }
 
     @Override
+    public String tuning() {
+        return "TBD";
+    }
+
+    @Override
     public ResumableDataset train() {
         return images.batch(batch).shuffled();
     }

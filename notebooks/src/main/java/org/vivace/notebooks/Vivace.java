@@ -17,8 +17,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Begin with: vivace demo"},
         subcommands = {
-            BenchCommand.class,
+            DemoCommand.class,
+            DoctorCommand.class,
             MethodsCommand.class,
+            DataCommand.class,
+            BenchCommand.class,
             ReadmeCommand.class,
         })
 public final class Vivace implements Runnable {
@@ -32,8 +35,7 @@ public final class Vivace implements Runnable {
         Locale.setDefault(Locale.ROOT);
         Interruption interruption = Interruption.ofThisThread();
         int code = commandLine().execute(arguments);
-        interruption.workEnded();
-        System.exit(code);
+        System.exit(interruption.exitCode().orElse(code));
     }
 
     /** The command line, ready to execute; errors are one sentence on its writer for errors. */

@@ -29,8 +29,11 @@ public interface Workload {
     /** DJL's own optimiser, the one that plain DJL would train this with. */
     Optimizer optimizer(Tracker learningRate);
 
-    /** The peak learning rate at which plain DJL learns this best in minutes. */
+    /** The peak learning rate, at which plain DJL learns this best in minutes. */
     double learningRate();
+
+    /** How that learning rate was found, in a sentence for the record. */
+    String tuning();
 
     ResumableDataset train();
 

@@ -46,6 +46,14 @@ public record Report(Path page, List<Path> files, Optional<String> obstacle) {
         return Words.headline(record);
     }
 
+    /**
+     * A sentence on when the loss of each later curve came down to where the first, plain DJL's, ended; empty where the
+     * record has no two curves.
+     */
+    public static String race(BenchRecord record) {
+        return Words.lead(record.curves()).strip();
+    }
+
     private static BenchRecord withNote(BenchRecord record, String note) {
         List<String> notes = new ArrayList<>(record.notes());
         notes.add(note);

@@ -1,0 +1,31 @@
+package org.vivace.notebooks;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(name = "vision", description = "Step times of ResNet-9 on images of 32x32.", mixinStandardHelpOptions = true)
+final class BenchVisionCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private VisionOptions vision;
+
+    @Mixin
+    private RecipeOptions recipe;
+
+    @Mixin
+    private TimingOptions timing;
+
+    @Mixin
+    private JsonOption json;
+
+    @Override
+    public Integer call() throws Exception {
+        return StepBench.run(spec, vision.workload(), recipe, timing, json);
+    }
+}

@@ -1,0 +1,143 @@
+package org.vivace.notebooks;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Curve;
+import org.vivace.measure.PairedTiming;
+import org.vivace.measure.Variant;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Schedule;
+import org.vivace.train.Training;
+import org.vivace.train.TrainingRecord;
+import org.vivace.train.TrainingRecord.Evaluation;
+
+/**
+ * Plain DJL against a workload's recipe: the time of a step, method by method, and then the race, both trained from the
+ * same seed for the same wall time, each with a learning-rate schedule that ends with it.
+ */
+final class Demo {
+
+    /**
+     * How long it takes.
+     *
+     * @param timing seconds for the step times, where a machine is fast enough for the least number of rounds
+     * @param training seconds for each side of the race
+     * @param total seconds to stay within where the step times took longer, down to half of the training
+     */
+    record Length(double timing, double training, double total) {
+        static final Length QUICK = new Length(14, 11, 50);
+        static final Length FULL = new Length(100, 80, 330);
+    }
+
+    private static final long SEED = 7;
+    private static final double WARMUP = 0.1;
+    private static final double FLOOR = 0.1;
+    private static final int EVALUATIONS = 12;
+
+    private final Workload workload;
+    private final Length length;
+    private final ProgressBar bar;
+    private final Device device = Here.device();
+    private final long begin = System.nanoTime();
+
+    Demo(Workload workload, Length length, ProgressBar bar) {
+        this.workload = workload;
+        this.length = length;
+        this.bar = bar;
+    }
+
+    /** Interrupting the thread ends it early, with a record of what there is. */
+    BenchRecord run(String command) throws IOException, TranslateException {
+        List<EfficiencyMethod> recipe = workload.recipe();
+        PairedTiming plan = PairedTiming.rounds(100)
+                .within(Duration.ofMillis((long) (1000 * length.timing())))
+                .withBaselineAgain()
+                .reportingTo(at -> bar.show(at.share(), at.left(), "step times: " + at.variant()));
+        BenchRecord times = StepTimes.measure(command, workload, Here.machine(), device, oneByOne(recipe), plan);
+        return times.partial() ? times : race(times, recipe);
+    }
+
+    /** The first method, the first two, and so on. */
+    private static List<List<EfficiencyMethod>> oneByOne(List<EfficiencyMethod> recipe) {
+        return IntStream.rangeClosed(1, recipe.size())
+                .mapToObj(count -> recipe.subList(0, count))
+                .toList();
+    }
+
+    private BenchRecord race(BenchRecord times, List<EfficiencyMethod> recipe) throws IOException, TranslateException {
+        double left = length.total() - (System.nanoTime() - begin) / 1e9;
+        // Evaluating costs a fifth of the training's time or so.
+        double seconds = Math.max(length.training() / 2, Math.min(length.training(), left / 2 / 1.2));
+        Variant full = times.variants().get(times.variants().size() - 1);
+        List<Curve> curves = new ArrayList<>();
+        TrainingRecord plain = train(
+                "plain DJL", List.of(), seconds, times.baseline().stepMillis().median());
+        curves.add(curve("plain DJL", plain));
+        BenchRecord record = times.withSettings(settings(times, seconds));
+        if (plain.interrupted()) {
+            return record.withCurves(curves).asPartial();
+        }
+        TrainingRecord with =
+                train("the recipe", recipe, seconds, full.stepMillis().median());
+        curves.add(curve("the recipe", with));
+        record = record.withCurves(curves)
+                .withBaseline(record.baseline().withLoss(plain.testLoss().orElseThrow()))
+                .withVariants(each -> each.methods().equals(full.methods())
+                        ? each.withLoss(with.testLoss().orElseThrow())
+                        : each);
+        return with.interrupted() ? record.asPartial() : record;
+    }
+
+    private TrainingRecord train(String name, List<EfficiencyMethod> methods, double seconds, double stepMillis)
+            throws IOException, TranslateException {
+        long every = Math.max(1, Math.round(1000 * seconds / stepMillis / EVALUATIONS));
+        try (Model model = Model.newInstance(name, device, "PyTorch")) {
+            model.setBlock(workload.newBlock());
+            return Training.of(model)
+                    .input(workload.input())
+                    .loss(workload.loss())
+                    .optimizer(workload::optimizer)
+                    .learningRate(workload.learningRate(), Schedule.warmupCosine(WARMUP, FLOOR))
+                    .with(methods)
+                    .seed(SEED)
+                    .seconds(seconds)
+                    .evaluateEvery(every)
+                    .onStep(point -> bar.show(
+                            point.seconds() / seconds,
+                            Duration.ofMillis((long) (1000 * (seconds - point.seconds()))),
+                            String.format(Locale.ROOT, "training %s: loss %.2f", name, point.loss())))
+                    .fit(workload.train(), workload.validation());
+        }
+    }
+
+    private Map<String, String> settings(BenchRecord times, double seconds) {
+        Map<String, String> settings = new LinkedHashMap<>(times.settings());
+        settings.put("training time", String.format(Locale.ROOT, "%.0f s each, evaluations not counted", seconds));
+        settings.put(
+                "learning rate",
+                String.format(
+                        Locale.ROOT,
+                        "up to %s over the first tenth, then half a cosine down to a tenth of it",
+                        workload.learningRate()));
+        settings.put("tuning", workload.tuning());
+        settings.put("seed", Long.toString(SEED));
+        return settings;
+    }
+
+    private static Curve curve(String name, TrainingRecord record) {
+        return new Curve(
+                name,
+                record.evaluations().stream().map(Evaluation::seconds).toList(),
+                record.evaluations().stream().map(Evaluation::loss).toList());
+    }
+}

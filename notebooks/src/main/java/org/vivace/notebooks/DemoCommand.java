@@ -1,0 +1,68 @@
+package org.vivace.notebooks;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.vivace.datasets.ByteText;
+import org.vivace.datasets.TextFiles;
+import org.vivace.datasets.WordNetText;
+import org.vivace.measure.BenchRecord;
+import org.vivace.models.Gpt;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "demo",
+        description = {
+            "The same language model on the same English text, in plain DJL and with a recipe: first the time of a step,"
+                    + " interleaved, method by method, then both trained for the same time. A few minutes.",
+        },
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--quick", description = "The same on a smaller model, in less than a minute.")
+    private boolean quick;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description = "A UTF-8 file, or a folder of them, to learn from (default: WordNet's definitions).")
+    private Path data;
+
+    @Option(
+            names = "--out",
+            defaultValue = "vivace-demo",
+            paramLabel = "DIR",
+            description = "Write record, table, plots and page here (default: ${DEFAULT-VALUE}).")
+    private Path folder;
+
+    @Mixin
+    private JsonOption json;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter err = spec.commandLine().getErr();
+        Demo.Length length = quick ? Demo.Length.QUICK : Demo.Length.FULL;
+        BenchRecord record;
+        try (ProgressBar bar = ProgressBar.on(err)) {
+            record = new Demo(workload(), length, bar).run(Invocation.of(spec));
+        }
+        json.write(record.toJson());
+        StepBench.show(spec, record, folder);
+        return 0;
+    }
+
+    private Language workload() throws IOException {
+        Gpt.Settings sizes = quick ? new Gpt.Settings(256, 256, 4, 4, 128, 0) : new Gpt.Settings();
+        String text = data == null ? WordNetText.read() : TextFiles.read(data);
+        return new Language(
+                sizes, 16, ByteText.of(text), data == null ? LanguageOptions.WORDNET : data.toString(), 16 * 1024);
+    }
+}
