@@ -77,11 +77,14 @@ public final class ReadmeTable {
         if (records.isEmpty()) {
             return "No record is kept here yet; `./vivace demo` measures on your machine.\n";
         }
-        List<String> machines = records.stream()
-                .map(each -> MarkdownTable.provenance(each.getValue()))
-                .distinct()
-                .toList();
+        Stream<String> notes = records.stream()
+                .flatMap(each -> each.getValue().notes().stream()
+                        .map(note -> "[" + each.getValue().workload() + "](" + each.getKey() + "): " + note + "."));
+        Stream<String> machines = records.stream().map(each -> MarkdownTable.provenance(each.getValue()));
         return MarkdownTable.ofRecipes(records) + "\n"
-                + machines.stream().map(each -> each + "\n").collect(Collectors.joining("\n"));
+                + Stream.concat(notes, machines)
+                        .distinct()
+                        .map(each -> each + "\n")
+                        .collect(Collectors.joining("\n"));
     }
 }

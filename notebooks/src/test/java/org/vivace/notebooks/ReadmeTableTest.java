@@ -51,9 +51,10 @@ class ReadmeTableTest {
                         "| [language](notebooks/results/a.json) | A + B | 1400 | 350 | 4.00 (3.90-4.10), faster | - |",
                         "| [vision](notebooks/results/b.json) | A + B | 1400 | 400 | 4.00 (3.90-4.10), faster | - |");
         assertThat(Files.readString(root.resolve("README.md")).lines())
-                .as("one machine, one sentence")
-                .filteredOn(line -> line.startsWith("Measured on"))
-                .hasSize(1);
+                .as("the notes, and one sentence for one machine")
+                .filteredOn(line -> line.contains("a note") || line.startsWith("Measured on"))
+                .hasSize(3)
+                .startsWith("[language](notebooks/results/a.json): a note.");
         assertThat(ReadmeTable.update(root)).isFalse();
     }
 
@@ -104,7 +105,7 @@ class ReadmeTableTest {
                 List.of(),
                 null,
                 null,
-                List.of(),
+                List.of("a note"),
                 false);
     }
 }
