@@ -79,7 +79,7 @@ final class StepTimes {
                 steps.addAll(timed.get(timed.size() - 1).steps());
             }
             Timings timings = plan.measure(steps);
-            MatmulPeak peak = before.or(MatmulPeak.measure(device));
+            MatmulPeak peak = timings.partial() ? before : before.or(MatmulPeak.measure(device));
             List<String> notes = timed.stream()
                     .flatMap(each -> log(each.arm()).stream())
                     .distinct()
