@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.vivace.torch.Gradients;
-import org.vivace.torch.Seeds;
 import org.vivace.torch.TensorList;
 
 /**
