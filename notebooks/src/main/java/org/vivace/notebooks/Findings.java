@@ -55,7 +55,7 @@ final class Findings {
             advice = "there is an NVIDIA driver, but libtorch does not use it: DJL needs CUDA 12.8 or newer, and its"
                     + " libcudart on the library path";
         }
-        return new Finding("device", device.toString(), advice);
+        return new Finding("device", Here.name(device), advice);
     }
 
     private static Finding processor(Machine machine) {

@@ -14,6 +14,11 @@ final class Here {
         return Engine.getEngine("PyTorch").defaultDevice();
     }
 
+    /** {@code cpu}, {@code gpu0}. */
+    static String name(Device device) {
+        return device.isGpu() ? "gpu" + device.getDeviceId() : device.getDeviceType();
+    }
+
     static Machine machine() {
         return Machine.read(
                 device().toString(),

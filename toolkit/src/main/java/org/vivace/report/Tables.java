@@ -64,7 +64,10 @@ public final class Tables {
         return Atomically.write(file, csv(record));
     }
 
-    /** The rows as a reader of words wants them: intervals behind their medians, few digits, the header first. */
+    /**
+     * The rows as a reader of words wants them: intervals behind their medians, few digits, the header first, and of a
+     * recipe that begins with the whole of the one above only what it adds.
+     */
     static List<List<String>> cells(BenchRecord record) {
         List<Line> lines = lines(record);
         Table table = of(record);
@@ -74,8 +77,9 @@ public final class Tables {
         rows.add(header);
         for (int row = 0; row < lines.size(); row++) {
             Line line = lines.get(row);
-            List<String> cells = new ArrayList<>(
-                    List.of(line.title, Words.millis(line.step), Words.ratio(line.speedup), line.verdict));
+            String title = row == 0 ? line.title : added(lines.get(row - 1).title, line.title);
+            List<String> cells =
+                    new ArrayList<>(List.of(title, Words.millis(line.step), Words.ratio(line.speedup), line.verdict));
             for (String optional : header.subList(4, header.size())) {
                 double value = table.doubleColumn(optional).getDouble(row);
                 cells.add(optional.equals("peak MiB") ? Words.millis(value) : Words.ratio(value));
@@ -83,6 +87,10 @@ public final class Tables {
             rows.add(cells);
         }
         return rows;
+    }
+
+    private static String added(String above, String recipe) {
+        return recipe.startsWith(above + " + ") ? recipe.substring(above.length() + 1) : recipe;
     }
 
     private record Line(

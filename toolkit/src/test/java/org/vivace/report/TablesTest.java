@@ -97,7 +97,7 @@ class TablesTest {
         int verdict = text.indexOf("verdict");
         assertThat(text.lines().filter(line -> line.indexOf("faster") == verdict))
                 .hasSize(5);
-        assertThat(text.lines().filter(line -> line.startsWith("  + SequenceLengthWarmup(0.3)")))
+        assertThat(text.lines().filter(line -> line.startsWith("+ SequenceLengthWarmup(0.3)")))
                 .hasSize(1);
         assertThat(text.lines().filter(line -> line.indexOf("not distinguishable") == verdict))
                 .hasSize(2);

@@ -1,0 +1,83 @@
+package org.vivace.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.vivace.datasets.ByteText;
+import org.vivace.measure.BenchRecord;
+import org.vivace.models.Gpt;
+import org.vivace.report.Report;
+
+class DemoTest {
+
+    private static final Language TINY = new Language(
+            new Gpt.Settings(256, 16, 2, 2, 24, 0),
+            2,
+            ByteText.of("All that glisters is not gold. ".repeat(400)),
+            "a proverb",
+            512);
+
+    private final StringWriter drawn = new StringWriter();
+
+    @Test
+    void timesEveryMethodThenTrainsBothSides() throws Exception {
+        BenchRecord record = demo(0.8).run("./vivace demo");
+        assertThat(record.partial()).isFalse();
+        assertThat(record.variants())
+                .extracting(variant -> variant.methods().size())
+                .containsExactly(1, 2, 3, 4, 5);
+        assertThat(record.recipe().orElseThrow().phases()).hasSize(5);
+        assertThat(record.curves()).extracting(curve -> curve.name()).containsExactly("plain DJL", "the recipe");
+        assertThat(record.curves()).allSatisfy(curve -> {
+            assertThat(curve.loss()).hasSizeGreaterThan(1);
+            assertThat(curve.loss().get(0)).isBetween(4.0, 6.5);
+            assertThat(curve.seconds().get(curve.seconds().size() - 1)).isBetween(0.8, 8.0);
+        });
+        assertThat(record.baseline().loss())
+                .isEqualTo(record.curves()
+                        .get(0)
+                        .loss()
+                        .get(record.curves().get(0).loss().size() - 1));
+        assertThat(record.recipe().orElseThrow().loss()).isPositive();
+        assertThat(record.settings()).containsKeys("learning rate", "tuning", "seed", "training time", "loss");
+        assertThat(Report.race(record)).contains("plain DJL came down to");
+        assertThat(drawn.toString()).contains("step times: ").contains("training the recipe: loss ");
+    }
+
+    @Test
+    void anInterruptEndsItWithWhatThereIs() throws Exception {
+        Thread.currentThread().interrupt();
+        BenchRecord record = demo(60).run("./vivace demo");
+        assertThat(record.partial()).isTrue();
+        assertThat(record.curves()).isEmpty();
+        assertThat(Report.headline(record)).contains("interrupted");
+    }
+
+    @Test
+    void anInterruptDuringTheTrainingKeepsItsCurve() throws Exception {
+        Thread worker = Thread.currentThread();
+        PrintWriter interrupting = new PrintWriter(drawn) {
+            @Override
+            public void print(String text) {
+                super.print(text);
+                if (text.contains("training plain DJL")) {
+                    worker.interrupt();
+                }
+            }
+        };
+        BenchRecord record =
+                new Demo(TINY, new Demo.Length(0.1, 60, 200), ProgressBar.always(interrupting)).run("demo");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(record.partial()).isTrue();
+        assertThat(record.variants()).hasSize(5);
+        assertThat(record.curves()).hasSize(1);
+        assertThat(List.copyOf(record.curves().get(0).loss())).isNotEmpty();
+    }
+
+    private Demo demo(double training) {
+        return new Demo(TINY, new Demo.Length(0.1, training, 1000), ProgressBar.always(new PrintWriter(drawn)));
+    }
+}

@@ -1,0 +1,75 @@
+package org.vivace.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vivace.measure.BenchRecord;
+
+/** Ctrl-C, in a process of its own. */
+class InterruptionTest {
+
+    @Test
+    void whatWasMeasuredIsWritten(@TempDir Path folder) throws Exception {
+        assumeThat(Files.isExecutable(Path.of("/bin/kill")))
+                .as("a system with kill")
+                .isTrue();
+        Path json = folder.resolve("bench.json");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx1g",
+                        "-Djava.awt.headless=true",
+                        "-Dvivace.terminal=true",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Vivace.class.getName(),
+                        "bench",
+                        "language",
+                        "--width=16",
+                        "--layers=1",
+                        "--heads=2",
+                        "--context=16",
+                        "--batch=2",
+                        "--methods=FusedAdamW",
+                        "--steps=100000000",
+                        "--json=" + json,
+                        "--out=" + folder.resolve("out"))
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader screen =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            waitFor("timing: ", screen);
+            // A whole round, so that there is something to write.
+            Thread.sleep(500);
+            new ProcessBuilder("/bin/kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            String rest = screen.lines().reduce("", (all, line) -> all + line + "\n");
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as(rest).isEqualTo(130);
+            assertThat(rest).contains("The measurement was interrupted, so this is what it had found by then.");
+        } finally {
+            process.destroyForcibly();
+        }
+        BenchRecord record = BenchRecord.read(json);
+        assertThat(record.partial()).isTrue();
+        assertThat(record.baseline().nanos()).isNotEmpty();
+        assertThat(folder.resolve("out/index.html")).isNotEmptyFile();
+    }
+
+    private static void waitFor(String words, BufferedReader screen) throws Exception {
+        StringBuilder seen = new StringBuilder();
+        while (seen.indexOf(words) < 0) {
+            int next = screen.read();
+            assertThat(next).as("the process ended after: " + seen).isNotNegative();
+            seen.append((char) next);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.vivace.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ProgressBarTest {
+
+    private final StringWriter screen = new StringWriter();
+
+    @Test
+    void isOneLineThatFitsATerminalAndGoesAway() {
+        try (ProgressBar bar = ProgressBar.always(new PrintWriter(screen))) {
+            bar.show(0.5, Duration.ofSeconds(75), "timing: a recipe whose name is longer than the terminal is wide");
+            assertThat(screen.toString())
+                    .isEqualTo(
+                            "\r\u001b[K[###############...............]  50 %  1:15 left  timing: a recipe whose na");
+        }
+        assertThat(screen.toString()).endsWith("\r\u001b[K");
+    }
+
+    @Test
+    void isNotDrawnMoreOftenThanAnyoneCanSee() {
+        ProgressBar bar = ProgressBar.always(new PrintWriter(screen));
+        bar.show(0, Duration.ZERO, "");
+        int once = screen.toString().length();
+        bar.show(1, Duration.ZERO, "");
+        assertThat(screen.toString()).hasSize(once);
+    }
+
+    @Test
+    void isNothingWhereThereIsNoTerminal() {
+        String before = System.getProperty("vivace.terminal");
+        System.setProperty("vivace.terminal", "false");
+        try (ProgressBar bar = ProgressBar.on(new PrintWriter(screen))) {
+            bar.show(0.5, Duration.ZERO, "timing");
+        } finally {
+            if (before == null) {
+                System.clearProperty("vivace.terminal");
+            } else {
+                System.setProperty("vivace.terminal", before);
+            }
+        }
+        assertThat(screen.toString()).isEmpty();
+    }
+}
