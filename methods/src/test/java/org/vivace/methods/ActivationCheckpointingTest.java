@@ -8,6 +8,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
@@ -25,6 +26,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vivace.models.ConvNormRelu;
 import org.vivace.models.Residual;
 import org.vivace.models.TokenLoss;
+import org.vivace.torch.Autograd;
 import org.vivace.torch.CheckpointTape;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Seeds;
@@ -414,6 +417,27 @@ class ActivationCheckpointingTest {
                                         training))
                         .withMessage("context must be at most 8, got 16");
             }
+        }
+    }
+
+    /** The card's example, word for word. */
+    @Test
+    void theKernelLeavesTheGradientsToItsTape() {
+        Block block = Linear.builder().setUnits(1).optBias(false).build();
+        CheckpointTape tape = new CheckpointTape();
+        Random random = new Random(1);
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                GradMode recorded = GradMode.on()) {
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 3));
+            ParameterStore store = new ParameterStore(manager, false);
+            NDList input = new NDList(manager.arange(6f).reshape(2, 3));
+            Block checkpointed = ActivationCheckpointing.checkpointed(block, tape, random::nextLong);
+            NDList output = checkpointed.forward(store, input, true);
+            Autograd.backward(output.head().sum(), true);
+            tape.backward();
+
+            NDArray weight = block.getParameters().get("weight").getArray();
+            assertThat(weight.getGradient().toFloatArray()).containsExactly(3, 5, 7);
         }
     }
 

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.RecordFile;
 import org.vivace.report.MarkdownTable;
 
 /** The README's results, made from the records in {@code notebooks/results} and never typed. */
@@ -40,16 +41,17 @@ public final class ReadmeTable {
         }
     }
 
-    /** The records by their paths from the root, in the paths' order. */
-    static Map<String, BenchRecord> records(Path root) throws IOException {
-        Map<String, BenchRecord> records = new LinkedHashMap<>();
+    /** The records, each with the path of its file from the root, in the paths' order. */
+    static List<Map.Entry<String, BenchRecord>> records(Path root) throws IOException {
+        List<Map.Entry<String, BenchRecord>> records = new ArrayList<>();
         Path folder = root.resolve(RESULTS);
         if (Files.isDirectory(folder)) {
             try (Stream<Path> files = Files.list(folder)) {
                 for (Path file : files.filter(each -> each.toString().endsWith(".json"))
                         .sorted()
                         .toList()) {
-                    records.put(RESULTS + "/" + file.getFileName(), BenchRecord.read(file));
+                    String link = RESULTS + "/" + file.getFileName();
+                    RecordFile.readAll(file).forEach(record -> records.add(Map.entry(link, record)));
                 }
             }
         }
@@ -61,7 +63,7 @@ public final class ReadmeTable {
      *
      * @throws IllegalArgumentException where a mark is missing
      */
-    static String replaced(String document, Map<String, BenchRecord> records) {
+    static String replaced(String document, List<Map.Entry<String, BenchRecord>> records) {
         int from = document.indexOf(FROM);
         int to = document.indexOf(TO);
         if (from < 0 || to < from) {
@@ -71,12 +73,12 @@ public final class ReadmeTable {
         return document.substring(0, from + FROM.length()) + "\n" + table(records) + "\n" + document.substring(to);
     }
 
-    private static String table(Map<String, BenchRecord> records) {
+    private static String table(List<Map.Entry<String, BenchRecord>> records) {
         if (records.isEmpty()) {
             return "No record is kept here yet; `./vivace demo` measures on your machine.\n";
         }
-        List<String> machines = records.values().stream()
-                .map(MarkdownTable::provenance)
+        List<String> machines = records.stream()
+                .map(each -> MarkdownTable.provenance(each.getValue()))
                 .distinct()
                 .toList();
         return MarkdownTable.ofRecipes(records) + "\n"

@@ -60,7 +60,7 @@ final class StepTimes {
 
     /**
      * @param command the command line that measures this again
-     * @param recipes none of them empty, no two alike
+     * @param recipes no two alike
      */
     static BenchRecord measure(
             String command,
@@ -151,8 +151,7 @@ final class StepTimes {
         settings.putAll(Allocator.settings());
         return record.withSettings(settings)
                 .withPeak(peak.higher(), workload.flopsPerStep())
-                .withVariants(
-                        variant -> withPhases(variant, byTitle.get(String.join(" + ", variant.methods())), timings));
+                .withVariants(variant -> withPhases(variant, byTitle.get(variant.title()), timings));
     }
 
     /** Each time of the whole run is the mean of those at the places, weighted by the shares they stand for. */

@@ -1,10 +1,6 @@
 package org.vivace.measure;
 
-import com.google.gson.JsonObject;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -169,34 +165,7 @@ public record BenchRecord(
      * @throws IllegalArgumentException if the file is cut short, no record, or of a schema newer than {@link #SCHEMA}
      */
     public static BenchRecord read(Path file) {
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new UncheckedIOException(file + " must be a record, found no such file: give its path", e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " must be a readable record, got " + e + ": check the path", e);
-        }
-        int schema;
-        BenchRecord read = null;
-        try {
-            JsonObject json = Json.GSON.fromJson(text, JsonObject.class);
-            schema = json.get("schema").getAsInt();
-            if (schema <= SCHEMA) {
-                read = Json.GSON.fromJson(json, BenchRecord.class);
-            }
-        } catch (RuntimeException e) {
-            // Gson and the constructors it calls tell of a broken file in a dozen exception types.
-            throw new IllegalArgumentException(
-                    file + " must be a whole Vivace record, got a file that is cut short or something else: measure"
-                            + " again or give another file",
-                    e);
-        }
-        if (read == null) {
-            throw new IllegalArgumentException(file + " must have schema " + SCHEMA + " or older, got " + schema
-                    + ": read it with a newer Vivace");
-        }
-        return read;
+        return RecordFile.readOne(file);
     }
 
     private BenchRecord with(

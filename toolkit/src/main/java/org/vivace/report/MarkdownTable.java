@@ -20,46 +20,70 @@ public final class MarkdownTable {
 
     /**
      * A line a record: its recipe against plain DJL, with the 95 % interval of the speedup, and plain DJL against itself.
+     * The peak of memory has a column where a record has measured it.
      *
-     * @param records by the links that the lines carry, in the order of the lines; each must have a variant
+     * @param records each with the link that its line carries and at least one variant, in the order of the lines
      */
-    public static String ofRecipes(Map<String, BenchRecord> records) {
+    public static String ofRecipes(List<Map.Entry<String, BenchRecord>> records) {
+        boolean memory =
+                records.stream().anyMatch(each -> each.getValue().baseline().peakBytes() != null);
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of(
+        rows.add(row(
+                memory,
                 "workload",
                 "recipe",
                 "plain DJL, ms a step",
                 "recipe, ms a step",
                 "speedup",
+                "peak memory, MiB",
                 "plain DJL against itself"));
-        records.forEach((link, record) -> {
-            Variant recipe = record.recipe()
-                    .orElseThrow(
-                            () -> new IllegalArgumentException("a record must have a variant to stand in a table, got "
-                                    + link + " without: measure at least one recipe"));
-            rows.add(List.of(
-                    "[" + record.workload() + "](" + link + ")",
-                    recipe.title(),
-                    Words.millis(record.baseline().stepMillis().median()),
-                    Words.millis(recipe.stepMillis().median()),
-                    Words.ratio(recipe.speedup()) + ", " + recipe.verdict(),
-                    record.aa() == null
-                            ? "-"
-                            : Words.ratio(record.aa().speedup()) + ", "
-                                    + record.aa().verdict()));
-        });
+        records.forEach(each -> rows.add(line(memory, each.getKey(), each.getValue())));
         return markdown(rows);
+    }
+
+    private static List<String> line(boolean memory, String link, BenchRecord record) {
+        Variant recipe = record.recipe()
+                .orElseThrow(() -> new IllegalArgumentException("a record must have a variant to stand in a table, got "
+                        + link + " without: measure at least one recipe"));
+        Long before = record.baseline().peakBytes();
+        Long after = recipe.peakBytes();
+        return row(
+                memory,
+                "[" + record.workload() + "](" + link + ")",
+                recipe.title(),
+                Words.millis(record.baseline().stepMillis().median()),
+                Words.millis(recipe.stepMillis().median()),
+                Words.ratio(recipe.speedup()) + ", " + recipe.verdict(),
+                before == null || after == null ? "-" : mebibytes(before) + " to " + mebibytes(after),
+                record.aa() == null
+                        ? "-"
+                        : Words.ratio(record.aa().speedup()) + ", "
+                                + record.aa().verdict());
+    }
+
+    private static List<String> row(boolean memory, String... cells) {
+        List<String> row = new ArrayList<>(List.of(cells));
+        if (!memory) {
+            row.remove(cells.length - 2);
+        }
+        return row;
+    }
+
+    private static String mebibytes(long bytes) {
+        return String.valueOf(Math.round(bytes / (1024.0 * 1024.0)));
     }
 
     /** What a record was measured on, in one sentence. */
     public static String provenance(BenchRecord record) {
         Machine machine = record.machine();
         String flags = machine.flags().isEmpty() ? "" : " (" + String.join(", ", machine.flags()) + ")";
-        return "Measured by `" + record.command() + "` on " + machine.cpu() + flags + ", " + machine.cores()
-                + (machine.cores() == 1 ? " core" : " cores") + ", device " + machine.device() + ", "
-                + machine.threads() + (machine.threads() == 1 ? " thread" : " threads") + "; " + machine.jdk()
-                + ", DJL " + machine.djl() + ", libtorch " + machine.libtorch() + "; commit " + machine.commit() + ", "
-                + record.date() + ".";
+        return "Measured on " + machine.cpu() + flags + ", " + count(machine.cores(), "core") + ", "
+                + count(machine.threads(), "thread") + ", device " + machine.device() + "; " + machine.jdk() + ", DJL "
+                + machine.djl() + ", libtorch " + machine.libtorch() + "; commit " + machine.commit() + ".";
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private static String markdown(List<List<String>> rows) {

@@ -124,9 +124,20 @@ public final class CheckpointTape {
                 leaves.add(differentiable(input) ? Autograd.leaf(input) : input);
             }
             int size = parts.size();
-            recompute(part, leaves);
-            // A part within this part has put itself on the tape while it was computed again.
-            backwardTo(size);
+            NDScope intermediates = new NDScope();
+            try {
+                NDList outputs = recompute(part, leaves);
+                NDScope.unregister(outputs);
+                // A part within this part has put itself on the tape while it was computed again, with inputs that it
+                // will want. Where there is none, autograd alone knows what is still needed.
+                if (parts.size() == size) {
+                    intermediates.close();
+                }
+                sendBack(part, outputs);
+                backwardTo(size);
+            } finally {
+                intermediates.close();
+            }
             for (int i = 0; i < leaves.size(); i++) {
                 passOn(part.inputs().get(i), leaves.get(i));
             }
@@ -134,11 +145,14 @@ public final class CheckpointTape {
         }
     }
 
-    private void recompute(Part part, NDList leaves) {
-        NDList outputs;
+    private NDList recompute(Part part, NDList leaves) {
         try (Autocast scope = part.autocast().enter()) {
-            outputs = seeded(part.body(), leaves, part.seed());
+            return seeded(part.body(), leaves, part.seed());
         }
+    }
+
+    private static void sendBack(Part part, NDList outputs) {
+        outputs.forEach(NDScope::register);
         for (int i = 0; i < outputs.size(); i++) {
             NDArray output = part.outputs().get(i);
             if (differentiable(output) && Gradients.exists(output) && Autograd.reaches(outputs.get(i))) {

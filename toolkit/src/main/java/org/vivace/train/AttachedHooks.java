@@ -9,19 +9,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.vivace.torch.Autograd;
+import org.vivace.torch.GradMode;
+import org.vivace.torch.Gradients;
 
 /** The hooks of one run, called at each place in the order that the recipe gives for it. */
 final class AttachedHooks {
 
+    private final Run run;
     private final Recipe recipe;
     // By identity: a record of a method may hold what changes, and its hash with it.
     private final Map<EfficiencyMethod, Hooks> hooks = new IdentityHashMap<>();
+    private boolean graphKept;
 
-    AttachedHooks(Recipe recipe) {
+    AttachedHooks(Run run, Recipe recipe) {
+        this.run = run;
         this.recipe = recipe;
     }
 
-    void attach(Run run) {
+    void attach() {
         for (EfficiencyMethod method : recipe.methods()) {
             hooks.put(method, method.attach(run));
         }
@@ -43,17 +49,17 @@ final class AttachedHooks {
         at(hook).forEach(call);
     }
 
-    void operate(Run run, Surgery surgery) {
+    void operate(Surgery surgery) {
         for (EfficiencyMethod method : recipe.at(Hook.MODEL)) {
             hooks.get(method).onModel(run, surgery.by(method.name()));
         }
     }
 
-    List<Phase> phases(Run run) {
+    List<Phase> phases() {
         return all().stream().flatMap(each -> each.phases(run).stream()).toList();
     }
 
-    Sample batch(Run run, Sample sample) {
+    Sample batch(Sample sample) {
         Sample result = sample;
         for (Hooks each : at(Hook.BATCH)) {
             result = each.onBatch(run, result);
@@ -61,16 +67,21 @@ final class AttachedHooks {
         return result;
     }
 
-    NDList forward(Run run, Pass pass, Supplier<NDList> body) {
+    NDList forward(Pass pass, Supplier<NDList> body) {
         Supplier<NDList> wrapped = body;
         for (Hooks each : innermostFirst(Hook.FORWARD)) {
             Supplier<NDList> inner = wrapped;
             wrapped = () -> each.aroundForward(run, pass, inner);
         }
-        return wrapped.get();
+        if (pass == Pass.TRAIN) {
+            return wrapped.get();
+        }
+        try (GradMode scope = GradMode.off()) {
+            return wrapped.get();
+        }
     }
 
-    NDArray loss(Run run, NDArray loss, Sample sample, NDList predictions) {
+    NDArray loss(NDArray loss, Sample sample, NDList predictions) {
         NDArray result = loss;
         for (Hooks each : at(Hook.LOSS)) {
             result = each.onLoss(run, result, sample, predictions);
@@ -78,13 +89,28 @@ final class AttachedHooks {
         return result;
     }
 
-    void backward(Run run, NDArray loss, Hooks.Backward body) {
-        Hooks.Backward wrapped = body;
+    void backward(NDArray loss, Hooks.Backward body) {
+        Hooks.Backward wrapped = value -> {
+            if (graphKept) {
+                Autograd.backward(value, true);
+            } else {
+                body.from(value);
+            }
+        };
         for (Hooks each : innermostFirst(Hook.BACKWARD)) {
             Hooks.Backward inner = wrapped;
             wrapped = value -> each.aroundBackward(run, value, inner);
         }
-        wrapped.from(loss);
+        try {
+            wrapped.from(loss);
+        } finally {
+            graphKept = false;
+        }
+    }
+
+    /** Until the next backward pass is done. */
+    void keepGraph() {
+        graphKept = true;
     }
 
     private List<Hooks> innermostFirst(Hook hook) {
@@ -93,8 +119,19 @@ final class AttachedHooks {
         return order;
     }
 
+    /** Gradients, update (or none), what comes after. */
+    void endStep(Runnable optimizerStep) {
+        each(Hook.GRADIENTS, each -> each.onGradients(run));
+        if (!stepsNow()) {
+            Gradients.zero(run.withGradients());
+        } else if (!update()) {
+            optimizerStep.run();
+        }
+        each(Hook.STEPPED, each -> each.onStepped(run));
+    }
+
     /** Asks every method, also after one has said no: each counts its own steps. */
-    boolean stepsNow(Run run) {
+    private boolean stepsNow() {
         boolean now = true;
         for (Hooks each : at(Hook.GRADIENTS)) {
             now &= each.stepsNow(run);
@@ -103,7 +140,7 @@ final class AttachedHooks {
     }
 
     /** @return whether a method has made the update */
-    boolean update(Run run) {
+    private boolean update() {
         boolean done = false;
         for (Hooks each : at(Hook.UPDATE)) {
             done |= each.update(run);

@@ -89,22 +89,22 @@ public final class EfficientTrainer extends Trainer {
         if (collector != null) {
             run.preflight(given, super::forward, loss.plain(), collector.inner::backward);
         }
-        Sample seen = run.batch(given);
+        Sample seen = run.calls().batch(given);
         labels.clear();
         labels.addAll(seen.labels());
         loss.data = seen.data();
-        return run.forward(Pass.TRAIN, () -> super.forward(seen.data(), seen.labels()));
+        return run.calls().forward(Pass.TRAIN, () -> super.forward(seen.data(), seen.labels()));
     }
 
     @Override
     public NDList forward(NDList input) {
-        Sample seen = run.batch(new Sample(new NDList(input), new NDList()));
-        return run.forward(Pass.TRAIN, () -> super.forward(seen.data()));
+        Sample seen = run.calls().batch(new Sample(new NDList(input), new NDList()));
+        return run.calls().forward(Pass.TRAIN, () -> super.forward(seen.data()));
     }
 
     @Override
     public NDList evaluate(NDList input) {
-        return run.forward(Pass.EVALUATE, () -> super.evaluate(input));
+        return run.calls().forward(Pass.EVALUATE, () -> super.evaluate(input));
     }
 
     @Override
@@ -114,9 +114,12 @@ public final class EfficientTrainer extends Trainer {
 
     @Override
     public void close() {
-        super.close();
-        if (run != null) { // the superclass's finaliser may come here before the constructor has ended
-            run.close();
+        try {
+            super.close();
+        } finally {
+            if (run != null) { // the superclass's finaliser may come here before the constructor has ended
+                run.close();
+            }
         }
     }
 
@@ -131,7 +134,7 @@ public final class EfficientTrainer extends Trainer {
 
         @Override
         public void backward(NDArray target) {
-            run.backward(target, inner::backward);
+            run.calls().backward(target, inner::backward);
         }
 
         @Override

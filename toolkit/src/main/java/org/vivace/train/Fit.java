@@ -3,7 +3,6 @@ package org.vivace.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.dataset.Batch;
@@ -144,7 +143,7 @@ final class Fit {
 
     /** The batches of this epoch that are still to come: all of them, unless the run was resumed in its middle. */
     private Iterator<Batch> epoch() throws IOException, TranslateException {
-        run().seedForData(epochStart);
+        run().seeds().forData(epochStart);
         Iterator<Batch> batches = train.getData(trainer.getManager()).iterator();
         for (long skipped = epochStart; skipped < run().step() && batches.hasNext(); skipped++) {
             batches.next().close();
@@ -158,10 +157,10 @@ final class Fit {
         long number = run().step();
         double loss = 0;
         if (number > epochStart) {
-            run().seedForNextBatch();
+            run().seeds().forLoading(number);
         }
         try (Batch batch = batches.next()) {
-            for (Sample part : parts(new Sample(batch.getData(), batch.getLabels()))) {
+            for (Sample part : new Sample(batch.getData(), batch.getLabels()).parts(training.microBatches)) {
                 loss += pass(part, batch);
             }
             if (!Double.isFinite(loss)) {
@@ -186,26 +185,6 @@ final class Fit {
             collector.backward(share == 1 ? loss : loss.mul(share));
             return trainer.plainLoss().getFloat() * share;
         }
-    }
-
-    private List<Sample> parts(Sample whole) {
-        long size = whole.data().head().getShape().get(0);
-        int count = (int) Math.min(training.microBatches, size);
-        if (count == 1) {
-            return List.of(whole);
-        }
-        List<Sample> parts = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            NDIndex range = new NDIndex().addSliceDim(size * i / count, size * (i + 1) / count);
-            parts.add(new Sample(slice(whole.data(), range), slice(whole.labels(), range)));
-        }
-        return parts;
-    }
-
-    private static NDList slice(NDList arrays, NDIndex range) {
-        NDList slices = new NDList(arrays.size());
-        arrays.forEach(array -> slices.add(array.get(range)));
-        return slices;
     }
 
     private void afterStep(Saves saves) throws IOException, TranslateException {

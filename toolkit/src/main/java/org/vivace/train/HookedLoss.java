@@ -26,7 +26,7 @@ final class HookedLoss extends Loss {
     @Override
     public NDArray evaluate(NDList labels, NDList predictions) {
         last = plain.evaluate(labels, predictions);
-        return run == null ? last : run.loss(last, new Sample(data, labels), predictions);
+        return run == null ? last : run.calls().loss(last, new Sample(data, labels), predictions);
     }
 
     @Override

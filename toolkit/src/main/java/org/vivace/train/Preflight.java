@@ -20,13 +20,13 @@ import org.vivace.torch.Gradients;
 final class Preflight {
 
     private final Run run;
-    private final List<Phase> phases;
+    private final AttachedHooks hooks;
     private Phase now;
     private double seconds;
 
-    Preflight(Run run, List<Phase> phases) {
+    Preflight(Run run, AttachedHooks hooks) {
         this.run = run;
-        this.phases = phases;
+        this.hooks = hooks;
     }
 
     /** The phase that is being rehearsed, or null outside of the pre-flight. */
@@ -39,6 +39,7 @@ final class Preflight {
     }
 
     void fly(Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
+        List<Phase> phases = hooks.phases();
         if (phases.isEmpty()) {
             return;
         }
@@ -63,10 +64,10 @@ final class Preflight {
         now = phase;
         try (NDManager temporary = sample.data().getManager().newSubManager()) {
             temporary.tempAttachAll(sample.data(), sample.labels());
-            Sample seen = run.batch(sample);
-            NDList predictions = run.forward(Pass.TRAIN, () -> forward.apply(seen.data()));
-            NDArray value = run.loss(loss.evaluate(seen.labels(), predictions), seen, predictions);
-            run.backward(value, backward);
+            Sample seen = hooks.batch(sample);
+            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(seen.data()));
+            NDArray value = hooks.loss(loss.evaluate(seen.labels(), predictions), seen, predictions);
+            hooks.backward(value, backward);
         } catch (RuntimeException e) {
             throw new IllegalStateException(
                     "the pre-flight of " + phase.name() + " failed, so the run would have failed there: "

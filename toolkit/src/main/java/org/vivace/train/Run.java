@@ -11,11 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import org.vivace.torch.Autograd;
-import org.vivace.torch.GradMode;
 import org.vivace.torch.Gradients;
-import org.vivace.torch.Seeds;
 import org.vivace.torch.TensorList;
 
 /**
@@ -44,6 +40,7 @@ public final class Run implements AutoCloseable {
     private final RunSettings settings;
     private final Recipe recipe;
     private final AttachedHooks hooks;
+    private final RunSeeds seeds;
     private final List<String> log = new ArrayList<>();
     private final Surgery surgery;
     private final TrainedParameters parameters;
@@ -53,13 +50,13 @@ public final class Run implements AutoCloseable {
     private boolean started;
     private boolean closed;
     private Preflight preflight;
-    private boolean graphKept;
 
     private Run(Model model, RunSettings settings, Recipe recipe) {
         this.model = model;
         this.settings = settings;
         this.recipe = recipe;
-        hooks = new AttachedHooks(recipe);
+        hooks = new AttachedHooks(this, recipe);
+        seeds = new RunSeeds(settings.seed());
         parameters = new TrainedParameters(model);
         surgery = new Surgery(model.getBlock(), settings.strict(), log);
     }
@@ -86,8 +83,8 @@ public final class Run implements AutoCloseable {
         Run run = new Run(model, settings, recipe);
         run.progress = progress != null ? progress : settings.progress().orElse(null);
         try {
-            run.hooks.attach(run);
-            run.hooks.operate(run, run.surgery);
+            run.hooks.attach();
+            run.hooks.operate(run.surgery);
         } catch (RuntimeException e) {
             run.close();
             throw e;
@@ -187,10 +184,10 @@ public final class Run implements AutoCloseable {
         NDArray value;
         try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
             preflight(sample, forward, loss, collector::backward);
-            Sample seen = batch(sample);
-            NDList predictions = forward(Pass.TRAIN, () -> forward.apply(seen.data()));
+            Sample seen = hooks.batch(sample);
+            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(seen.data()));
             value = loss.evaluate(seen.labels(), predictions);
-            backward(loss(value, seen, predictions), collector::backward);
+            hooks.backward(hooks.loss(value, seen, predictions), collector::backward);
         }
         update(update);
         return value;
@@ -201,12 +198,7 @@ public final class Run implements AutoCloseable {
         requireOpen();
         start();
         batchesBegun++;
-        reseed();
-    }
-
-    private void reseed() {
-        settings.seed()
-                .ifPresent(seed -> Seeds.set(Seeds.derive(Seeds.derive(seed, "step", step), "batch", batchOfStep())));
+        seeds.forBatch(step, batchOfStep());
     }
 
     /**
@@ -215,29 +207,19 @@ public final class Run implements AutoCloseable {
      * loop of your own, do it for equal runs.
      */
     public void seedFor(String purpose) {
-        seedFor(purpose, step);
+        seeds.at(purpose, step);
     }
 
-    /** The order of an epoch hangs on the step at which it began, also where the run goes on in its middle. */
-    void seedForData(long epochStart) {
-        seedFor("data", epochStart);
-    }
-
-    /** What is drawn while the batch of the next step is made, such as augmentations, hangs on that step alone. */
-    void seedForNextBatch() {
-        seedFor("next batch", step);
-    }
-
-    private void seedFor(String purpose, long at) {
-        settings.seed().ifPresent(seed -> Seeds.set(Seeds.derive(seed, purpose, at)));
+    RunSeeds seeds() {
+        return seeds;
     }
 
     /** Rehearses the methods' phases on the first batch of the run. */
     void preflight(Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
         if (preflight == null) {
-            preflight = new Preflight(this, hooks.phases(this));
+            preflight = new Preflight(this, hooks);
             preflight.fly(sample, forward, loss, backward);
-            reseed();
+            seeds.forBatch(step, batchOfStep());
         }
     }
 
@@ -256,35 +238,9 @@ public final class Run implements AutoCloseable {
         }
     }
 
-    Sample batch(Sample sample) {
-        return hooks.batch(this, sample);
-    }
-
-    NDList forward(Pass pass, Supplier<NDList> body) {
-        if (pass == Pass.TRAIN) {
-            return hooks.forward(this, pass, body);
-        }
-        try (GradMode scope = GradMode.off()) {
-            return hooks.forward(this, pass, body);
-        }
-    }
-
-    NDArray loss(NDArray loss, Sample sample, NDList predictions) {
-        return hooks.loss(this, loss, sample, predictions);
-    }
-
-    void backward(NDArray loss, Hooks.Backward body) {
-        try {
-            hooks.backward(this, loss, value -> {
-                if (graphKept) {
-                    Autograd.backward(value, true);
-                } else {
-                    body.from(value);
-                }
-            });
-        } finally {
-            graphKept = false;
-        }
+    /** What a driver calls of the methods between {@link #beginBatch} and {@link #update}. */
+    AttachedHooks calls() {
+        return hooks;
     }
 
     /**
@@ -292,22 +248,16 @@ public final class Run implements AutoCloseable {
      * more.
      */
     public void keepGraph() {
-        graphKept = true;
+        hooks.keepGraph();
     }
 
     /** Ends the step: gradients, update (or none), what comes after. */
     void update(Runnable optimizerStep) {
         requireOpen();
-        hooks.each(Hook.GRADIENTS, each -> each.onGradients(this));
-        if (!hooks.stepsNow(this)) {
-            Gradients.zero(withGradients());
-        } else if (!hooks.update(this)) {
-            optimizerStep.run();
-        }
-        hooks.each(Hook.STEPPED, each -> each.onStepped(this));
+        hooks.endStep(optimizerStep);
         step++;
         batchesBegun = 0;
-        seedForNextBatch();
+        seeds.forLoading(step);
     }
 
     private void requireOpen() {

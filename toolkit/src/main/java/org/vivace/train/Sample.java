@@ -1,6 +1,9 @@
 package org.vivace.train;
 
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What one pass through the model works on.
@@ -8,4 +11,26 @@ import ai.djl.ndarray.NDList;
  * @param data the model's inputs, batch axis first
  * @param labels what the loss compares with, batch axis first; empty where the caller has none
  */
-public record Sample(NDList data, NDList labels) {}
+public record Sample(NDList data, NDList labels) {
+
+    /** That many parts of it along the batch axis, as equal as can be, or one of each example where there are fewer. */
+    List<Sample> parts(int wanted) {
+        long size = data.head().getShape().get(0);
+        int count = (int) Math.min(wanted, size);
+        if (count == 1) {
+            return List.of(this);
+        }
+        List<Sample> parts = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            NDIndex range = new NDIndex().addSliceDim(size * i / count, size * (i + 1) / count);
+            parts.add(new Sample(slice(data, range), slice(labels, range)));
+        }
+        return parts;
+    }
+
+    private static NDList slice(NDList arrays, NDIndex range) {
+        NDList slices = new NDList(arrays.size());
+        arrays.forEach(array -> slices.add(array.get(range)));
+        return slices;
+    }
+}

@@ -1,0 +1,83 @@
+package org.vivace.measure;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Reads records back; what is no readable file is an UncheckedIOException, what is no record an IllegalArgumentException. */
+public final class RecordFile {
+
+    private RecordFile() {}
+
+    /** The records of a file that holds one, or several in its field {@code records}. */
+    public static List<BenchRecord> readAll(Path file) {
+        return read(file, json -> {
+            if (!json.has("records")) {
+                return List.of(record(json));
+            }
+            List<BenchRecord> records = new ArrayList<>();
+            for (JsonElement each : json.getAsJsonArray("records")) {
+                records.add(record(each.getAsJsonObject()));
+            }
+            return records;
+        });
+    }
+
+    static BenchRecord readOne(Path file) {
+        return read(file, RecordFile::record);
+    }
+
+    private static <T> T read(Path file, Function<JsonObject, T> parse) {
+        String text = text(file);
+        try {
+            return parse.apply(Json.GSON.fromJson(text, JsonObject.class));
+        } catch (NewerSchemaException e) {
+            throw new IllegalArgumentException(
+                    file + " must have schema " + BenchRecord.SCHEMA + " or older, got " + e.schema
+                            + ": read it with a newer Vivace",
+                    e);
+        } catch (RuntimeException e) {
+            // Gson and the constructors it calls tell of a broken file in a dozen exception types.
+            throw new IllegalArgumentException(
+                    file + " must be a whole Vivace record, got a file that is cut short or something else: measure"
+                            + " again or give another file",
+                    e);
+        }
+    }
+
+    private static BenchRecord record(JsonObject json) {
+        int schema = json.get("schema").getAsInt();
+        if (schema > BenchRecord.SCHEMA) {
+            throw new NewerSchemaException(schema);
+        }
+        return Json.GSON.fromJson(json, BenchRecord.class);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException(file + " must be a record, found no such file: give its path", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " must be a readable record, got " + e + ": check the path", e);
+        }
+    }
+
+    private static final class NewerSchemaException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        private final int schema;
+
+        NewerSchemaException(int schema) {
+            this.schema = schema;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.vivace.train;
+
+import java.util.OptionalLong;
+import org.vivace.torch.Seeds;
+
+/** Sets the generators at the places of a run where the random numbers to come hang on the seed and the place alone. */
+record RunSeeds(OptionalLong seed) {
+
+    /** Dropout and whatever else a training pass draws. */
+    void forBatch(long step, int batchOfStep) {
+        seed.ifPresent(value -> Seeds.set(Seeds.derive(Seeds.derive(value, "step", step), "batch", batchOfStep)));
+    }
+
+    /** What is drawn while a step's batch is made, such as augmentations, wherever in its epoch a run goes on. */
+    void forLoading(long step) {
+        at("next batch", step);
+    }
+
+    /** The order of an epoch hangs on the step at which it began, also where the run goes on in its middle. */
+    void forData(long epochStart) {
+        at("data", epochStart);
+    }
+
+    void at(String purpose, long step) {
+        seed.ifPresent(value -> Seeds.set(Seeds.derive(value, purpose, step)));
+    }
+}
