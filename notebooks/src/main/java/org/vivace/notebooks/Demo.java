@@ -79,23 +79,23 @@ final class Demo {
         // Evaluating costs a fifth of the training's time or so.
         double seconds = Math.max(length.training() / 2, Math.min(length.training(), left / 2 / 1.2));
         Variant full = times.variants().get(times.variants().size() - 1);
-        List<Curve> curves = new ArrayList<>();
+        BenchRecord record = times.withSettings(settings(times, seconds));
         TrainingRecord plain = train(
                 "plain DJL", List.of(), seconds, times.baseline().stepMillis().median());
-        curves.add(curve("plain DJL", plain));
-        BenchRecord record = times.withSettings(settings(times, seconds));
+        List<Curve> curves = new ArrayList<>(curve("plain DJL", plain));
         if (plain.interrupted()) {
             return record.withCurves(curves).asPartial();
         }
         TrainingRecord with =
                 train("the recipe", recipe, seconds, full.stepMillis().median());
-        curves.add(curve("the recipe", with));
+        curves.addAll(curve("the recipe", with));
         record = record.withCurves(curves)
-                .withBaseline(record.baseline().withLoss(plain.testLoss().orElseThrow()))
-                .withVariants(each -> each.methods().equals(full.methods())
+                .withBaseline(record.baseline().withLoss(plain.testLoss().orElseThrow()));
+        return with.interrupted()
+                ? record.asPartial()
+                : record.withVariants(each -> each.methods().equals(full.methods())
                         ? each.withLoss(with.testLoss().orElseThrow())
                         : each);
-        return with.interrupted() ? record.asPartial() : record;
     }
 
     private TrainingRecord train(String name, List<EfficiencyMethod> methods, double seconds, double stepMillis)
@@ -135,10 +135,14 @@ final class Demo {
         return settings;
     }
 
-    private static Curve curve(String name, TrainingRecord record) {
-        return new Curve(
-                name,
-                record.evaluations().stream().map(Evaluation::seconds).toList(),
-                record.evaluations().stream().map(Evaluation::loss).toList());
+    /** The curve on held-out text; none where the training was interrupted before its first evaluation. */
+    private static List<Curve> curve(String name, TrainingRecord record) {
+        List<Evaluation> evaluations = record.evaluations();
+        return evaluations.isEmpty()
+                ? List.of()
+                : List.of(new Curve(
+                        name,
+                        evaluations.stream().map(Evaluation::seconds).toList(),
+                        evaluations.stream().map(Evaluation::loss).toList()));
     }
 }

@@ -21,7 +21,7 @@ final class Here {
 
     static Machine machine() {
         return Machine.read(
-                device().toString(),
+                name(device()),
                 Threads.inOneOperation(),
                 Engine.getEngine("PyTorch").getVersion());
     }

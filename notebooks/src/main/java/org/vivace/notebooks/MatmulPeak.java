@@ -14,11 +14,11 @@ import org.vivace.torch.Precision;
  */
 record MatmulPeak(double fp32, double bf16) {
 
-    private static final int[] SIZES = {1024, 1536, 2048};
+    private static final int[] SIZES = {1024, 2048};
     private static final int PRODUCTS = 2;
-    private static final long NANOS_PER_SIZE = 300_000_000L;
+    private static final long NANOS_PER_SIZE = 200_000_000L;
 
-    /** Measures for some two seconds. */
+    /** Measures for a second or two. */
     static MatmulPeak measure(Device device) {
         return new MatmulPeak(best(device, Precision.FLOAT32), best(device, Precision.BFLOAT16));
     }

@@ -13,13 +13,16 @@ import picocli.CommandLine.Spec;
 /** Which methods to measure. */
 final class RecipeOptions {
 
+    private static final String NONE = "none";
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
     @Option(
             names = "--methods",
             paramLabel = "A,B(0.3),C",
-            description = "The recipe; 'vivace methods' lists them (default: what suits the workload).")
+            description = "The recipe; 'vivace methods' lists them; 'none' for Vivace's trainer without any"
+                    + " (default: what suits the workload).")
     private String written;
 
     @Option(names = "--each", description = "Measure each method alone too, where it can stand alone.")
@@ -42,11 +45,14 @@ final class RecipeOptions {
     }
 
     private List<EfficiencyMethod> parse() {
+        if (written.strip().equals(NONE)) {
+            return List.of();
+        }
         try {
             List<EfficiencyMethod> recipe = Catalogue.parse(written);
             if (recipe.isEmpty()) {
                 throw new IllegalArgumentException("--methods must name a method, got none: leave the option out for"
-                        + " the methods that suit the workload");
+                        + " the methods that suit the workload, or write none");
             }
             Recipe.of(recipe);
             return recipe;

@@ -60,7 +60,7 @@ final class StepTimes {
 
     /**
      * @param command the command line that measures this again
-     * @param recipes none of them empty, no two alike
+     * @param recipes no two alike
      */
     static BenchRecord measure(
             String command,
@@ -79,7 +79,7 @@ final class StepTimes {
                 steps.addAll(timed.get(timed.size() - 1).steps());
             }
             Timings timings = plan.measure(steps);
-            MatmulPeak peak = before.or(MatmulPeak.measure(device));
+            MatmulPeak peak = timings.partial() ? before : before.or(MatmulPeak.measure(device));
             List<String> notes = timed.stream()
                     .flatMap(each -> log(each.arm()).stream())
                     .distinct()
@@ -151,8 +151,7 @@ final class StepTimes {
         settings.putAll(Allocator.settings());
         return record.withSettings(settings)
                 .withPeak(peak.higher(), workload.flopsPerStep())
-                .withVariants(
-                        variant -> withPhases(variant, byTitle.get(String.join(" + ", variant.methods())), timings));
+                .withVariants(variant -> withPhases(variant, byTitle.get(variant.title()), timings));
     }
 
     /** Each time of the whole run is the mean of those at the places, weighted by the shares they stand for. */

@@ -16,7 +16,7 @@ class CommandLineTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             '' | expected a command, got none (see 'vivace --help')
-            demmo | Unmatched argument at index 0: 'demmo': did you mean vivace demo or
+            demmo | Unmatched argument at index 0: 'demmo': did you mean demo?
             bench | expected a workload, one of language, vision, optimizer, memory, got none (see 'vivace bench --help')
             bench langage | 'langage': did you mean language
             bench language --methods Mixed | there is no method Mixed: did you mean MixedPrecision

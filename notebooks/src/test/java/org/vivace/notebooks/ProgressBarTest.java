@@ -17,7 +17,7 @@ class ProgressBarTest {
             bar.show(0.5, Duration.ofSeconds(75), "timing: a recipe whose name is longer than the terminal is wide");
             assertThat(screen.toString())
                     .isEqualTo(
-                            "\r\u001b[K[###############...............]  50 %  1:15 left  timing: a recipe whose na");
+                            "\r\u001b[K[###############...............]  50 %  1:15 left  timing: a recipe whose name ");
         }
         assertThat(screen.toString()).endsWith("\r\u001b[K");
     }

@@ -45,9 +45,9 @@ public record Variant(
                 samples.nanos());
     }
 
-    /** The methods joined by plus signs. */
+    /** The methods joined by plus signs, as a recipe shows them. */
     public String title() {
-        return methods.isEmpty() ? "no method" : String.join(" + ", methods);
+        return methods.isEmpty() ? "no methods" : String.join(" + ", methods);
     }
 
     public Variant withPeakBytes(long bytes) {
