@@ -63,9 +63,9 @@ final class Findings {
         boolean amx = machine.flags().contains("amx_bf16");
         boolean avx = machine.flags().contains("avx512_bf16") || machine.flags().contains("bf16");
         String advice = amx
-                ? "AMX multiplies bf16 several times as fast as fp32: MixedPrecision(bf16) gives most here"
+                ? "AMX multiplies bf16 natively: MixedPrecision(bf16) gives most here"
                 : avx
-                        ? "it multiplies bf16 natively, about twice as fast as fp32"
+                        ? "it multiplies bf16 natively: MixedPrecision(bf16) pays here"
                         : "it has no bf16 of its own: methods that save work help, MixedPrecision does not";
         return new Finding("processor", machine.cpu() + ": " + flags, advice);
     }
