@@ -73,11 +73,6 @@ public record Language(Gpt.Settings sizes, int batch, ByteText text, String sour
     }
 
     @Override
-    public String tuning() {
-        return "TBD";
-    }
-
-    @Override
     public ResumableDataset train() {
         return text.context(sizes.maxContext()).batch(batch).train();
     }

@@ -74,11 +74,6 @@ public record Vision(ResNet9.Settings sizes, int batch, Images images, Images he
     }
 
     @Override
-    public String tuning() {
-        return "TBD";
-    }
-
-    @Override
     public ResumableDataset train() {
         return images.batch(batch).shuffled();
     }

@@ -32,9 +32,6 @@ public interface Workload {
     /** The peak learning rate, at which plain DJL learns this best in minutes. */
     double learningRate();
 
-    /** How that learning rate was found, in a sentence for the record. */
-    String tuning();
-
     ResumableDataset train();
 
     /** Held out from {@link #train}. */
