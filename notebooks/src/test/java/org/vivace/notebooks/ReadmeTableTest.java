@@ -105,6 +105,7 @@ class ReadmeTableTest {
                 List.of(),
                 null,
                 null,
+                null,
                 List.of("a note"),
                 false);
     }

@@ -21,6 +21,7 @@ import java.util.function.UnaryOperator;
  * @param settings of the workload, such as width and batch
  * @param aa the baseline against itself, or null
  * @param curves loss against seconds, the baseline's first; may be empty
+ * @param quality what trainings over seeds found, or null
  * @param matmulPeakGflops the matrix-product rate measured in the same run, in 10^9 floating-point operations a second
  * @param modelFlopsPerStep floating-point operations the model needs for one step, forward and backward
  * @param notes sentences a reader must know, for instance what could not be measured
@@ -37,6 +38,7 @@ public record BenchRecord(
         SelfCheck aa,
         List<Variant> variants,
         List<Curve> curves,
+        Quality quality,
         Double matmulPeakGflops,
         Double modelFlopsPerStep,
         List<String> notes,
@@ -89,34 +91,39 @@ public record BenchRecord(
                 List.of(),
                 null,
                 null,
+                null,
                 List.of(),
                 timings.partial());
     }
 
     public BenchRecord withSettings(Map<String, String> settings) {
-        return with(settings, baseline, variants, curves, notes, partial);
+        return with(settings, baseline, variants, curves, quality, notes, partial);
     }
 
     public BenchRecord withBaseline(Baseline baseline) {
-        return with(settings, baseline, variants, curves, notes, partial);
+        return with(settings, baseline, variants, curves, quality, notes, partial);
     }
 
     /** Replaces every variant by what {@code change} makes of it. */
     public BenchRecord withVariants(UnaryOperator<Variant> change) {
-        return with(settings, baseline, variants.stream().map(change).toList(), curves, notes, partial);
+        return with(settings, baseline, variants.stream().map(change).toList(), curves, quality, notes, partial);
     }
 
     public BenchRecord withCurves(List<Curve> curves) {
-        return with(settings, baseline, variants, curves, notes, partial);
+        return with(settings, baseline, variants, curves, quality, notes, partial);
+    }
+
+    public BenchRecord withQuality(Quality quality) {
+        return with(settings, baseline, variants, curves, quality, notes, partial);
     }
 
     public BenchRecord withNotes(List<String> notes) {
-        return with(settings, baseline, variants, curves, notes, partial);
+        return with(settings, baseline, variants, curves, quality, notes, partial);
     }
 
     /** Marks the record as that of an interrupted measurement. */
     public BenchRecord asPartial() {
-        return with(settings, baseline, variants, curves, notes, true);
+        return with(settings, baseline, variants, curves, quality, notes, true);
     }
 
     /** Sets the model FLOPs utilisation of the baseline and of every variant from their median step times. */
@@ -137,6 +144,7 @@ public record BenchRecord(
                 aa,
                 utilised.variants,
                 curves,
+                quality,
                 matmulGflops,
                 flopsPerStep,
                 notes,
@@ -173,6 +181,7 @@ public record BenchRecord(
             Baseline baseline,
             List<Variant> variants,
             List<Curve> curves,
+            Quality quality,
             List<String> notes,
             boolean partial) {
         return new BenchRecord(
@@ -186,6 +195,7 @@ public record BenchRecord(
                 aa,
                 variants,
                 curves,
+                quality,
                 matmulPeakGflops,
                 modelFlopsPerStep,
                 notes,

@@ -45,6 +45,7 @@ class MarkdownTableTest {
                 null,
                 null,
                 null,
+                null,
                 false);
         String line = table(Map.entry("results/language.json", known)).get(2);
         assertThat(line)
@@ -67,6 +68,7 @@ class MarkdownTableTest {
                 Baseline.of(new Samples("b", record.baseline().nanos())),
                 null,
                 List.of(variant(List.of("A"), 1, new Interval(1, 1, 1))),
+                null,
                 null,
                 null,
                 null,
@@ -97,6 +99,7 @@ class MarkdownTableTest {
                 record.machine(),
                 null,
                 record.baseline(),
+                null,
                 null,
                 null,
                 null,

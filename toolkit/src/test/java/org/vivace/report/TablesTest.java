@@ -70,6 +70,7 @@ class TablesTest {
                 null,
                 null,
                 null,
+                null,
                 false);
         assertThat(Tables.of(timesOnly).columnNames()).hasSize(8).endsWith("verdict");
         assertThat(Tables.of(timesOnly).rowCount()).isEqualTo(1);

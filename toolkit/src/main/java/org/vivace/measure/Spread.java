@@ -1,0 +1,36 @@
+package org.vivace.measure;
+
+import java.util.Arrays;
+import org.apache.commons.math3.distribution.TDistribution;
+
+/**
+ * How one number came out over several seeds.
+ *
+ * @param sd sample standard deviation; NaN of fewer than two values
+ * @param low lower end of the mean's 95 % interval by Student's t; NaN of fewer than two values
+ * @param high upper end of it
+ * @param count how many values
+ */
+public record Spread(double mean, double sd, double low, double high, int count) {
+
+    /** @throws IllegalArgumentException if there is no value, or one that is not finite */
+    public static Spread of(double... values) {
+        if (values.length == 0) {
+            throw new IllegalArgumentException("a spread must have at least one value, got none: measure first");
+        }
+        for (double value : values) {
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException("values must be finite, got " + value + ": leave that seed out");
+            }
+        }
+        int n = values.length;
+        double mean = Arrays.stream(values).average().orElseThrow();
+        if (n == 1) {
+            return new Spread(mean, Double.NaN, Double.NaN, Double.NaN, 1);
+        }
+        double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+        double sd = Math.sqrt(squares / (n - 1));
+        double half = new TDistribution(n - 1).inverseCumulativeProbability(0.975) * sd / Math.sqrt(n);
+        return new Spread(mean, sd, mean - half, mean + half, n);
+    }
+}

@@ -1,0 +1,42 @@
+package org.vivace.measure;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * One training from one seed, and what the evaluations during it found.
+ *
+ * @param steps done
+ * @param seconds spent training, the loading of batches included, evaluations not
+ * @param evaluatedAt the seconds of training at each evaluation, rising; the last one is at the end
+ * @param loss on held-out data at each evaluation
+ * @param quality at each evaluation, as the {@link QualityMeasure} of the workload says
+ */
+public record Trial(
+        long seed, long steps, double seconds, List<Double> evaluatedAt, List<Double> loss, List<Double> quality) {
+
+    public Trial {
+        evaluatedAt = List.copyOf(evaluatedAt);
+        loss = List.copyOf(loss);
+        quality = List.copyOf(quality);
+        if (quality.isEmpty() || evaluatedAt.size() != quality.size() || loss.size() != quality.size()) {
+            throw new IllegalArgumentException("a trial must have at least one evaluation with its time, loss and"
+                    + " quality, got " + evaluatedAt.size() + ", " + loss.size() + " and " + quality.size()
+                    + ": evaluate at its end");
+        }
+    }
+
+    /** The quality at the end. */
+    public double finalQuality() {
+        return quality.get(quality.size() - 1);
+    }
+
+    /** The seconds of training at the first evaluation that reached the target, or nothing where none did. */
+    public OptionalDouble secondsTo(double target, QualityMeasure measure) {
+        return IntStream.range(0, quality.size())
+                .filter(i -> measure.reaches(quality.get(i), target))
+                .mapToDouble(evaluatedAt::get)
+                .findFirst();
+    }
+}
