@@ -99,7 +99,9 @@ public final class MarkdownTable {
 
     private static void append(StringBuilder text, List<String> cells) {
         text.append('|');
-        cells.forEach(cell -> text.append(' ').append(cell.replace("|", "\\|")).append(" |"));
+        cells.forEach(cell -> text.append(' ')
+                .append(cell.replace("|", "\\|").replace('\n', ' '))
+                .append(" |"));
         text.append('\n');
     }
 }

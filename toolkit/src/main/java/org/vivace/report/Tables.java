@@ -27,7 +27,7 @@ public final class Tables {
     /**
      * The columns {@code methods}, {@code step ms} with its interval {@code step low} and {@code step high},
      * {@code speedup} with {@code speedup low} and {@code speedup high}, and {@code verdict}; then {@code loss},
-     * {@code MFU} and {@code peak MiB} where at least one row has them. What was not measured is missing.
+     * {@code peak MiB} and {@code MFU} where at least one row has them. What was not measured is missing.
      */
     public static Table of(BenchRecord record) {
         List<Line> lines = lines(record);
@@ -43,8 +43,8 @@ public final class Tables {
                 texts("verdict", lines, Line::verdict));
         for (DoubleColumn optional : List.of(
                 numbers("loss", lines, Line::loss),
-                numbers("MFU", lines, Line::mfu),
-                numbers("peak MiB", lines, line -> line.peakBytes == null ? null : line.peakBytes / MIB))) {
+                numbers("peak MiB", lines, line -> line.peakBytes == null ? null : line.peakBytes / MIB),
+                numbers("MFU", lines, Line::mfu))) {
             if (optional.countMissing() < optional.size()) {
                 table.addColumns(optional);
             }
@@ -73,14 +73,15 @@ public final class Tables {
         Table table = of(record);
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("methods", "step ms", "speedup", "verdict"));
-        header.addAll(table.columnNames().subList(8, table.columnCount()));
+        List<String> more = table.columnNames().subList(8, table.columnCount());
+        more.forEach(name -> header.add(name.replace(' ', '\n')));
         rows.add(header);
         for (int row = 0; row < lines.size(); row++) {
             Line line = lines.get(row);
             String title = row == 0 ? line.title : added(lines.get(row - 1).title, line.title);
             List<String> cells =
                     new ArrayList<>(List.of(title, Words.millis(line.step), Words.ratio(line.speedup), line.verdict));
-            for (String optional : header.subList(4, header.size())) {
+            for (String optional : more) {
                 double value = table.doubleColumn(optional).getDouble(row);
                 cells.add(optional.equals("peak MiB") ? Words.millis(value) : Words.ratio(value));
             }
@@ -91,6 +92,11 @@ public final class Tables {
 
     private static String added(String above, String recipe) {
         return recipe.startsWith(above + " + ") ? recipe.substring(above.length() + 1) : recipe;
+    }
+
+    /** Whether there is any step time to show. */
+    static boolean timed(BenchRecord record) {
+        return lines(record).stream().anyMatch(line -> Double.isFinite(line.step.median()));
     }
 
     private record Line(
@@ -125,9 +131,9 @@ public final class Tables {
         return StringColumn.create(name, lines.stream().map(value));
     }
 
-    private static DoubleColumn numbers(String name, List<Line> lines, Function<Line, Double> value) {
+    static <T> DoubleColumn numbers(String name, List<T> lines, Function<T, Double> value) {
         DoubleColumn column = DoubleColumn.create(name);
-        for (Line line : lines) {
+        for (T line : lines) {
             Double number = value.apply(line);
             if (number == null || !Double.isFinite(number)) {
                 column.appendMissing();

@@ -30,8 +30,8 @@ class TablesTest {
                         "speedup high",
                         "verdict",
                         "loss",
-                        "MFU",
-                        "peak MiB");
+                        "peak MiB",
+                        "MFU");
         assertThat(table.stringColumn("methods").asList())
                 .hasSize(9)
                 .startsWith("plain DJL", "plain DJL again", "MixedPrecision(bf16)")
