@@ -13,9 +13,10 @@ import org.vivace.measure.QualityMeasure;
 import org.vivace.measure.Trial;
 import org.vivace.measure.TuningRecord;
 import org.vivace.measure.TuningRecord.Rated;
+import org.vivace.train.EfficiencyMethod;
 
 /**
- * Trains stock DJL at the workload's own learning rate, at twice and at half of it, and goes on doubling or halving
+ * Trains a workload at its own learning rate, at twice and at half of it, and goes on doubling or halving
  * while the best rate is at an edge of those tried.
  */
 final class LearningRateSearch {
@@ -27,11 +28,14 @@ final class LearningRateSearch {
     private static final int MOST_RATES = 9;
 
     private final Workload workload;
+    private final Optional<List<EfficiencyMethod>> methods;
     private final long steps;
     private final Consumer<At> progress;
 
-    LearningRateSearch(Workload workload, long steps, Consumer<At> progress) {
+    /** @param methods to search with, or nothing for stock DJL */
+    LearningRateSearch(Workload workload, Optional<List<EfficiencyMethod>> methods, long steps, Consumer<At> progress) {
         this.workload = workload;
+        this.methods = methods;
         this.steps = steps;
         this.progress = progress;
     }
@@ -80,7 +84,8 @@ final class LearningRateSearch {
                 (step, loss) -> progress.accept(new At(
                         (double) step / steps, String.format(Locale.ROOT, "learning rate %s: loss %.2f", rate, loss))));
         try {
-            Optional<Trial> trial = trials.plain(SEED, steps);
+            Optional<Trial> trial =
+                    methods.isPresent() ? trials.with(methods.get(), SEED, steps) : trials.plain(SEED, steps);
             return trial.map(each -> new Rated(rate, each));
         } catch (TrialDivergedException e) {
             return Optional.of(new Rated(rate, null));

@@ -4,10 +4,14 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.vivace.measure.Statistics;
 import org.vivace.measure.TuningRecord;
 import org.vivace.measure.TuningRecord.Rated;
+import org.vivace.methods.Catalogue;
+import org.vivace.train.EfficiencyMethod;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -32,13 +36,23 @@ final class TuneOptions {
     @Option(names = "--train-steps", paramLabel = "N", description = "Train for so many steps instead.")
     private Long trainSteps;
 
+    @Option(
+            names = "--methods",
+            paramLabel = "A,B(0.3),C",
+            description =
+                    "Search with these methods instead of plain DJL, for instance with such as leave the arithmetic"
+                            + " as it is and only save time.")
+    private String written;
+
     int run(CommandSpec spec, Workload workload, JsonOption json) throws IOException, TranslateException {
         require(trainSeconds > 0 && trainSeconds < 1e9, "--train-seconds", "above 0", trainSeconds);
         require(trainSteps == null || trainSteps > 0, "--train-steps", "1 or more", trainSteps);
+        Optional<List<EfficiencyMethod>> methods = methods();
         TuningRecord record;
         try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
-            long steps = trainSteps != null ? trainSteps : stepsIn(trainSeconds, workload);
-            record = new LearningRateSearch(workload, steps, at -> bar.show(at.share(), Duration.ZERO, at.doing()))
+            long steps = trainSteps != null ? trainSteps : stepsIn(trainSeconds, workload, methods);
+            record = new LearningRateSearch(
+                            workload, methods, steps, at -> bar.show(at.share(), Duration.ZERO, at.doing()))
                     .run(Invocation.of(spec));
         }
         json.write(record.toJson());
@@ -46,8 +60,18 @@ final class TuneOptions {
         return record.best() == null ? 1 : 0;
     }
 
-    private static long stepsIn(double seconds, Workload workload) {
-        try (Arm arm = Arm.plain(workload, Here.device())) {
+    private Optional<List<EfficiencyMethod>> methods() {
+        try {
+            return Optional.ofNullable(written).map(Catalogue::parse);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private static long stepsIn(double seconds, Workload workload, Optional<List<EfficiencyMethod>> methods) {
+        try (Arm arm = methods.isPresent()
+                ? Arm.with(workload, Here.device(), methods.get())
+                : Arm.plain(workload, Here.device())) {
             double[] millis = new double[TIMED_STEPS];
             for (int i = -WARMUP_STEPS; i < TIMED_STEPS; i++) {
                 long begin = System.nanoTime();
