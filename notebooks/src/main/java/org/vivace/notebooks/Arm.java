@@ -9,7 +9,6 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
-import ai.djl.training.tracker.Tracker;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -22,52 +21,79 @@ import org.vivace.train.Run;
 import org.vivace.train.RunSettings;
 
 /**
- * One side of a comparison: a trainer with a model and batches of its own, ready to step. Every arm of a workload starts
- * from the same weights and sees the same batches; plain DJL's and a recipe's differ in the trainer alone.
+ * One side of a comparison: a trainer with a model of its own, ready to step. Every arm of a workload starts from the
+ * same weights where it has the same seed; plain DJL's and a recipe's differ in the trainer alone.
  */
 final class Arm implements AutoCloseable {
 
     private static final int BATCHES = 4;
-    private static final int SEED = 7;
+    private static final long SEED = 7;
 
     private final Workload workload;
     private final Model model;
     private final Trainer trainer;
+    private final Rate rate;
+    private final long seed;
     private final List<NDList> data = new ArrayList<>();
     private final List<NDList> labels = new ArrayList<>();
     private double progress;
     private int steps;
 
-    private Arm(Workload workload, Device device, Function<Arm, Trainer> newTrainer) {
+    /** The learning rate at a share of the run. */
+    @FunctionalInterface
+    interface Rate {
+        double at(double progress);
+    }
+
+    private Arm(Workload workload, Device device, Rate rate, long seed, Function<Arm, Trainer> newTrainer) {
         this.workload = workload;
+        this.rate = rate;
+        this.seed = seed;
         model = Model.newInstance(workload.name(), device, "PyTorch");
         model.setBlock(workload.newBlock());
         try {
             trainer = newTrainer.apply(this);
-            Seeds.set(SEED);
+            Seeds.set(Seeds.derive(seed, "weights", 0));
             trainer.initialize(workload.input());
-            keepBatches();
         } catch (RuntimeException e) {
             model.close();
             throw e;
         }
     }
 
-    /** Stock DJL: {@code model.newTrainer}, without the listener that reads every loss once more. */
+    /**
+     * Stock DJL: {@code model.newTrainer}, without the listener that reads every loss once more. It keeps a few batches
+     * to {@link #step()} on.
+     */
     static Arm plain(Workload workload, Device device) {
-        return new Arm(workload, device, arm -> arm.model.newTrainer(arm.config()));
+        return plain(workload, device, constant(workload), SEED).withBatches();
+    }
+
+    /** Stock DJL, to {@link #step(NDList, NDList)} on batches of the caller's. */
+    static Arm plain(Workload workload, Device device, Rate rate, long seed) {
+        return new Arm(workload, device, rate, seed, arm -> arm.model.newTrainer(arm.config()));
     }
 
     /** The same with methods. */
     static Arm with(Workload workload, Device device, List<EfficiencyMethod> methods) {
+        return with(workload, device, methods, constant(workload), SEED).withBatches();
+    }
+
+    static Arm with(Workload workload, Device device, List<EfficiencyMethod> methods, Rate rate, long seed) {
         return new Arm(
                 workload,
                 device,
+                rate,
+                seed,
                 arm -> new EfficientTrainer(
                         arm.model,
                         arm.config(),
                         RunSettings.none().progress(() -> arm.progress),
                         methods.toArray(EfficiencyMethod[]::new)));
+    }
+
+    private static Rate constant(Workload workload) {
+        return progress -> workload.learningRate();
     }
 
     /** The run that carries the methods, where there are any. */
@@ -85,6 +111,18 @@ final class Arm implements AutoCloseable {
      * One training step in the pieces of DJL's own loop: forward, loss, backward, update. The loss is read, as every
      * training does that shows one; on a GPU that waits for the device.
      */
+    double step(NDList seen, NDList wanted) {
+        NDArray loss;
+        try (GradientCollector collector = trainer.newGradientCollector()) {
+            NDList predictions = trainer.forward(seen, wanted);
+            loss = trainer.getLoss().evaluate(wanted, predictions);
+            collector.backward(loss);
+        }
+        trainer.step();
+        return loss.getFloat();
+    }
+
+    /** A step on one of a few batches that are kept, so that no loading is in it. */
     double step() {
         int turn = steps++ % BATCHES;
         try (NDManager batch = trainer.getManager().newSubManager()) {
@@ -92,25 +130,32 @@ final class Arm implements AutoCloseable {
             NDList wanted = new NDList(labels.get(turn));
             // What DJL computes belongs to its batch and is freed with it; these batches are needed again.
             batch.tempAttachAll(seen, wanted);
-            NDArray loss;
-            try (GradientCollector collector = trainer.newGradientCollector()) {
-                NDList predictions = trainer.forward(seen, wanted);
-                loss = trainer.getLoss().evaluate(wanted, predictions);
-                collector.backward(loss);
-            }
-            trainer.step();
-            return loss.getFloat();
+            return step(seen, wanted);
         }
+    }
+
+    Trainer trainer() {
+        return trainer;
     }
 
     private DefaultTrainingConfig config() {
         return new DefaultTrainingConfig(workload.loss())
                 .optDevices(new Device[] {model.getNDManager().getDevice()})
-                .optOptimizer(workload.optimizer(Tracker.fixed((float) workload.learningRate())));
+                .optOptimizer(workload.optimizer(update -> (float) rate.at(progress)));
+    }
+
+    private Arm withBatches() {
+        try {
+            keepBatches();
+            return this;
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     private void keepBatches() {
-        Seeds.set(SEED);
+        Seeds.set(Seeds.derive(seed, "data", 0));
         while (data.size() < BATCHES) {
             Iterator<Batch> epoch =
                     workload.train().from(trainer.getManager(), 0).iterator();

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "language",
-        description = "Step times of a decoder language model over bytes.",
+        description = "A decoder language model over bytes: step times and, with --seeds, what it learns.",
         mixinStandardHelpOptions = true)
 final class BenchLanguageCommand implements Callable<Integer> {
 
@@ -25,10 +25,13 @@ final class BenchLanguageCommand implements Callable<Integer> {
     private TimingOptions timing;
 
     @Mixin
+    private QualityOptions quality;
+
+    @Mixin
     private JsonOption json;
 
     @Override
     public Integer call() throws Exception {
-        return StepBench.run(spec, language.workload(), recipe, timing, json);
+        return StepBench.run(spec, language.workload(), recipe, timing, quality, json);
     }
 }

@@ -6,7 +6,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-@Command(name = "vision", description = "Step times of ResNet-9 on images of 32x32.", mixinStandardHelpOptions = true)
+@Command(
+        name = "vision",
+        description = "ResNet-9 on images of 32x32: step times and, with --seeds, what it learns.",
+        mixinStandardHelpOptions = true)
 final class BenchVisionCommand implements Callable<Integer> {
 
     @Spec
@@ -22,10 +25,13 @@ final class BenchVisionCommand implements Callable<Integer> {
     private TimingOptions timing;
 
     @Mixin
+    private QualityOptions quality;
+
+    @Mixin
     private JsonOption json;
 
     @Override
     public Integer call() throws Exception {
-        return StepBench.run(spec, vision.workload(), recipe, timing, json);
+        return StepBench.run(spec, vision.workload(), recipe, timing, quality, json);
     }
 }

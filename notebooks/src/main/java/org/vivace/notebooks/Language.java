@@ -1,5 +1,6 @@
 package org.vivace.notebooks;
 
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.loss.Loss;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.vivace.datasets.ByteText;
 import org.vivace.datasets.ResumableDataset;
+import org.vivace.measure.QualityMeasure;
 import org.vivace.methods.Catalogue;
 import org.vivace.models.Gpt;
 import org.vivace.models.TokenLoss;
@@ -70,6 +72,16 @@ public record Language(Gpt.Settings sizes, int batch, ByteText text, String sour
     @Override
     public double learningRate() {
         return 1e-3;
+    }
+
+    @Override
+    public QualityMeasure measure() {
+        return new QualityMeasure("nats a byte", false);
+    }
+
+    @Override
+    public double quality(NDList labels, NDList predictions, double loss) {
+        return loss;
     }
 
     @Override

@@ -14,12 +14,23 @@ final class StepBench {
 
     private StepBench() {}
 
-    static int run(CommandSpec spec, Workload workload, RecipeOptions recipe, TimingOptions timing, JsonOption json) {
+    static int run(
+            CommandSpec spec,
+            Workload workload,
+            RecipeOptions recipe,
+            TimingOptions timing,
+            QualityOptions quality,
+            JsonOption json) {
         List<List<EfficiencyMethod>> recipes = recipe.recipes(workload);
+        quality.check(workload);
         BenchRecord record;
         try (ProgressBar bar = ProgressBar.on(timing.err())) {
-            record = StepTimes.measure(
+            BenchRecord times = StepTimes.measure(
                     Invocation.of(spec), workload, Here.machine(), Here.device(), recipes, timing.plan(bar));
+            Path kept = timing.folder().resolve("record.json");
+            QualityRace.Saving saving =
+                    new QualityRace.Saving(bar, soFar -> Uninterrupted.get(() -> soFar.write(kept)));
+            record = quality.race(workload, recipe.recipe(workload.recipe()), times, saving);
         }
         json.write(record.toJson());
         show(spec, record, timing.folder());

@@ -1,5 +1,6 @@
 package org.vivace.notebooks;
 
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.loss.Loss;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.vivace.datasets.Images;
 import org.vivace.datasets.ResumableDataset;
+import org.vivace.measure.QualityMeasure;
 import org.vivace.methods.Catalogue;
 import org.vivace.models.ResNet9;
 import org.vivace.models.TokenLoss;
@@ -71,6 +73,16 @@ public record Vision(ResNet9.Settings sizes, int batch, Images images, Images he
     @Override
     public double learningRate() {
         return 0.02;
+    }
+
+    @Override
+    public QualityMeasure measure() {
+        return Accuracy.MEASURE;
+    }
+
+    @Override
+    public double quality(NDList labels, NDList predictions, double loss) {
+        return Accuracy.of(labels, predictions);
     }
 
     @Override

@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DataCommand.class,
             BenchCommand.class,
             ReportCommand.class,
+            TuneCommand.class,
             ReadmeCommand.class,
         })
 public final class Vivace implements Runnable {

@@ -1,5 +1,6 @@
 package org.vivace.notebooks;
 
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.loss.Loss;
@@ -8,6 +9,7 @@ import ai.djl.training.tracker.Tracker;
 import java.util.List;
 import java.util.Map;
 import org.vivace.datasets.ResumableDataset;
+import org.vivace.measure.QualityMeasure;
 import org.vivace.train.EfficiencyMethod;
 
 /** A model, its data, its loss and stock optimiser under one name: what a recipe is measured on. */
@@ -31,6 +33,17 @@ public interface Workload {
 
     /** The peak learning rate, at which plain DJL learns this best in minutes. */
     double learningRate();
+
+    /** What the model is judged by on the held-out data. */
+    QualityMeasure measure();
+
+    /**
+     * The quality of predictions.
+     *
+     * @param loss the mean loss of the batch
+     * @return the mean over the batch, to be averaged with the weights of the batches' sizes
+     */
+    double quality(NDList labels, NDList predictions, double loss);
 
     ResumableDataset train();
 

@@ -13,18 +13,23 @@ import org.vivace.measure.Trial;
 /**
  * The ends of an arm's trials.
  *
+ * @param place of the arm among all of them
  * @param seconds of training, a value a seed
  * @param quality at the end, a value a seed
  */
-record ArmPoint(String name, double[] seconds, double[] quality) {
+record ArmPoint(int place, String name, double[] seconds, double[] quality) {
 
-    /** A point for every arm, in their order. */
+    /** A point for every arm none of whose trials diverged, in their order. */
     static List<ArmPoint> of(Quality quality) {
-        return quality.arms().stream().map(ArmPoint::of).toList();
+        return IntStream.range(0, quality.arms().size())
+                .filter(place -> quality.arms().get(place).finalQuality() != null)
+                .mapToObj(place -> of(place, quality.arms().get(place)))
+                .toList();
     }
 
-    private static ArmPoint of(QualityArm arm) {
+    private static ArmPoint of(int place, QualityArm arm) {
         return new ArmPoint(
+                place,
                 arm.name(),
                 arm.trials().stream().mapToDouble(Trial::seconds).toArray(),
                 arm.trials().stream().mapToDouble(Trial::finalQuality).toArray());

@@ -10,6 +10,7 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.knowm.xchart.internal.chartpart.Annotation;
 
 /** A point an arm, with bars from the lowest to the highest seed both ways, and a line through the Pareto front. */
@@ -19,9 +20,9 @@ final class ArmPoints extends Annotation {
 
     private final List<ArmPoint> points;
     private final List<Integer> front;
-    private final double target;
+    private final Optional<Goal> target;
 
-    ArmPoints(List<ArmPoint> points, List<Integer> front, double target) {
+    ArmPoints(List<ArmPoint> points, List<Integer> front, Optional<Goal> target) {
         super(false);
         this.points = points;
         this.front = front;
@@ -32,14 +33,16 @@ final class ArmPoints extends Annotation {
     public void paint(Graphics2D graphics) {
         bounds = new Rectangle2D.Double();
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        graphics.setColor(Look.target().color());
-        graphics.setStroke(Look.target().stroke(3));
-        double y = getYAxisScreenValue(target);
-        graphics.draw(new Line2D.Double(getXAxisScreenValue(0), y, chart.getWidth() - 24.0, y));
+        target.ifPresent(goal -> {
+            graphics.setColor(Look.target().color());
+            graphics.setStroke(Look.target().stroke(3));
+            double y = getYAxisScreenValue(goal.value());
+            graphics.draw(new Line2D.Double(getXAxisScreenValue(0), y, chart.getWidth() - 24.0, y));
+        });
         front(graphics);
-        for (int i = 0; i < points.size(); i++) {
-            point(graphics, points.get(i), Look.at(i));
-            bars(graphics, points.get(i), Look.at(i));
+        for (ArmPoint point : points) {
+            point(graphics, point, Look.at(point.place()));
+            bars(graphics, point, Look.at(point.place()));
         }
     }
 

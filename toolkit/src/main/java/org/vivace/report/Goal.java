@@ -1,6 +1,7 @@
 package org.vivace.report;
 
 import java.util.List;
+import java.util.Optional;
 import org.vivace.measure.Quality;
 import org.vivace.measure.QualityArm;
 import org.vivace.measure.Trial;
@@ -13,15 +14,15 @@ import org.vivace.measure.Trial;
  */
 record Goal(String name, double value) {
 
-    /** The target; where each seed has its own, the mean of what the baseline reached at the end. */
-    static Goal of(Quality quality) {
+    /** The target; where each seed has its own, the mean of what the baseline reached, or nothing where it diverged. */
+    static Optional<Goal> of(Quality quality) {
         if (quality.target() == null) {
-            double end = quality.baseline().finalQuality().mean();
-            return new Goal(Words.BASELINE + " at its end", end);
+            return Optional.ofNullable(quality.baseline().finalQuality())
+                    .map(end -> new Goal(Words.BASELINE + " at its end", end.mean()));
         }
         String measured =
                 Words.significant(quality.target()) + " " + quality.measure().name();
-        return new Goal("target, " + measured, quality.target());
+        return Optional.of(new Goal("target, " + measured, quality.target()));
     }
 
     /** Whether the quality is measured as the very loss that the plots of losses show. */

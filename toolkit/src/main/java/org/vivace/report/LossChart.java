@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
@@ -21,19 +22,17 @@ final class LossChart {
 
     private LossChart() {}
 
-    /** @param target where on the axis a dashed line lies, and what it is; or null for none */
-    static BufferedImage of(String title, List<Curve> curves, Goal target) {
+    /** @param target where on the axis a dashed line lies, and what it is */
+    static BufferedImage of(String title, List<Curve> curves, Optional<Goal> target) {
         List<Legend.Entry> entries = new ArrayList<>();
         for (Curve curve : curves) {
             entries.add(new Legend.Entry(curve.name(), look(curves, curve), true, false));
         }
-        if (target != null) {
-            entries.add(new Legend.Entry(target.name(), Look.target(), true, false));
-        }
+        target.ifPresent(goal -> entries.add(new Legend.Entry(goal.name(), Look.target(), true, false)));
         return Legend.under(entries, height -> chart(title, curves, target, height));
     }
 
-    private static XYChart chart(String title, List<Curve> curves, Goal target, int height) {
+    private static XYChart chart(String title, List<Curve> curves, Optional<Goal> target, int height) {
         XYChart chart = Theme.chart(title, "seconds of training", height);
         chart.setYAxisTitle("loss");
         chart.getStyler().setPlotContentSize(0.96);
@@ -63,13 +62,13 @@ final class LossChart {
             Look look = look(curves, curve);
             line(chart, curve.name(), curve, window(curve), look.color(), look.stroke(5));
         }
-        if (target != null) {
-            XYSeries series =
-                    chart.addSeries("target", new double[] {0, end}, new double[] {target.value(), target.value()});
+        target.ifPresent(goal -> {
+            double[] values = {goal.value(), goal.value()};
+            XYSeries series = chart.addSeries("target", new double[] {0, end}, values);
             series.setMarker(SeriesMarkers.NONE);
             series.setLineColor(Look.target().color());
             series.setLineStyle(Look.target().stroke(3));
-        }
+        });
         return chart;
     }
 

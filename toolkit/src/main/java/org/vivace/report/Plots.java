@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.vivace.measure.Atomically;
@@ -29,7 +30,7 @@ public final class Plots {
         if (!drawable(record).isEmpty()) {
             plots.put("loss", losses(record));
         }
-        if (record.quality() != null) {
+        if (trained(record)) {
             plots.put("quality", qualities(record));
         }
         if (!measured(record).isEmpty()) {
@@ -69,11 +70,9 @@ public final class Plots {
         require(
                 names.stream().distinct().count() == names.size(),
                 "every curve must have its own name, got " + names + ": rename one");
-        boolean target = record.quality() != null && Goal.isLoss(record.quality());
-        return LossChart.of(
-                "Loss against wall-clock time, " + record.workload(),
-                curves,
-                target ? Goal.of(record.quality()) : null);
+        Optional<Goal> target =
+                Optional.ofNullable(record.quality()).filter(Goal::isLoss).flatMap(Goal::of);
+        return LossChart.of("Loss against wall-clock time, " + record.workload(), curves, target);
     }
 
     /**
@@ -82,8 +81,8 @@ public final class Plots {
      */
     public static BufferedImage qualities(BenchRecord record) {
         require(
-                record.quality() != null,
-                "a plot of quality must have trainings over seeds, got none: train with --target or --seeds first");
+                trained(record),
+                "a plot of quality must have trainings over seeds that did not diverge, got none: train first");
         return QualityChart.of("Quality against time, " + record.workload(), record.quality());
     }
 
@@ -129,6 +128,10 @@ public final class Plots {
     /** Writes the image as PNG, whole or not at all. */
     public static Path write(BufferedImage image, Path file) {
         return Atomically.write(file, png(image));
+    }
+
+    private static boolean trained(BenchRecord record) {
+        return record.quality() != null && !ArmPoint.of(record.quality()).isEmpty();
     }
 
     private static List<Curve> drawable(BenchRecord record) {

@@ -3,8 +3,8 @@ package org.vivace.report;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.XYStyler;
 import org.vivace.measure.Quality;
@@ -17,28 +17,28 @@ final class QualityChart {
     static BufferedImage of(String title, Quality quality) {
         List<ArmPoint> points = ArmPoint.of(quality);
         List<Integer> front = ArmPoint.front(points, quality.measure());
-        Goal target = Goal.of(quality);
+        Optional<Goal> target = Goal.of(quality);
         List<Legend.Entry> entries = new ArrayList<>();
-        IntStream.range(0, points.size())
-                .forEach(i -> entries.add(new Legend.Entry(points.get(i).name(), Look.at(i), false, true)));
+        points.forEach(point -> entries.add(new Legend.Entry(point.name(), Look.at(point.place()), false, true)));
         entries.add(new Legend.Entry("Pareto front", ArmPoints.FRONT, true, false));
-        entries.add(new Legend.Entry(target.name(), Look.target(), true, false));
+        target.ifPresent(goal -> entries.add(new Legend.Entry(goal.name(), Look.target(), true, false)));
         return Legend.under(entries, height -> {
             XYChart chart = Theme.chart(title, "seconds of training", height);
             chart.setYAxisTitle(quality.measure().name()
                     + (quality.measure().higherIsBetter() ? " (higher is better)" : " (lower is better)"));
-            frame(chart, points, target.value());
-            chart.addAnnotation(new ArmPoints(points, front, target.value()));
+            frame(chart, points, target);
+            chart.addAnnotation(new ArmPoints(points, front, target));
             return chart;
         });
     }
 
-    private static void frame(XYChart chart, List<ArmPoint> points, double target) {
+    private static void frame(XYChart chart, List<ArmPoint> points, Optional<Goal> target) {
         double end = points.stream()
                 .flatMapToDouble(point -> DoubleStream.of(point.seconds()))
                 .max()
                 .orElseThrow();
-        DoubleStream.Builder all = DoubleStream.builder().add(target);
+        DoubleStream.Builder all = DoubleStream.builder();
+        target.ifPresent(goal -> all.add(goal.value()));
         points.forEach(point -> DoubleStream.of(point.quality()).forEach(all));
         double[] values = all.build().sorted().toArray();
         double low = values[0];
@@ -51,6 +51,6 @@ final class QualityChart {
         styler.setXAxisMax(1.06 * end);
         styler.setYAxisMin(low - room);
         styler.setYAxisMax(high + room);
-        Theme.anchor(chart, end, target);
+        Theme.anchor(chart, end, low);
     }
 }

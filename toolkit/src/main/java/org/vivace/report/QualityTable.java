@@ -44,8 +44,10 @@ public final class QualityTable {
                 Tables.numbers(
                         "speedup high", arms, arm -> orNone(arm.speedup()).high()),
                 StringColumn.create("verdict", arms.stream().map(arm -> verdict(quality(record), arm))),
-                Tables.numbers("final quality", arms, arm -> arm.finalQuality().mean()),
-                Tables.numbers("quality SD", arms, arm -> arm.finalQuality().sd()),
+                Tables.numbers(
+                        "final quality", arms, arm -> orNone(arm.finalQuality()).mean()),
+                Tables.numbers(
+                        "quality SD", arms, arm -> orNone(arm.finalQuality()).sd()),
                 Tables.numbers("gain", arms, arm -> orNone(arm.gain()).mean()),
                 Tables.numbers("gain low", arms, arm -> orNone(arm.gain()).low()),
                 Tables.numbers("gain high", arms, arm -> orNone(arm.gain()).high()),
@@ -71,13 +73,12 @@ public final class QualityTable {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("arm", "time to target", "speedup", "quality at the end", "gain"));
         for (QualityArm arm : quality.arms()) {
-            Spread end = arm.finalQuality();
             rows.add(List.of(
                     arm.name(),
                     time(arm) + "\n" + arm.reached() + " of "
                             + QualityWords.seeds(arm.trials().size()),
                     arm.speedup() == null ? "-" : lines(Words.ratio(arm.speedup()), verdict(quality, arm)),
-                    QualityWords.meanAndSd(end),
+                    arm.finalQuality() == null ? "diverged" : QualityWords.meanAndSd(arm.finalQuality()),
                     arm.gain() == null ? "-" : lines(QualityWords.gain(arm.gain()), QualityWords.verdict(arm.gain()))));
         }
         return rows;
@@ -99,7 +100,7 @@ public final class QualityTable {
         if (arm.verdict() != null) {
             return arm.verdict().toString();
         }
-        return arm == quality.baseline() ? "baseline" : "target not reached";
+        return arm == quality.baseline() ? "baseline" : "no time to compare";
     }
 
     private static Quality quality(BenchRecord record) {

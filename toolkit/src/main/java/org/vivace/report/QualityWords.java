@@ -40,6 +40,11 @@ final class QualityWords {
         if (quality.arms().stream().anyMatch(arm -> arm.reached() < arm.trials().size())) {
             notes.add("Where not every seed reached the target, there is no time to it and no speedup.");
         }
+        for (QualityArm arm : quality.arms()) {
+            if (arm.finalQuality() == null) {
+                notes.add("A training of " + arm.name() + " diverged, so its quality has no mean.");
+            }
+        }
         if (seeds < 2) {
             notes.add("One seed tells nothing about quality: how far seeds lie apart is not known.");
         }
@@ -58,6 +63,10 @@ final class QualityWords {
 
     private static String time(Quality quality, QualityArm recipe) {
         QualityArm baseline = quality.baseline();
+        if (recipe.speedup() == null && recipe.secondsToTarget() != null && baseline.secondsToTarget() != null) {
+            return "The recipe or " + Words.BASELINE + " met " + goal(quality)
+                    + " before its first step, so there is no time to compare";
+        }
         if (recipe.speedup() == null) {
             return "The target of " + target(quality) + " was reached by the recipe from " + some(recipe) + " and by "
                     + Words.BASELINE + " from " + some(baseline) + ", so there is no time to compare";
@@ -80,6 +89,9 @@ final class QualityWords {
 
     private static String learned(Quality quality, QualityArm recipe) {
         Spread gain = recipe.gain();
+        if (gain == null) {
+            return "a training diverged, so it cannot be told whether the recipe learns as well";
+        }
         if (gain.count() < 2) {
             return "one seed does not tell whether it learns as well";
         }

@@ -27,7 +27,14 @@ class ArmPointTest {
                 .isEqualTo(SampleQuality.language().arms().get(2).finalQuality().mean());
     }
 
+    @Test
+    void whatDivergedHasNoPointAndLeavesTheOthersTheirLooks() {
+        assertThat(ArmPoint.of(QualityTableTest.diverged()))
+                .extracting(ArmPoint::place)
+                .containsExactly(0);
+    }
+
     private static ArmPoint point(double seconds, double quality) {
-        return new ArmPoint("arm", new double[] {seconds}, new double[] {quality});
+        return new ArmPoint(0, "arm", new double[] {seconds}, new double[] {quality});
     }
 }

@@ -219,8 +219,8 @@ class PlotsTest {
                 .hasMessage("a plot of memory must have the peak of the baseline and of a variant, got fewer: measure"
                         + " them first");
         assertThatThrownBy(() -> Plots.qualities(empty))
-                .hasMessage("a plot of quality must have trainings over seeds, got none: train with --target or --seeds"
-                        + " first");
+                .hasMessage("a plot of quality must have trainings over seeds that did not diverge, got none:"
+                        + " train first");
         assertThatThrownBy(() -> Plots.losses(empty))
                 .hasMessage("a plot of losses must have a curve, got none: train first");
         Curve curve = new Curve("recipe", List.of(0.0, 1.0), List.of(2.0, 1.0));

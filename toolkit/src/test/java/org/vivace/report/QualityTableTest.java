@@ -42,7 +42,7 @@ class QualityTableTest {
                         "gain high",
                         "seeds to tell");
         assertThat(table.stringColumn("arm").asList()).containsExactly("plain DJL", "recipe", "lame");
-        assertThat(table.stringColumn("verdict").asList()).containsExactly("baseline", "faster", "target not reached");
+        assertThat(table.stringColumn("verdict").asList()).containsExactly("baseline", "faster", "no time to compare");
         assertThat(table.doubleColumn("seconds to target").getDouble(0)).isEqualTo(20);
         assertThat(table.doubleColumn("speedup").getDouble(1)).isEqualTo(4);
         assertThat(table.doubleColumn("reached").asList()).containsExactly(2.0, 2.0, 1.0);
@@ -64,6 +64,28 @@ class QualityTableTest {
         List<List<String>> never = QualityTable.cells(record.withQuality(SampleQuality.manyArms(2, 1)));
         assertThat(never.get(1).get(1)).isEqualTo("never reached\n0 of 1 seed");
         assertThat(never.get(2).get(4)).endsWith("\none seed");
+    }
+
+    @Test
+    void whatDivergedIsSaidSo() {
+        BenchRecord diverged = record.withQuality(diverged());
+        assertThat(QualityTable.of(diverged).doubleColumn("final quality").isMissing(1))
+                .isTrue();
+        assertThat(QualityTable.cells(diverged).get(2))
+                .containsExactly("recipe", "not always reached\n1 of 2 seeds", "-", "diverged", "-");
+        assertThat(QualityWords.notes(diverged()))
+                .contains("A training of recipe diverged, so its quality has no mean.");
+        assertThat(QualityWords.headline(diverged))
+                .endsWith("; a training diverged, so it cannot be told whether the recipe learns as well.");
+    }
+
+    static Quality diverged() {
+        return Quality.of(
+                SampleQuality.ACCURACY,
+                0.9,
+                List.of(
+                        new Trials("plain DJL", List.of(), List.of(trial(1, 20, 0.9), trial(2, 20, 0.9))),
+                        new Trials("recipe", List.of("A"), List.of(trial(1, 5, 0.95), trial(2, 5, Double.NaN)))));
     }
 
     @Test

@@ -41,6 +41,14 @@ class QualityWordsTest {
     }
 
     @Test
+    void aTargetThatWasMetAtOnceIsNoTime() {
+        assertThat(headline(0.5, PLAIN, 0, 0.94, 5, 0.95, 5, 0.99))
+                .startsWith(
+                        "The recipe or plain DJL met the target of 0.5 accuracy before its first step, so there is no"
+                                + " time to compare; ");
+    }
+
+    @Test
     void oneSeedIsNoClaim() {
         assertThat(headline(0.9, new double[] {20, 0.9}, 5, 0.94))
                 .isEqualTo(

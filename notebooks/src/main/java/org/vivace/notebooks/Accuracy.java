@@ -1,0 +1,28 @@
+package org.vivace.notebooks;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import org.vivace.measure.QualityMeasure;
+
+/** The share of examples whose highest logit is that of their class. */
+final class Accuracy {
+
+    static final QualityMeasure MEASURE = new QualityMeasure("accuracy", true);
+
+    private Accuracy() {}
+
+    /**
+     * @param labels (batch), INT64
+     * @param logits (batch, classes)
+     */
+    static double of(NDList labels, NDList logits) {
+        NDArray wanted = labels.singletonOrThrow();
+        try (NDArray said = logits.singletonOrThrow().argMax(-1);
+                NDArray right = said.eq(wanted);
+                NDArray ones = right.toType(DataType.FLOAT32, false);
+                NDArray share = ones.mean()) {
+            return share.getFloat();
+        }
+    }
+}

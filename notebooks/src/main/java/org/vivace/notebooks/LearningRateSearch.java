@@ -1,0 +1,94 @@
+package org.vivace.notebooks;
+
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.vivace.measure.QualityMeasure;
+import org.vivace.measure.Trial;
+import org.vivace.measure.TuningRecord;
+import org.vivace.measure.TuningRecord.Rated;
+import org.vivace.train.EfficiencyMethod;
+
+/**
+ * Trains a workload at its own learning rate, at twice and at half of it, and goes on doubling or halving
+ * while the best rate is at an edge of those tried.
+ */
+final class LearningRateSearch {
+
+    /** Where the search stands; how many rates it will take is not known, so the share is that of the present one. */
+    record At(double share, String doing) {}
+
+    private static final long SEED = 1;
+    private static final int MOST_RATES = 9;
+
+    private final Workload workload;
+    private final Optional<List<EfficiencyMethod>> methods;
+    private final long steps;
+    private final Consumer<At> progress;
+
+    /** @param methods to search with, or nothing for stock DJL */
+    LearningRateSearch(Workload workload, Optional<List<EfficiencyMethod>> methods, long steps, Consumer<At> progress) {
+        this.workload = workload;
+        this.methods = methods;
+        this.steps = steps;
+        this.progress = progress;
+    }
+
+    /** Interrupting the thread ends it with the rates tried so far, marked partial. */
+    TuningRecord run(String command) throws IOException, TranslateException {
+        QualityMeasure measure = workload.measure();
+        List<Rated> tried = new ArrayList<>();
+        double start = workload.learningRate();
+        Optional<Double> next = Optional.of(start);
+        boolean partial = false;
+        while (next.isPresent() && tried.size() < MOST_RATES) {
+            Optional<Rated> rated = train(next.get());
+            if (rated.isEmpty()) {
+                // Used up on purpose: what follows an interrupted search is writing what it found.
+                Thread.interrupted();
+                partial = true;
+                break;
+            }
+            tried.add(rated.get());
+            next = next(start, measure, tried);
+        }
+        Map<String, String> settings = new TreeMap<>(workload.settings());
+        settings.put("schedule", "up to the peak over the first tenth of the steps, then down half a cosine to zero");
+        return TuningRecord.of(
+                command, workload.name(), Here.machine(), settings, List.of(), measure, steps, tried, partial);
+    }
+
+    /** The rate to try next, or nothing where the best of those tried has a worse one on either side. */
+    static Optional<Double> next(double start, QualityMeasure measure, List<Rated> tried) {
+        double low = tried.stream().mapToDouble(Rated::learningRate).min().orElse(start);
+        double high = tried.stream().mapToDouble(Rated::learningRate).max().orElse(start);
+        double best = TuningRecord.best(measure, tried).map(Rated::learningRate).orElse(low);
+        // Where every rate so far diverged, the best is lower than all of them.
+        if (best == high && TuningRecord.best(measure, tried).isPresent()) {
+            return Optional.of(2 * high);
+        }
+        return best == low ? Optional.of(low / 2) : Optional.empty();
+    }
+
+    private Optional<Rated> train(double rate) throws IOException, TranslateException {
+        Trials trials = new Trials(
+                workload,
+                Here.device(),
+                rate,
+                (step, loss) -> progress.accept(new At(
+                        (double) step / steps, String.format(Locale.ROOT, "learning rate %s: loss %.2f", rate, loss))));
+        try {
+            Optional<Trial> trial =
+                    methods.isPresent() ? trials.with(methods.get(), SEED, steps) : trials.plain(SEED, steps);
+            return trial.map(each -> new Rated(rate, each));
+        } catch (TrialDivergedException e) {
+            return Optional.of(new Rated(rate, null));
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package org.vivace.notebooks;
+
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Quality;
+import org.vivace.measure.Trial;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Recipe;
+
+/**
+ * Trains plain DJL and a recipe from the same seeds, one after the other, so that a machine that slows down does so for
+ * both: from every second seed the recipe goes first.
+ */
+final class QualityRace {
+
+    /**
+     * How long each side trains.
+     *
+     * @param target or null for what plain DJL reaches from each seed
+     * @param learningRate the peak, the same for every side
+     * @param equalTimeSteps where the recipe is to be trained for as long as plain DJL takes, too
+     */
+    record Plan(
+            int seeds,
+            Double target,
+            double learningRate,
+            long plainSteps,
+            long recipeSteps,
+            OptionalLong equalTimeSteps) {}
+
+    /** Shows where the race stands, and keeps what there is of its record after every seed. */
+    record Saving(ProgressBar bar, Consumer<BenchRecord> keep) {}
+
+    /** One side: null methods are stock DJL. */
+    private record Side(String name, List<EfficiencyMethod> methods, long steps, double stepMillis) {
+
+        double millis() {
+            return steps * stepMillis;
+        }
+    }
+
+    private static final long FIRST_SEED = 1;
+
+    private final Workload workload;
+    private final List<EfficiencyMethod> recipe;
+    private final Plan plan;
+    private final Saving saving;
+    private double doneMillis;
+
+    QualityRace(Workload workload, List<EfficiencyMethod> recipe, Plan plan, Saving saving) {
+        this.workload = workload;
+        this.recipe = recipe;
+        this.plan = plan;
+        this.saving = saving;
+    }
+
+    /**
+     * Interrupting the thread ends it with the seeds that every side has finished, marked partial.
+     *
+     * @return the record of step times with the quality, its settings and notes
+     */
+    BenchRecord run(BenchRecord times) {
+        List<Side> sides = sides(times);
+        List<List<Trial>> trials =
+                sides.stream().<List<Trial>>map(side -> new ArrayList<>()).toList();
+        BenchRecord record = times.withSettings(settings(times));
+        for (int seed = 0; seed < plan.seeds(); seed++) {
+            Optional<List<Trial>> finished = train(sides, FIRST_SEED + seed, seed % 2 == 1, remaining(sides, seed));
+            if (finished.isEmpty()) {
+                // Used up on purpose: what follows an interrupted measurement is writing what it found.
+                Thread.interrupted();
+                return compared(record, sides, trials).asPartial();
+            }
+            for (int side = 0; side < sides.size(); side++) {
+                trials.get(side).add(finished.get().get(side));
+            }
+            saving.keep().accept(compared(record, sides, trials).asPartial());
+        }
+        return compared(record, sides, trials);
+    }
+
+    static BenchRecord withNote(BenchRecord record, String note) {
+        List<String> notes = new ArrayList<>(record.notes());
+        notes.add(note);
+        return record.withNotes(notes);
+    }
+
+    private List<Side> sides(BenchRecord times) {
+        double plainMillis = times.baseline().stepMillis().median();
+        double recipeMillis = times.recipe().orElseThrow().stepMillis().median();
+        List<Side> sides = new ArrayList<>();
+        sides.add(new Side("plain DJL", null, plan.plainSteps(), plainMillis));
+        sides.add(new Side("the recipe", recipe, plan.recipeSteps(), recipeMillis));
+        plan.equalTimeSteps()
+                .ifPresent(steps -> sides.add(new Side("the recipe, equal time", recipe, steps, recipeMillis)));
+        return sides;
+    }
+
+    private double remaining(List<Side> sides, int seedsDone) {
+        return (plan.seeds() - seedsDone)
+                * sides.stream().mapToDouble(Side::millis).sum();
+    }
+
+    /** One trial a side, in the sides' order; nothing where the thread was interrupted. */
+    private Optional<List<Trial>> train(List<Side> sides, long seed, boolean backwards, double remaining) {
+        double whole = doneMillis + remaining;
+        List<Side> order = new ArrayList<>(sides);
+        if (backwards) {
+            Collections.reverse(order);
+        }
+        Map<Side, Trial> done = new LinkedHashMap<>();
+        for (Side side : order) {
+            Optional<Trial> trial = train(side, seed, whole);
+            if (trial.isEmpty()) {
+                return Optional.empty();
+            }
+            done.put(side, trial.get());
+            doneMillis += side.millis();
+        }
+        return Optional.of(sides.stream().map(done::get).toList());
+    }
+
+    private Optional<Trial> train(Side side, long seed, double whole) {
+        Trials trials = new Trials(
+                workload,
+                Here.device(),
+                plan.learningRate(),
+                (step, loss) -> saving.bar()
+                        .show(
+                                (doneMillis + step * side.stepMillis()) / whole,
+                                Duration.ofMillis((long) (whole - doneMillis - step * side.stepMillis())),
+                                String.format(Locale.ROOT, "seed %d, %s: loss %.2f", seed, side.name(), loss)));
+        try {
+            return side.methods() == null
+                    ? trials.plain(seed, side.steps())
+                    : trials.with(side.methods(), seed, side.steps());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (TranslateException e) {
+            throw new IllegalStateException("the data of " + workload.name() + " could not be read: " + e, e);
+        }
+    }
+
+    private BenchRecord compared(BenchRecord record, List<Side> sides, List<List<Trial>> trials) {
+        if (trials.get(0).size() < 2) {
+            return withNote(
+                    record,
+                    "a claim about quality needs 2 seeds or more, finished were "
+                            + trials.get(0).size() + ", so only times are told");
+        }
+        List<Quality.Trials> arms = new ArrayList<>();
+        for (int side = 0; side < sides.size(); side++) {
+            List<EfficiencyMethod> methods = sides.get(side).methods();
+            List<String> labels =
+                    methods == null ? List.of() : Recipe.of(methods).labels();
+            arms.add(new Quality.Trials(sides.get(side).name(), labels, trials.get(side)));
+        }
+        return record.withQuality(Quality.of(workload.measure(), plan.target(), arms));
+    }
+
+    private Map<String, String> settings(BenchRecord times) {
+        Map<String, String> settings = new LinkedHashMap<>(times.settings());
+        settings.put(
+                "learning rate",
+                plan.learningRate()
+                        + " at its peak, rising over the first tenth of each side's own steps, then down half"
+                        + " a cosine to zero");
+        settings.put(
+                "training time",
+                "seconds of loading and steps, one-time costs of the first step included, evaluations not");
+        settings.put("steps of plain DJL", Long.toString(plan.plainSteps()));
+        settings.put("steps of the recipe", Long.toString(plan.recipeSteps()));
+        return settings;
+    }
+}

@@ -1,0 +1,100 @@
+package org.vivace.measure;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A search for the learning rate at which a workload learns best, every rate from the same seed and for the same number
+ * of steps.
+ *
+ * @param command the command line that searches again
+ * @param date when it was made, ISO 8601 in UTC
+ * @param methods the recipe searched with, empty for plain DJL
+ * @param steps of every training
+ * @param rates those tried, rising
+ * @param best of them, or null where every one diverged
+ * @param partial whether the search was interrupted
+ */
+public record TuningRecord(
+        int schema,
+        String command,
+        String workload,
+        String date,
+        Machine machine,
+        Map<String, String> settings,
+        List<String> methods,
+        QualityMeasure measure,
+        long steps,
+        List<Rated> rates,
+        Double best,
+        boolean partial) {
+
+    /** Raised when a field changes its meaning; new fields do not raise it. */
+    public static final int SCHEMA = 1;
+
+    /**
+     * One rate.
+     *
+     * @param trial what came of it, or null where the loss was no longer finite
+     */
+    public record Rated(double learningRate, Trial trial) {}
+
+    public TuningRecord {
+        settings = Map.copyOf(settings);
+        methods = List.copyOf(methods);
+        rates = List.copyOf(rates);
+    }
+
+    /** The record of a search that has just ended. */
+    public static TuningRecord of(
+            String command,
+            String workload,
+            Machine machine,
+            Map<String, String> settings,
+            List<String> methods,
+            QualityMeasure measure,
+            long steps,
+            List<Rated> rates,
+            boolean partial) {
+        List<Rated> rising = rates.stream()
+                .sorted(Comparator.comparingDouble(Rated::learningRate))
+                .toList();
+        return new TuningRecord(
+                SCHEMA,
+                command,
+                workload,
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                machine,
+                new TreeMap<>(settings),
+                methods,
+                measure,
+                steps,
+                rising,
+                best(measure, rising).map(Rated::learningRate).orElse(null),
+                partial);
+    }
+
+    /** The rate whose training ended best; the lowest of those that ended alike, and nothing where all diverged. */
+    public static Optional<Rated> best(QualityMeasure measure, List<Rated> rates) {
+        return rates.stream()
+                .filter(each ->
+                        each.trial() != null && Double.isFinite(each.trial().finalQuality()))
+                .max(Comparator.comparingDouble(
+                        (Rated each) -> measure.gain(each.trial().finalQuality(), 0)));
+    }
+
+    public String toJson() {
+        return Json.GSON.toJson(this) + "\n";
+    }
+
+    /** Writes the record whole or not at all. */
+    public Path write(Path file) {
+        return Atomically.write(file, toJson());
+    }
+}
