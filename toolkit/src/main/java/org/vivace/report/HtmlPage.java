@@ -134,7 +134,7 @@ public final class HtmlPage {
         facts.put("System", machine.os());
         facts.put("Java", machine.jdk());
         facts.put("DJL, libtorch", machine.djl() + ", " + machine.libtorch());
-        facts.put("Commit", machine.commit().replaceFirst("^(\\p{XDigit}{12})\\p{XDigit}+", "$1"));
+        facts.put("Commit", Provenance.commit(machine));
         facts.put("Date", record.date());
         if (record.matmulPeakGflops() != null) {
             facts.put("Matrix products", String.format(Locale.ROOT, "%.0f GFLOP/s at best", record.matmulPeakGflops()));

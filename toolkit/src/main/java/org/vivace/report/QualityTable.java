@@ -75,10 +75,10 @@ public final class QualityTable {
         for (QualityArm arm : quality.arms()) {
             rows.add(List.of(
                     arm.name(),
-                    time(arm) + "\n" + arm.reached() + " of "
+                    QualityWords.timeToTarget(arm) + "\n" + arm.reached() + " of "
                             + QualityWords.seeds(arm.trials().size()),
                     arm.speedup() == null ? "-" : lines(Words.ratio(arm.speedup()), verdict(quality, arm)),
-                    arm.finalQuality() == null ? "diverged" : QualityWords.meanAndSd(arm.finalQuality()),
+                    QualityWords.end(arm),
                     arm.gain() == null ? "-" : lines(QualityWords.gain(arm.gain()), QualityWords.verdict(arm.gain()))));
         }
         return rows;
@@ -86,14 +86,6 @@ public final class QualityTable {
 
     private static String lines(String numbers, String verdict) {
         return numbers.replace(" (", "\n(") + "\n" + verdict;
-    }
-
-    /** The time to the target, or in words that there is none. */
-    private static String time(QualityArm arm) {
-        if (arm.secondsToTarget() != null) {
-            return QualityWords.secondsAndSd(arm.secondsToTarget());
-        }
-        return arm.reached() == 0 ? "never reached" : "not always reached";
     }
 
     private static String verdict(Quality quality, QualityArm arm) {

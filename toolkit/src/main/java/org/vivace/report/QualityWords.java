@@ -3,6 +3,7 @@ package org.vivace.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Quality;
@@ -19,14 +20,18 @@ final class QualityWords {
     /** One sentence on the recipe: when it came to the target, and whether it learned as well. */
     static String headline(BenchRecord record) {
         Quality quality = record.quality();
-        QualityArm recipe = quality.arms().stream()
-                .skip(1)
-                .reduce((a, b) -> b.methods().size() > a.methods().size() ? b : a)
-                .orElse(null);
+        QualityArm recipe = recipe(quality).orElse(null);
         if (recipe == null) {
             return "Only " + Words.BASELINE + " was trained to " + goal(quality) + ", so there is nothing to compare.";
         }
         return time(quality, recipe) + "; " + learned(quality, recipe) + ".";
+    }
+
+    /** The trained recipe with the most methods, the first of them. */
+    static Optional<QualityArm> recipe(Quality quality) {
+        return quality.arms().stream()
+                .skip(1)
+                .reduce((a, b) -> b.methods().size() > a.methods().size() ? b : a);
     }
 
     /** What a reader of the table has to know: the target, who missed it, and what the seeds are too few to tell. */
@@ -133,6 +138,19 @@ final class QualityWords {
 
     static String seeds(int count) {
         return count + (count == 1 ? " seed" : " seeds");
+    }
+
+    /** The time to the target, or in words that there is none. */
+    static String timeToTarget(QualityArm arm) {
+        if (arm.secondsToTarget() != null) {
+            return secondsAndSd(arm.secondsToTarget());
+        }
+        return arm.reached() == 0 ? "never reached" : "not always reached";
+    }
+
+    /** The quality at the end of the trainings, or in words that it has no mean. */
+    static String end(QualityArm arm) {
+        return arm.finalQuality() == null ? "diverged" : meanAndSd(arm.finalQuality());
     }
 
     static String meanAndSd(Spread quality) {
