@@ -95,8 +95,9 @@ public final class ReadmeTable {
         if (records.isEmpty()) {
             return "No record is kept here yet; `./vivace demo` measures on your machine.\n";
         }
-        List<Map.Entry<String, BenchRecord>> trained =
-                records.stream().filter(each -> each.getValue().quality() != null).toList();
+        List<Map.Entry<String, BenchRecord>> trained = records.stream()
+                .filter(each -> each.getValue().quality() != null)
+                .toList();
         List<Map.Entry<String, BenchRecord>> timed = records.stream()
                 .filter(each -> !each.getValue().variants().isEmpty())
                 .toList();
@@ -107,9 +108,10 @@ public final class ReadmeTable {
         Stream<String> notes = records.stream()
                 .flatMap(each -> each.getValue().notes().stream()
                         .map(note -> "[" + each.getValue().workload() + "](" + each.getKey() + "): " + note + ".\n"));
-        Stream<String> machines =
-                Provenance.of(records.stream().map(Map.Entry::getValue).toList()).stream()
-                        .map(each -> each + "\n");
+        Stream<String> machines = Provenance.of(
+                        records.stream().map(Map.Entry::getValue).toList())
+                .stream()
+                .map(each -> each + "\n");
         return Stream.of(tables.filter(each -> !each.isEmpty()), notes, machines)
                 .flatMap(each -> each)
                 .distinct()

@@ -44,7 +44,16 @@ class RecordDocumentTest {
     void theRecordsOfRecordsAreFound() {
         assertThat(records())
                 .extracting(Class::getSimpleName)
-                .contains("Baseline", "Variant", "SelfCheck", "Phase", "Curve", "Quality", "QualityArm", "Trial", "Spread")
+                .contains(
+                        "Baseline",
+                        "Variant",
+                        "SelfCheck",
+                        "Phase",
+                        "Curve",
+                        "Quality",
+                        "QualityArm",
+                        "Trial",
+                        "Spread")
                 .contains("QualityMeasure", "Machine", "Interval", "TuningRecord", "Rated");
     }
 
@@ -63,14 +72,16 @@ class RecordDocumentTest {
             List<Path> kept =
                     files.filter(file -> file.toString().endsWith(".json")).toList();
             assertThat(kept).isNotEmpty();
-            return kept.stream().map(file -> DynamicTest.dynamicTest(file.getFileName() + "", () -> {
-                if (!ReadmeTable.isTuning(file)) {
-                    assertThat(RecordFile.readAll(file)).isNotEmpty().allSatisfy(record -> {
-                        assertThat(record.command()).startsWith("./vivace ");
-                        assertThat(record.baseline().stepMillis().median()).isPositive();
-                    });
-                }
-            }));
+            return kept.stream()
+                    .map(file -> DynamicTest.dynamicTest(file.getFileName() + "", () -> {
+                        if (!ReadmeTable.isTuning(file)) {
+                            assertThat(RecordFile.readAll(file)).isNotEmpty().allSatisfy(record -> {
+                                assertThat(record.command()).startsWith("./vivace ");
+                                assertThat(record.baseline().stepMillis().median())
+                                        .isPositive();
+                            });
+                        }
+                    }));
         }
     }
 

@@ -25,7 +25,8 @@ class ReportCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out())
-                .contains("plain DJL again", "MixedPrecision(bf16) + ChannelsLast", "The recipe makes a training step of")
+                .contains(
+                        "plain DJL again", "MixedPrecision(bf16) + ChannelsLast", "The recipe makes a training step of")
                 .contains(out.resolve("index.html").toString());
         assertThat(out.resolve("table.csv")).isNotEmptyFile();
         BenchRecord record = BenchRecord.read(RESULTS.resolve("vision.json"));
@@ -58,7 +59,9 @@ class ReportCommandTest {
                 cut,
                 cut + " must be a whole Vivace record, got a file that is cut short or something else: measure again or"
                         + " give another file");
-        refused(newer, newer + " must have schema " + BenchRecord.SCHEMA + " or older, got 99: read it with a newer Vivace");
+        refused(
+                newer,
+                newer + " must have schema " + BenchRecord.SCHEMA + " or older, got 99: read it with a newer Vivace");
         refused(empty, empty + " must hold a record, got an empty list of them: measure again or give another file");
     }
 
@@ -66,8 +69,7 @@ class ReportCommandTest {
     void aFileIsNeeded() {
         CommandRun run = CommandRun.of("report");
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err())
-                .isEqualTo("vivace: Missing required parameter: 'FILE' (see 'vivace report --help')\n");
+        assertThat(run.err()).isEqualTo("vivace: Missing required parameter: 'FILE' (see 'vivace report --help')\n");
     }
 
     private void refused(Path file, String sentence) {

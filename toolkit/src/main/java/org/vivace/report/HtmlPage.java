@@ -24,9 +24,11 @@ public final class HtmlPage {
             "step-time", "What each method takes off the time of a step, one after the other.",
             "memory", "The most memory that a training held, measured in a process of its own.");
 
-    private static final String HOW = "Times are medians over all timed steps and speedups medians over rounds; in a"
-            + " round every variant takes its turns interleaved with the others. In brackets stand 95 % intervals. The"
-            + " verdict is faster or slower only where the interval of the speedup excludes 1.";
+    private static final String HOW =
+            "Times are medians over all timed steps. Every variant takes its turns interleaved"
+                    + " with the others; a speedup is the median over pairs of turns, one of each side. In brackets stand 95 %"
+                    + " intervals. The verdict is faster or slower only where the interval of the speedup excludes 1. The very"
+                    + " first step, in which things are compiled and allocated, counts in none of these.";
 
     private static final String PAGE = """
             <!DOCTYPE html>

@@ -100,8 +100,9 @@ public final class MarkdownTable {
     private static List<String> qualityLine(String link, BenchRecord record) {
         Quality quality = record.quality();
         QualityArm recipe = QualityWords.recipe(quality)
-                .orElseThrow(() -> new IllegalArgumentException("a record must have a trained recipe to stand in a table,"
-                        + " got " + link + " without: train one"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("a record must have a trained recipe to stand in a table,"
+                                + " got " + link + " without: train one"));
         return List.of(
                 "[" + record.workload() + "](" + link + ")",
                 String.join(" + ", recipe.methods()),

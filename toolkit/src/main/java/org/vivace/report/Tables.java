@@ -27,7 +27,7 @@ public final class Tables {
     /**
      * The columns {@code methods}, {@code step ms} with its interval {@code step low} and {@code step high},
      * {@code speedup} with {@code speedup low} and {@code speedup high}, and {@code verdict}; then {@code loss},
-     * {@code peak MiB} and {@code MFU} where at least one row has them. What was not measured is missing.
+     * {@code peak MiB}, {@code first step ms} and {@code MFU} where at least one row has them. What was not measured is missing.
      */
     public static Table of(BenchRecord record) {
         List<Line> lines = lines(record);
@@ -44,6 +44,7 @@ public final class Tables {
         for (DoubleColumn optional : List.of(
                 numbers("loss", lines, Line::loss),
                 numbers("peak MiB", lines, line -> line.peakBytes == null ? null : line.peakBytes / MIB),
+                numbers("first step ms", lines, Line::firstStep),
                 numbers("MFU", lines, Line::mfu))) {
             if (optional.countMissing() < optional.size()) {
                 table.addColumns(optional);
@@ -83,7 +84,8 @@ public final class Tables {
                     new ArrayList<>(List.of(title, Words.millis(line.step), Words.ratio(line.speedup), line.verdict));
             for (String optional : more) {
                 double value = table.doubleColumn(optional).getDouble(row);
-                cells.add(optional.equals("peak MiB") ? Words.millis(value) : Words.ratio(value));
+                boolean small = optional.equals("loss") || optional.equals("MFU");
+                cells.add(small ? Words.ratio(value) : Words.millis(value));
             }
             rows.add(cells);
         }
@@ -100,19 +102,33 @@ public final class Tables {
     }
 
     private record Line(
-            String title, Interval step, Interval speedup, String verdict, Double loss, Long peakBytes, Double mfu) {}
+            String title,
+            Interval step,
+            Interval speedup,
+            String verdict,
+            Double loss,
+            Long peakBytes,
+            Double firstStep,
+            Double mfu) {}
 
     private static List<Line> lines(BenchRecord record) {
         List<Line> lines = new ArrayList<>();
         Baseline base = record.baseline();
         Interval one = new Interval(1, Double.NaN, Double.NaN);
         lines.add(new Line(
-                Words.BASELINE, base.stepMillis(), one, "baseline", base.loss(), base.peakBytes(), base.mfu()));
+                Words.BASELINE,
+                base.stepMillis(),
+                one,
+                "baseline",
+                base.loss(),
+                base.peakBytes(),
+                base.firstStepMillis(),
+                base.mfu()));
         if (record.aa() != null) {
             Interval step = new Samples(Words.BASELINE, record.aa().nanos()).stepMillis();
             String title = Words.BASELINE + " again";
             lines.add(new Line(
-                    title, step, record.aa().speedup(), record.aa().verdict().toString(), null, null, null));
+                    title, step, record.aa().speedup(), record.aa().verdict().toString(), null, null, null, null));
         }
         for (Variant each : record.variants()) {
             lines.add(new Line(
@@ -122,6 +138,7 @@ public final class Tables {
                     each.verdict().toString(),
                     each.loss(),
                     each.peakBytes(),
+                    each.firstStepMillis(),
                     each.mfu()));
         }
         return lines;

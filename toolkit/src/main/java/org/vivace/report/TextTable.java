@@ -22,17 +22,22 @@ public final class TextTable {
      * their plus signs; the last columns are left out where there is no room for them.
      */
     public static String of(BenchRecord record) {
-        if (record.quality() == null) {
-            return of(Tables.cells(record));
+        List<String> parts = new ArrayList<>();
+        if (Tables.timed(record) || record.quality() == null) {
+            parts.add(of(Tables.cells(record)) + paragraphs(Words.firstSteps(record).stream()));
         }
-        String quality = of(QualityTable.cells(record)) + "\n" + notes(record);
-        return Tables.timed(record) ? of(Tables.cells(record)) + "\n" + quality : quality;
+        if (record.quality() != null) {
+            parts.add(of(QualityTable.cells(record)));
+            parts.add(paragraphs(QualityWords.notes(record.quality()).stream()));
+        }
+        return String.join("\n", parts);
     }
 
-    private static String notes(BenchRecord record) {
-        return QualityWords.notes(record.quality()).stream()
-                .flatMap(note -> broken(ascii(note), " ", WIDTH).stream())
-                .collect(Collectors.joining("\n", "", "\n"));
+    private static String paragraphs(Stream<String> sentences) {
+        return sentences
+                .flatMap(sentence -> broken(ascii(sentence), " ", WIDTH).stream())
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String ascii(String text) {

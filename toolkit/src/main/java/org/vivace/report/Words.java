@@ -3,10 +3,14 @@ package org.vivace.report;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
@@ -85,6 +89,22 @@ final class Words {
                     + ratio(aa.speedup().median()) + "): this machine was too restless, so measure again.");
         }
         return sentences;
+    }
+
+    /** A sentence on what the very first step cost, where that is known. */
+    static Optional<String> firstSteps(BenchRecord record) {
+        Double baseline = record.baseline().firstStepMillis();
+        DoubleSummaryStatistics variants = record.variants().stream()
+                .map(Variant::firstStepMillis)
+                .filter(Objects::nonNull)
+                .collect(Collectors.summarizingDouble(Double::doubleValue));
+        if (baseline == null || variants.getCount() == 0) {
+            return Optional.empty();
+        }
+        String low = millis(variants.getMin());
+        String high = millis(variants.getMax());
+        return Optional.of("The very first step, which is in none of these times, took " + millis(baseline) + " ms in "
+                + BASELINE + " and " + (low.equals(high) ? low : low + " to " + high) + " ms in the variants.");
     }
 
     private static String finding(BenchRecord record, Variant recipe) {

@@ -24,8 +24,8 @@ class MarkdownTableTest {
         List<String> lines = MarkdownTable.of(record).lines().toList();
         assertThat(lines).hasSize(2 + 2 + record.variants().size());
         assertThat(lines.get(0)).startsWith("| methods | step ms | speedup | verdict |");
-        assertThat(lines.get(1)).matches("\\|( --- \\|){7}");
-        assertThat(lines).allSatisfy(line -> assertThat(line.split("\\|", -1)).hasSize(9));
+        assertThat(lines.get(1)).matches("\\|( --- \\|){8}");
+        assertThat(lines).allSatisfy(line -> assertThat(line.split("\\|", -1)).hasSize(10));
         assertThat(lines.get(2)).startsWith("| plain DJL | ").contains("| baseline |");
     }
 
@@ -98,8 +98,7 @@ class MarkdownTableTest {
                 .contains(" | 20.0 \u00b1 0.0 s | not always reached | - | 0.9 \u00b1 0 | diverged | 2 | ");
         Quality alone = new Quality(
                 SampleQuality.LOSS, 1.0, SampleQuality.language().arms().subList(0, 1));
-        assertThatThrownBy(() ->
-                        MarkdownTable.ofQualities(List.of(Map.entry("q.json", record.withQuality(alone)))))
+        assertThatThrownBy(() -> MarkdownTable.ofQualities(List.of(Map.entry("q.json", record.withQuality(alone)))))
                 .hasMessage("a record must have a trained recipe to stand in a table, got q.json without: train one");
     }
 

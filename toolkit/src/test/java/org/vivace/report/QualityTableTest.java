@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.Baseline;
 import org.vivace.measure.BenchRecord;
-import org.vivace.measure.Interval;
 import org.vivace.measure.Quality;
 import org.vivace.measure.Quality.Trials;
 import org.vivace.measure.SampleRecord;
+import org.vivace.measure.Samples;
 import org.vivace.measure.Trial;
 import tech.tablesaw.api.Table;
 
@@ -119,7 +119,7 @@ class QualityTableTest {
                 "d",
                 record.machine(),
                 null,
-                new Baseline(Interval.NONE, null, null, null, null),
+                Baseline.of(new Samples("plain DJL", List.of())),
                 null,
                 null,
                 null,

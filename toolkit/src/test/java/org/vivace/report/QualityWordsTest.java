@@ -72,7 +72,7 @@ class QualityWordsTest {
         BenchRecord record = SampleRecord.language().withQuality(SampleQuality.language());
         assertThat(Words.sentences(record)).hasSize(2);
         assertThat(Words.headline(record))
-                .startsWith("The recipe makes a training step of language 4.10")
+                .startsWith("The recipe makes a training step of language 4.")
                 .contains(" ms. The recipe comes to the target of 1.45 nats a byte in ");
     }
 
