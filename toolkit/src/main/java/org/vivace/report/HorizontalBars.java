@@ -9,6 +9,7 @@ import java.awt.RenderingHints;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
+import java.util.function.Predicate;
 import org.knowm.xchart.internal.chartpart.Annotation;
 
 /**
@@ -62,7 +63,7 @@ final class HorizontalBars extends Annotation {
     private record Row(double left, double top, double height) {
 
         int fontSize() {
-            return (int) Math.max(SMALLEST_FONT, Math.min(24, height * 0.32));
+            return (int) Math.max(SMALLEST_FONT, Math.min(24, height * 0.36));
         }
 
         double barTop() {
@@ -84,8 +85,11 @@ final class HorizontalBars extends Annotation {
 
     private void words(Graphics2D graphics, Bar bar, Row row) {
         int size = row.fontSize();
-        graphics.setFont(fitting(graphics, bar.label(), size, chart.getWidth() - 24 - row.left()));
-        write(graphics, bar.label(), row.left() + 4, row.barTop() - size * 0.35);
+        double room = chart.getWidth() - 24 - row.left();
+        FontMetrics smallest = graphics.getFontMetrics(Theme.font(Font.PLAIN, SMALLEST_FONT));
+        String label = shortened(bar.label(), text -> smallest.stringWidth(text) <= room);
+        graphics.setFont(fitting(graphics, label, size, room));
+        write(graphics, label, row.left() + 4, row.barTop() - size * 0.35);
         graphics.setFont(Theme.font(Font.BOLD, size));
         FontMetrics metrics = graphics.getFontMetrics();
         double baseline = row.middle() + (metrics.getAscent() - metrics.getDescent()) / 2.0;
@@ -115,6 +119,16 @@ final class HorizontalBars extends Annotation {
         if (bar.reach() == bar.length().high()) {
             graphics.draw(new Line2D.Double(high, row.middle() - cap, high, row.middle() + cap));
         }
+    }
+
+    /** The label, or as many of its methods as fit and how many more there are. */
+    static String shortened(String label, Predicate<String> fits) {
+        List<String> methods = List.of(label.split(" \\+ "));
+        String text = label;
+        for (int kept = methods.size() - 1; kept > 0 && !fits.test(text); kept--) {
+            text = String.join(" + ", methods.subList(0, kept)) + " + " + (methods.size() - kept) + " more";
+        }
+        return text;
     }
 
     private static Font fitting(Graphics2D graphics, String text, int size, double width) {

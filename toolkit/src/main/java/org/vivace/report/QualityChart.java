@@ -26,6 +26,7 @@ final class QualityChart {
             XYChart chart = Theme.chart(title, "seconds of training", height);
             chart.setYAxisTitle(quality.measure().name()
                     + (quality.measure().higherIsBetter() ? " (higher is better)" : " (lower is better)"));
+            Theme.fitAxisTitle(chart, height);
             frame(chart, points, target);
             chart.addAnnotation(new ArmPoints(points, front, target));
             return chart;

@@ -3,6 +3,7 @@ package org.vivace.report;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.font.FontRenderContext;
 import java.util.List;
 import java.util.Locale;
 import org.knowm.xchart.XYChart;
@@ -88,6 +89,20 @@ final class Theme {
         styler.setLegendLayout(LegendLayout.Horizontal);
         styler.setLegendSeriesLineLength(48);
         return chart;
+    }
+
+    /** Makes the title of the vertical axis small enough for a chart of that height; XChart would cut it off. */
+    static void fitAxisTitle(XYChart chart, int height) {
+        FontRenderContext context = new FontRenderContext(null, true, true);
+        int size = 24;
+        while (size > 12
+                && font(Font.PLAIN, size)
+                                .getStringBounds(chart.getYAxisTitle(), context)
+                                .getWidth()
+                        > height - 150) {
+            size--;
+        }
+        chart.getStyler().setAxisTitleFont(font(Font.PLAIN, size));
     }
 
     /**
