@@ -36,6 +36,7 @@ public final class DataSetCatalog {
                         Optional.empty(),
                         "give its path where a command takes a text"),
                 FashionMnist.dataSet(cache),
+                Cifar10.dataSet(cache),
                 new BuiltInDataSet(
                         "glyphs",
                         "images of ten drawn shapes, 32x32 grey, as many as you like",

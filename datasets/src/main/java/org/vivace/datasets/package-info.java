@@ -4,12 +4,12 @@
  * <ul>
  *   <li>Text: {@link org.vivace.datasets.WordNetText} (always there) and {@link org.vivace.datasets.TextFiles} (the
  *       user's own), batched by {@link org.vivace.datasets.ByteText}.
- *   <li>Images: {@link org.vivace.datasets.FashionMnist} and {@link org.vivace.datasets.Glyphs} (always there), batched
- *       by {@link org.vivace.datasets.Images}.
+ *   <li>Images: {@link org.vivace.datasets.FashionMnist}, {@link org.vivace.datasets.Cifar10} and {@link
+ *       org.vivace.datasets.Glyphs} (always there), batched by {@link org.vivace.datasets.Images}.
  *   <li>What is on this machine and what can be fetched: {@link org.vivace.datasets.DataSetCatalog}.
  * </ul>
  *
- * <p>The order of an epoch is drawn once, when its iterator is created, from the random generator that {@link
+ * <p>The order of an epoch, and how its images are varied, are drawn once, when its iterator is created, from the random generator that {@link
  * ai.djl.engine.Engine#setRandomSeed(int)} seeds. A trainer that reseeds before each epoch therefore sees the same
  * batches again, and can resume in the middle of one: {@link org.vivace.datasets.ResumableDataset}.
  */
