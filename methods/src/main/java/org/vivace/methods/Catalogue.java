@@ -68,6 +68,11 @@ public final class Catalogue {
                                     ? ProgressiveResizing.Mode.CROP
                                     : ProgressiveResizing.Mode.RESIZE)),
             new Entry(
+                    "LabelSmoothing",
+                    "(smoothing)",
+                    "a share of the target spread over all classes",
+                    written -> new LabelSmoothing(written.number(0.1))),
+            new Entry(
                     "ActivationCheckpointing",
                     "(every)",
                     "keeps every n-th layer's input only and computes the rest again, to save memory",
