@@ -35,6 +35,8 @@ public final class DataSetCatalog {
                         "a path on this machine",
                         Optional.empty(),
                         "give its path where a command takes a text"),
+                StateOfTheUnion.dataSet(cache),
+                SpamAssassin.dataSet(cache),
                 FashionMnist.dataSet(cache),
                 Cifar10.dataSet(cache),
                 new BuiltInDataSet(

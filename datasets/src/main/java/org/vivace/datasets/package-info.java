@@ -2,8 +2,10 @@
  * Real data for training, from sources that need no account, as {@link ai.djl.training.dataset.Dataset}s.
  *
  * <ul>
- *   <li>Text: {@link org.vivace.datasets.WordNetText} (always there) and {@link org.vivace.datasets.TextFiles} (the
- *       user's own), batched by {@link org.vivace.datasets.ByteText}.
+ *   <li>Text: {@link org.vivace.datasets.WordNetText} (always there), {@link org.vivace.datasets.StateOfTheUnion} and
+ *       {@link org.vivace.datasets.TextFiles} (the user's own), batched by {@link org.vivace.datasets.ByteText}.
+ *   <li>Labelled texts of different length: {@link org.vivace.datasets.SpamAssassin}, batched by {@link
+ *       org.vivace.datasets.Texts}.
  *   <li>Images: {@link org.vivace.datasets.FashionMnist}, {@link org.vivace.datasets.Cifar10} and {@link
  *       org.vivace.datasets.Glyphs} (always there), batched by {@link org.vivace.datasets.Images}.
  *   <li>What is on this machine and what can be fetched: {@link org.vivace.datasets.DataSetCatalog}.
