@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
  * @param command the command line that makes this record again
  * @param date when it was made, ISO 8601 in UTC
  * @param settings of the workload, such as width and batch
+ * @param warmupRounds rounds thrown away before the timing; null in records that do not tell
  * @param aa the baseline against itself, or null
  * @param curves loss against seconds, the baseline's first; may be empty
  * @param quality what trainings over seeds found, or null
@@ -34,6 +35,7 @@ public record BenchRecord(
         String date,
         Machine machine,
         Map<String, String> settings,
+        Integer warmupRounds,
         Baseline baseline,
         SelfCheck aa,
         List<Variant> variants,
@@ -57,6 +59,42 @@ public record BenchRecord(
         variants = variants == null ? List.of() : List.copyOf(variants);
         curves = curves == null ? List.of() : List.copyOf(curves);
         notes = notes == null ? List.of() : List.copyOf(notes);
+    }
+
+    /** Of which the warm-up is not known. */
+    public BenchRecord(
+            int schema,
+            String command,
+            String workload,
+            String date,
+            Machine machine,
+            Map<String, String> settings,
+            Baseline baseline,
+            SelfCheck aa,
+            List<Variant> variants,
+            List<Curve> curves,
+            Quality quality,
+            Double matmulPeakGflops,
+            Double modelFlopsPerStep,
+            List<String> notes,
+            boolean partial) {
+        this(
+                schema,
+                command,
+                workload,
+                date,
+                machine,
+                settings,
+                null,
+                baseline,
+                aa,
+                variants,
+                curves,
+                quality,
+                matmulPeakGflops,
+                modelFlopsPerStep,
+                notes,
+                partial);
     }
 
     /**
@@ -85,6 +123,7 @@ public record BenchRecord(
                 now,
                 machine,
                 Map.of(),
+                timings.warmupRounds(),
                 Baseline.of(baseline),
                 aa,
                 variants,
@@ -92,7 +131,7 @@ public record BenchRecord(
                 null,
                 null,
                 null,
-                List.of(),
+                timings.warning().map(List::of).orElse(List.of()),
                 timings.partial());
     }
 
@@ -129,10 +168,6 @@ public record BenchRecord(
     /** Sets the model FLOPs utilisation of the baseline and of every variant from their median step times. */
     public BenchRecord withPeak(double matmulGflops, double flopsPerStep) {
         double leastMillis = flopsPerStep / (matmulGflops * 1e6);
-        BenchRecord utilised = withBaseline(
-                        baseline.withMfu(leastMillis / baseline.stepMillis().median()))
-                .withVariants(
-                        each -> each.withMfu(leastMillis / each.stepMillis().median()));
         return new BenchRecord(
                 schema,
                 command,
@@ -140,9 +175,13 @@ public record BenchRecord(
                 date,
                 machine,
                 settings,
-                utilised.baseline,
+                warmupRounds,
+                baseline.withMfu(leastMillis / baseline.stepMillis().median()),
                 aa,
-                utilised.variants,
+                variants.stream()
+                        .map(each ->
+                                each.withMfu(leastMillis / each.stepMillis().median()))
+                        .toList(),
                 curves,
                 quality,
                 matmulGflops,
@@ -191,6 +230,7 @@ public record BenchRecord(
                 date,
                 machine,
                 settings,
+                warmupRounds,
                 baseline,
                 aa,
                 variants,

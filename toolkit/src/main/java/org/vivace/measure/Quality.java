@@ -3,7 +3,9 @@ package org.vivace.measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Whether the model still learns as well, and how soon: trainings of the baseline and of recipes from the same seeds,
@@ -27,9 +29,13 @@ public record Quality(QualityMeasure measure, Double target, List<QualityArm> ar
      *
      * @param target or null for what the baseline reached
      * @param trials the baseline's first; as many for each arm, in the order of the same seeds
-     * @throws IllegalArgumentException if the arms are not of the same seeds
+     * @throws IllegalArgumentException if there is no trial, or if the arms are not of the same seeds
      */
     public static Quality of(QualityMeasure measure, Double target, List<Trials> trials) {
+        if (trials.isEmpty() || trials.get(0).trials().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a comparison of quality must have a trial of the baseline, got none: train at least one seed");
+        }
         List<Trial> baseline = trials.get(0).trials();
         List<Long> seeds = baseline.stream().map(Trial::seed).toList();
         List<Double> targets = baseline.stream()
@@ -66,50 +72,48 @@ public record Quality(QualityMeasure measure, Double target, List<QualityArm> ar
             List<OptionalDouble> seconds,
             List<Trial> baseline,
             List<OptionalDouble> baselineSeconds) {
-        double[] finals = own.trials().stream().mapToDouble(Trial::finalQuality).toArray();
         int reached = (int) seconds.stream().filter(OptionalDouble::isPresent).count();
-        boolean all = reached == seconds.size();
-        Spread secondsToTarget = all ? Spread.of(values(seconds)) : null;
-        if (baseline == null) {
-            return new QualityArm(
-                    own.name(),
-                    own.methods(),
-                    own.trials(),
-                    Spread.of(finals),
-                    reached,
-                    secondsToTarget,
-                    null,
-                    null,
-                    null,
-                    null);
-        }
-        boolean comparable = all && baselineSeconds.stream().allMatch(OptionalDouble::isPresent);
-        Interval speedup = comparable ? ratio(values(baselineSeconds), values(seconds)) : null;
-        double[] gains = IntStream.range(0, finals.length)
-                .mapToDouble(i -> measure.gain(finals[i], baseline.get(i).finalQuality()))
-                .toArray();
-        Spread gain = Spread.of(gains);
+        Interval speedup = baseline == null ? null : ratio(baselineSeconds, seconds);
+        Spread gain = baseline == null ? null : gain(measure, own.trials(), baseline);
         return new QualityArm(
                 own.name(),
                 own.methods(),
                 own.trials(),
-                Spread.of(finals),
+                spread(own.trials().stream().mapToDouble(Trial::finalQuality)),
                 reached,
-                secondsToTarget,
+                reached == seconds.size() ? spread(values(seconds)) : null,
                 speedup,
                 speedup == null ? null : Verdict.of(speedup),
                 gain,
-                Power.seeds(gain.mean(), gain.sd()));
+                gain == null ? null : Power.seeds(gain.mean(), gain.sd()));
     }
 
-    private static double[] values(List<OptionalDouble> seconds) {
-        return seconds.stream().mapToDouble(OptionalDouble::getAsDouble).toArray();
+    private static Spread gain(QualityMeasure measure, List<Trial> own, List<Trial> baseline) {
+        return spread(IntStream.range(0, own.size())
+                .mapToDouble(i ->
+                        measure.gain(own.get(i).finalQuality(), baseline.get(i).finalQuality())));
     }
 
-    private static Interval ratio(double[] baseline, double[] own) {
-        Spread logs = Spread.of(IntStream.range(0, own.length)
-                .mapToDouble(i -> Math.log(baseline[i] / own[i]))
-                .toArray());
+    /** On the logarithmic scale, where twice as soon and half as soon are equally far from 1. */
+    private static Interval ratio(List<OptionalDouble> baseline, List<OptionalDouble> own) {
+        boolean comparable = Stream.concat(baseline.stream(), own.stream())
+                .allMatch(each -> each.isPresent() && each.getAsDouble() > 0);
+        if (!comparable) {
+            return null;
+        }
+        double[] ours = values(own).toArray();
+        double[] theirs = values(baseline).toArray();
+        Spread logs = spread(IntStream.range(0, ours.length).mapToDouble(i -> Math.log(theirs[i] / ours[i])));
         return new Interval(logs.mean(), logs.low(), logs.high()).map(Math::exp);
+    }
+
+    private static DoubleStream values(List<OptionalDouble> seconds) {
+        return seconds.stream().mapToDouble(OptionalDouble::getAsDouble);
+    }
+
+    /** Null where a value is not finite: a loss that diverged has no place in a mean. */
+    private static Spread spread(DoubleStream values) {
+        double[] all = values.toArray();
+        return DoubleStream.of(all).allMatch(Double::isFinite) ? Spread.of(all) : null;
     }
 }

@@ -9,13 +9,15 @@ import java.util.List;
  * @param name {@code plain DJL}, or what the recipe is called in plots
  * @param methods the recipe, empty for the baseline
  * @param trials one a seed, of the same seeds in every arm, oldest first
- * @param finalQuality at the end of each trial's own budget
+ * @param finalQuality at the end of each trial's own budget; null where one of them diverged
  * @param reached how many trials reached the target
  * @param secondsToTarget over the trials, null unless all of them reached it
  * @param speedup the baseline's seconds to the target by this arm's, the geometric mean over seeds with its 95 %
- *     interval; null for the baseline and where a trial of either never reached the target
+ *     interval; null for the baseline, where a trial of either never reached the target, and where one met it before
+ *     its first step
  * @param verdict of the speedup
- * @param gain by how much the final quality is better than the baseline's, paired by seed; null for the baseline
+ * @param gain by how much the final quality is better than the baseline's, paired by seed; null for the baseline and
+ *     where a trial of either diverged
  * @param seedsToTell how many seeds an arm needs for a gain of the size found to be seen in 8 of 10 repetitions at the
  *     5 % level; null for the baseline and where the gain or its spread is zero or unknown
  */

@@ -10,46 +10,83 @@ final class Rounds {
 
     private final PairedTiming plan;
     private final List<NamedStep> arms;
-    private final List<List<List<Long>>> kept;
+    private final List<List<List<Long>>> done;
+    private final Long[] first;
     private long begin;
     private long lastRound;
     private int turnsDone;
+    private int dropped;
+    private boolean settled;
+    private boolean steady = true;
 
     Rounds(PairedTiming plan, List<NamedStep> arms) {
         this.plan = plan;
         this.arms = arms;
-        this.kept = IntStream.range(0, arms.size())
+        this.done = IntStream.range(0, arms.size())
                 .<List<List<Long>>>mapToObj(i -> new ArrayList<>())
                 .toList();
+        this.first = new Long[arms.size()];
+        this.dropped = plan.warmup().least();
+        this.settled = plan.warmup().most() == dropped;
     }
 
     /** Whether the measurement came to its own end. */
     boolean runAll() {
         begin = now();
-        for (int round = 0; round < plan.warmupRounds(); round++) {
-            if (!run("warm-up", round, false)) {
+        while (!enough()) {
+            if (!run()) {
                 return false;
             }
-        }
-        for (int round = 0; round < plan.rounds(); round++) {
-            boolean enough = round >= PairedTiming.LEAST_ROUNDS;
-            if (enough && elapsed() + lastRound > plan.budget().toNanos()) {
-                return true;
-            }
-            if (!run("timing", round, true)) {
-                return false;
-            }
+            settle();
         }
         return true;
     }
 
+    /** The rounds of the warm-up, of those that were run. */
+    int dropped() {
+        return Math.min(dropped, rounds());
+    }
+
+    /** Whether the step time was seen to fall no more when the warm-up ended, or nobody asked. */
+    boolean steady() {
+        return settled && steady;
+    }
+
     List<Samples> samples() {
         return IntStream.range(0, arms.size())
-                .mapToObj(i -> new Samples(arms.get(i).name(), kept.get(i)))
+                .mapToObj(i -> new Samples(arms.get(i).name(), done.get(i).subList(dropped(), rounds()), first[i]))
                 .toList();
     }
 
-    private boolean run(String phase, int round, boolean keep) {
+    private int rounds() {
+        return done.get(0).size();
+    }
+
+    private boolean enough() {
+        int kept = rounds() - dropped;
+        boolean outOfTime = kept >= PairedTiming.LEAST_ROUNDS
+                && elapsed() + lastRound > plan.budget().toNanos();
+        return outOfTime || kept >= plan.rounds();
+    }
+
+    /** Lengthens the warm-up by a round where the first one kept so far was slower than those after it. */
+    private void settle() {
+        if (settled || rounds() < dropped + SteadyState.ROUNDS) {
+            return;
+        }
+        steady = !SteadyState.stillFalling(done, dropped);
+        boolean more =
+                dropped < plan.warmup().most() && elapsed() < plan.budget().toNanos() / 2;
+        if (!steady && more) {
+            dropped++;
+        } else {
+            settled = true;
+        }
+    }
+
+    private boolean run() {
+        int round = rounds();
+        String phase = round < dropped ? "warm-up" : "timing";
         long roundBegin = now();
         List<List<Long>> times =
                 arms.stream().<List<Long>>map(arm -> new ArrayList<>()).toList();
@@ -64,20 +101,28 @@ final class Rounds {
                 } catch (InterruptedException e) {
                     return false;
                 } catch (Exception e) {
-                    throw new IllegalStateException(
-                            arms.get(arm).name() + " failed in " + phase + " round " + (round + 1) + ": " + e, e);
+                    throw failure(phase, round, arms.get(arm), e);
                 }
+            }
+            if (first[arm] == null) {
+                first[arm] = times.get(arm).get(0);
             }
             turnsDone++;
             report(phase, arms.get(arm).name());
         }
         lastRound = now() - roundBegin;
-        if (keep) {
-            for (int arm = 0; arm < arms.size(); arm++) {
-                kept.get(arm).add(times.get(arm));
-            }
+        for (int arm = 0; arm < arms.size(); arm++) {
+            done.get(arm).add(times.get(arm));
         }
         return true;
+    }
+
+    private IllegalStateException failure(String phase, int round, NamedStep arm, Exception cause) {
+        int number = round < dropped ? round + 1 : round - dropped + 1;
+        return new IllegalStateException(
+                arm.name() + " failed in " + phase + " round " + number
+                        + ", which ends the measurement without a result: " + cause,
+                cause);
     }
 
     private long time(NamedStep step) throws Exception {
@@ -92,8 +137,8 @@ final class Rounds {
     private void report(String phase, String variant) {
         int turnsPerRound = 2 * arms.size();
         double turnNanos = (double) elapsed() / turnsDone;
-        double least = (double) turnsPerRound * (plan.warmupRounds() + PairedTiming.LEAST_ROUNDS);
-        double most = (double) turnsPerRound * (plan.warmupRounds() + plan.rounds());
+        double least = (double) turnsPerRound * (dropped + PairedTiming.LEAST_ROUNDS);
+        double most = (double) turnsPerRound * (dropped + plan.rounds());
         double affordable = plan.budget().toNanos() / turnNanos;
         double turns = Math.max(turnsDone, Math.max(least, Math.min(most, affordable)));
         Duration left = Duration.ofNanos((long) ((turns - turnsDone) * turnNanos));

@@ -8,11 +8,19 @@ import java.util.Optional;
  *
  * @param again the baseline timed a second time as if it were a variant, where that was asked for
  * @param partial whether the measurement was interrupted; only whole rounds are kept
+ * @param warmupRounds thrown away before these
+ * @param steady whether the step time had stopped falling by then
  */
-public record Timings(List<Samples> variants, Optional<Samples> again, boolean partial) {
+public record Timings(
+        List<Samples> variants, Optional<Samples> again, boolean partial, int warmupRounds, boolean steady) {
 
     public Timings {
         variants = List.copyOf(variants);
+    }
+
+    /** Of steps that need no warm-up. */
+    public Timings(List<Samples> variants, Optional<Samples> again, boolean partial) {
+        this(variants, again, partial, 0, true);
     }
 
     public Samples baseline() {
@@ -42,5 +50,13 @@ public record Timings(List<Samples> variants, Optional<Samples> again, boolean p
 
     public Verdict verdict(String name) {
         return Verdict.of(speedup(name));
+    }
+
+    /** What a reader must know where the warm-up did not come to its end; of an interrupted measurement nobody can tell. */
+    Optional<String> warning() {
+        return partial || steady
+                ? Optional.empty()
+                : Optional.of("the step time was still falling when the warm-up ended after " + warmupRounds
+                        + " rounds, so it may be told too long here: give the measurement more time");
     }
 }

@@ -25,6 +25,12 @@ public record Trial(
                     + " quality, got " + evaluatedAt.size() + ", " + loss.size() + " and " + quality.size()
                     + ": evaluate at its end");
         }
+        for (int i = 1; i < evaluatedAt.size(); i++) {
+            if (evaluatedAt.get(i) < evaluatedAt.get(i - 1)) {
+                throw new IllegalArgumentException("the times of a trial's evaluations must rise, got "
+                        + evaluatedAt.get(i) + " s after " + evaluatedAt.get(i - 1) + " s: give them in their order");
+            }
+        }
     }
 
     /** The quality at the end. */

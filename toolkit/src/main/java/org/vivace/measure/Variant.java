@@ -7,6 +7,8 @@ import java.util.List;
  *
  * @param methods the recipe, in order, each method with its settings
  * @param stepMillis milliseconds of one step
+ * @param firstStepMillis milliseconds of the very first step, in which things are compiled and allocated; the longest of
+ *     those of the phases, where there are any
  * @param speedup how many times as fast as the baseline a step is
  * @param peakBytes most memory held, in bytes
  * @param mfu model FLOPs utilisation, the share of the measured matmul peak that the step reached
@@ -17,6 +19,7 @@ import java.util.List;
 public record Variant(
         List<String> methods,
         Interval stepMillis,
+        Double firstStepMillis,
         Interval speedup,
         Verdict verdict,
         Long peakBytes,
@@ -31,11 +34,26 @@ public record Variant(
         nanos = nanos == null ? List.of() : nanos.stream().map(List::copyOf).toList();
     }
 
+    /** Of which the first step is not known. */
+    public Variant(
+            List<String> methods,
+            Interval stepMillis,
+            Interval speedup,
+            Verdict verdict,
+            Long peakBytes,
+            Double mfu,
+            Double loss,
+            List<Phase> phases,
+            List<List<Long>> nanos) {
+        this(methods, stepMillis, null, speedup, verdict, peakBytes, mfu, loss, phases, nanos);
+    }
+
     public static Variant of(List<String> methods, Samples samples, Samples baseline) {
         Interval speedup = samples.speedupOver(baseline);
         return new Variant(
                 methods,
                 samples.stepMillis(),
+                samples.firstStepMillis(),
                 speedup,
                 Verdict.of(speedup),
                 null,
@@ -51,19 +69,30 @@ public record Variant(
     }
 
     public Variant withPeakBytes(long bytes) {
-        return new Variant(methods, stepMillis, speedup, verdict, bytes, mfu, loss, phases, nanos);
+        return new Variant(methods, stepMillis, firstStepMillis, speedup, verdict, bytes, mfu, loss, phases, nanos);
     }
 
     public Variant withMfu(double share) {
-        return new Variant(methods, stepMillis, speedup, verdict, peakBytes, share, loss, phases, nanos);
+        return new Variant(
+                methods, stepMillis, firstStepMillis, speedup, verdict, peakBytes, share, loss, phases, nanos);
     }
 
     public Variant withLoss(double last) {
-        return new Variant(methods, stepMillis, speedup, verdict, peakBytes, mfu, last, phases, nanos);
+        return new Variant(methods, stepMillis, firstStepMillis, speedup, verdict, peakBytes, mfu, last, phases, nanos);
     }
 
     /** The speedup of a whole run whose phases cost differently replaces that of a single step. */
     public Variant withPhases(List<Phase> phases, Interval wholeRun) {
-        return new Variant(methods, stepMillis, wholeRun, Verdict.of(wholeRun), peakBytes, mfu, loss, phases, nanos);
+        return new Variant(
+                methods,
+                stepMillis,
+                firstStepMillis,
+                wholeRun,
+                Verdict.of(wholeRun),
+                peakBytes,
+                mfu,
+                loss,
+                phases,
+                nanos);
     }
 }

@@ -93,6 +93,33 @@ class BenchRecordTest {
     }
 
     @Test
+    void readsARecordFromBeforeTheWarmUpWasTold() throws IOException {
+        String today = record.toJson();
+        assertThat(today).contains("\"warmupRounds\": 1,").contains("\"firstStepMillis\"");
+        String older = today.replaceAll("\n *\"(warmupRounds|firstStepMillis)\": [^\n]*", "");
+        BenchRecord read = BenchRecord.read(Files.writeString(folder.resolve("older.json"), older));
+        assertThat(read.warmupRounds()).isNull();
+        assertThat(read.baseline().firstStepMillis()).isNull();
+        assertThat(read.variants()).extracting(Variant::firstStepMillis).containsOnlyNulls();
+        assertThat(read.variants())
+                .extracting(Variant::speedup)
+                .isEqualTo(record.variants().stream().map(Variant::speedup).toList());
+    }
+
+    @Test
+    void theRecipeStaysTheOneWithMostMethodsBesideThoseThatLeaveOneOut() {
+        Samples base = new Samples("base", List.of(List.of(8_000_000L, 8_000_000L)));
+        Timings timings = new Timings(
+                Stream.of("base", "A", "B", "B+C", "A+C", "A+B+C")
+                        .map(name -> new Samples(name, base.nanos()))
+                        .toList(),
+                Optional.empty(),
+                false);
+        BenchRecord all = BenchRecord.of("c", "w", SampleRecord.machine(), timings, name -> List.of(name.split("\\+")));
+        assertThat(all.recipe().orElseThrow().methods()).containsExactly("A", "B", "C");
+    }
+
+    @Test
     void refusesARecordOfANewerSchema() throws IOException {
         Path file = folder.resolve("newer.json");
         Files.writeString(file, record.toJson().replace("\"schema\": 1", "\"schema\": 7"));

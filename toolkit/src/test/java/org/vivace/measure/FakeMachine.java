@@ -3,21 +3,33 @@ package org.vivace.measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
 
-/** A clock that only the steps move, each by its cost times the machine's drift and noise. */
+/** A clock that only the steps move, each by its cost times what the machine makes of it. */
 final class FakeMachine {
 
     final List<String> ran = new ArrayList<>();
-    private final Random random;
-    private final double noise;
-    private final double driftPerStep;
-    private double slowness = 1;
+    private final DoubleSupplier slowness;
     private long nanos;
 
+    /** @param slowness by what the cost of each step is multiplied, asked once a step */
+    FakeMachine(DoubleSupplier slowness) {
+        this.slowness = slowness;
+    }
+
+    /** Gaussian noise on the logarithm, and every step makes the next ones slower by {@code driftPerStep}. */
     FakeMachine(long seed, double noise, double driftPerStep) {
-        this.random = new Random(seed);
-        this.noise = noise;
-        this.driftPerStep = driftPerStep;
+        this(new DoubleSupplier() {
+            private final Random random = new Random(seed);
+            private double drift = 1;
+
+            @Override
+            public double getAsDouble() {
+                double now = drift * Math.exp(noise * random.nextGaussian());
+                drift += driftPerStep;
+                return now;
+            }
+        });
     }
 
     NamedStep step(String name, double millis) {
@@ -26,8 +38,7 @@ final class FakeMachine {
 
     void run(String name, double millis) {
         ran.add(name);
-        nanos += (long) (millis * 1e6 * slowness * Math.exp(noise * random.nextGaussian()));
-        slowness += driftPerStep;
+        nanos += (long) (millis * 1e6 * slowness.getAsDouble());
     }
 
     long nanoTime() {

@@ -15,7 +15,7 @@ class PairedTimingTest {
     void aRoundGoesThereAndBackAndTheNextStartsOneFurther() {
         FakeMachine machine = new FakeMachine(1, 0, 0);
         List<NamedStep> steps = List.of(machine.step("A", 1), machine.step("B", 1), machine.step("C", 1));
-        machine.timing(3).warmup(0).measure(steps);
+        machine.timing(3).warmup(Warmup.of(0)).measure(steps);
         assertThat(String.join("", machine.ran)).isEqualTo("ABCCBA" + "BCAACB" + "CABBAC");
     }
 
@@ -23,7 +23,7 @@ class PairedTimingTest {
     void aTurnIsSeveralStepsAndWarmUpIsThrownAway() {
         FakeMachine machine = new FakeMachine(1, 0, 0);
         List<NamedStep> steps = List.of(machine.step("A", 3), machine.step("B", 1));
-        Timings timings = machine.timing(3).warmup(2).stepsPerTurn(2).measure(steps);
+        Timings timings = machine.timing(3).warmup(Warmup.of(2)).stepsPerTurn(2).measure(steps);
         assertThat(machine.ran).hasSize((2 + 3) * 2 * 2 * 2);
         assertThat(String.join("", machine.ran)).startsWith("AABBBBAA" + "BBAAAABB" + "AABBBBAA");
         assertThat(timings.rounds()).isEqualTo(3);
@@ -58,9 +58,10 @@ class PairedTimingTest {
 
     @Test
     void anExactDriftWithoutNoiseCancelsWithinARound() {
+        // A percent a step; what remains is its square, since ratios and not differences are paired.
         FakeMachine machine = new FakeMachine(5, 0, 0.01);
         Timings timings = machine.timing(4).measure(List.of(machine.step("base", 10), machine.step("same", 10)));
-        assertThat(timings.speedup("same").median()).isCloseTo(1, within(1e-9));
+        assertThat(timings.speedup("same").median()).isCloseTo(1, within(1e-4));
     }
 
     @Test
@@ -113,7 +114,7 @@ class PairedTimingTest {
                 Thread.currentThread().interrupt();
             }
         });
-        Timings timings = machine.timing(50).warmup(0).measure(List.of(machine.step("A", 10), nagging));
+        Timings timings = machine.timing(50).warmup(Warmup.of(0)).measure(List.of(machine.step("A", 10), nagging));
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
         assertThat(timings.partial()).isTrue();
         assertThat(timings.rounds()).isEqualTo(2);
@@ -155,7 +156,7 @@ class PairedTimingTest {
         machine.timing(4).reportingTo(reports::add).measure(List.of(machine.step("A", 10), machine.step("B", 10)));
         assertThat(reports).hasSize((1 + 4) * 4).isSortedAccordingTo((a, b) -> Double.compare(a.share(), b.share()));
         assertThat(reports.get(0)).isEqualTo(new Progress("warm-up", "A", 1 / 20.0, Duration.ofMillis(190)));
-        assertThat(reports.get(19)).isEqualTo(new Progress("timing", "B", 1, Duration.ZERO));
+        assertThat(reports.get(19)).isEqualTo(new Progress("timing", "A", 1, Duration.ZERO));
     }
 
     @Test
@@ -166,7 +167,8 @@ class PairedTimingTest {
         });
         assertThatThrownBy(() -> machine.timing(3).measure(List.of(machine.step("A", 1), broken)))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("FusedAdamW failed in warm-up round 1: java.lang.IllegalArgumentException: no gradient");
+                .hasMessage("FusedAdamW failed in warm-up round 1, which ends the measurement without a result:"
+                        + " java.lang.IllegalArgumentException: no gradient");
     }
 
     @Test
@@ -188,8 +190,6 @@ class PairedTimingTest {
         assertThatThrownBy(() -> PairedTiming.rounds(0))
                 .hasMessage("rounds must be at least 3, got 0: ask for more, an interval needs them");
         PairedTiming timing = PairedTiming.rounds(3);
-        assertThatThrownBy(() -> timing.warmup(-1))
-                .hasMessage("warm-up rounds must be 0 or more, got -1: 0 times the first steps too");
         assertThatThrownBy(() -> timing.stepsPerTurn(0))
                 .hasMessage("steps per turn must be at least 1, got 0: 1 suits steps of a second");
         assertThatThrownBy(() -> timing.within(Duration.ZERO))
