@@ -62,7 +62,9 @@ class EncoderMethodsTest {
         for (Kernel kernel : List.<Kernel>of(FusedAttention::attend, Attention::blockedMasked)) {
             float[][] fused = valuesAndGradient(heads, kernel, false);
             for (int i = 0; i < 2; i++) {
-                assertThat(TestRuns.farthest(fused[i], plain[i])).isLessThan(1e-5);
+                // Where a text has one position, all queries' gradients add up in it, and so do their roundings.
+                double largest = TestRuns.farthest(plain[i], new float[plain[i].length]);
+                assertThat(TestRuns.farthest(fused[i], plain[i])).isLessThan(3e-6 * largest);
             }
         }
     }
