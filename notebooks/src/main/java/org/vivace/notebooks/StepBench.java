@@ -9,7 +9,7 @@ import org.vivace.report.TextTable;
 import org.vivace.train.EfficiencyMethod;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What {@code bench language} and {@code bench vision} have in common. */
+/** What {@code bench language}, {@code bench vision} and {@code bench classify} have in common. */
 final class StepBench {
 
     private StepBench() {}

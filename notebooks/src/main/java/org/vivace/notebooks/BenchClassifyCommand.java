@@ -1,0 +1,34 @@
+package org.vivace.notebooks;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "classify",
+        description = "Step times of a transformer encoder on mails of very different length.",
+        mixinStandardHelpOptions = true)
+final class BenchClassifyCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ClassifyOptions classify;
+
+    @Mixin
+    private RecipeOptions recipe;
+
+    @Mixin
+    private TimingOptions timing;
+
+    @Mixin
+    private JsonOption json;
+
+    @Override
+    public Integer call() throws Exception {
+        return StepBench.run(spec, classify.workload(), recipe, timing, json);
+    }
+}
