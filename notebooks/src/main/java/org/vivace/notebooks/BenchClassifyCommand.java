@@ -8,7 +8,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "classify",
-        description = "Step times of a transformer encoder on mails of very different length.",
+        description =
+                "A transformer encoder on mails of very different length: step times and, with --seeds, what it learns.",
         mixinStandardHelpOptions = true)
 final class BenchClassifyCommand implements Callable<Integer> {
 
@@ -25,10 +26,13 @@ final class BenchClassifyCommand implements Callable<Integer> {
     private TimingOptions timing;
 
     @Mixin
+    private QualityOptions quality;
+
+    @Mixin
     private JsonOption json;
 
     @Override
     public Integer call() throws Exception {
-        return StepBench.run(spec, classify.workload(), recipe, timing, json);
+        return StepBench.run(spec, classify.workload(), recipe, timing, quality, json);
     }
 }

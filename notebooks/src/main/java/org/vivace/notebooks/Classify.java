@@ -1,5 +1,6 @@
 package org.vivace.notebooks;
 
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.loss.Loss;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.vivace.datasets.ResumableDataset;
 import org.vivace.datasets.Texts;
+import org.vivace.measure.QualityMeasure;
 import org.vivace.methods.Catalogue;
 import org.vivace.models.Encoder;
 import org.vivace.models.TokenLoss;
@@ -75,6 +77,16 @@ public record Classify(Encoder.Settings sizes, int batch, Texts texts, Texts hel
     @Override
     public double learningRate() {
         return 5e-4;
+    }
+
+    @Override
+    public QualityMeasure measure() {
+        return Accuracy.MEASURE;
+    }
+
+    @Override
+    public double quality(NDList labels, NDList predictions, double loss) {
+        return Accuracy.of(labels, predictions);
     }
 
     @Override

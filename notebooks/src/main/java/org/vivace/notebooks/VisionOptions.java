@@ -63,7 +63,9 @@ final class VisionOptions {
         return switch (data == null ? (fashion ? "fashion-mnist" : "glyphs") : data) {
             case "glyphs" ->
                 new Split(
-                        Glyphs.of(GLYPHS, 1).rgb(), Glyphs.of(GLYPHS_HELD_OUT, 2).rgb(), "rendered glyphs");
+                        Glyphs.of(GLYPHS, 1).rgb(),
+                        Glyphs.of(GLYPHS_HELD_OUT, 2).rgb(),
+                        "rendered glyphs");
             case "fashion-mnist" -> {
                 require("fashion-mnist");
                 yield new Split(
@@ -86,8 +88,8 @@ final class VisionOptions {
 
     private static void require(String name) {
         if (!found(name)) {
-            throw new IllegalStateException(
-                    "expected " + name + " on this machine, found it not: run './vivace data fetch " + name + "' first");
+            throw new IllegalStateException("expected " + name
+                    + " on this machine, found it not: run './vivace data fetch " + name + "' first");
         }
     }
 

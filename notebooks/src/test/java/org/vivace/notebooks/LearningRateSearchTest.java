@@ -117,7 +117,7 @@ class LearningRateSearchTest {
                 .contains("--train-steps must be 1 or more, got 0");
         assertThat(CommandRun.of("tune", "language", "--train-seconds", "-1").err())
                 .contains("--train-seconds must be above 0, got -1.0");
-        assertThat(CommandRun.of("tune").err()).contains("expected a workload, one of language, vision");
+        assertThat(CommandRun.of("tune").err()).contains("expected a workload, one of language, vision, classify");
         assertThat(CommandRun.of("tune", "language", "--methods", "Mixed").code())
                 .isEqualTo(2);
     }

@@ -39,8 +39,10 @@ class TuningRecordTest {
 
     @Test
     void theBestIsTheHighestAccuracyOrTheLowestLoss() {
-        assertThat(record(ACCURACY, rated(2, 0.5), rated(1, 0.7), rated(4, 0.6)).best()).isEqualTo(1);
-        assertThat(record(LOSS, rated(2, 0.5), rated(1, 0.7), rated(4, 0.6)).best()).isEqualTo(2);
+        assertThat(record(ACCURACY, rated(2, 0.5), rated(1, 0.7), rated(4, 0.6)).best())
+                .isEqualTo(1);
+        assertThat(record(LOSS, rated(2, 0.5), rated(1, 0.7), rated(4, 0.6)).best())
+                .isEqualTo(2);
     }
 
     @Test
@@ -54,7 +56,8 @@ class TuningRecordTest {
     @Test
     void isReadBackAsItWasWritten() {
         TuningRecord record = record(LOSS, rated(2, 0.5), new Rated(4, null));
-        assertThat(TuningRecord.read(record.write(folder.resolve("tuning.json")))).isEqualTo(record);
+        assertThat(TuningRecord.read(record.write(folder.resolve("tuning.json"))))
+                .isEqualTo(record);
     }
 
     @Test

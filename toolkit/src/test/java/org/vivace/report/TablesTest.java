@@ -97,7 +97,7 @@ class TablesTest {
         assertThat(TextTable.of(with))
                 .endsWith(
                         "\nThe very first step, which is in none of these times, took 4100 ms in plain DJL and 2000 to"
-                        + " 5300 ms\n  in the variants.\n");
+                                + " 5300 ms\n  in the variants.\n");
     }
 
     private static Samples samples(Long first) {
