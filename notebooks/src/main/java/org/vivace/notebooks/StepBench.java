@@ -3,6 +3,9 @@ package org.vivace.notebooks;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.StringJoiner;
 import org.vivace.measure.BenchRecord;
 import org.vivace.report.Report;
 import org.vivace.report.TextTable;
@@ -19,14 +22,21 @@ final class StepBench {
             Workload workload,
             RecipeOptions recipe,
             TimingOptions timing,
+            MemoryOptions memory,
             QualityOptions quality,
             JsonOption json) {
         List<List<EfficiencyMethod>> recipes = recipe.recipes(workload);
+        if (memory.only().isPresent()) {
+            return StepMemories.tell(spec, workload, recipes, memory.only().getAsInt());
+        }
         quality.check(workload);
         BenchRecord record;
         try (ProgressBar bar = ProgressBar.on(timing.err())) {
-            BenchRecord times = StepTimes.measure(
-                    Invocation.of(spec), workload, Here.machine(), Here.device(), recipes, timing.plan(bar));
+            BenchRecord times = memory.into(
+                    StepTimes.measure(
+                            Invocation.of(spec), workload, Here.machine(), Here.device(), recipes, timing.plan(bar)),
+                    recipes,
+                    bar);
             Path kept = timing.folder().resolve("record.json");
             QualityRace.Saving saving =
                     new QualityRace.Saving(bar, soFar -> Uninterrupted.get(() -> soFar.write(kept)));
@@ -43,6 +53,7 @@ final class StepBench {
         PrintWriter out = spec.commandLine().getOut();
         out.println();
         out.println(TextTable.of(record));
+        firstSteps(record).ifPresent(out::println);
         out.println(Report.headline(record));
         if (!Report.race(record).isEmpty()) {
             out.println(Report.race(record));
@@ -51,5 +62,23 @@ final class StepBench {
         report.obstacle().ifPresent(why -> out.println("No plots: " + why + "."));
         out.println(report.page().toAbsolutePath().normalize());
         out.flush();
+    }
+
+    /** What compiling and allocating cost, which is not in the step times. */
+    private static Optional<String> firstSteps(BenchRecord record) {
+        if (record.baseline().firstStepMillis() == null) {
+            return Optional.empty();
+        }
+        StringJoiner each =
+                new StringJoiner(", ", "First step, which compiles and allocates (not in the times): ", ".");
+        each.add(firstStep("plain DJL", record.baseline().firstStepMillis()));
+        record.variants().stream()
+                .filter(variant -> variant.firstStepMillis() != null)
+                .forEach(variant -> each.add(firstStep(variant.title(), variant.firstStepMillis())));
+        return Optional.of(each.toString());
+    }
+
+    private static String firstStep(String title, double millis) {
+        return title + String.format(Locale.ROOT, " %.0f ms", millis);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Machine;
 import org.vivace.measure.NamedStep;
@@ -16,7 +17,6 @@ import org.vivace.measure.Samples;
 import org.vivace.measure.Timings;
 import org.vivace.measure.Variant;
 import org.vivace.train.EfficiencyMethod;
-import org.vivace.train.Hooks;
 import org.vivace.train.Recipe;
 
 /**
@@ -84,7 +84,9 @@ final class StepTimes {
                     .flatMap(each -> log(each.arm()).stream())
                     .distinct()
                     .toList();
-            return record(command, workload, machine, timings, timed, peak).withNotes(notes);
+            BenchRecord record = record(command, workload, machine, timings, timed, peak);
+            return record.withNotes(
+                    Stream.concat(record.notes().stream(), notes.stream()).toList());
         } finally {
             timed.forEach(each -> each.arm().close());
         }
@@ -97,25 +99,25 @@ final class StepTimes {
     }
 
     private static List<Double> places(Arm arm) {
-        double[] changing = arm.run().orElseThrow().hooks().stream()
-                .flatMap(hooks -> phases(arm, hooks).stream())
-                .mapToDouble(Double::doubleValue)
-                .sorted()
-                .toArray();
-        if (changing.length == 0) {
-            return List.of(0.0);
+        List<Double> ends = ends(arm);
+        if (ends.size() == 1) {
+            return ends;
         }
-        double first = changing[0];
-        double last = changing[changing.length - 1];
+        double first = ends.get(0);
+        double last = ends.get(1);
         return IntStream.range(0, PLACES)
                 .mapToObj(i -> first + (last - first) * i / (PLACES - 1))
                 .toList();
     }
 
-    private static List<Double> phases(Arm arm, Hooks hooks) {
-        return hooks.phases(arm.run().orElseThrow()).stream()
-                .map(phase -> phase.progress())
-                .toList();
+    /** Where in a run the stretch begins and ends in which steps cost differently; 0 alone where they cost alike. */
+    static List<Double> ends(Arm arm) {
+        double[] changing = arm.run().stream()
+                .flatMap(run -> run.hooks().stream().flatMap(hooks -> hooks.phases(run).stream()))
+                .mapToDouble(phase -> phase.progress())
+                .sorted()
+                .toArray();
+        return changing.length == 0 ? List.of(0.0) : List.of(changing[0], changing[changing.length - 1]);
     }
 
     private static List<String> log(Arm arm) {
@@ -130,7 +132,8 @@ final class StepTimes {
             samples.add(wholeRun(each, timings));
             byTitle.put(each.title(), each);
         }
-        Timings whole = new Timings(samples, timings.again(), timings.partial());
+        Timings whole =
+                new Timings(samples, timings.again(), timings.partial(), timings.warmupRounds(), timings.steady());
         BenchRecord record = BenchRecord.of(
                 command,
                 workload.name(),
@@ -175,7 +178,11 @@ final class StepTimes {
             }
             rounds.add(nanos);
         }
-        return new Samples(each.title(), rounds);
+        long first = parts.stream()
+                .mapToLong(part -> part.firstNanos() == null ? 0 : part.firstNanos())
+                .max()
+                .orElseThrow();
+        return new Samples(each.title(), rounds, first == 0 ? null : first);
     }
 
     /** The share of the peak is known where the model does its full work, at the end of the schedule. */
