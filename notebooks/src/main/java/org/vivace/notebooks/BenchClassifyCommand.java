@@ -26,6 +26,9 @@ final class BenchClassifyCommand implements Callable<Integer> {
     private TimingOptions timing;
 
     @Mixin
+    private MemoryOptions memory;
+
+    @Mixin
     private QualityOptions quality;
 
     @Mixin
@@ -33,6 +36,6 @@ final class BenchClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return StepBench.run(spec, classify.workload(), recipe, timing, quality, json);
+        return StepBench.run(spec, classify.workload(), recipe, timing, memory, quality, json);
     }
 }
