@@ -71,7 +71,9 @@ class LearningRateSearchTest {
         double least = record.rates().get(best).trial().finalQuality();
         assertThat(record.rates().stream().filter(each -> each.trial() != null))
                 .allMatch(each -> each.trial().finalQuality() >= least);
-        assertThat(told).hasSize(20 * record.rates().size()).allMatch(at -> at.share() > 0 && at.share() <= 1);
+        assertThat(told)
+                .hasSize(20 * record.rates().size())
+                .allMatch(at -> at.share() > 0 && at.share() <= 1 && !at.left().isNegative());
         Path file = record.write(folder.resolve("tuning.json"));
         assertThat(Files.readString(file)).contains("\"command\": \"a command\"", "\"best\": " + record.best());
     }

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vivace.architecture.Project;
 import org.vivace.datasets.ByteText;
 import org.vivace.datasets.Glyphs;
 import org.vivace.datasets.Images;
 import org.vivace.datasets.Texts;
+import org.vivace.measure.TuningRecord;
 import org.vivace.models.Encoder;
 import org.vivace.models.Gpt;
 import org.vivace.models.ResNet9;
@@ -94,6 +97,13 @@ class WorkloadTest {
             assertThat(plain.step()).isLessThan(first);
             assertThat(with.step()).isLessThan(first);
         }
+    }
+
+    @Test
+    void learningRatesAreThoseThatTheSearchesFound() {
+        Path tuning = Project.root().resolve("notebooks/results/tuning");
+        assertThat(TuningRecord.read(tuning.resolve("language.json")).best()).isEqualTo(language.learningRate());
+        assertThat(TuningRecord.read(tuning.resolve("vision.json")).best()).isEqualTo(vision.learningRate());
     }
 
     @Test
