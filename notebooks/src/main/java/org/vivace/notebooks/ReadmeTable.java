@@ -1,5 +1,8 @@
 package org.vivace.notebooks;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +16,7 @@ import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.RecordFile;
 import org.vivace.report.MarkdownTable;
+import org.vivace.report.Provenance;
 
 /** The README's results, made from the records in {@code notebooks/results} and never typed. */
 public final class ReadmeTable {
@@ -51,11 +55,25 @@ public final class ReadmeTable {
                         .sorted()
                         .toList()) {
                     String link = RESULTS + "/" + file.getFileName();
+                    if (isTuning(file)) {
+                        continue;
+                    }
                     RecordFile.readAll(file).forEach(record -> records.add(Map.entry(link, record)));
                 }
             }
         }
         return records;
+    }
+
+    /** Whether the file holds the search for a learning rate, which is kept beside the records that rest on it. */
+    static boolean isTuning(Path file) throws IOException {
+        try {
+            JsonElement json = JsonParser.parseString(Files.readString(file));
+            return json.isJsonObject() && json.getAsJsonObject().has("rates");
+        } catch (JsonParseException e) {
+            // What is wrong with it, the reader of records says better.
+            return false;
+        }
     }
 
     /**
@@ -77,14 +95,26 @@ public final class ReadmeTable {
         if (records.isEmpty()) {
             return "No record is kept here yet; `./vivace demo` measures on your machine.\n";
         }
+        List<Map.Entry<String, BenchRecord>> trained = records.stream()
+                .filter(each -> each.getValue().quality() != null)
+                .toList();
+        List<Map.Entry<String, BenchRecord>> timed = records.stream()
+                .filter(each -> !each.getValue().variants().isEmpty())
+                .toList();
+        Stream<String> tables = Stream.of(
+                trained.isEmpty() ? "" : "Trained to a target:\n\n" + MarkdownTable.ofQualities(trained),
+                trained.isEmpty() || timed.isEmpty() ? "" : "The time of a step:\n",
+                timed.isEmpty() ? "" : MarkdownTable.ofRecipes(timed));
         Stream<String> notes = records.stream()
                 .flatMap(each -> each.getValue().notes().stream()
-                        .map(note -> "[" + each.getValue().workload() + "](" + each.getKey() + "): " + note + "."));
-        Stream<String> machines = records.stream().map(each -> MarkdownTable.provenance(each.getValue()));
-        return MarkdownTable.ofRecipes(records) + "\n"
-                + Stream.concat(notes, machines)
-                        .distinct()
-                        .map(each -> each + "\n")
-                        .collect(Collectors.joining("\n"));
+                        .map(note -> "[" + each.getValue().workload() + "](" + each.getKey() + "): " + note + ".\n"));
+        Stream<String> machines = Provenance.of(
+                        records.stream().map(Map.Entry::getValue).toList())
+                .stream()
+                .map(each -> each + "\n");
+        return Stream.of(tables.filter(each -> !each.isEmpty()), notes, machines)
+                .flatMap(each -> each)
+                .distinct()
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -3,16 +3,13 @@ package org.vivace.notebooks;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.StringJoiner;
 import org.vivace.measure.BenchRecord;
 import org.vivace.report.Report;
 import org.vivace.report.TextTable;
 import org.vivace.train.EfficiencyMethod;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What {@code bench language} and {@code bench vision} have in common. */
+/** What {@code bench language}, {@code bench vision} and {@code bench classify} have in common. */
 final class StepBench {
 
     private StepBench() {}
@@ -53,7 +50,6 @@ final class StepBench {
         PrintWriter out = spec.commandLine().getOut();
         out.println();
         out.println(TextTable.of(record));
-        firstSteps(record).ifPresent(out::println);
         out.println(Report.headline(record));
         if (!Report.race(record).isEmpty()) {
             out.println(Report.race(record));
@@ -62,23 +58,5 @@ final class StepBench {
         report.obstacle().ifPresent(why -> out.println("No plots: " + why + "."));
         out.println(report.page().toAbsolutePath().normalize());
         out.flush();
-    }
-
-    /** What compiling and allocating cost, which is not in the step times. */
-    private static Optional<String> firstSteps(BenchRecord record) {
-        if (record.baseline().firstStepMillis() == null) {
-            return Optional.empty();
-        }
-        StringJoiner each =
-                new StringJoiner(", ", "First step, which compiles and allocates (not in the times): ", ".");
-        each.add(firstStep("plain DJL", record.baseline().firstStepMillis()));
-        record.variants().stream()
-                .filter(variant -> variant.firstStepMillis() != null)
-                .forEach(variant -> each.add(firstStep(variant.title(), variant.firstStepMillis())));
-        return Optional.of(each.toString());
-    }
-
-    private static String firstStep(String title, double millis) {
-        return title + String.format(Locale.ROOT, " %.0f ms", millis);
     }
 }

@@ -38,7 +38,7 @@ record StepMemory(long between, long peak) {
 
     /**
      * Measures in this process, which must not have trained anything before. Where the steps follow a schedule, the peak
-     * is the higher of its two ends.
+     * is the highest of the places at which their cost changes.
      *
      * @param methods null for stock DJL
      * @throws IllegalStateException where the system does not tell
@@ -50,14 +50,14 @@ record StepMemory(long between, long peak) {
         // Other processes hold memory of a GPU too, and the context of this one is no matter of the model's.
         long before = device.isGpu() ? held(device) : 0;
         try (Arm arm = methods == null ? Arm.plain(workload, device) : Arm.with(workload, device, methods)) {
-            List<Double> ends = StepTimes.ends(arm);
-            arm.at(ends.get(0)).step();
-            arm.at(ends.get(ends.size() - 1)).step();
+            List<Double> changes = StepTimes.changes(arm);
+            arm.at(changes.get(0)).step();
+            arm.at(changes.get(changes.size() - 1)).step();
             System.gc();
             long between =
                     device.isGpu() ? held(device) : PeakMemory.residentBytes().orElseThrow();
             PeakMemory.reset();
-            ends.forEach(end -> arm.at(end).step());
+            changes.forEach(place -> arm.at(place).step());
             return new StepMemory(between - before, held(device) - before);
         }
     }

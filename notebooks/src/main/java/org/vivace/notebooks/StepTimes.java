@@ -22,13 +22,14 @@ import org.vivace.train.Recipe;
 /**
  * Times one training step of a workload in plain DJL and under each of several recipes, interleaved in one process.
  *
- * <p>Where a method follows a schedule, its steps cost differently over a run. Such a recipe is timed at five places of
- * the stretch in which they do, and its step time is the mean over a whole run: the times between two places are taken
- * as lying on the line between them, those after the stretch as equal to its last.
+ * <p>Where a method follows a schedule, its steps cost differently over a run. Such a recipe is timed where the
+ * cost begins to change and at places in between, and its step time is the mean over a whole run: the times between two
+ * places are taken as lying on the line between them, so a jump counts as a slope, and those after the last as equal to
+ * it.
  */
 final class StepTimes {
 
-    private static final int PLACES = 5;
+    private static final int PARTS = 4;
 
     /** A recipe's arm, and the places in the run where it is timed. */
     private record Timed(String title, List<String> methods, Arm arm, List<Double> places) {
@@ -95,29 +96,40 @@ final class StepTimes {
     private static Timed timed(Workload workload, Device device, List<EfficiencyMethod> methods) {
         Arm arm = Arm.with(workload, device, methods);
         Recipe recipe = Recipe.of(methods);
-        return new Timed(recipe.toString(), recipe.labels(), arm, places(arm));
+        return new Timed(recipe.toString(), recipe.labels(), arm, places(changes(arm)));
     }
 
-    private static List<Double> places(Arm arm) {
-        List<Double> ends = ends(arm);
-        if (ends.size() == 1) {
-            return ends;
+    /**
+     * Where a recipe is timed, given the places at which its steps begin to cost otherwise: these, and such as cut the
+     * stretches between them into equal parts, as many as make it at least four in all.
+     */
+    static List<Double> places(List<Double> changing) {
+        int stretches = changing.size() - 1;
+        if (stretches < 1) {
+            return changing;
         }
-        double first = ends.get(0);
-        double last = ends.get(1);
-        return IntStream.range(0, PLACES)
-                .mapToObj(i -> first + (last - first) * i / (PLACES - 1))
-                .toList();
+        int parts = (PARTS + stretches - 1) / stretches;
+        List<Double> places = new ArrayList<>();
+        for (int stretch = 0; stretch < stretches; stretch++) {
+            double from = changing.get(stretch);
+            double to = changing.get(stretch + 1);
+            for (int part = 0; part < parts; part++) {
+                places.add(from + (to - from) * part / parts);
+            }
+        }
+        places.add(changing.get(stretches));
+        return places;
     }
 
-    /** Where in a run the stretch begins and ends in which steps cost differently; 0 alone where they cost alike. */
-    static List<Double> ends(Arm arm) {
-        double[] changing = arm.run().stream()
+    /** Where in a run steps begin to cost otherwise, rising; 0 alone where they cost alike. */
+    static List<Double> changes(Arm arm) {
+        List<Double> changing = arm.run().stream()
                 .flatMap(run -> run.hooks().stream().flatMap(hooks -> hooks.phases(run).stream()))
-                .mapToDouble(phase -> phase.progress())
+                .map(phase -> phase.progress())
                 .sorted()
-                .toArray();
-        return changing.length == 0 ? List.of(0.0) : List.of(changing[0], changing[changing.length - 1]);
+                .distinct()
+                .toList();
+        return changing.isEmpty() ? List.of(0.0) : changing;
     }
 
     private static List<String> log(Arm arm) {

@@ -135,7 +135,7 @@ class BenchTest {
         assertThat(run.code()).isZero();
         assertThat(run.out())
                 .contains("plain DJL again")
-                .contains("First step, which")
+                .contains("The very first step")
                 .contains("index.html");
         JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         assertThat(json.get("command").getAsString()).startsWith("./vivace bench " + workload);

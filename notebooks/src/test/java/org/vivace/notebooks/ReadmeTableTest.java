@@ -15,7 +15,10 @@ import org.vivace.measure.Baseline;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Machine;
+import org.vivace.measure.Quality;
+import org.vivace.measure.QualityMeasure;
 import org.vivace.measure.Samples;
+import org.vivace.measure.Trial;
 import org.vivace.measure.Variant;
 import org.vivace.measure.Verdict;
 
@@ -56,6 +59,40 @@ class ReadmeTableTest {
                 .hasSize(3)
                 .startsWith("[language](notebooks/results/a.json): a note.");
         assertThat(ReadmeTable.update(root)).isFalse();
+    }
+
+    @Test
+    void trainingsToATargetComeFirst() {
+        Trial slow = new Trial(1, 10, 8, List.of(8.0), List.of(1.0), List.of(1.0));
+        Trial fast = new Trial(1, 10, 2, List.of(2.0), List.of(1.0), List.of(1.0));
+        Quality quality = Quality.of(
+                new QualityMeasure("nats a byte", false),
+                1.0,
+                List.of(
+                        new Quality.Trials("plain DJL", List.of(), List.of(slow)),
+                        new Quality.Trials("recipe", List.of("A", "B"), List.of(fast))));
+        BenchRecord trained = record("language", 350).withQuality(quality);
+        String document = ReadmeTable.replaced(
+                BARE, List.of(Map.entry("q.json", trained), Map.entry("s.json", record("vision", 400))));
+        assertThat(document)
+                .contains("Trained to a target:\n\n| workload | recipe | target | ")
+                .contains("| [language](q.json) | A + B | 1 nats a byte | 8.0 s | 2.0 s | 4.00, not distinguishable |")
+                .contains("\nThe time of a step:\n\n| workload | recipe | plain DJL, ms a step |");
+        assertThat(document.indexOf("Trained to a target"))
+                .isPositive()
+                .isLessThan(document.indexOf("The time of a step"));
+        assertThat(ReadmeTable.replaced(BARE, List.of(Map.entry("s.json", record("vision", 400)))))
+                .doesNotContain("Trained to a target", "The time of a step:");
+    }
+
+    @Test
+    void theSearchForALearningRateIsNoLineOfTheTable() throws IOException {
+        Path results = Files.createDirectories(root.resolve("notebooks/results"));
+        Files.writeString(results.resolve("tuning.json"), "{\"schema\": 1, \"rates\": []}");
+        assertThat(ReadmeTable.records(root)).isEmpty();
+        Files.writeString(results.resolve("broken.json"), "{\"schema\": 1, ");
+        assertThatThrownBy(() -> ReadmeTable.records(root))
+                .hasMessageStartingWith(results.resolve("broken.json") + " must be a whole Vivace record, got ");
     }
 
     @Test

@@ -89,6 +89,16 @@ public record TuningRecord(
                         (Rated each) -> measure.gain(each.trial().finalQuality(), 0)));
     }
 
+    /**
+     * Reads a record back.
+     *
+     * @throws java.io.UncheckedIOException if there is no readable file
+     * @throws IllegalArgumentException if the file is cut short, no such record, or of a schema newer than {@link #SCHEMA}
+     */
+    public static TuningRecord read(Path file) {
+        return RecordFile.readTuning(file);
+    }
+
     public String toJson() {
         return Json.GSON.toJson(this) + "\n";
     }

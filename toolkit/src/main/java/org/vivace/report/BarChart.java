@@ -9,7 +9,7 @@ import org.knowm.xchart.style.XYStyler;
 /** Charts of horizontal bars, as tall as their number demands. */
 final class BarChart {
 
-    private static final int LEAST_ROW = 62;
+    private static final int LEAST_ROW = 44;
     private static final int AROUND_ROWS = 190;
 
     private BarChart() {}

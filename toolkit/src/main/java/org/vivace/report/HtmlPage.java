@@ -15,11 +15,20 @@ public final class HtmlPage {
     private static final Map<String, String> CAPTIONS = Map.of(
             "speedup", "How many times as fast as plain DJL one training step is, with 95 % intervals.",
             "loss", "The loss of the same model on the same data, against the time that has passed.",
-            "step-time", "What each method takes off the time of a step, one after the other.");
+            "seeds",
+                    "The loss on held-out data against the seconds of training: the mean over seeds, in a band from the"
+                            + " lowest to the highest.",
+            "quality",
+                    "Where each training ended, in time and in quality: the mean over seeds, with bars from the lowest"
+                            + " to the highest. No arm is both sooner and better than one on the Pareto front.",
+            "step-time", "What each method takes off the time of a step, one after the other.",
+            "memory", "The most memory that a training held, measured in a process of its own.");
 
-    private static final String HOW = "Times are medians over all timed steps and speedups medians over rounds; in a"
-            + " round every variant takes its turns interleaved with the others. In brackets stand 95 % intervals. The"
-            + " verdict is faster or slower only where the interval of the speedup excludes 1.";
+    private static final String HOW =
+            "Times are medians over all timed steps. Every variant takes its turns interleaved"
+                    + " with the others; a speedup is the median over pairs of turns, one of each side. In brackets stand 95 %"
+                    + " intervals. The verdict is faster or slower only where the interval of the speedup excludes 1. The very"
+                    + " first step, in which things are compiled and allocated, counts in none of these.";
 
     private static final String PAGE = """
             <!DOCTYPE html>
@@ -33,11 +42,9 @@ public final class HtmlPage {
             </head>
             <body>
             <h1>%s</h1>
-            %s%s<h2>Every variant</h2>
-            %s<p class="small">%s</p>
-            <h2>Measured on</h2>
+            %s%s%s%s<h2>Measured on</h2>
             %s<h2>To measure again</h2>
-            <pre>%s</pre>
+            <pre class="command">%s</pre>
             <details>
             <summary>The record, raw samples included</summary>
             <pre>%s</pre>
@@ -54,6 +61,11 @@ public final class HtmlPage {
      * @param plots images by name, as {@link Plots#all} gives them; with none the page has the table alone
      */
     public static String of(BenchRecord record, Map<String, BufferedImage> plots) {
+        List<String> sentences = Words.sentences(record);
+        String lead = sentences.size() == 1
+                ? ""
+                : "<p class=\"lead\">%s</p>\n"
+                        .formatted(sentence(String.join(" ", sentences.subList(1, sentences.size()))));
         StringBuilder notes = new StringBuilder();
         record.notes().forEach(note -> notes.append("<p class=\"note\">%s</p>\n".formatted(escape(note))));
         StringBuilder figures = new StringBuilder();
@@ -61,19 +73,24 @@ public final class HtmlPage {
         return PAGE.formatted(
                 escape(record.workload()),
                 PageStyle.CSS,
-                escape(Words.headline(record)).replace("95 %", "95&#160;%"),
+                sentence(sentences.get(0)),
+                lead,
                 notes,
                 figures,
-                table(Tables.cells(record)),
-                escape(HOW),
+                tables(record),
                 facts(record),
                 escape(record.command()),
                 escape(record.toJson()));
     }
 
+    private static String sentence(String text) {
+        return escape(text).replace("95 %", "95&#160;%");
+    }
+
     private static String caption(BenchRecord record, String name) {
-        String caption = CAPTIONS.getOrDefault(name, name);
-        return name.equals("loss") ? caption + Words.lead(record.curves()) : caption;
+        boolean seeds = name.equals("loss") && record.quality() != null;
+        String caption = CAPTIONS.getOrDefault(seeds ? "seeds" : name, name);
+        return name.equals("loss") ? caption + Words.lead(record) : caption;
     }
 
     private static String figure(String words, BufferedImage image) {
@@ -93,21 +110,19 @@ public final class HtmlPage {
                         caption);
     }
 
-    private static String table(List<List<String>> rows) {
-        StringBuilder html = new StringBuilder("<table>\n");
-        for (int row = 0; row < rows.size(); row++) {
-            String tag = row == 0 ? "th" : "td";
-            html.append(
-                    row == 0
-                            ? "<tr>"
-                            : "<tr class=\"%s\">".formatted(rows.get(row).get(3).replace(' ', '-')));
-            for (String cell : rows.get(row)) {
-                // A recipe breaks before its plus signs, not after.
-                html.append("<%s>%s</%s>".formatted(tag, escape(cell).replace(" + ", " +&#160;"), tag));
-            }
-            html.append("</tr>\n");
+    private static String tables(BenchRecord record) {
+        StringBuilder html = new StringBuilder();
+        if (record.quality() != null) {
+            html.append("<h2>Trained over seeds</h2>\n").append(HtmlTable.of(QualityTable.cells(record)));
+            QualityWords.notes(record.quality())
+                    .forEach(note -> html.append("<p class=\"small\">%s</p>\n".formatted(escape(note))));
         }
-        return html.append("</table>\n").toString();
+        if (Tables.timed(record)) {
+            html.append("<h2>The time of a step</h2>\n")
+                    .append(HtmlTable.of(Tables.cells(record)))
+                    .append("<p class=\"small\">%s</p>\n".formatted(escape(HOW)));
+        }
+        return html.toString();
     }
 
     private static String facts(BenchRecord record) {
@@ -121,7 +136,7 @@ public final class HtmlPage {
         facts.put("System", machine.os());
         facts.put("Java", machine.jdk());
         facts.put("DJL, libtorch", machine.djl() + ", " + machine.libtorch());
-        facts.put("Commit", machine.commit().replaceFirst("^(\\p{XDigit}{12})\\p{XDigit}+", "$1"));
+        facts.put("Commit", Provenance.commit(machine));
         facts.put("Date", record.date());
         if (record.matmulPeakGflops() != null) {
             facts.put("Matrix products", String.format(Locale.ROOT, "%.0f GFLOP/s at best", record.matmulPeakGflops()));

@@ -2,8 +2,10 @@ package org.vivace.report;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
@@ -20,11 +22,21 @@ final class LossChart {
 
     private LossChart() {}
 
-    static XYChart of(String title, List<Curve> curves) {
-        XYChart chart = Theme.chart(title, "seconds of training", Theme.HEIGHT);
+    /** @param target where on the axis a dashed line lies, and what it is */
+    static BufferedImage of(String title, List<Curve> curves, Optional<Goal> target) {
+        List<Legend.Entry> entries = new ArrayList<>();
+        for (Curve curve : curves) {
+            entries.add(new Legend.Entry(curve.name(), look(curves, curve), true, false));
+        }
+        target.ifPresent(goal -> entries.add(new Legend.Entry(goal.name(), Look.target(), true, false)));
+        return Legend.under(entries, height -> chart(title, curves, target, height));
+    }
+
+    private static XYChart chart(String title, List<Curve> curves, Optional<Goal> target, int height) {
+        XYChart chart = Theme.chart(title, "seconds of training", height);
         chart.setYAxisTitle("loss");
         chart.getStyler().setPlotContentSize(0.96);
-        chart.getStyler().setLegendPadding(24);
+        chart.getStyler().setLegendVisible(false);
         double end = curves.stream()
                 .flatMap(curve -> curve.seconds().stream())
                 .mapToDouble(Double::doubleValue)
@@ -37,18 +49,26 @@ final class LossChart {
         Theme.anchor(chart, end, somewhere);
         for (Curve curve : curves) {
             if (curve.hasBand()) {
-                band(chart, curve, Theme.pale(color(curves, curve), 0.2));
+                band(chart, curve, Theme.pale(look(curves, curve).color(), 0.2));
             }
         }
         for (Curve curve : curves) {
-            if (window(curve) > 1 && !curve.hasBand()) {
-                line(chart, curve.name() + " as measured", curve, 1, Theme.pale(color(curves, curve), 0.35), 1.5f)
-                        .setShowInLegend(false);
+            if (window(curve) > 1) {
+                Color pale = Theme.pale(look(curves, curve).color(), 0.35);
+                line(chart, curve.name() + " as measured", curve, 1, pale, new BasicStroke(1.5f));
             }
         }
         for (Curve curve : curves) {
-            line(chart, curve.name(), curve, window(curve), color(curves, curve), 5);
+            Look look = look(curves, curve);
+            line(chart, curve.name(), curve, window(curve), look.color(), look.stroke(5));
         }
+        target.ifPresent(goal -> {
+            double[] values = {goal.value(), goal.value()};
+            XYSeries series = chart.addSeries("target", new double[] {0, end}, values);
+            series.setMarker(SeriesMarkers.NONE);
+            series.setLineColor(Look.target().color());
+            series.setLineStyle(Look.target().stroke(3));
+        });
         return chart;
     }
 
@@ -57,16 +77,16 @@ final class LossChart {
         return mean(curve.loss(), place, window(curve));
     }
 
+    /** A curve with a band is a mean already. */
     private static int window(Curve curve) {
-        return Math.max(1, curve.loss().size() / WINDOWS);
+        return curve.hasBand() ? 1 : Math.max(1, curve.loss().size() / WINDOWS);
     }
 
-    private static Color color(List<Curve> curves, Curve curve) {
-        int place = curves.indexOf(curve);
-        return place == 0 ? Theme.MUTED : Theme.CURVES.get((place - 1) % Theme.CURVES.size());
+    private static Look look(List<Curve> curves, Curve curve) {
+        return Look.at(curves.indexOf(curve));
     }
 
-    private static XYSeries line(XYChart chart, String name, Curve curve, int window, Color color, float width) {
+    private static void line(XYChart chart, String name, Curve curve, int window, Color color, BasicStroke stroke) {
         List<Double> seconds = new ArrayList<>();
         List<Double> loss = new ArrayList<>();
         for (int i = 0; i < curve.loss().size(); i++) {
@@ -79,8 +99,7 @@ final class LossChart {
         XYSeries series = chart.addSeries(name, seconds, loss);
         series.setMarker(SeriesMarkers.NONE);
         series.setLineColor(color);
-        series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-        return series;
+        series.setLineStyle(stroke);
     }
 
     /** The mean of the points around one, as many on either side; at the ends the window narrows evenly. */
@@ -93,17 +112,24 @@ final class LossChart {
     }
 
     private static void band(XYChart chart, Curve curve, Color color) {
-        List<Double> seconds = new ArrayList<>(curve.seconds());
-        List<Double> edge = new ArrayList<>(curve.low());
-        for (int i = curve.seconds().size() - 1; i >= 0; i--) {
-            seconds.add(curve.seconds().get(i));
-            edge.add(curve.high().get(i));
+        List<Double> seconds = new ArrayList<>();
+        List<Double> edge = new ArrayList<>();
+        int points = curve.seconds().size();
+        for (int i = 0; i < 2 * points; i++) {
+            int place = i < points ? i : 2 * points - 1 - i;
+            double value = i < points ? curve.low().get(place) : curve.high().get(place);
+            if (Double.isFinite(value)) {
+                seconds.add(curve.seconds().get(place));
+                edge.add(value);
+            }
+        }
+        if (seconds.isEmpty()) {
+            return;
         }
         XYSeries series = chart.addSeries(curve.name() + " band", seconds, edge);
         series.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
         series.setMarker(SeriesMarkers.NONE);
         series.setFillColor(color);
         series.setLineColor(color);
-        series.setShowInLegend(false);
     }
 }

@@ -5,7 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.vivace.measure.BenchRecord;
-import org.vivace.measure.Machine;
+import org.vivace.measure.Quality;
+import org.vivace.measure.QualityArm;
 import org.vivace.measure.Variant;
 
 /** Records as tables for documents in Markdown. */
@@ -73,17 +74,46 @@ public final class MarkdownTable {
         return String.valueOf(Math.round(bytes / (1024.0 * 1024.0)));
     }
 
-    /** What a record was measured on, in one sentence. */
-    public static String provenance(BenchRecord record) {
-        Machine machine = record.machine();
-        String flags = machine.flags().isEmpty() ? "" : " (" + String.join(", ", machine.flags()) + ")";
-        return "Measured on " + machine.cpu() + flags + ", " + count(machine.cores(), "core") + ", "
-                + count(machine.threads(), "thread") + ", device " + machine.device() + "; " + machine.jdk() + ", DJL "
-                + machine.djl() + ", libtorch " + machine.libtorch() + "; commit " + machine.commit() + ".";
+    /**
+     * A line a record: the seconds in which plain DJL and the recipe came to the target, over seeds, and what their
+     * models were worth at the end of their trainings.
+     *
+     * @param records each with the link that its line carries and with quality, in the order of the lines
+     */
+    public static String ofQualities(List<Map.Entry<String, BenchRecord>> records) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of(
+                "workload",
+                "recipe",
+                "target",
+                "plain DJL, time to it",
+                "recipe, time to it",
+                "times as fast",
+                "plain DJL at its end",
+                "recipe at its end",
+                "seeds",
+                "command"));
+        records.forEach(each -> rows.add(qualityLine(each.getKey(), each.getValue())));
+        return markdown(rows);
     }
 
-    private static String count(int number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
+    private static List<String> qualityLine(String link, BenchRecord record) {
+        Quality quality = record.quality();
+        QualityArm recipe = QualityWords.recipe(quality)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("a record must have a trained recipe to stand in a table,"
+                                + " got " + link + " without: train one"));
+        return List.of(
+                "[" + record.workload() + "](" + link + ")",
+                String.join(" + ", recipe.methods()),
+                QualityWords.target(quality),
+                QualityWords.timeToTarget(quality.baseline()),
+                QualityWords.timeToTarget(recipe),
+                recipe.speedup() == null ? "-" : Words.ratio(recipe.speedup()) + ", " + recipe.verdict(),
+                QualityWords.end(quality.baseline()),
+                QualityWords.end(recipe) + (recipe.gain() == null ? "" : ", " + QualityWords.verdict(recipe.gain())),
+                String.valueOf(recipe.trials().size()),
+                "`" + record.command() + "`");
     }
 
     private static String markdown(List<List<String>> rows) {
@@ -99,7 +129,9 @@ public final class MarkdownTable {
 
     private static void append(StringBuilder text, List<String> cells) {
         text.append('|');
-        cells.forEach(cell -> text.append(' ').append(cell.replace("|", "\\|")).append(" |"));
+        cells.forEach(cell -> text.append(' ')
+                .append(cell.replace("|", "\\|").replace('\n', ' '))
+                .append(" |"));
         text.append('\n');
     }
 }

@@ -1,21 +1,19 @@
 package org.vivace.report;
 
-import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
-import org.vivace.measure.Interval;
 import org.vivace.measure.Variant;
 
 /** The plots of a record, 1280 pixels wide and 720 high (higher for very many bars), made for a projector. */
@@ -23,17 +21,26 @@ public final class Plots {
 
     private Plots() {}
 
+    /** Every name that {@link #all} may give a plot. */
+    static final List<String> NAMES = List.of("loss", "quality", "speedup", "step-time", "memory");
+
     /** Every plot that the record has data for, by the name its file should have, without the ending. */
     public static Map<String, BufferedImage> all(BenchRecord record) {
         Map<String, BufferedImage> plots = new LinkedHashMap<>();
         if (!drawable(record).isEmpty()) {
             plots.put("loss", losses(record));
         }
+        if (trained(record)) {
+            plots.put("quality", qualities(record));
+        }
         if (!measured(record).isEmpty()) {
             plots.put("speedup", speedups(record));
         }
-        if (!fall(record).isEmpty()) {
+        if (!Waterfall.bars(record).isEmpty()) {
             plots.put("step-time", stepTimes(record));
+        }
+        if (!MemoryBars.of(record).isEmpty()) {
+            plots.put("memory", memory(record));
         }
         return plots;
     }
@@ -52,7 +59,10 @@ public final class Plots {
                 "Speedup over plain DJL, " + record.workload(), "times as fast as plain DJL (dashed: 1)", bars, 1));
     }
 
-    /** A line for every curve, the first one, the baseline, in grey; a band where the curve has one. */
+    /**
+     * A line for every arm of the record's quality, with a band from its lowest to its highest seed, and the target where
+     * the loss is what is to reach it; without quality, a line for every curve. The first, the baseline, is grey.
+     */
     public static BufferedImage losses(BenchRecord record) {
         List<Curve> curves = drawable(record);
         require(!curves.isEmpty(), "a plot of losses must have a curve, got none: train first");
@@ -60,20 +70,48 @@ public final class Plots {
         require(
                 names.stream().distinct().count() == names.size(),
                 "every curve must have its own name, got " + names + ": rename one");
-        return BitmapEncoder.getBufferedImage(
-                LossChart.of("Loss against wall-clock time, " + record.workload(), curves));
+        Optional<Goal> target =
+                Optional.ofNullable(record.quality()).filter(Goal::isLoss).flatMap(Goal::of);
+        return LossChart.of("Loss against wall-clock time, " + record.workload(), curves, target);
     }
 
     /**
-     * The step time of plain DJL, then with the recipe's first method, the first two and so on, as far as the record has
-     * such variants.
+     * Where the trainings of each arm ended, in time and quality: the mean over seeds, with bars from the lowest to the
+     * highest; a line through the arms of the Pareto front, and the target.
+     */
+    public static BufferedImage qualities(BenchRecord record) {
+        require(
+                trained(record),
+                "a plot of quality must have trainings over seeds that did not diverge, got none: train first");
+        return QualityChart.of("Quality against time, " + record.workload(), record.quality());
+    }
+
+    /**
+     * The step time of plain DJL, then with the recipe's first method, the first two and so on; only where the record has
+     * all of these variants.
      */
     public static BufferedImage stepTimes(BenchRecord record) {
-        List<Bar> bars = fall(record);
-        require(!bars.isEmpty(), "a plot of step times must have a measured variant, got none: measure first");
+        List<Bar> bars = Waterfall.bars(record);
+        require(
+                !bars.isEmpty(),
+                "a plot of step times must have a variant for each number of the recipe's methods, got fewer: measure"
+                        + " the first method, the first two and so on");
         double baseline = record.baseline().stepMillis().median();
         return BitmapEncoder.getBufferedImage(BarChart.of(
                 "Step time, method by method, " + record.workload(), "milliseconds a step", bars, baseline));
+    }
+
+    /** The most memory that plain DJL and each variant held, in MiB. */
+    public static BufferedImage memory(BenchRecord record) {
+        List<Bar> bars = MemoryBars.of(record);
+        require(
+                !bars.isEmpty(),
+                "a plot of memory must have the peak of the baseline and of a variant, got fewer: measure them first");
+        return BitmapEncoder.getBufferedImage(BarChart.of(
+                "Peak memory, " + record.workload(),
+                "MiB held at most (dashed: plain DJL)",
+                bars,
+                bars.get(0).length().median()));
     }
 
     /** The image as PNG. */
@@ -92,46 +130,21 @@ public final class Plots {
         return Atomically.write(file, png(image));
     }
 
+    private static boolean trained(BenchRecord record) {
+        return record.quality() != null && !ArmPoint.of(record.quality()).isEmpty();
+    }
+
     private static List<Curve> drawable(BenchRecord record) {
-        return record.curves().stream()
+        List<Curve> curves = record.quality() == null ? record.curves() : SeedCurves.of(record.quality());
+        return curves.stream()
                 .filter(curve -> curve.loss().stream().anyMatch(Double::isFinite))
                 .toList();
     }
 
-    private static List<Variant> measured(BenchRecord record) {
+    static List<Variant> measured(BenchRecord record) {
         return record.variants().stream()
                 .filter(each -> Double.isFinite(each.speedup().median()))
                 .toList();
-    }
-
-    private static List<Bar> fall(BenchRecord record) {
-        List<Bar> bars = new ArrayList<>();
-        List<Variant> measured = measured(record);
-        if (measured.isEmpty()) {
-            return bars;
-        }
-        bars.add(bar(Words.BASELINE, record.baseline().stepMillis(), Theme.MUTED));
-        List<String> recipe = record.recipe().orElseThrow().methods();
-        int shown = 0;
-        for (int count = 1; count <= recipe.size(); count++) {
-            List<String> start = recipe.subList(0, count);
-            for (Variant each : measured) {
-                if (each.methods().equals(start)) {
-                    String added = "+ " + String.join(" + ", recipe.subList(shown, count));
-                    bars.add(bar(
-                            added,
-                            each.stepMillis(),
-                            count == recipe.size() ? Theme.STRONG : Theme.pale(Theme.STRONG, 0.6)));
-                    shown = count;
-                    break;
-                }
-            }
-        }
-        return bars;
-    }
-
-    private static Bar bar(String label, Interval millis, Color color) {
-        return new Bar(label, Words.millis(millis.median()) + " ms", millis, color);
     }
 
     private static void require(boolean met, String message) {

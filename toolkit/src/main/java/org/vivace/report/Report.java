@@ -1,11 +1,15 @@
 package org.vivace.report;
 
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
 
@@ -22,7 +26,12 @@ public record Report(Path page, List<Path> files, Optional<String> obstacle) {
         files = List.copyOf(files);
     }
 
-    /** Writes {@code record.json}, {@code table.csv}, a PNG a plot and {@code index.html} into the folder. */
+    private static final String QUALITY = "quality.csv";
+
+    /**
+     * Writes {@code record.json}, {@code table.csv}, {@code quality.csv} where there is quality, a PNG a plot and {@code
+     * index.html} into the folder; of an earlier report there it removes the plots and the table that this one lacks.
+     */
     public static Report write(BenchRecord record, Path folder) {
         return write(record, folder, Fonts.obstacle());
     }
@@ -32,26 +41,52 @@ public record Report(Path page, List<Path> files, Optional<String> obstacle) {
         List<Path> files = new ArrayList<>();
         files.add(record.write(folder.resolve("record.json")));
         files.add(Tables.writeCsv(record, folder.resolve("table.csv")));
+        if (record.quality() != null) {
+            files.add(QualityTable.writeCsv(record, folder.resolve(QUALITY)));
+        }
         Map<String, BufferedImage> plots = obstacle.isEmpty() ? Plots.all(record) : Map.of();
         plots.forEach((name, image) -> files.add(Plots.write(image, folder.resolve(name + ".png"))));
         BenchRecord shown =
                 obstacle.map(why -> withNote(record, "No plots: " + why + ".")).orElse(record);
         Path page = Atomically.write(folder.resolve("index.html"), HtmlPage.of(shown, plots));
         files.add(page);
+        removeStale(folder, files);
         return new Report(page, files, obstacle);
     }
 
-    /** One sentence that says what the record found, and a second where it is not to be trusted. */
+    /**
+     * What the record found: a sentence on the time of a step, one on trainings over seeds, and one where these are not
+     * to be trusted.
+     */
     public static String headline(BenchRecord record) {
         return Words.headline(record);
     }
 
     /**
      * A sentence on when the loss of each later curve came down to where the first, plain DJL's, ended; empty where the
-     * record has no two curves.
+     * record has no two curves, or has trainings over seeds, which the headline tells of.
      */
     public static String race(BenchRecord record) {
-        return Words.lead(record.curves()).strip();
+        return Words.lead(record).strip();
+    }
+
+    /** What an earlier record had a plot or a table of and this one has not would pass for this one's. */
+    private static void removeStale(Path folder, List<Path> files) {
+        Stream.concat(Plots.NAMES.stream().map(name -> name + ".png"), Stream.of(QUALITY))
+                .map(folder::resolve)
+                .filter(file -> !files.contains(file))
+                .forEach(Report::delete);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    file + " must give way, as it is of an earlier report, got " + e + ": delete it or choose another"
+                            + " folder",
+                    e);
+        }
     }
 
     private static BenchRecord withNote(BenchRecord record, String note) {

@@ -27,7 +27,7 @@ public final class Tables {
     /**
      * The columns {@code methods}, {@code step ms} with its interval {@code step low} and {@code step high},
      * {@code speedup} with {@code speedup low} and {@code speedup high}, and {@code verdict}; then {@code loss},
-     * {@code MFU} and {@code peak MiB} where at least one row has them. What was not measured is missing.
+     * {@code peak MiB}, {@code first step ms} and {@code MFU} where at least one row has them. What was not measured is missing.
      */
     public static Table of(BenchRecord record) {
         List<Line> lines = lines(record);
@@ -43,8 +43,9 @@ public final class Tables {
                 texts("verdict", lines, Line::verdict));
         for (DoubleColumn optional : List.of(
                 numbers("loss", lines, Line::loss),
-                numbers("MFU", lines, Line::mfu),
-                numbers("peak MiB", lines, line -> line.peakBytes == null ? null : line.peakBytes / MIB))) {
+                numbers("peak MiB", lines, line -> line.peakBytes == null ? null : line.peakBytes / MIB),
+                numbers("first step ms", lines, Line::firstStep),
+                numbers("MFU", lines, Line::mfu))) {
             if (optional.countMissing() < optional.size()) {
                 table.addColumns(optional);
             }
@@ -73,16 +74,18 @@ public final class Tables {
         Table table = of(record);
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("methods", "step ms", "speedup", "verdict"));
-        header.addAll(table.columnNames().subList(8, table.columnCount()));
+        List<String> more = table.columnNames().subList(8, table.columnCount());
+        more.forEach(name -> header.add(name.replace(' ', '\n')));
         rows.add(header);
         for (int row = 0; row < lines.size(); row++) {
             Line line = lines.get(row);
             String title = row == 0 ? line.title : added(lines.get(row - 1).title, line.title);
             List<String> cells =
                     new ArrayList<>(List.of(title, Words.millis(line.step), Words.ratio(line.speedup), line.verdict));
-            for (String optional : header.subList(4, header.size())) {
+            for (String optional : more) {
                 double value = table.doubleColumn(optional).getDouble(row);
-                cells.add(optional.equals("peak MiB") ? Words.millis(value) : Words.ratio(value));
+                boolean small = optional.equals("loss") || optional.equals("MFU");
+                cells.add(small ? Words.ratio(value) : Words.millis(value));
             }
             rows.add(cells);
         }
@@ -93,20 +96,39 @@ public final class Tables {
         return recipe.startsWith(above + " + ") ? recipe.substring(above.length() + 1) : recipe;
     }
 
+    /** Whether there is any step time to show. */
+    static boolean timed(BenchRecord record) {
+        return lines(record).stream().anyMatch(line -> Double.isFinite(line.step.median()));
+    }
+
     private record Line(
-            String title, Interval step, Interval speedup, String verdict, Double loss, Long peakBytes, Double mfu) {}
+            String title,
+            Interval step,
+            Interval speedup,
+            String verdict,
+            Double loss,
+            Long peakBytes,
+            Double firstStep,
+            Double mfu) {}
 
     private static List<Line> lines(BenchRecord record) {
         List<Line> lines = new ArrayList<>();
         Baseline base = record.baseline();
         Interval one = new Interval(1, Double.NaN, Double.NaN);
         lines.add(new Line(
-                Words.BASELINE, base.stepMillis(), one, "baseline", base.loss(), base.peakBytes(), base.mfu()));
+                Words.BASELINE,
+                base.stepMillis(),
+                one,
+                "baseline",
+                base.loss(),
+                base.peakBytes(),
+                base.firstStepMillis(),
+                base.mfu()));
         if (record.aa() != null) {
             Interval step = new Samples(Words.BASELINE, record.aa().nanos()).stepMillis();
             String title = Words.BASELINE + " again";
             lines.add(new Line(
-                    title, step, record.aa().speedup(), record.aa().verdict().toString(), null, null, null));
+                    title, step, record.aa().speedup(), record.aa().verdict().toString(), null, null, null, null));
         }
         for (Variant each : record.variants()) {
             lines.add(new Line(
@@ -116,6 +138,7 @@ public final class Tables {
                     each.verdict().toString(),
                     each.loss(),
                     each.peakBytes(),
+                    each.firstStepMillis(),
                     each.mfu()));
         }
         return lines;
@@ -125,9 +148,9 @@ public final class Tables {
         return StringColumn.create(name, lines.stream().map(value));
     }
 
-    private static DoubleColumn numbers(String name, List<Line> lines, Function<Line, Double> value) {
+    static <T> DoubleColumn numbers(String name, List<T> lines, Function<T, Double> value) {
         DoubleColumn column = DoubleColumn.create(name);
-        for (Line line : lines) {
+        for (T line : lines) {
             Double number = value.apply(line);
             if (number == null || !Double.isFinite(number)) {
                 column.appendMissing();

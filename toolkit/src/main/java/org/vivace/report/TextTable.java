@@ -3,6 +3,8 @@ package org.vivace.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.vivace.measure.BenchRecord;
 
 /** A record's table for a terminal, in ASCII, at most 100 characters wide. */
@@ -15,14 +17,41 @@ public final class TextTable {
 
     private TextTable() {}
 
-    /** Long recipes are broken at their plus signs; the last columns are left out where there is no room for them. */
+    /**
+     * The step times, where they were measured, and below them what trainings over seeds found. Long recipes are broken at
+     * their plus signs; the last columns are left out where there is no room for them.
+     */
     public static String of(BenchRecord record) {
-        List<List<String>> rows = Tables.cells(record);
+        List<String> parts = new ArrayList<>();
+        if (Tables.timed(record) || record.quality() == null) {
+            parts.add(of(Tables.cells(record)) + paragraphs(Words.firstSteps(record).stream()));
+        }
+        if (record.quality() != null) {
+            parts.add(of(QualityTable.cells(record)));
+            parts.add(paragraphs(QualityWords.notes(record.quality()).stream()));
+        }
+        return String.join("\n", parts);
+    }
+
+    private static String paragraphs(Stream<String> sentences) {
+        return sentences
+                .flatMap(sentence -> broken(ascii(sentence), " ", WIDTH).stream())
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
+    }
+
+    private static String ascii(String text) {
+        return text.replace("\u00b1", "+-");
+    }
+
+    private static String of(List<List<String>> rows) {
         int columns = rows.get(0).size();
         int[] widths = new int[columns];
         for (List<String> row : rows) {
             for (int column = 0; column < columns; column++) {
-                widths[column] = Math.max(widths[column], row.get(column).length());
+                widths[column] = Math.max(
+                        widths[column],
+                        lines(row.get(column)).mapToInt(String::length).max().orElse(0));
             }
         }
         int methods = Math.min(MOST_FOR_ONE_METHOD, longestMethod(rows));
@@ -43,6 +72,10 @@ public final class TextTable {
         return text.toString();
     }
 
+    private static Stream<String> lines(String cell) {
+        return ascii(cell).lines();
+    }
+
     private static int longestMethod(List<List<String>> rows) {
         return rows.stream()
                 .flatMap(row -> Arrays.stream(row.get(0).split(BEFORE_PLUS)))
@@ -52,26 +85,34 @@ public final class TextTable {
     }
 
     private static void append(StringBuilder text, List<String> row, int[] widths, int first, int shown) {
-        List<String> methods = broken(row.get(0), first);
-        StringBuilder line = new StringBuilder(padded(methods.get(0), first));
-        for (int column = 1; column < shown; column++) {
-            line.append(GAP).append(padded(row.get(column), widths[column]));
-        }
-        text.append(line.toString().stripTrailing()).append('\n');
-        for (String more : methods.subList(1, methods.size())) {
-            text.append(more).append('\n');
+        List<List<String>> cells = new ArrayList<>();
+        cells.add(broken(row.get(0), first));
+        row.subList(1, shown).forEach(cell -> cells.add(lines(cell).toList()));
+        int lines = cells.stream().mapToInt(List::size).max().orElseThrow();
+        for (int place = 0; place < lines; place++) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < shown; column++) {
+                String cell =
+                        place < cells.get(column).size() ? cells.get(column).get(place) : "";
+                line.append(column == 0 ? "" : GAP).append(padded(cell, column == 0 ? first : widths[column]));
+            }
+            text.append(line.toString().stripTrailing()).append('\n');
         }
     }
 
     private static String padded(String cell, int width) {
-        return cell + " ".repeat(width - cell.length());
+        return cell + " ".repeat(Math.max(0, width - cell.length()));
     }
 
     /** The recipe in lines of at most {@code width}; a single method longer than that is cut where the line ends. */
     static List<String> broken(String recipe, int width) {
+        return broken(recipe, BEFORE_PLUS, width);
+    }
+
+    private static List<String> broken(String text, String at, int width) {
         List<String> lines = new ArrayList<>();
         String line = "";
-        for (String method : recipe.split(BEFORE_PLUS)) {
+        for (String method : text.split(at)) {
             String longer = line.isEmpty() ? method : line + " " + method;
             if (longer.length() > width && !line.isEmpty()) {
                 lines.add(line);

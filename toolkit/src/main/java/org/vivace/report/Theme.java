@@ -29,7 +29,7 @@ final class Theme {
 
     /** For curves after the baseline's grey, in order. */
     static final List<Color> CURVES =
-            List.of(STRONG, WARM, new Color(0x5B8C2A), new Color(0x8E4EA6), new Color(0xB8860B));
+            List.of(STRONG, WARM, new Color(0x009E73), new Color(0xB5478F), new Color(0xE0A100), new Color(0x56B4E9));
 
     private Theme() {}
 

@@ -1,9 +1,16 @@
 package org.vivace.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
@@ -34,6 +41,16 @@ final class Words {
         return Double.isFinite(value) ? String.format(Locale.ROOT, "%.2f", value) : "-";
     }
 
+    /** A number of any size with four digits that mean something: 0.8512, 1.412, 85.12; without zeros at its end. */
+    static String significant(double value) {
+        return Double.isFinite(value)
+                ? BigDecimal.valueOf(value)
+                        .round(new MathContext(4))
+                        .stripTrailingZeros()
+                        .toPlainString()
+                : "-";
+    }
+
     static String interval(String median, String low, String high) {
         return low.equals("-") ? median : median + " (" + low + "-" + high + ")";
     }
@@ -46,21 +63,48 @@ final class Words {
         return interval(ratio(interval.median()), ratio(interval.low()), ratio(interval.high()));
     }
 
-    /** One sentence that says what the record found, and a second where it is not to be trusted. */
+    /** What the record found: a sentence on a step, one on learning, and one where these are not to be trusted. */
     static String headline(BenchRecord record) {
-        String found = record.recipe()
+        return String.join(" ", sentences(record));
+    }
+
+    /** The sentences of the headline. */
+    static List<String> sentences(BenchRecord record) {
+        List<String> sentences = new ArrayList<>();
+        record.recipe()
                 .filter(recipe -> Double.isFinite(recipe.speedup().median()))
-                .map(recipe -> finding(record, recipe))
-                .orElse("Nothing was measured of " + record.workload() + ".");
+                .ifPresent(recipe -> sentences.add(finding(record, recipe)));
+        if (record.quality() != null) {
+            sentences.add(QualityWords.headline(record));
+        }
+        if (sentences.isEmpty()) {
+            sentences.add("Nothing was measured of " + record.workload() + ".");
+        }
         if (record.partial()) {
-            found += " The measurement was interrupted, so this is what it had found by then.";
+            sentences.add("The measurement was interrupted, so this is what it had found by then.");
         }
         SelfCheck aa = record.aa();
         if (aa != null && aa.verdict() != Verdict.NOT_DISTINGUISHABLE) {
-            found += " But " + BASELINE + " came out " + aa.verdict() + " than itself ("
-                    + ratio(aa.speedup().median()) + "): this machine was too restless, so measure again.";
+            sentences.add("But " + BASELINE + " came out " + aa.verdict() + " than itself ("
+                    + ratio(aa.speedup().median()) + "): this machine was too restless, so measure again.");
         }
-        return found;
+        return sentences;
+    }
+
+    /** A sentence on what the very first step cost, where that is known. */
+    static Optional<String> firstSteps(BenchRecord record) {
+        Double baseline = record.baseline().firstStepMillis();
+        DoubleSummaryStatistics variants = record.variants().stream()
+                .map(Variant::firstStepMillis)
+                .filter(Objects::nonNull)
+                .collect(Collectors.summarizingDouble(Double::doubleValue));
+        if (baseline == null || variants.getCount() == 0) {
+            return Optional.empty();
+        }
+        String low = millis(variants.getMin());
+        String high = millis(variants.getMax());
+        return Optional.of("The very first step, which is in none of these times, took " + millis(baseline) + " ms in "
+                + BASELINE + " and " + (low.equals(high) ? low : low + " to " + high) + " ms in the variants.");
     }
 
     private static String finding(BenchRecord record, Variant recipe) {
@@ -82,6 +126,11 @@ final class Words {
                 "The recipe makes " + step + " not distinguishable from " + BASELINE + ", " + ratio(speedup.median())
                         + " times its speed" + range + times;
         };
+    }
+
+    /** As {@link #lead(List)}; empty where trainings over seeds say the same better. */
+    static String lead(BenchRecord record) {
+        return record.quality() == null ? lead(record.curves()) : "";
     }
 
     /**
@@ -116,7 +165,7 @@ final class Words {
         return " In " + until + " " + baseline.name() + " came down to " + ratio(end) + "; " + others + ".";
     }
 
-    private static String seconds(double value) {
+    static String seconds(double value) {
         return String.format(Locale.ROOT, value < 9.95 ? "%.1f s" : "%.0f s", value);
     }
 }

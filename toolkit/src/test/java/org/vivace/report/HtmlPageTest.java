@@ -53,6 +53,16 @@ class HtmlPageTest {
     }
 
     @Test
+    void trainingsOverSeedsHaveASentenceAndATable() throws Exception {
+        Document page = parse(HtmlPage.of(record.withQuality(SampleQuality.language()), PLOTS));
+        assertThat(page.getElementsByTagName("table").getLength()).isEqualTo(2);
+        assertThat(text(page, "h1")).doesNotContain("target");
+        assertThat(text(page, "p")).startsWith("The recipe comes to the target of 1.45 nats a byte in ");
+        assertThat(text(page, "table")).contains("3 of 3 seeds", "recipe, 400 s", "better");
+        assertThat(HtmlPage.of(record, PLOTS)).doesNotContain("Trained over seeds");
+    }
+
+    @Test
     void holdsTheWholeRecord() throws Exception {
         Document page = parse(HtmlPage.of(record, PLOTS));
         assertThat(text(page, "details")).contains(record.toJson());

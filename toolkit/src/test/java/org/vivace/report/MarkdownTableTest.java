@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.vivace.measure.Baseline;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Interval;
+import org.vivace.measure.Quality;
 import org.vivace.measure.SampleRecord;
 import org.vivace.measure.Samples;
 import org.vivace.measure.Variant;
@@ -23,8 +24,8 @@ class MarkdownTableTest {
         List<String> lines = MarkdownTable.of(record).lines().toList();
         assertThat(lines).hasSize(2 + 2 + record.variants().size());
         assertThat(lines.get(0)).startsWith("| methods | step ms | speedup | verdict |");
-        assertThat(lines.get(1)).matches("\\|( --- \\|){7}");
-        assertThat(lines).allSatisfy(line -> assertThat(line.split("\\|", -1)).hasSize(9));
+        assertThat(lines.get(1)).matches("\\|( --- \\|){8}");
+        assertThat(lines).allSatisfy(line -> assertThat(line.split("\\|", -1)).hasSize(10));
         assertThat(lines.get(2)).startsWith("| plain DJL | ").contains("| baseline |");
     }
 
@@ -82,11 +83,23 @@ class MarkdownTableTest {
     }
 
     @Test
-    void theProvenanceNamesMachineVersionsAndCommit() {
-        assertThat(MarkdownTable.provenance(record))
-                .isEqualTo("Measured on Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz (avx2,"
-                        + " avx512_bf16, amx_bf16), 2 cores, 2 threads, device cpu; OpenJDK 64-Bit Server VM 17.0.15+6,"
-                        + " DJL 0.35.1, libtorch 2.7.1; commit cc8ef4c0d1b2a3948576cc8ef4c0d1b2a3948576.");
+    void aTrainedRecipesLineTellsTimeToTargetAndQuality() {
+        BenchRecord trained = record.withQuality(SampleQuality.language());
+        List<String> lines = MarkdownTable.ofQualities(List.of(Map.entry("q.json", trained)))
+                .lines()
+                .toList();
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(2))
+                .startsWith("| [language](q.json) | MixedPrecision(bf16) + ")
+                .contains(" | 1.45 nats a byte | 688 \u00b1 44 s | 174 \u00b1 17 s | 3.96 (3.24-4.85), faster | ")
+                .endsWith(", better | 3 | `./vivace demo` |");
+        BenchRecord missed = record.withQuality(QualityTableTest.diverged());
+        assertThat(MarkdownTable.ofQualities(List.of(Map.entry("q.json", missed))))
+                .contains(" | 20.0 \u00b1 0.0 s | not always reached | - | 0.9 \u00b1 0 | diverged | 2 | ");
+        Quality alone = new Quality(
+                SampleQuality.LOSS, 1.0, SampleQuality.language().arms().subList(0, 1));
+        assertThatThrownBy(() -> MarkdownTable.ofQualities(List.of(Map.entry("q.json", record.withQuality(alone)))))
+                .hasMessage("a record must have a trained recipe to stand in a table, got q.json without: train one");
     }
 
     @Test

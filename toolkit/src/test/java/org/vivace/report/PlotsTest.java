@@ -13,16 +13,22 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
+import org.vivace.measure.Quality;
+import org.vivace.measure.Quality.Trials;
 import org.vivace.measure.SampleRecord;
 import org.vivace.measure.Samples;
 import org.vivace.measure.Timings;
+import org.vivace.measure.Trial;
 
 class PlotsTest {
 
@@ -44,6 +50,88 @@ class PlotsTest {
                             .as("ink on the edge of " + name)
                             .isZero();
                 });
+    }
+
+    @Test
+    void trainingsOverSeedsAndMemoryHavePlotsOfTheirOwn() {
+        BenchRecord full =
+                record.withQuality(SampleQuality.language()).withVariants(each -> each.withPeakBytes(1 << 30));
+        assertThat(Plots.all(full)).containsOnlyKeys("loss", "quality", "speedup", "step-time", "memory");
+        assertThat(Plots.NAMES).containsExactlyElementsOf(Plots.all(full).keySet());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 5, 8, 13})
+    void arePlainToReadWithAnyNumberOfLongNames(int arms) {
+        BenchRecord many = record.withQuality(SampleQuality.manyArms(arms, 3));
+        for (BufferedImage plot : List.of(Plots.losses(many), Plots.qualities(many))) {
+            assertThat(plot.getWidth()).isEqualTo(1280);
+            assertThat(plot.getHeight()).isBetween(720, 740);
+            assertThat(inkOnTheEdge(plot)).isZero();
+        }
+    }
+
+    @Test
+    void twelveBarsStillFitAProjector() {
+        BufferedImage plot = Plots.speedups(
+                record(IntStream.rangeClosed(0, 12).mapToDouble(i -> 10 + i).toArray()));
+        assertThat(plot.getHeight()).isEqualTo(720);
+        assertThat(barLengths(plot, Theme.WARM)).hasSize(12);
+    }
+
+    @Test
+    void memoryBarsAreAsLongAsThePeaks() {
+        BenchRecord measured = record(10, 5, 2).withVariants(each -> each.withPeakBytes(512L << 20));
+        assertThat(Plots.all(measured)).as("the baseline's peak is not known").doesNotContainKey("memory");
+        BenchRecord known = measured.withBaseline(measured.baseline().withPeakBytes(1024L << 20));
+        BufferedImage plot = Plots.memory(known);
+        double whole = barLengths(plot, Theme.MUTED).get(0);
+        assertThat(barLengths(plot, Theme.STRONG))
+                .hasSize(2)
+                .allSatisfy(length -> assertThat(length / whole).isCloseTo(0.5, within(0.01)));
+        BenchRecord more = known.withBaseline(known.baseline().withPeakBytes(256L << 20));
+        assertThat(barLengths(Plots.memory(more), Theme.WARM)).hasSize(2);
+    }
+
+    @Test
+    void theBandOfSeedsAndTheTargetAreDrawn() {
+        List<Trials> arms = List.of(
+                new Trials("plain DJL", List.of(), List.of(trial(1, 4.0, 3.0), trial(2, 3.0, 2.0))),
+                new Trials("recipe", List.of("A"), List.of(trial(1, 3.0, 2.0), trial(2, 2.5, 1.5))));
+        BenchRecord trained = record.withQuality(Quality.of(SampleQuality.LOSS, 2.5, arms));
+        assertThat(pixels(Plots.losses(trained), Theme.pale(Theme.MUTED, 0.2))).isGreaterThan(10_000);
+        assertThat(pixels(Plots.losses(trained), Theme.pale(Theme.STRONG, 0.2))).isGreaterThan(5_000);
+        BenchRecord other = record.withQuality(Quality.of(SampleQuality.ACCURACY, 2.5, others(arms)));
+        assertThat(longestRun(Plots.losses(trained), Theme.TEXT))
+                .as("a dash of the target")
+                .isGreaterThan(11);
+        assertThat(pixels(Plots.losses(trained), Theme.TEXT) - pixels(Plots.losses(other), Theme.TEXT))
+                .as("no target where the loss is not what is to reach it")
+                .isGreaterThan(800);
+    }
+
+    private static Trial trial(long seed, double... losses) {
+        List<Double> values = DoubleStream.of(losses).boxed().toList();
+        List<Double> at =
+                IntStream.rangeClosed(1, losses.length).mapToObj(i -> 10.0 * i).toList();
+        return new Trial(seed, 10, 10.0 * losses.length, at, values, values);
+    }
+
+    private static List<Trials> others(List<Trials> arms) {
+        return arms.stream()
+                .map(arm -> new Trials(
+                        arm.name(),
+                        arm.methods(),
+                        arm.trials().stream()
+                                .map(each -> new Trial(
+                                        each.seed(),
+                                        10,
+                                        each.seconds(),
+                                        each.evaluatedAt(),
+                                        each.loss(),
+                                        List.of(0.5, 0.6)))
+                                .toList()))
+                .toList();
     }
 
     @Test
@@ -74,7 +162,7 @@ class PlotsTest {
     void aPlotOfManyBarsIsHigher() {
         double[] millis = IntStream.range(0, 20).mapToDouble(i -> 10 + i).toArray();
         BufferedImage plot = Plots.speedups(record(millis));
-        assertThat(plot.getHeight()).isGreaterThan(1200);
+        assertThat(plot.getHeight()).isGreaterThan(1000);
         assertThat(inkOnTheEdge(plot)).isZero();
     }
 
@@ -125,12 +213,31 @@ class PlotsTest {
         assertThatThrownBy(() -> Plots.speedups(empty))
                 .hasMessage("a plot of speedups must have a measured variant, got none: measure first");
         assertThatThrownBy(() -> Plots.stepTimes(empty))
-                .hasMessage("a plot of step times must have a measured variant, got none: measure first");
+                .hasMessage("a plot of step times must have a variant for each number of the recipe's methods, got"
+                        + " fewer: measure the first method, the first two and so on");
+        assertThatThrownBy(() -> Plots.memory(empty))
+                .hasMessage("a plot of memory must have the peak of the baseline and of a variant, got fewer: measure"
+                        + " them first");
+        assertThatThrownBy(() -> Plots.qualities(empty))
+                .hasMessage("a plot of quality must have trainings over seeds that did not diverge, got none:"
+                        + " train first");
         assertThatThrownBy(() -> Plots.losses(empty))
                 .hasMessage("a plot of losses must have a curve, got none: train first");
         Curve curve = new Curve("recipe", List.of(0.0, 1.0), List.of(2.0, 1.0));
         assertThatThrownBy(() -> Plots.losses(empty.withCurves(List.of(curve, curve))))
                 .hasMessage("every curve must have its own name, got [recipe, recipe]: rename one");
+    }
+
+    private static int longestRun(BufferedImage image, Color color) {
+        int longest = 0;
+        for (int y = 0; y < image.getHeight(); y++) {
+            int run = 0;
+            for (int x = 0; x < image.getWidth(); x++) {
+                run = image.getRGB(x, y) == color.getRGB() ? run + 1 : 0;
+                longest = Math.max(longest, run);
+            }
+        }
+        return longest;
     }
 
     private static BenchRecord record(double... millis) {

@@ -48,6 +48,35 @@ class ReportTest {
     }
 
     @Test
+    void whatAnEarlierReportHadMoreIsRemovedAndNothingElse() throws IOException {
+        assumeThat(Fonts.available()).as("Java2D has fonts").isTrue();
+        BenchRecord full =
+                record.withQuality(SampleQuality.language()).withVariants(each -> each.withPeakBytes(1L << 30));
+        Files.writeString(folder.resolve("holiday.png"), "the user's own");
+        Report.write(full, folder);
+        assertThat(names(folder)).contains("quality.csv", "quality.png", "memory.png", "loss.png", "holiday.png");
+        Report.write(record.withCurves(List.of()), folder);
+        assertThat(names(folder))
+                .containsExactlyInAnyOrder(
+                        "record.json", "table.csv", "speedup.png", "step-time.png", "index.html", "holiday.png");
+    }
+
+    @Test
+    void aStaleFileThatCannotBeRemovedIsNamed() throws IOException {
+        Files.createDirectories(folder.resolve("memory.png/inside"));
+        assertThatThrownBy(() -> Report.write(record, folder, Optional.empty()))
+                .hasMessageStartingWith(
+                        folder.resolve("memory.png") + " must give way, as it is of an earlier report, got ")
+                .hasMessageEndingWith(": delete it or choose another folder");
+    }
+
+    @Test
+    void theRaceIsToldOnlyWithoutTrainingsOverSeeds() {
+        assertThat(Report.race(record)).startsWith("In ").contains("recipe came down to that after");
+        assertThat(Report.race(record.withQuality(SampleQuality.language()))).isEmpty();
+    }
+
+    @Test
     void namesTheFileThatCannotBeWritten() throws IOException {
         Path file = Files.writeString(folder.resolve("taken"), "");
         assertThatThrownBy(() -> Report.write(record, file, Optional.empty()))

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.Baseline;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.SampleRecord;
 import org.vivace.measure.Samples;
+import org.vivace.measure.Timings;
 import tech.tablesaw.api.Table;
 
 class TablesTest {
@@ -30,8 +33,9 @@ class TablesTest {
                         "speedup high",
                         "verdict",
                         "loss",
-                        "MFU",
-                        "peak MiB");
+                        "peak MiB",
+                        "first step ms",
+                        "MFU");
         assertThat(table.stringColumn("methods").asList())
                 .hasSize(9)
                 .startsWith("plain DJL", "plain DJL again", "MixedPrecision(bf16)")
@@ -74,6 +78,30 @@ class TablesTest {
                 false);
         assertThat(Tables.of(timesOnly).columnNames()).hasSize(8).endsWith("verdict");
         assertThat(Tables.of(timesOnly).rowCount()).isEqualTo(1);
+    }
+
+    @Test
+    void theFirstStepHasAColumnAndALineOfItsOwn() {
+        BenchRecord without = BenchRecord.of(
+                "c",
+                "w",
+                record.machine(),
+                new Timings(List.of(samples(null), samples(null)), Optional.empty(), false),
+                List::of);
+        assertThat(Tables.of(without).columnNames()).doesNotContain("first step ms");
+        assertThat(TextTable.of(without)).doesNotContain("very first step");
+        List<Samples> known = List.of(samples(4_100_000_000L), samples(2_000_000_000L), samples(5_300_000_000L));
+        BenchRecord with =
+                BenchRecord.of("c", "w", record.machine(), new Timings(known, Optional.empty(), false), List::of);
+        assertThat(Tables.of(with).doubleColumn("first step ms").asList()).containsExactly(4100.0, 2000.0, 5300.0);
+        assertThat(TextTable.of(with))
+                .endsWith(
+                        "\nThe very first step, which is in none of these times, took 4100 ms in plain DJL and 2000 to"
+                                + " 5300 ms\n  in the variants.\n");
+    }
+
+    private static Samples samples(Long first) {
+        return new Samples(String.valueOf(first), List.of(List.of(1_000_000L), List.of(1_000_000L)), first);
     }
 
     @Test

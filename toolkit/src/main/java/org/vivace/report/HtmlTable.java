@@ -1,0 +1,36 @@
+package org.vivace.report;
+
+import java.util.List;
+import java.util.Set;
+
+/** Rows of words as HTML, the first of them the header. */
+final class HtmlTable {
+
+    private static final Set<String> VERDICTS = Set.of("faster", "slower", "better", "worse");
+
+    private HtmlTable() {}
+
+    /** Cells of several lines keep them; recipes break before their plus signs, not after. */
+    static String of(List<List<String>> rows) {
+        StringBuilder html = new StringBuilder("<table>\n");
+        for (int row = 0; row < rows.size(); row++) {
+            html.append("<tr>");
+            for (String cell : rows.get(row)) {
+                html.append(row == 0 ? "<th>%s</th>".formatted(lines(cell)) : "<td>%s</td>".formatted(lines(cell)));
+            }
+            html.append("</tr>\n");
+        }
+        return html.append("</table>\n").toString();
+    }
+
+    private static String lines(String cell) {
+        StringBuilder html = new StringBuilder();
+        cell.lines().forEach(line -> html.append(html.isEmpty() ? "" : "<br/>").append(marked(line)));
+        return html.toString();
+    }
+
+    private static String marked(String line) {
+        String text = HtmlPage.escape(line).replace(" + ", " +&#160;");
+        return VERDICTS.contains(line) ? "<b class=\"%s\">%s</b>".formatted(line, text) : text;
+    }
+}

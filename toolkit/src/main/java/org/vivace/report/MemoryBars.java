@@ -1,0 +1,40 @@
+package org.vivace.report;
+
+import java.awt.Color;
+import java.util.ArrayList;
+import java.util.List;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Interval;
+import org.vivace.measure.Variant;
+
+/** The peak of memory of the baseline and of each variant that has one, in MiB; empty where only one of them has. */
+final class MemoryBars {
+
+    private static final double MIB = 1 << 20;
+
+    private MemoryBars() {}
+
+    static List<Bar> of(BenchRecord record) {
+        List<Variant> variants = record.variants().stream()
+                .filter(each -> each.peakBytes() != null)
+                .toList();
+        Long baseline = record.baseline().peakBytes();
+        if (baseline == null || variants.isEmpty()) {
+            return List.of();
+        }
+        List<Bar> bars = new ArrayList<>();
+        bars.add(bar(Words.BASELINE, baseline, "", Theme.MUTED));
+        for (Variant each : variants) {
+            double share = (double) each.peakBytes() / baseline;
+            String times = ", " + Words.ratio(share) + " x";
+            bars.add(bar(each.title(), each.peakBytes(), times, share > 1 ? Theme.WARM : Theme.STRONG));
+        }
+        return bars;
+    }
+
+    private static Bar bar(String label, long bytes, String more, Color color) {
+        double mebibytes = bytes / MIB;
+        String value = Math.round(mebibytes) + " MiB" + more;
+        return new Bar(label, value, new Interval(mebibytes, Double.NaN, Double.NaN), color);
+    }
+}

@@ -1,0 +1,84 @@
+package org.vivace.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.SampleRecord;
+
+/** The page as a reader sees it, on a projector of 1280 by 720 pixels. */
+class PageInBrowserTest {
+
+    @TempDir
+    private static Path profile;
+
+    private static Browser browser;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void open() {
+        assumeThat(Fonts.obstacle()).as("what keeps plots from being drawn").isEmpty();
+        browser = Browser.start(profile);
+    }
+
+    @AfterAll
+    static void close() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @Test
+    void stepTimesAlone() {
+        look(SampleRecord.language());
+    }
+
+    @Test
+    void everythingThatARecordMayHold() {
+        look(SampleRecord.language()
+                .withQuality(SampleQuality.language())
+                .withVariants(each -> each.withPeakBytes(1L << 30))
+                .withNotes(List.of("a note that is long enough to need a second line on the screen of a projector, and"
+                        + " names a file: /a/very/long/path/without/any/space/that/a/line/could/be/broken/at.json")));
+    }
+
+    @Test
+    void thirteenArmsWithLongNames() {
+        look(SampleRecord.language().withQuality(SampleQuality.manyArms(13, 3)).asPartial());
+    }
+
+    @Test
+    void aBrokenPageIsNoticed() throws Exception {
+        Path page = Files.writeString(folder.resolve("broken.html"), """
+                <!DOCTYPE html>
+                <div style="height: 900px; width: 1400px">wide</div>
+                <h1>late</h1>
+                <img alt="broken" src="data:image/png;base64,AAAA"/>
+                <p style="width: 50px; font-size: 11px; white-space: nowrap">much longer than fifty pixels</p>
+                <script>console.error("said on the console")</script>
+                """);
+        assertThat(browser.complaints(page))
+                .anyMatch(said -> said.contains("img \"broken\" is not rendered"))
+                .anyMatch(said -> said.startsWith("the page is 14"))
+                .anyMatch(said -> said.equals("div \"wide\" leaves the screen"))
+                .anyMatch(said -> said.equals("p \"much longer than fifty pixels\" overflows"))
+                .anyMatch(said -> said.equals("p \"much longer than fifty pixels\" is too small"))
+                .anyMatch(said -> said.equals("the headline is out of sight"))
+                .anyMatch(said -> said.contains("said on the console"));
+    }
+
+    private void look(BenchRecord record) {
+        Report report = Report.write(record, folder);
+        assertThat(report.page()).content().contains("<img");
+        assertThat(browser.complaints(report.page())).isEmpty();
+    }
+}
