@@ -143,9 +143,8 @@ class EncoderMethodsTest {
     }
 
     private static float[] adam(EfficiencyMethod... methods) {
-        Optimizer optimizer = Optimizer.adam()
-                .optLearningRateTracker(Tracker.fixed(0.01f))
-                .build();
+        Optimizer optimizer =
+                Optimizer.adam().optLearningRateTracker(Tracker.fixed(0.01f)).build();
         try (Model model = TestRuns.model(encoder())) {
             return TestRuns.train(model, EncoderMethodsTest::texts, optimizer, methods)
                     .weights();
@@ -196,8 +195,7 @@ class EncoderMethodsTest {
                 GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
             scope.tempAttachAll(heads);
             NDArray result = low
-                    ? MixedPrecision.autocast(
-                                    Device.cpu(), Precision.BFLOAT16, () -> new NDList(attend(heads, kernel)))
+                    ? MixedPrecision.autocast(Device.cpu(), Precision.BFLOAT16, () -> new NDList(attend(heads, kernel)))
                             .head()
                     : attend(heads, kernel);
             // A gradient that differs from position to position.
