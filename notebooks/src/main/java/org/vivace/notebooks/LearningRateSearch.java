@@ -15,6 +15,7 @@ import org.vivace.measure.Trial;
 import org.vivace.measure.TuningRecord;
 import org.vivace.measure.TuningRecord.Rated;
 import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Recipe;
 
 /**
  * Trains a workload at its own learning rate, at twice and at half of it, and goes on doubling or halving
@@ -64,8 +65,9 @@ final class LearningRateSearch {
         }
         Map<String, String> settings = new TreeMap<>(workload.settings());
         settings.put("schedule", "up to the peak over the first tenth of the steps, then down half a cosine to zero");
+        List<String> labels = methods.map(each -> Recipe.of(each).labels()).orElse(List.of());
         return TuningRecord.of(
-                command, workload.name(), Here.machine(), settings, List.of(), measure, steps, tried, partial);
+                command, workload.name(), Here.machine(), settings, labels, measure, steps, tried, partial);
     }
 
     /** The rate to try next, or nothing where the best of those tried has a worse one on either side. */

@@ -9,6 +9,9 @@ final class Power {
     private static final double LEVEL = 0.05;
     private static final double POWER = 0.8;
 
+    /** Nobody trains from more seeds; a difference that takes them is that of rounding. */
+    private static final double MOST = 1e6;
+
     private Power() {}
 
     /**
@@ -16,7 +19,7 @@ final class Power {
      * repetitions: √n · |difference| / sd ≥ t₀.₉₇₅ + t₀.₈ at n − 1 degrees of freedom (Cohen 1988, chapter 2).
      *
      * @param sd standard deviation of the pairs' differences
-     * @return null where either is zero or unknown, so that no number can be told
+     * @return null where either is zero or unknown, so that no number can be told, and where it is above a million
      */
     static Long seeds(double difference, double sd) {
         if (!(Math.abs(difference) > 0) || !(sd > 0)) {
@@ -25,8 +28,12 @@ final class Power {
         double effect = Math.abs(difference) / sd;
         NormalDistribution normal = new NormalDistribution();
         double z = normal.inverseCumulativeProbability(1 - LEVEL / 2) + normal.inverseCumulativeProbability(POWER);
+        double least = Math.pow(z / effect, 2);
+        if (least > MOST) {
+            return null;
+        }
         // The normal distribution asks for fewer, so the search begins where it would end.
-        long pairs = Math.max(2, (long) Math.ceil(Math.pow(z / effect, 2)));
+        long pairs = Math.max(2, (long) Math.ceil(least));
         while (Math.sqrt(pairs) * effect < points(pairs - 1)) {
             pairs++;
         }

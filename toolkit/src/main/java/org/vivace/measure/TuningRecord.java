@@ -3,6 +3,7 @@ package org.vivace.measure;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ public record TuningRecord(
     public record Rated(double learningRate, Trial trial) {}
 
     public TuningRecord {
-        settings = Map.copyOf(settings);
+        settings = Collections.unmodifiableMap(new TreeMap<>(settings));
         methods = List.copyOf(methods);
         rates = List.copyOf(rates);
     }
@@ -71,7 +72,7 @@ public record TuningRecord(
                 workload,
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 machine,
-                new TreeMap<>(settings),
+                settings,
                 methods,
                 measure,
                 steps,

@@ -28,6 +28,7 @@ class PowerTest {
         assertThat(Power.seeds(0.1, 0)).isNull();
         assertThat(Power.seeds(0.1, Double.NaN)).isNull();
         assertThat(Power.seeds(Double.NaN, 0.1)).isNull();
+        assertThat(Power.seeds(1e-17, 0.01)).as("rounding").isNull();
     }
 
     @Test
