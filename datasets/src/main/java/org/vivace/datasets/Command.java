@@ -16,7 +16,7 @@ interface Command {
     /** The operating system's programs, found by name. */
     Command SYSTEM = Command::runProcess;
 
-    /** Runs the words in the folder; an exit status other than 0 is an IOException with what the program said last. */
+    /** Runs the words in the folder; an exit status other than 0 is a {@link CommandFailed}. */
     void run(Path folder, String... words) throws IOException;
 
     private static void runProcess(Path folder, String... words) throws IOException {
@@ -47,10 +47,7 @@ interface Command {
                     .lines()
                     .filter(line -> !line.isBlank())
                     .toList();
-            String last = lines.isEmpty()
-                    ? "it said nothing"
-                    : lines.get(lines.size() - 1).strip();
-            throw new IOException(words[0] + " ended with status " + process.exitValue() + ", saying: " + last);
+            throw new CommandFailed(words[0], process.exitValue(), lines);
         }
     }
 }

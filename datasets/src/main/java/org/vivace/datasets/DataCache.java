@@ -17,6 +17,7 @@ import java.util.Map;
  * @param root the folder; it need not exist yet
  */
 public record DataCache(Path root) {
+    private static final String PARTIAL = ".partial";
 
     /** Returns the user's: the folder that {@code VIVACE_DATA} names, else {@code .vivace/data} in the home folder. */
     public static DataCache ofUser() {
@@ -42,7 +43,8 @@ public record DataCache(Path root) {
      */
     public Path put(String dataSet, DataFile file, InputStream content) throws IOException {
         Path folder = Files.createDirectories(folder(dataSet));
-        Path partial = Files.createTempFile(folder, "." + file.name(), ".partial");
+        Scratch.deleteAbandoned(folder, ".*" + PARTIAL);
+        Path partial = Files.createTempFile(folder, "." + file.name(), PARTIAL);
         try {
             MessageDigest sha256 = DataFile.newSha256();
             long found;

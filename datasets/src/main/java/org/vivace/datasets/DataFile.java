@@ -58,6 +58,15 @@ public record DataFile(String name, int bytes, String sha256) {
         return content;
     }
 
+    /** Whether the folder has it, whole and right. */
+    boolean isWholeIn(Path folder) {
+        try {
+            return read(folder).length == bytes;
+        } catch (IOException missingOrDamaged) {
+            return false;
+        }
+    }
+
     /** Opens the content in the folder, unpacked but not verified. */
     InputStream open(Path folder) throws IOException {
         return unpacked(in(folder).orElseThrow(() -> missing(folder)));

@@ -35,7 +35,10 @@ public final class DataSetCatalog {
                         "a path on this machine",
                         Optional.empty(),
                         "give its path where a command takes a text"),
+                StateOfTheUnion.dataSet(cache),
+                SpamAssassin.dataSet(cache),
                 FashionMnist.dataSet(cache),
+                Cifar10.dataSet(cache),
                 new BuiltInDataSet(
                         "glyphs",
                         "images of ten drawn shapes, 32x32 grey, as many as you like",

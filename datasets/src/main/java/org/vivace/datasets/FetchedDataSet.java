@@ -1,6 +1,5 @@
 package org.vivace.datasets;
 
-import ai.djl.util.Utils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -78,23 +77,33 @@ record FetchedDataSet(
         }
         Files.createDirectories(cache.root());
         for (Source source : remote) {
-            Path scratch = Files.createTempDirectory(cache.root(), ".fetch");
-            try {
-                Path folder = source.fetch(scratch);
-                for (DataFile file : files) {
-                    try (InputStream content = file.open(folder)) {
-                        cache.put(name, file, content);
-                    }
-                }
+            try (Scratch scratch = Scratch.in(cache.root())) {
+                putMissing(source, scratch.folder());
                 return cache.folder(name);
+            } catch (FullDisk full) {
+                throw full.of(name, bytes(), cache.root());
             } catch (IOException reason) {
                 String why = Objects.requireNonNullElse(reason.getMessage(), reason.toString());
                 reasons.add(source.title() + " (" + why + ")");
-            } finally {
-                Utils.deleteQuietly(scratch);
             }
         }
         throw new IOException("expected " + name + " from one of " + reasons.size() + " sources, found it in none of "
                 + String.join("; ", reasons) + ": " + advice);
+    }
+
+    /** What an interrupted fetch put into the cache stays, if it is right. */
+    private void putMissing(Source source, Path scratch) throws IOException {
+        try {
+            Path folder = source.fetch(scratch);
+            for (DataFile file : files) {
+                if (!file.isWholeIn(cache.folder(name))) {
+                    try (InputStream content = file.open(folder)) {
+                        cache.put(name, file, content);
+                    }
+                }
+            }
+        } catch (IOException reason) {
+            throw FullDisk.or(reason, cache.root());
+        }
     }
 }

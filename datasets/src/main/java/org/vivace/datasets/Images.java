@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Random;
 
 /**
  * Labelled images held as bytes in Java memory and served as data (batch, channels, height, width) FLOAT32 and labels
@@ -70,6 +71,32 @@ public final class Images implements ResumableDataset {
         return new Images(view.normalised(mean, deviation), size, batch, order);
     }
 
+    /**
+     * Returns the images mirrored left to right with probability 1/2 each, drawn anew each epoch. For training: the
+     * variation stays where {@link #inOrder()} is asked for, so evaluate on images that were never given it.
+     */
+    public Images flipped() {
+        int reach = view.augmentation().reach();
+        return new Images(view.augmented(new Augmentation(true, reach)), size, batch, order);
+    }
+
+    /**
+     * Returns the images moved right or left and up or down by as many pixels as an epoch draws for each, 0 to
+     * {@code pixels} each way with equal probability; what comes in at the edge is black, what goes out is lost (a crop
+     * of the same size from a padded image). For training, like {@link #flipped()}.
+     *
+     * @param pixels 0 to one less than the smaller of height and width
+     */
+    public Images shifted(int pixels) {
+        long side = Math.min(shape().get(1), shape().get(2));
+        if (pixels >= side) {
+            throw new IllegalArgumentException("shift must be at most " + (side - 1) + " pixels (an image has " + side
+                    + "), got " + pixels + ": shift by less");
+        }
+        boolean mirrors = view.augmentation().mirrors();
+        return new Images(view.augmented(new Augmentation(mirrors, pixels)), size, batch, order);
+    }
+
     /** Returns the images in a new random order each epoch, full batches only. */
     public Images shuffled() {
         return new Images(view, size, batch, Pass.Order.SHUFFLED);
@@ -116,12 +143,14 @@ public final class Images implements ResumableDataset {
         Pass.requireInEpoch(firstBatch, batches);
         return () -> {
             boolean shuffled = order == Pass.Order.SHUFFLED;
-            int[] images = shuffled ? Pass.shuffle(size, Pass.newRandom()) : Pass.ascending(size);
-            return new Pass(manager, filler(), images, batch, firstBatch, batches);
+            boolean augmented = !view.augmentation().isNone();
+            Random random = shuffled || augmented ? Pass.newRandom() : new Random(0);
+            int[] images = shuffled ? Pass.shuffle(size, random) : Pass.ascending(size);
+            return new Pass(manager, filler(random.nextLong()), images, batch, firstBatch, batches);
         };
     }
 
-    private Pass.Filler filler() {
+    private Pass.Filler filler(long epochSeed) {
         int most = Math.min(batch, size);
         int each = Math.toIntExact(shape().size());
         ByteBuffer bytes = buffer(Math.multiplyExact(Math.multiplyExact(most, each), Float.BYTES));
@@ -131,8 +160,9 @@ public final class Images implements ResumableDataset {
         return (manager, images, from, to) -> {
             int count = to - from;
             for (int i = 0; i < count; i++) {
-                view.write(images[from + i], tables, values, i * each);
-                labels.putLong(i * Long.BYTES, view.pixels().labels[images[from + i]]);
+                int image = images[from + i];
+                view.write(image, view.augmentation().place(epochSeed, image), tables, values, i * each);
+                labels.putLong(i * Long.BYTES, view.pixels().labels[image]);
             }
             bytes.limit(count * each * Float.BYTES);
             labels.limit(count * Long.BYTES);

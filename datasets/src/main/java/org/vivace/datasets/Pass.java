@@ -88,6 +88,16 @@ final class Pass implements Iterator<Batch> {
         }
     }
 
+    static void requireLabels(int[] labels, int classes) {
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] < 0 || labels[i] >= classes) {
+                throw new IllegalArgumentException("labels must be 0 to " + (classes - 1) + " (" + classes
+                        + " classes), got " + labels[i] + " at index " + i
+                        + ": correct the label or the number of classes");
+            }
+        }
+    }
+
     /**
      * Copies the buffer into an array that libtorch owns. On the CPU DJL's own {@code create} shares the direct buffer,
      * which is then freed only when the garbage collector finds it: resident memory would grow by a batch each step.

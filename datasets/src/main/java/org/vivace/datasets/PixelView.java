@@ -2,25 +2,31 @@ package org.vivace.datasets;
 
 import ai.djl.ndarray.types.Shape;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
+import org.vivace.datasets.Augmentation.Placement;
 
-/** How the bytes of an image become floats: a black border, one channel repeated, a table of values per channel. */
-record PixelView(Pixels pixels, int border, int repeats, List<Double> mean, List<Double> deviation) {
+/**
+ * How the bytes of an image become floats: a black border, one channel repeated, a table of values per channel, and
+ * where the augmentation of the epoch puts the image.
+ */
+record PixelView(
+        Pixels pixels, int border, int repeats, List<Double> mean, List<Double> deviation, Augmentation augmentation) {
 
     static PixelView of(Pixels pixels) {
-        return new PixelView(pixels, 0, 1, List.of(0.0), List.of(1.0));
+        return new PixelView(pixels, 0, 1, List.of(0.0), List.of(1.0), Augmentation.NONE);
     }
 
     PixelView padded(int border) {
         require(border >= 0, "border must be at least 0 pixels, got " + border + ": give 0 or more");
-        return new PixelView(pixels, border, repeats, mean, deviation);
+        return new PixelView(pixels, border, repeats, mean, deviation, augmentation);
     }
 
     PixelView rgb() {
         require(
                 pixels.channels == 1,
                 "rgb() repeats the one channel of grey images, got " + pixels.channels + " channels: leave it out");
-        return new PixelView(pixels, border, 3, mean, deviation);
+        return new PixelView(pixels, border, 3, mean, deviation, augmentation);
     }
 
     PixelView normalised(List<Double> mean, List<Double> deviation) {
@@ -36,7 +42,11 @@ record PixelView(Pixels pixels, int border, int repeats, List<Double> mean, List
                     sd > 0 && sd < Double.POSITIVE_INFINITY,
                     "deviation must be positive and finite, got " + sd + ": give that of the pixels divided by 255");
         }
-        return new PixelView(pixels, border, repeats, List.copyOf(mean), List.copyOf(deviation));
+        return new PixelView(pixels, border, repeats, List.copyOf(mean), List.copyOf(deviation), augmentation);
+    }
+
+    PixelView augmented(Augmentation augmentation) {
+        return new PixelView(pixels, border, repeats, mean, deviation, augmentation);
     }
 
     /** The shape of one image as served: (channels, height, width). */
@@ -57,20 +67,33 @@ record PixelView(Pixels pixels, int border, int repeats, List<Double> mean, List
         return tables;
     }
 
-    /** Writes one image from position {@code at} on. */
-    void write(int image, float[][] tables, FloatBuffer out, int at) {
-        int plane = pixels.height * pixels.width;
-        float[] row = new float[pixels.width + 2 * border];
+    /** Writes one image from position {@code at} on; what the placement moves out of the picture is cut off. */
+    void write(int image, Placement placement, float[][] tables, FloatBuffer out, int at) {
+        int width = pixels.width;
+        int height = pixels.height + 2 * border;
+        float[] row = new float[width + 2 * border];
+        int top = border + placement.down();
+        int left = border + placement.right();
+        int begin = Math.max(0, left);
+        int end = Math.min(row.length, left + width);
+        int step = placement.mirrored() ? -1 : 1;
+        int firstColumn = placement.mirrored() ? width - 1 - (begin - left) : begin - left;
         int to = at;
         for (int c = 0; c < tables.length; c++) {
             float[] table = tables[c];
-            int from = (image * pixels.channels + c / repeats) * plane;
-            for (int y = -border; y < pixels.height + border; y++) {
-                boolean inside = y >= 0 && y < pixels.height;
-                for (int x = 0; x < row.length; x++) {
-                    int column = x - border;
-                    boolean black = !inside || column < 0 || column >= pixels.width;
-                    row[x] = table[black ? 0 : pixels.values[from + y * pixels.width + column] & 0xff];
+            int plane = (image * pixels.channels + c / repeats) * pixels.height * width;
+            // The ends of a row outside the image stay black from row to row.
+            Arrays.fill(row, table[0]);
+            for (int y = 0; y < height; y++) {
+                int line = y - top;
+                if (line < 0 || line >= pixels.height) {
+                    Arrays.fill(row, begin, end, table[0]);
+                } else {
+                    int from = plane + line * width + firstColumn;
+                    for (int x = begin; x < end; x++) {
+                        row[x] = table[pixels.values[from] & 0xff];
+                        from += step;
+                    }
                 }
                 out.put(to, row);
                 to += row.length;

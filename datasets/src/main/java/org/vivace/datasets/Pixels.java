@@ -20,13 +20,7 @@ final class Pixels {
             throw new IllegalArgumentException("labels must be one for each of the " + shape.get(0) + " images, got "
                     + labels.length + ": give as many labels as images");
         }
-        for (int i = 0; i < labels.length; i++) {
-            if (labels[i] < 0 || labels[i] >= classes) {
-                throw new IllegalArgumentException("labels must be 0 to " + (classes - 1) + " (" + classes
-                        + " classes), got " + labels[i] + " at index " + i
-                        + ": correct the label or the number of classes");
-            }
-        }
+        Pass.requireLabels(labels, classes);
         this.values = values;
         this.labels = labels;
         this.classes = classes;

@@ -16,7 +16,7 @@ class DataSetCatalogTest {
     void everyDataSetSaysWhatItIsAndWhereItComesFrom() {
         assertThat(catalog().all())
                 .extracting(DataSet::name)
-                .containsExactly("wordnet", "text", "fashion-mnist", "glyphs");
+                .containsExactly("wordnet", "text", "sotu", "spam-assassin", "fashion-mnist", "cifar-10", "glyphs");
         assertThat(catalog().all()).allSatisfy(set -> {
             assertThat(set.about()).isNotBlank();
             assertThat(set.sources()).isNotEmpty();
@@ -47,9 +47,14 @@ class DataSetCatalogTest {
     void anUnknownNameOffersTheNearest() {
         assertThatThrownBy(() -> catalog().fetch("fasion_mnist"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the data set must be one of wordnet, text, fashion-mnist, glyphs, got fasion_mnist:"
-                        + " did you mean fashion-mnist?");
+                .hasMessage(
+                        "the data set must be one of wordnet, text, sotu, spam-assassin, fashion-mnist, cifar-10, glyphs, got fasion_mnist:"
+                                + " did you mean fashion-mnist?");
         assertThatThrownBy(() -> catalog().get("WordNet")).hasMessageEndingWith("did you mean wordnet?");
+        assertThatThrownBy(() -> catalog().get("cifar10")).hasMessageEndingWith("did you mean cifar-10?");
+        assertThatThrownBy(() -> catalog().get("CIFAR_10")).hasMessageEndingWith("did you mean cifar-10?");
+        assertThatThrownBy(() -> catalog().get("spamassassin")).hasMessageEndingWith("did you mean spam-assassin?");
+        assertThatThrownBy(() -> catalog().get("SOTO")).hasMessageEndingWith("did you mean sotu?");
         assertThatThrownBy(() -> catalog().get("glyph")).hasMessageEndingWith("did you mean glyphs?");
     }
 

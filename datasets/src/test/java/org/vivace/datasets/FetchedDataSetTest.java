@@ -8,6 +8,7 @@ import static org.vivace.datasets.DataCacheTest.namesBelow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,64 @@ class FetchedDataSetTest {
     }
 
     @Test
+    void anInterruptedFetchGoesOnWhereItStopped() throws IOException {
+        Source brokeOff = new Named("broke off", scratch -> {
+            Files.writeString(scratch.resolve("hello.bin"), "hello");
+            Files.writeString(scratch.resolve("world.bin"), "wor");
+            return scratch;
+        });
+        Source onlyWorld = new Named("only world", scratch -> {
+            Files.writeString(scratch.resolve("world.bin"), "world");
+            return scratch;
+        });
+        Path hello = root.resolve("cache/greetings/hello.bin");
+
+        assertThatThrownBy(() -> two(brokeOff).fetch()).hasMessageContaining("broke off (world.bin was not kept: ");
+        assertThat(hello).hasContent("hello");
+        assertThat(two().found()).isEmpty();
+        Files.setLastModifiedTime(hello, FileTime.fromMillis(1_000_000));
+        assertThat(two(onlyWorld).fetch()).isEqualTo(hello.getParent().toString());
+        assertThat(Files.getLastModifiedTime(hello).toMillis()).isEqualTo(1_000_000);
+        assertThat(namesBelow(root.resolve("cache"))).containsExactlyInAnyOrder("hello.bin", "world.bin");
+    }
+
+    @Test
+    void whatTheNextSourceNeedNotGiveIsKeptFromTheOneBefore() throws IOException {
+        Source onlyHello = gives("only hello", "hello");
+        Source onlyWorld = new Named("only world", scratch -> {
+            Files.writeString(scratch.resolve("world.bin"), "world");
+            return scratch;
+        });
+
+        two(onlyHello, onlyWorld).fetch();
+        assertThat(namesBelow(root.resolve("cache"))).containsExactlyInAnyOrder("hello.bin", "world.bin");
+    }
+
+    @Test
+    void aDamagedPartOfAnInterruptedFetchIsFetchedAgain() throws IOException {
+        Path cached = Files.createDirectories(root.resolve("cache/greetings"));
+        Files.writeString(cached.resolve("hello.bin"), "hel");
+        Source both = new Named("both", scratch -> {
+            Files.writeString(scratch.resolve("hello.bin"), "hello");
+            Files.writeString(scratch.resolve("world.bin"), "world");
+            return scratch;
+        });
+
+        two(both).fetch();
+        assertThat(cached.resolve("hello.bin")).hasContent("hello");
+    }
+
+    @Test
+    void aPartialDownloadIsNeverTakenForWhole() throws IOException {
+        Path cached = Files.createDirectories(root.resolve("cache/greetings"));
+        Files.writeString(cached.resolve(".hello.bin123.partial"), "hello");
+
+        assertThat(set().found()).isEmpty();
+        assertThatThrownBy(() -> set(BROKEN).fetch()).hasMessageContaining("broken (no connection to example)");
+        assertThat(set(GOOD).fetch()).isEqualTo(cached.toString());
+    }
+
+    @Test
     void sourcesAreListedInTheirOrder() {
         assertThat(set(BROKEN, GOOD).sources())
                 .containsExactly(
@@ -101,6 +160,16 @@ class FetchedDataSetTest {
                         "broken",
                         "good");
         assertThat(set().bytes()).isEqualTo(5);
+    }
+
+    /** {@code printf world | sha256sum} */
+    private static final DataFile WORLD =
+            new DataFile("world.bin", 5, "486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7");
+
+    private FetchedDataSet two(Source... remote) {
+        FetchedDataSet one = set(remote);
+        return new FetchedDataSet(
+                one.name(), one.about(), List.of(HELLO, WORLD), List.of(), one.cache(), one.remote(), one.advice());
     }
 
     private static Source gives(String title, String content) {

@@ -56,6 +56,23 @@ public final class Catalogue {
                     "short sequences first, growing over the first part of the run",
                     written -> SequenceLengthWarmup.over(written.number(0.3))),
             new Entry(
+                    "ProgressiveResizing",
+                    "(initial scale, delay, finetune, resize|crop)",
+                    "small images first, growing to their own size before the last part of the run",
+                    written -> new ProgressiveResizing(
+                            written.number(0.5),
+                            written.number(0.5),
+                            written.number(0.2),
+                            4,
+                            written.word("resize", "resize", "crop").equals("crop")
+                                    ? ProgressiveResizing.Mode.CROP
+                                    : ProgressiveResizing.Mode.RESIZE)),
+            new Entry(
+                    "LabelSmoothing",
+                    "(smoothing)",
+                    "a share of the target spread over all classes",
+                    written -> new LabelSmoothing(written.number(0.1))),
+            new Entry(
                     "ActivationCheckpointing",
                     "(every)",
                     "keeps every n-th layer's input only and computes the rest again, to save memory",

@@ -7,12 +7,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import org.vivace.models.CausalAttention;
+import org.vivace.models.MaskedAttention;
 import org.vivace.torch.Attention;
 import org.vivace.torch.Autocast;
 import org.vivace.torch.Cast;
@@ -26,13 +28,14 @@ import org.vivace.train.Surgery;
 import org.vivace.train.Traits;
 
 /**
- * Causal attention, softmax(q·kᵀ / √width + mask)·v, as one operator instead of six: what lies above the diagonal is
- * not computed, and the (time, time) matrices in between are not written out, or written once
+ * Attention, softmax(q·kᵀ / √width + mask)·v, as one operator instead of six: the (time, time) matrices in between are
+ * not written out, or written once, and where the mask is causal what lies above the diagonal is not computed
  * (<a href="https://arxiv.org/abs/2205.14135">Dao et al. 2022</a>).
  *
- * <p>Replaces each {@link CausalAttention}. In fp32, and on a GPU, that is libtorch's scaled-dot-product kernel; in low
- * precision on a CPU, where that kernel's backward pass is slower than plain operations, blocks of plain products
- * ({@link Attention#blocked}). Use it with any decoder; the longer the context, the more it gives.
+ * <p>Replaces each {@link CausalAttention} and each {@link MaskedAttention}. In fp32, and on a GPU, that is libtorch's
+ * scaled-dot-product kernel; in low precision on a CPU, where that kernel's backward pass is slower than plain
+ * operations, blocks of plain products ({@link Attention#blocked}). Use it with any transformer; the longer the
+ * sequences, the more it gives.
  */
 public record FusedAttention() implements EfficiencyMethod {
 
@@ -55,14 +58,33 @@ public record FusedAttention() implements EfficiencyMethod {
      * @return shape (batch, heads, time, width), on {@code q}'s manager
      */
     public static NDArray attend(NDArray q, NDArray k, NDArray v, double dropout) {
-        if (q.getDevice().isGpu() || q.getShape().get(2) > LONGEST_BLOCKED) {
-            return Attention.causal(q, k, v, dropout);
-        }
-        Autocast.State autocast = Autocast.current(q.getDevice());
-        Precision precision = autocast.enabled() ? autocast.precision() : Precision.of(q);
-        return precision == Precision.FLOAT32
+        Precision precision = precision(q);
+        return fuses(q, precision)
                 ? Attention.causal(q, k, v, dropout)
                 : Attention.blocked(Cast.to(q, precision), Cast.to(k, precision), Cast.to(v, precision), dropout);
+    }
+
+    /**
+     * Attention in which all positions of an example see the same keys, as in an encoder of padded texts; otherwise as
+     * {@link #attend(NDArray, NDArray, NDArray, double)}.
+     *
+     * @param seen boolean (batch, 1, 1, time), true for the keys that are seen, at least one in each row
+     * @return shape (batch, heads, time, width), on {@code q}'s manager
+     */
+    public static NDArray attend(NDArray q, NDArray k, NDArray v, NDArray seen) {
+        Precision precision = precision(q);
+        return fuses(q, precision)
+                ? Attention.masked(q, k, v, seen, 0)
+                : Attention.blockedMasked(Cast.to(q, precision), Cast.to(k, precision), Cast.to(v, precision), seen);
+    }
+
+    private static Precision precision(NDArray q) {
+        Autocast.State autocast = Autocast.current(q.getDevice());
+        return autocast.enabled() ? autocast.precision() : Precision.of(q);
+    }
+
+    private static boolean fuses(NDArray q, Precision precision) {
+        return q.getDevice().isGpu() || q.getShape().get(2) > LONGEST_BLOCKED || precision == Precision.FLOAT32;
     }
 
     @Override
@@ -71,9 +93,9 @@ public record FusedAttention() implements EfficiencyMethod {
             @Override
             public void onModel(Run current, Surgery surgery) {
                 surgery.replace(
-                        "causal attention (org.vivace.models.CausalAttention)",
-                        place -> place.block() instanceof CausalAttention,
-                        block -> new Fused((CausalAttention) block));
+                        "causal or masked attention (org.vivace.models.CausalAttention, MaskedAttention)",
+                        place -> place.block() instanceof CausalAttention || place.block() instanceof MaskedAttention,
+                        Fused::new);
             }
         };
     }
@@ -81,17 +103,22 @@ public record FusedAttention() implements EfficiencyMethod {
     /** Stands in for a block that has no parameters; whatever outlives the run is left to that block. */
     private static final class Fused extends AbstractBlock {
 
-        private final CausalAttention plain;
+        private final Block plain;
 
-        Fused(CausalAttention plain) {
+        Fused(Block plain) {
             this.plain = plain;
         }
 
         @Override
         protected NDList forwardInternal(
                 ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-            double dropout = training ? plain.dropoutRate() : 0;
-            return new NDList(attend(inputs.get(0), inputs.get(1), inputs.get(2), dropout));
+            NDArray q = inputs.get(0);
+            NDArray k = inputs.get(1);
+            NDArray v = inputs.get(2);
+            if (plain instanceof CausalAttention causal) {
+                return new NDList(attend(q, k, v, training ? causal.dropoutRate() : 0));
+            }
+            return new NDList(attend(q, k, v, inputs.get(3)));
         }
 
         @Override

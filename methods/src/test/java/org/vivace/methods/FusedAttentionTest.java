@@ -186,14 +186,14 @@ class FusedAttentionTest {
     }
 
     @Test
-    void refusesAModelWithoutCausalAttention() {
+    void refusesAModelWithoutAttention() {
         SequentialBlock block =
                 new SequentialBlock().add(Linear.builder().setUnits(1).build());
         try (Model model = TestRuns.model(block)) {
             assertThatThrownBy(() -> Run.of(model, RunSettings.none(), new FusedAttention()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("FusedAttention looked for causal attention (org.vivace.models.CausalAttention) in the"
-                            + " model and found only 1 Linear: drop the method, or make the run lenient to go on without"
+                    .hasMessage("FusedAttention looked for causal or masked attention"
+                            + " (org.vivace.models.CausalAttention, MaskedAttention) in the model and found only 1 Linear: drop the method, or make the run lenient to go on without"
                             + " it");
         }
     }

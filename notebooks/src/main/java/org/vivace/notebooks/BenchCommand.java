@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BenchLanguageCommand.class,
             BenchVisionCommand.class,
+            BenchClassifyCommand.class,
             BenchOptimizerCommand.class,
             BenchMemoryCommand.class,
         })

@@ -25,6 +25,9 @@ final class BenchLanguageCommand implements Callable<Integer> {
     private TimingOptions timing;
 
     @Mixin
+    private MemoryOptions memory;
+
+    @Mixin
     private QualityOptions quality;
 
     @Mixin
@@ -32,6 +35,6 @@ final class BenchLanguageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return StepBench.run(spec, language.workload(), recipe, timing, quality, json);
+        return StepBench.run(spec, language.workload(), recipe, timing, memory, quality, json);
     }
 }

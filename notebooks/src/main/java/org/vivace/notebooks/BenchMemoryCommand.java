@@ -1,6 +1,6 @@
 package org.vivace.notebooks;
 
-import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         name = "memory",
         description =
                 "Memory of a training step of the language model, and its time: ActivationCheckpointing unless told"
-                        + " otherwise. Memory is the resident set of a fresh JVM for each variant.",
+                        + " otherwise. Memory is that of a fresh JVM for each variant.",
         mixinStandardHelpOptions = true)
 final class BenchMemoryCommand implements Callable<Integer> {
 
@@ -42,45 +42,58 @@ final class BenchMemoryCommand implements Callable<Integer> {
     private JsonOption json;
 
     @Option(names = StepMemory.OPTION, hidden = true, description = "What the fresh JVMs are asked for.")
-    private StepMemory.Of only;
+    private Integer only;
 
     @Override
     public Integer call() throws Exception {
         Workload workload = language.workload();
-        List<EfficiencyMethod> methods = recipe.recipe(List.of(new ActivationCheckpointing()));
+        List<List<EfficiencyMethod>> recipes = recipe.recipes(List.of(new ActivationCheckpointing()));
         if (only != null) {
-            List<EfficiencyMethod> measured = only == StepMemory.Of.PLAIN ? List.of() : methods;
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(StepMemory.measure(workload, Here.device(), measured).toLine());
-            out.flush();
-            return 0;
+            return StepMemories.tell(spec, workload, recipes, only);
         }
-        StepMemory.requireMeasurable(Here.device());
-        StepMemory plain = StepMemory.inFreshJvm(Invocation.arguments(spec), StepMemory.Of.PLAIN);
-        StepMemory with = StepMemory.inFreshJvm(Invocation.arguments(spec), StepMemory.Of.RECIPE);
-        BenchRecord times;
+        BenchRecord record;
         try (ProgressBar bar = ProgressBar.on(timing.err())) {
-            times = StepTimes.measure(
-                    Invocation.of(spec), workload, Here.machine(), Here.device(), List.of(methods), timing.plan(bar));
+            StepMemories memories = StepMemories.measure(recipes, Here.device(), Invocation.arguments(spec), bar);
+            requireAll(memories);
+            BenchRecord times = StepTimes.measure(
+                    Invocation.of(spec), workload, Here.machine(), Here.device(), recipes, timing.plan(bar));
+            record = memories.into(withActivations(times, memories));
         }
-        Map<String, String> settings = new LinkedHashMap<>(times.settings());
-        settings.put("activation memory of plain DJL", mib(plain));
-        settings.put("activation memory of the recipe", mib(with));
-        Variant variant = times.variants().get(0);
-        BenchRecord record = times.withSettings(settings)
-                .withBaseline(times.baseline().withPeakBytes(plain.peak()))
-                .withVariants(each -> each.withPeakBytes(with.peak()))
-                .withNotes(List.of(String.format(
-                        Locale.ROOT,
-                        "activation memory, which is the peak less what is resident between two steps, is %.2f of plain"
-                                + " DJL's (%s instead of %s), and a step takes %.2f times as long",
-                        (double) with.activations() / plain.activations(),
-                        mib(with),
-                        mib(plain),
-                        1 / variant.speedup().median())));
         json.write(record.toJson());
         StepBench.show(spec, record, timing.folder());
         return 0;
+    }
+
+    /** Without the memory there is nothing to show here. */
+    private static void requireAll(StepMemories memories) {
+        if (memories.partial()) {
+            throw new IllegalStateException("interrupted before the memory was measured, so nothing was written");
+        }
+        if (!memories.notes().isEmpty()) {
+            throw new IllegalStateException(memories.notes().get(0));
+        }
+    }
+
+    private static BenchRecord withActivations(BenchRecord times, StepMemories memories) {
+        StepMemory plain = memories.found().get(0).orElseThrow();
+        Map<String, String> settings = new LinkedHashMap<>(times.settings());
+        settings.put("activation memory of plain DJL", mib(plain));
+        List<String> notes = new ArrayList<>(times.notes());
+        for (int i = 0; i < times.variants().size(); i++) {
+            Variant variant = times.variants().get(i);
+            StepMemory with = memories.found().get(i + 1).orElseThrow();
+            settings.put("activation memory of " + variant.title(), mib(with));
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "activation memory of %s, which is the peak less what is held between two steps, is %.2f of plain"
+                            + " DJL's (%s instead of %s), and a step takes %.2f times as long",
+                    variant.title(),
+                    (double) with.activations() / plain.activations(),
+                    mib(with),
+                    mib(plain),
+                    1 / variant.speedup().median()));
+        }
+        return times.withSettings(settings).withNotes(notes);
     }
 
     private static String mib(StepMemory memory) {

@@ -3,6 +3,8 @@ package org.vivace.notebooks;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.vivace.datasets.ByteText;
+import org.vivace.datasets.DataSetCatalog;
+import org.vivace.datasets.StateOfTheUnion;
 import org.vivace.datasets.TextFiles;
 import org.vivace.datasets.WordNetText;
 import org.vivace.models.Gpt;
@@ -36,21 +38,39 @@ final class LanguageOptions {
 
     @Option(
             names = "--data",
-            paramLabel = "PATH",
-            description = "A UTF-8 file, or a folder of them, to learn from (default: WordNet's definitions).")
-    private Path data;
+            paramLabel = "NAME|PATH",
+            description = "wordnet, sotu (the State of the Union addresses), or the path of a UTF-8 file or a folder of"
+                    + " them (default: wordnet, its definitions and examples).")
+    private String data;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
     /** @throws ParameterException where the sizes do not fit each other, or the text is too short for them */
     Language workload() throws IOException {
-        String text = data == null ? WordNetText.read() : TextFiles.read(data);
+        Source source = source();
         try {
-            return workload(ByteText.of(text), data == null ? WORDNET : data.toString());
+            return workload(ByteText.of(source.text()), source.name());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
+    }
+
+    /** A text, and what to call it. */
+    private record Source(String text, String name) {}
+
+    private Source source() throws IOException {
+        return switch (data == null ? "wordnet" : data) {
+            case "wordnet" -> new Source(WordNetText.read(), WORDNET);
+            case "sotu" -> {
+                if (new DataSetCatalog().get("sotu").found().isEmpty()) {
+                    throw new IllegalStateException("expected the State of the Union addresses on this machine, found"
+                            + " them not: run './vivace data fetch sotu' first");
+                }
+                yield new Source(StateOfTheUnion.read(), "State of the Union addresses");
+            }
+            default -> new Source(TextFiles.read(Path.of(data)), data);
+        };
     }
 
     private Language workload(ByteText text, String source) {

@@ -2,6 +2,7 @@ package org.vivace.notebooks;
 
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import org.vivace.measure.Trial;
 import org.vivace.measure.TuningRecord;
 import org.vivace.measure.TuningRecord.Rated;
 import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Recipe;
 
 /**
  * Trains a workload at its own learning rate, at twice and at half of it, and goes on doubling or halving
@@ -21,8 +23,11 @@ import org.vivace.train.EfficiencyMethod;
  */
 final class LearningRateSearch {
 
-    /** Where the search stands; how many rates it will take is not known, so the share is that of the present one. */
-    record At(double share, String doing) {}
+    /**
+     * Where the search stands. How many rates it will take is not known, so share and time left are those of the present
+     * one.
+     */
+    record At(double share, Duration left, String doing) {}
 
     private static final long SEED = 1;
     private static final int MOST_RATES = 9;
@@ -60,8 +65,9 @@ final class LearningRateSearch {
         }
         Map<String, String> settings = new TreeMap<>(workload.settings());
         settings.put("schedule", "up to the peak over the first tenth of the steps, then down half a cosine to zero");
+        List<String> labels = methods.map(each -> Recipe.of(each).labels()).orElse(List.of());
         return TuningRecord.of(
-                command, workload.name(), Here.machine(), settings, List.of(), measure, steps, tried, partial);
+                command, workload.name(), Here.machine(), settings, labels, measure, steps, tried, partial);
     }
 
     /** The rate to try next, or nothing where the best of those tried has a worse one on either side. */
@@ -77,12 +83,12 @@ final class LearningRateSearch {
     }
 
     private Optional<Rated> train(double rate) throws IOException, TranslateException {
-        Trials trials = new Trials(
-                workload,
-                Here.device(),
-                rate,
-                (step, loss) -> progress.accept(new At(
-                        (double) step / steps, String.format(Locale.ROOT, "learning rate %s: loss %.2f", rate, loss))));
+        long begin = System.nanoTime();
+        Trials trials = new Trials(workload, Here.device(), rate, (step, loss) -> {
+            long left = (System.nanoTime() - begin) / step * (steps - step);
+            String doing = String.format(Locale.ROOT, "learning rate %s: loss %.2f", rate, loss);
+            progress.accept(new At((double) step / steps, Duration.ofNanos(left), doing));
+        });
         try {
             Optional<Trial> trial =
                     methods.isPresent() ? trials.with(methods.get(), SEED, steps) : trials.plain(SEED, steps);

@@ -13,6 +13,7 @@ final class ProgressBar implements AutoCloseable {
     private final PrintWriter out;
     private final boolean shown;
     private long drawn;
+    private String phase = "";
 
     private ProgressBar(PrintWriter out, boolean shown) {
         this.out = out;
@@ -31,14 +32,16 @@ final class ProgressBar implements AutoCloseable {
     /**
      * @param share of the work that is done, in [0, 1]
      * @param left the time it will take to do the rest
-     * @param doing what is being done, a few words
+     * @param doing what is being done, a few words; before a colon, the phase, whose change is always drawn
      */
     void show(double share, Duration left, String doing) {
         long now = System.nanoTime();
-        if (!shown || drawn != 0 && now - drawn < REDRAW_NANOS) {
+        String entered = doing.substring(0, Math.max(0, doing.indexOf(':')));
+        if (!shown || drawn != 0 && now - drawn < REDRAW_NANOS && entered.equals(phase)) {
             return;
         }
         drawn = now;
+        phase = entered;
         int full = (int) Math.round(Math.max(0, Math.min(1, share)) * WIDTH);
         long seconds = Math.max(0, left.toSeconds());
         String line = "[" + "#".repeat(full) + ".".repeat(WIDTH - full) + "] "

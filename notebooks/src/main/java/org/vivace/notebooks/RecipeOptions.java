@@ -1,7 +1,8 @@
 package org.vivace.notebooks;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.vivace.methods.Catalogue;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
@@ -28,15 +29,32 @@ final class RecipeOptions {
     @Option(names = "--each", description = "Measure each method alone too, where it can stand alone.")
     private boolean each;
 
-    /** The recipe asked for, and with {@code --each} its methods one by one before it. */
+    @Option(
+            names = "--leave-one-out",
+            description = "Measure the recipe without each of its methods too, where the rest is still a recipe.")
+    private boolean leaveOneOut;
+
+    /** The recipe asked for, else the workload's, after the parts of it that were asked for. */
     List<List<EfficiencyMethod>> recipes(Workload workload) {
-        List<EfficiencyMethod> recipe = recipe(workload.recipe());
-        List<List<EfficiencyMethod>> recipes = new ArrayList<>();
-        if (each && recipe.size() > 1) {
-            recipe.stream().filter(RecipeOptions::standsAlone).map(List::of).forEach(recipes::add);
+        return recipes(workload.recipe());
+    }
+
+    /** The recipe asked for, else the one given, after the parts of it that were asked for, none twice. */
+    List<List<EfficiencyMethod>> recipes(List<EfficiencyMethod> byDefault) {
+        List<EfficiencyMethod> recipe = recipe(byDefault);
+        Set<List<EfficiencyMethod>> recipes = new LinkedHashSet<>();
+        if (each) {
+            recipe.stream().map(List::of).filter(RecipeOptions::isRecipe).forEach(recipes::add);
         }
+        if (leaveOneOut) {
+            recipe.stream()
+                    .map(left -> recipe.stream().filter(each -> each != left).toList())
+                    .filter(RecipeOptions::isRecipe)
+                    .forEach(recipes::add);
+        }
+        recipes.remove(recipe);
         recipes.add(recipe);
-        return recipes;
+        return List.copyOf(recipes);
     }
 
     /** The recipe asked for, else the one given. */
@@ -61,7 +79,13 @@ final class RecipeOptions {
         }
     }
 
-    private static boolean standsAlone(EfficiencyMethod method) {
-        return method.traits().needs().isEmpty();
+    private static boolean isRecipe(List<EfficiencyMethod> methods) {
+        try {
+            Recipe.of(methods);
+            return true;
+        } catch (IllegalArgumentException e) {
+            // A method needs another that is not among these, which is what was asked.
+            return false;
+        }
     }
 }

@@ -9,7 +9,7 @@ import org.vivace.report.TextTable;
 import org.vivace.train.EfficiencyMethod;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What {@code bench language} and {@code bench vision} have in common. */
+/** What {@code bench language}, {@code bench vision} and {@code bench classify} have in common. */
 final class StepBench {
 
     private StepBench() {}
@@ -19,14 +19,21 @@ final class StepBench {
             Workload workload,
             RecipeOptions recipe,
             TimingOptions timing,
+            MemoryOptions memory,
             QualityOptions quality,
             JsonOption json) {
         List<List<EfficiencyMethod>> recipes = recipe.recipes(workload);
+        if (memory.only().isPresent()) {
+            return StepMemories.tell(spec, workload, recipes, memory.only().getAsInt());
+        }
         quality.check(workload);
         BenchRecord record;
         try (ProgressBar bar = ProgressBar.on(timing.err())) {
-            BenchRecord times = StepTimes.measure(
-                    Invocation.of(spec), workload, Here.machine(), Here.device(), recipes, timing.plan(bar));
+            BenchRecord times = memory.into(
+                    StepTimes.measure(
+                            Invocation.of(spec), workload, Here.machine(), Here.device(), recipes, timing.plan(bar)),
+                    recipes,
+                    bar);
             Path kept = timing.folder().resolve("record.json");
             QualityRace.Saving saving =
                     new QualityRace.Saving(bar, soFar -> Uninterrupted.get(() -> soFar.write(kept)));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Machine;
 import org.vivace.measure.NamedStep;
@@ -16,19 +17,19 @@ import org.vivace.measure.Samples;
 import org.vivace.measure.Timings;
 import org.vivace.measure.Variant;
 import org.vivace.train.EfficiencyMethod;
-import org.vivace.train.Hooks;
 import org.vivace.train.Recipe;
 
 /**
  * Times one training step of a workload in plain DJL and under each of several recipes, interleaved in one process.
  *
- * <p>Where a method follows a schedule, its steps cost differently over a run. Such a recipe is timed at five places of
- * the stretch in which they do, and its step time is the mean over a whole run: the times between two places are taken
- * as lying on the line between them, those after the stretch as equal to its last.
+ * <p>Where a method follows a schedule, its steps cost differently over a run. Such a recipe is timed where the
+ * cost begins to change and at places in between, and its step time is the mean over a whole run: the times between two
+ * places are taken as lying on the line between them, so a jump counts as a slope, and those after the last as equal to
+ * it.
  */
 final class StepTimes {
 
-    private static final int PLACES = 5;
+    private static final int PARTS = 4;
 
     /** A recipe's arm, and the places in the run where it is timed. */
     private record Timed(String title, List<String> methods, Arm arm, List<Double> places) {
@@ -84,7 +85,9 @@ final class StepTimes {
                     .flatMap(each -> log(each.arm()).stream())
                     .distinct()
                     .toList();
-            return record(command, workload, machine, timings, timed, peak).withNotes(notes);
+            BenchRecord record = record(command, workload, machine, timings, timed, peak);
+            return record.withNotes(
+                    Stream.concat(record.notes().stream(), notes.stream()).toList());
         } finally {
             timed.forEach(each -> each.arm().close());
         }
@@ -93,29 +96,40 @@ final class StepTimes {
     private static Timed timed(Workload workload, Device device, List<EfficiencyMethod> methods) {
         Arm arm = Arm.with(workload, device, methods);
         Recipe recipe = Recipe.of(methods);
-        return new Timed(recipe.toString(), recipe.labels(), arm, places(arm));
+        return new Timed(recipe.toString(), recipe.labels(), arm, places(changes(arm)));
     }
 
-    private static List<Double> places(Arm arm) {
-        double[] changing = arm.run().orElseThrow().hooks().stream()
-                .flatMap(hooks -> phases(arm, hooks).stream())
-                .mapToDouble(Double::doubleValue)
-                .sorted()
-                .toArray();
-        if (changing.length == 0) {
-            return List.of(0.0);
+    /**
+     * Where a recipe is timed, given the places at which its steps begin to cost otherwise: these, and such as cut the
+     * stretches between them into equal parts, as many as make it at least four in all.
+     */
+    static List<Double> places(List<Double> changing) {
+        int stretches = changing.size() - 1;
+        if (stretches < 1) {
+            return changing;
         }
-        double first = changing[0];
-        double last = changing[changing.length - 1];
-        return IntStream.range(0, PLACES)
-                .mapToObj(i -> first + (last - first) * i / (PLACES - 1))
-                .toList();
+        int parts = (PARTS + stretches - 1) / stretches;
+        List<Double> places = new ArrayList<>();
+        for (int stretch = 0; stretch < stretches; stretch++) {
+            double from = changing.get(stretch);
+            double to = changing.get(stretch + 1);
+            for (int part = 0; part < parts; part++) {
+                places.add(from + (to - from) * part / parts);
+            }
+        }
+        places.add(changing.get(stretches));
+        return places;
     }
 
-    private static List<Double> phases(Arm arm, Hooks hooks) {
-        return hooks.phases(arm.run().orElseThrow()).stream()
+    /** Where in a run steps begin to cost otherwise, rising; 0 alone where they cost alike. */
+    static List<Double> changes(Arm arm) {
+        List<Double> changing = arm.run().stream()
+                .flatMap(run -> run.hooks().stream().flatMap(hooks -> hooks.phases(run).stream()))
                 .map(phase -> phase.progress())
+                .sorted()
+                .distinct()
                 .toList();
+        return changing.isEmpty() ? List.of(0.0) : changing;
     }
 
     private static List<String> log(Arm arm) {
@@ -130,7 +144,8 @@ final class StepTimes {
             samples.add(wholeRun(each, timings));
             byTitle.put(each.title(), each);
         }
-        Timings whole = new Timings(samples, timings.again(), timings.partial());
+        Timings whole =
+                new Timings(samples, timings.again(), timings.partial(), timings.warmupRounds(), timings.steady());
         BenchRecord record = BenchRecord.of(
                 command,
                 workload.name(),
@@ -175,7 +190,11 @@ final class StepTimes {
             }
             rounds.add(nanos);
         }
-        return new Samples(each.title(), rounds);
+        long first = parts.stream()
+                .mapToLong(part -> part.firstNanos() == null ? 0 : part.firstNanos())
+                .max()
+                .orElseThrow();
+        return new Samples(each.title(), rounds, first == 0 ? null : first);
     }
 
     /** The share of the peak is known where the model does its full work, at the end of the schedule. */

@@ -17,7 +17,7 @@ final class TimingOptions {
 
     @Option(
             names = "--steps",
-            defaultValue = "20",
+            defaultValue = "24",
             paramLabel = "N",
             description =
                     "Time that many steps of each variant after the warm-up, at least 6; 80 tell a difference of 3 %%"

@@ -91,8 +91,10 @@ record Trials(Workload workload, Device device, double learningRate, ObjDoubleCo
             long step = 0;
             while (step < steps) {
                 Seeds.set(Seeds.derive(seed, "data", step));
+                long begin = System.nanoTime();
                 Iterator<Batch> epoch =
                         workload.train().getData(arm.trainer().getManager()).iterator();
+                nanos += System.nanoTime() - begin;
                 while (step < steps && epoch.hasNext()) {
                     if (Thread.currentThread().isInterrupted()) {
                         return Optional.empty();
@@ -115,7 +117,7 @@ record Trials(Workload workload, Device device, double learningRate, ObjDoubleCo
             }
             nanos += System.nanoTime() - begin;
             if (!Double.isFinite(loss)) {
-                throw new TrialDivergedException(learningRate, step, loss);
+                throw new TrialDivergedException(learningRate, step + 1, loss);
             }
             onStep.accept(step + 1, loss);
         }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             TuneLanguageCommand.class,
             TuneVisionCommand.class,
+            TuneClassifyCommand.class,
         })
 final class TuneCommand implements Runnable {
 

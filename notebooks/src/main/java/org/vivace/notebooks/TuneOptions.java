@@ -3,7 +3,6 @@ package org.vivace.notebooks;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,8 +50,7 @@ final class TuneOptions {
         TuningRecord record;
         try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
             long steps = trainSteps != null ? trainSteps : stepsIn(trainSeconds, workload, methods);
-            record = new LearningRateSearch(
-                            workload, methods, steps, at -> bar.show(at.share(), Duration.ZERO, at.doing()))
+            record = new LearningRateSearch(workload, methods, steps, at -> bar.show(at.share(), at.left(), at.doing()))
                     .run(Invocation.of(spec));
         }
         json.write(record.toJson());

@@ -72,7 +72,7 @@ public record Vision(ResNet9.Settings sizes, int batch, Images images, Images he
 
     @Override
     public double learningRate() {
-        return 0.02;
+        return 0.32;
     }
 
     @Override

@@ -25,14 +25,22 @@ class BenchTest {
 
     @Test
     void language() throws Exception {
-        JsonObject json =
-                bench("language", "--each", "--methods", "MixedPrecision,FusedAttention,SequenceLengthWarmup(0.5)");
+        JsonObject json = bench(
+                "language",
+                "--no-memory",
+                "--each",
+                "--methods",
+                "MixedPrecision,FusedAttention,SequenceLengthWarmup(0.5)");
         assertThat(json.get("workload").getAsString()).isEqualTo("language");
         assertThat(json.getAsJsonObject("machine").get("device").getAsString()).isEqualTo("cpu");
         interval(json.getAsJsonObject("baseline").getAsJsonObject("stepMillis"));
         interval(json.getAsJsonObject("aa").getAsJsonObject("speedup"));
         assertThat(json.getAsJsonObject("aa").has("verdict")).isTrue();
         assertThat(json.get("matmulPeakGflops").getAsDouble()).isPositive();
+        assertThat(json.get("warmupRounds").getAsInt()).isPositive();
+        assertThat(json.getAsJsonObject("baseline").get("firstStepMillis").getAsDouble())
+                .isPositive();
+        assertThat(json.getAsJsonObject("baseline").has("peakBytes")).isFalse();
         JsonArray variants = json.getAsJsonArray("variants");
         assertThat(variants).hasSize(4);
         for (JsonElement each : variants) {
@@ -41,6 +49,7 @@ class BenchTest {
             interval(variant.getAsJsonObject("speedup"));
             assertThat(variant.get("verdict").getAsString()).isIn("faster", "slower", "not distinguishable");
             assertThat(variant.get("mfu").getAsDouble()).isPositive();
+            assertThat(variant.get("firstStepMillis").getAsDouble()).isPositive();
             assertThat(variant.getAsJsonArray("nanos")).hasSize(3);
         }
         assertThat(strings(variants.get(3).getAsJsonObject().getAsJsonArray("methods")))
@@ -61,8 +70,16 @@ class BenchTest {
     }
 
     @Test
-    void vision() throws Exception {
+    void visionWithItsMemory() throws Exception {
         JsonObject json = bench("vision", "--channels", "4", "--batch", "4", "--steps", "6");
+        assertThat(json.getAsJsonObject("baseline").get("peakBytes").getAsLong())
+                .isGreaterThan(100 << 20);
+        assertThat(json.getAsJsonArray("variants")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("peakBytes")
+                        .getAsLong())
+                .isGreaterThan(100 << 20);
         assertThat(json.get("workload").getAsString()).isEqualTo("vision");
         assertThat(strings(
                         json.getAsJsonArray("variants").get(0).getAsJsonObject().getAsJsonArray("methods")))
@@ -71,10 +88,27 @@ class BenchTest {
     }
 
     @Test
+    void theRecipeWithoutEachOfItsMethods() throws Exception {
+        JsonObject json = bench(
+                "language",
+                "--no-memory",
+                "--leave-one-out",
+                "--methods",
+                "MixedPrecision,LowPrecisionLayerNorm,FusedAdamW");
+        assertThat(StreamSupport.stream(json.getAsJsonArray("variants").spliterator(), false)
+                        .map(each -> strings(each.getAsJsonObject().getAsJsonArray("methods"))))
+                .as("layer norms in low precision need mixed precision")
+                .containsExactly(
+                        List.of("MixedPrecision(bf16)", "FusedAdamW"),
+                        List.of("MixedPrecision(bf16)", "LowPrecisionLayerNorm"),
+                        List.of("MixedPrecision(bf16)", "LowPrecisionLayerNorm", "FusedAdamW"));
+    }
+
+    @Test
     void memory() throws Exception {
         JsonObject json = bench("memory");
         assertThat(json.getAsJsonObject("settings").keySet())
-                .contains("activation memory of plain DJL", "activation memory of the recipe");
+                .contains("activation memory of plain DJL", "activation memory of ActivationCheckpointing");
         assertThat(json.getAsJsonObject("baseline").get("peakBytes").getAsLong())
                 .isGreaterThan(100 << 20);
         assertThat(json.getAsJsonArray("notes").get(0).getAsString()).contains("activation memory");
@@ -99,7 +133,10 @@ class BenchTest {
         CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
-        assertThat(run.out()).contains("plain DJL again").contains("index.html");
+        assertThat(run.out())
+                .contains("plain DJL again")
+                .contains("The very first step")
+                .contains("index.html");
         JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         assertThat(json.get("command").getAsString()).startsWith("./vivace bench " + workload);
         assertThat(json.get("partial").getAsBoolean()).isFalse();

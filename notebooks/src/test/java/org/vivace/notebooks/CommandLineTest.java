@@ -17,7 +17,7 @@ class CommandLineTest {
     @CsvSource(delimiter = '|', textBlock = """
             '' | expected a command, got none (see 'vivace --help')
             demmo | Unmatched argument at index 0: 'demmo': did you mean demo?
-            bench | expected a workload, one of language, vision, optimizer, memory, got none (see 'vivace bench --help')
+            bench | expected a workload, one of language, vision, classify, optimizer, memory, got none (see 'vivace bench --help')
             bench langage | 'langage': did you mean language
             bench language --methods Mixed | there is no method Mixed: did you mean MixedPrecision
             bench language --methods MixedPrecision,MixedPrecision | expected each method once in a recipe
@@ -30,6 +30,8 @@ class CommandLineTest {
             bench language --width 16 --heads 2 --steps 5 | --steps must be 6 or more, got 5
             bench language --width 16 --heads 2 --seconds 0 | --seconds must be above 0, got 0.0
             bench vision --channels 0 | channels must be
+            bench classify --heads 3 | width must be a multiple of heads (3), got 128: take 126 or 129
+            bench classify --longest 0 | longest must be at least 1, got 0
             data | expected 'data list' or 'data fetch NAME', got neither
             data fetch | Missing required parameter: 'NAME'
             data fetch fashion | the data set must be one of
@@ -76,6 +78,7 @@ class CommandLineTest {
                 "bench",
                 "bench language",
                 "bench vision",
+                "bench classify",
                 "bench optimizer",
                 "bench memory"
             })

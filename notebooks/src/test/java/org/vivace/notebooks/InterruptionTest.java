@@ -16,8 +16,27 @@ import org.vivace.measure.BenchRecord;
 /** Ctrl-C, in a process of its own. */
 class InterruptionTest {
 
+    @TempDir
+    private Path folder;
+
     @Test
-    void whatWasMeasuredIsWritten(@TempDir Path folder) throws Exception {
+    void whatWasTimedIsWritten() throws Exception {
+        BenchRecord record = interrupted("timing: ", "--steps=100000000");
+        assertThat(record.baseline().nanos()).isNotEmpty();
+        assertThat(record.baseline().peakBytes()).isNull();
+    }
+
+    @Test
+    void whatWasTimedIsWrittenAlsoWhereItComesWhileMemoryIsMeasured() throws Exception {
+        BenchRecord record = interrupted("memory: FusedAdamW", "--steps=6");
+        assertThat(record.baseline().nanos()).hasSize(3);
+        assertThat(record.baseline().peakBytes()).isPositive();
+        assertThat(record.variants().get(0).nanos()).hasSize(3);
+        assertThat(record.variants().get(0).peakBytes()).isNull();
+    }
+
+    /** The record of a bench that gets Ctrl-C shortly after the words appear on its screen. */
+    private BenchRecord interrupted(String words, String steps) throws Exception {
         assumeThat(Files.isExecutable(Path.of("/bin/kill")))
                 .as("a system with kill")
                 .isTrue();
@@ -38,15 +57,15 @@ class InterruptionTest {
                         "--context=16",
                         "--batch=2",
                         "--methods=FusedAdamW",
-                        "--steps=100000000",
+                        steps,
                         "--json=" + json,
                         "--out=" + folder.resolve("out"))
                 .redirectErrorStream(true)
                 .start();
         try (BufferedReader screen =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            waitFor("timing: ", screen);
-            // A whole round, so that there is something to write.
+            waitFor(words, screen);
+            // A few whole rounds, so that there is something to write, and less than a JVM needs to start.
             Thread.sleep(500);
             new ProcessBuilder("/bin/kill", "-INT", Long.toString(process.pid()))
                     .start()
@@ -58,10 +77,10 @@ class InterruptionTest {
         } finally {
             process.destroyForcibly();
         }
+        assertThat(folder.resolve("out/index.html")).isNotEmptyFile();
         BenchRecord record = BenchRecord.read(json);
         assertThat(record.partial()).isTrue();
-        assertThat(record.baseline().nanos()).isNotEmpty();
-        assertThat(folder.resolve("out/index.html")).isNotEmptyFile();
+        return record;
     }
 
     private static void waitFor(String words, BufferedReader screen) throws Exception {

@@ -32,6 +32,14 @@ class ProgressBarTest {
     }
 
     @Test
+    void aNewPhaseIsDrawnAtOnce() {
+        ProgressBar bar = ProgressBar.always(new PrintWriter(screen));
+        bar.show(1, Duration.ZERO, "timing: the recipe");
+        bar.show(0, Duration.ZERO, "memory: plain DJL");
+        assertThat(screen.toString()).contains("memory: plain DJL");
+    }
+
+    @Test
     void isNothingWhereThereIsNoTerminal() {
         String before = System.getProperty("vivace.terminal");
         System.setProperty("vivace.terminal", "false");

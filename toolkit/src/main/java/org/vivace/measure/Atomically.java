@@ -29,6 +29,11 @@ public final class Atomically {
      */
     public static Path write(Path file, byte[] bytes) {
         Path place = file.toAbsolutePath();
+        if (place.getParent() == null) {
+            throw new UncheckedIOException(
+                    file + " must be a file, got the root of all folders: name a file in a folder",
+                    new IOException("a folder"));
+        }
         Path beside = place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
             Files.createDirectories(place.getParent());

@@ -41,9 +41,7 @@ public record Quality(QualityMeasure measure, Double target, List<QualityArm> ar
         List<Double> targets = baseline.stream()
                 .map(each -> target == null ? each.finalQuality() : target)
                 .toList();
-        List<OptionalDouble> baselineSeconds = baseline.stream()
-                .map(each -> target == null ? OptionalDouble.of(each.seconds()) : each.secondsTo(target, measure))
-                .toList();
+        List<OptionalDouble> baselineSeconds = seconds(measure, baseline, targets);
         List<QualityArm> arms = new ArrayList<>();
         for (Trials each : trials) {
             List<Long> own = each.trials().stream().map(Trial::seed).toList();
@@ -52,14 +50,17 @@ public record Quality(QualityMeasure measure, Double target, List<QualityArm> ar
                         + ", got " + own + " of " + each.name() + ": train the missing ones");
             }
             boolean first = arms.isEmpty();
-            List<OptionalDouble> seconds = first
-                    ? baselineSeconds
-                    : IntStream.range(0, seeds.size())
-                            .mapToObj(i -> each.trials().get(i).secondsTo(targets.get(i), measure))
-                            .toList();
+            List<OptionalDouble> seconds = seconds(measure, each.trials(), targets);
             arms.add(arm(measure, each, seconds, first ? null : baseline, baselineSeconds));
         }
         return new Quality(measure, target, arms);
+    }
+
+    /** Every arm alike, the baseline too: when it first was where it has to come to. */
+    private static List<OptionalDouble> seconds(QualityMeasure measure, List<Trial> trials, List<Double> targets) {
+        return IntStream.range(0, trials.size())
+                .mapToObj(i -> trials.get(i).secondsTo(targets.get(i), measure))
+                .toList();
     }
 
     public QualityArm baseline() {

@@ -18,7 +18,7 @@ public final class RecordFile {
 
     /** The records of a file that holds one, or several in its field {@code records}. */
     public static List<BenchRecord> readAll(Path file) {
-        return read(file, json -> {
+        return read(file, BenchRecord.SCHEMA, json -> {
             if (!json.has("records")) {
                 return List.of(record(json));
             }
@@ -31,16 +31,20 @@ public final class RecordFile {
     }
 
     static BenchRecord readOne(Path file) {
-        return read(file, RecordFile::record);
+        return read(file, BenchRecord.SCHEMA, RecordFile::record);
     }
 
-    private static <T> T read(Path file, Function<JsonObject, T> parse) {
+    static TuningRecord readTuning(Path file) {
+        return read(file, TuningRecord.SCHEMA, json -> parsed(json, TuningRecord.SCHEMA, TuningRecord.class));
+    }
+
+    private static <T> T read(Path file, int newest, Function<JsonObject, T> parse) {
         String text = text(file);
         try {
             return parse.apply(Json.GSON.fromJson(text, JsonObject.class));
         } catch (NewerSchemaException e) {
             throw new IllegalArgumentException(
-                    file + " must have schema " + BenchRecord.SCHEMA + " or older, got " + e.schema
+                    file + " must have schema " + newest + " or older, got " + e.schema
                             + ": read it with a newer Vivace",
                     e);
         } catch (RuntimeException e) {
@@ -53,11 +57,15 @@ public final class RecordFile {
     }
 
     private static BenchRecord record(JsonObject json) {
+        return parsed(json, BenchRecord.SCHEMA, BenchRecord.class);
+    }
+
+    private static <T> T parsed(JsonObject json, int newest, Class<T> type) {
         int schema = json.get("schema").getAsInt();
-        if (schema > BenchRecord.SCHEMA) {
+        if (schema > newest) {
             throw new NewerSchemaException(schema);
         }
-        return Json.GSON.fromJson(json, BenchRecord.class);
+        return Json.GSON.fromJson(json, type);
     }
 
     private static String text(Path file) {

@@ -3,6 +3,7 @@ package org.vivace.measure;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ public record TuningRecord(
     public record Rated(double learningRate, Trial trial) {}
 
     public TuningRecord {
-        settings = Map.copyOf(settings);
+        settings = Collections.unmodifiableMap(new TreeMap<>(settings));
         methods = List.copyOf(methods);
         rates = List.copyOf(rates);
     }
@@ -71,7 +72,7 @@ public record TuningRecord(
                 workload,
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 machine,
-                new TreeMap<>(settings),
+                settings,
                 methods,
                 measure,
                 steps,
@@ -87,6 +88,16 @@ public record TuningRecord(
                         each.trial() != null && Double.isFinite(each.trial().finalQuality()))
                 .max(Comparator.comparingDouble(
                         (Rated each) -> measure.gain(each.trial().finalQuality(), 0)));
+    }
+
+    /**
+     * Reads a record back.
+     *
+     * @throws java.io.UncheckedIOException if there is no readable file
+     * @throws IllegalArgumentException if the file is cut short, no such record, or of a schema newer than {@link #SCHEMA}
+     */
+    public static TuningRecord read(Path file) {
+        return RecordFile.readTuning(file);
     }
 
     public String toJson() {

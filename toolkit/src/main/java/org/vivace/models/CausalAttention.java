@@ -16,9 +16,8 @@ import ai.djl.util.PairList;
  * <p>Takes three arrays (q, k, v), each (batch, heads, time, headWidth), and returns one of that shape. It has no
  * parameters; its only child is the {@link Dropout} on the attention weights.
  *
- * <p>Written for speed in plain DJL: heads are folded into the batch so that the products run without further copies,
- * the queries are scaled because they are smaller than the scores, and mask and scale never cross from host to device in
- * a step, as {@code NDArray.mul(Number)} would.
+ * <p>Written for speed in plain DJL: the products run without further copies, and mask and scale never cross from host
+ * to device in a step.
  */
 public final class CausalAttention extends AbstractBlock {
 
@@ -40,36 +39,17 @@ public final class CausalAttention extends AbstractBlock {
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-        NDArray q = inputs.get(0);
-        Shape shape = q.getShape();
-        NDList weights = new NDList(weights(q, inputs.get(1)));
+        NDList weights = new NDList(weights(inputs.get(0), inputs.get(1)));
         NDArray dropped =
                 children.valueAt(0).forward(store, weights, training, params).singletonOrThrow();
-        try (NDArray values = foldHeads(inputs.get(2));
-                NDArray mixed = dropped.batchMatMul(values)) {
-            return new NDList(mixed.reshape(shape));
-        }
+        return new NDList(AttentionWeights.mix(dropped, inputs.get(2)));
     }
 
     private static NDArray weights(NDArray q, NDArray k) {
-        NDManager manager = q.getManager();
-        float scale = (float) (1 / Math.sqrt((double) q.getShape().get(3)));
         long time = q.getShape().get(2);
-        // Closed at once: autograd keeps what it needs, and the memory of the scores is free for the next operation.
-        try (NDArray factor = manager.full(new Shape(), scale, DataType.FLOAT32, q.getDevice());
-                NDArray queries = foldHeads(q);
-                NDArray scaled = queries.mul(factor);
-                NDArray keys = foldHeads(k);
-                NDArray transposed = keys.transpose(0, 2, 1);
-                NDArray scores = scaled.batchMatMul(transposed);
-                NDArray mask = CausalMask.view(manager, q.getDevice(), time)) {
-            return scores.addi(mask).softmax(-1);
+        try (NDArray mask = CausalMask.view(q.getManager(), q.getDevice(), time)) {
+            return AttentionWeights.of(q, k, mask);
         }
-    }
-
-    private static NDArray foldHeads(NDArray x) {
-        Shape shape = x.getShape();
-        return x.reshape(shape.get(0) * shape.get(1), shape.get(2), shape.get(3));
     }
 
     @Override

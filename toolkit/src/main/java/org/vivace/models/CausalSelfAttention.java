@@ -28,16 +28,14 @@ public final class CausalSelfAttention extends AbstractBlock {
     private static final int PROJECTION = 2;
     private static final int DROPOUT = 3;
 
-    private final int heads;
-    private final int headWidth;
+    private final Heads heads;
 
     public CausalSelfAttention(Gpt.Settings settings) {
         super(VERSION);
-        heads = settings.heads();
-        headWidth = settings.headWidth();
+        heads = new Heads(settings.heads(), settings.headWidth());
         addChildBlock("qkv", Gpt.linear(3L * settings.width(), 1));
         addChildBlock("attention", new CausalAttention(settings.dropout()));
-        addChildBlock("projection", Gpt.linear(settings.width(), settings.residualScale()));
+        addChildBlock("projection", Gpt.linear(settings.width(), Gpt.residualScale(settings.layers())));
         addChildBlock(
                 "dropout", Dropout.builder().optRate((float) settings.dropout()).build());
     }
@@ -45,25 +43,12 @@ public final class CausalSelfAttention extends AbstractBlock {
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-        Shape shape = inputs.singletonOrThrow().getShape();
-        long batch = shape.get(0);
-        long time = shape.get(1);
         NDArray qkv = child(QKV).forward(store, inputs, training, params).singletonOrThrow();
-        NDList parts = split(qkv, batch, time);
-        NDArray mixed = child(ATTENTION).forward(store, parts, training, params).singletonOrThrow();
-        NDArray joined = mixed.transpose(0, 2, 1, 3).reshape(batch, time, (long) heads * headWidth);
-        NDList projected = child(PROJECTION).forward(store, new NDList(joined), training, params);
+        NDArray mixed = child(ATTENTION)
+                .forward(store, heads.split(qkv), training, params)
+                .singletonOrThrow();
+        NDList projected = child(PROJECTION).forward(store, new NDList(heads.join(mixed)), training, params);
         return child(DROPOUT).forward(store, projected, training, params);
-    }
-
-    // Split while the heads are an axis of their own: the gradients of the three parts are then copied once on the way
-    // back, not twice, and all three results are views.
-    private NDList split(NDArray qkv, long batch, long time) {
-        NDList parts = new NDList(3);
-        for (NDArray part : qkv.reshape(batch, time, 3L * heads, headWidth).split(3, 2)) {
-            parts.add(part.transpose(0, 2, 1, 3));
-        }
-        return parts;
     }
 
     private Block child(int index) {
@@ -73,7 +58,7 @@ public final class CausalSelfAttention extends AbstractBlock {
     @Override
     protected void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputShapes) {
         Shape x = inputShapes[0];
-        Shape head = new Shape(x.get(0), heads, x.get(1), headWidth);
+        Shape head = heads.part(x);
         child(QKV).initialize(manager, dataType, x);
         child(ATTENTION).initialize(manager, dataType, head, head, head);
         child(PROJECTION).initialize(manager, dataType, x);

@@ -65,6 +65,11 @@ public final class Gpt extends SequentialBlock {
         return new NormalInitializer((float) (DEVIATION * scale));
     }
 
+    /** What the initial weights of a projection into the residual stream of so many layers are multiplied by. */
+    static double residualScale(int layers) {
+        return 1 / Math.sqrt(2.0 * layers);
+    }
+
     /**
      * The sizes of a {@link Gpt}.
      *
@@ -83,10 +88,7 @@ public final class Gpt extends SequentialBlock {
             Sizes.requirePositive("layers", layers);
             Sizes.requirePositive("heads", heads);
             Sizes.requirePositive("maxContext", maxContext);
-            if (width % heads != 0) {
-                throw new IllegalArgumentException("width must be a multiple of heads (%d), got %d: take %d or %d"
-                        .formatted(heads, width, Math.max(1, width / heads) * heads, (width / heads + 1) * heads));
-            }
+            Sizes.requireMultiple(width, heads);
             if (!(dropout >= 0 && dropout < 1)) {
                 throw new IllegalArgumentException(
                         "dropout must be at least 0 and below 1, got %s: 0 turns it off".formatted(dropout));
@@ -105,11 +107,6 @@ public final class Gpt extends SequentialBlock {
         /** Width of one head: {@code width / heads}. */
         public int headWidth() {
             return width / heads;
-        }
-
-        /** What the initial weights of a projection into the residual stream are multiplied by. */
-        double residualScale() {
-            return 1 / Math.sqrt(2.0 * layers);
         }
 
         /**

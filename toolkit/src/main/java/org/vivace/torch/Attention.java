@@ -35,6 +35,22 @@ public final class Attention {
                 mixed = torch.bmm(weights, torch.slice(values, 1, 0, end))
                 results.append(torch.transpose(torch.view(mixed, [batch, heads, end - start, width]), 1, 2))
               return torch.transpose(torch.cat(results, 1), 1, 2)
+            def blocked_masked(self, q: Tensor, k: Tensor, v: Tensor, seen: Tensor, block: int, scale: float, minus_inf: float) -> Tensor:
+              batch, heads, time, width = torch.size(q)
+              folded = [batch * heads, time, width]
+              queries = torch.reshape(q, folded)
+              keys = torch.transpose(torch.reshape(k, folded), 1, 2)
+              values = torch.reshape(v, folded)
+              shown = torch.zeros([batch, heads, 1, time], dtype=q.dtype, device=q.device)
+              mask = torch.view(torch.masked_fill(shown, torch.logical_not(seen), minus_inf), [batch * heads, 1, time])
+              results = annotate(List[Tensor], [])
+              for i in range((time + block - 1) // block):
+                start = i * block
+                end = ops.prim.min(start + block, time)
+                scores = torch.baddbmm(mask, torch.slice(queries, 1, start, end), keys, beta=1, alpha=scale)
+                mixed = torch.bmm(torch.softmax(scores, -1), values)
+                results.append(torch.transpose(torch.view(mixed, [batch, heads, end - start, width]), 1, 2))
+              return torch.transpose(torch.cat(results, 1), 1, 2)
             """);
 
     private static final int BLOCK = 128;
@@ -92,6 +108,29 @@ public final class Attention {
         checkMask(mask, q.getShape());
         DtypeGuard.install();
         return SCRIPT.tensor("attend_masked", q, k, v, mask, dropout);
+    }
+
+    /**
+     * Attention in which all positions of an example see the same keys, in plain matrix products as {@link #blocked}
+     * does it; keeps time² weights a head for the backward pass.
+     *
+     * @param q shape (batch, heads, time, width), any precision, {@code k}'s and {@code v}'s too
+     * @param seen boolean (batch, 1, 1, time), true for the keys that are seen, at least one in each row
+     * @return shape (batch, heads, time, width), lying in memory as (batch, time, heads, width)
+     */
+    public static NDArray blockedMasked(NDArray q, NDArray k, NDArray v, NDArray seen) {
+        check(q, k, v, 0);
+        checkMask(seen, q.getShape());
+        Shapes.requireSame(
+                "attention",
+                "mask",
+                seen,
+                new Shape(q.getShape().get(0), 1, 1, q.getShape().get(2)));
+        DtypeGuard.install();
+        double scale = 1 / Math.sqrt(q.getShape().get(3));
+        try (Autocast scope = Autocast.off(q.getDevice())) {
+            return SCRIPT.tensor("blocked_masked", q, k, v, seen, BLOCK, scale, Double.NEGATIVE_INFINITY);
+        }
     }
 
     private static void checkMask(NDArray mask, Shape q) {

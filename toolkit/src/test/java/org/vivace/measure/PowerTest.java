@@ -10,10 +10,11 @@ class PowerTest {
 
     @Test
     void asManySeedsAsTheFormulaSays() {
-        // (1.9600 + 0.8416)^2 = 7.8489 times (sd / difference)^2.
-        assertThat(Power.seeds(0.1, 0.1)).isEqualTo(8);
-        assertThat(Power.seeds(-0.1, 0.15)).as("17.66, whatever the sign").isEqualTo(18);
-        assertThat(Power.seeds(0.05, 0.15)).as("70.64").isEqualTo(71);
+        // At 9 degrees of freedom 2.262 + 0.883 = 3.145 < sqrt(10) = 3.162; at 8, 2.306 + 0.889 = 3.195 > 3.
+        assertThat(Power.seeds(0.1, 0.1)).isEqualTo(10);
+        assertThat(Power.seeds(-0.1, 0.1)).as("whatever the sign").isEqualTo(10);
+        // At 2 degrees of freedom 4.303 + 1.061 = 5.364 < sqrt(3) * 3.1 = 5.369; at 1, 12.706 + 1.376 = 14.08 > 4.38.
+        assertThat(Power.seeds(0.31, 0.1)).isEqualTo(3);
     }
 
     @Test
@@ -27,6 +28,7 @@ class PowerTest {
         assertThat(Power.seeds(0.1, 0)).isNull();
         assertThat(Power.seeds(0.1, Double.NaN)).isNull();
         assertThat(Power.seeds(Double.NaN, 0.1)).isNull();
+        assertThat(Power.seeds(1e-17, 0.01)).as("rounding").isNull();
     }
 
     @Test

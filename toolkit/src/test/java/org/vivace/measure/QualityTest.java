@@ -87,10 +87,11 @@ class QualityTest {
     void theGainIsPairedBySeedAndSaysHowManySeedsWouldTell() {
         QualityArm recipe =
                 Quality.of(ACCURACY, 0.7, List.of(PLAIN, RECIPE)).arms().get(1);
-        // 0.03, 0.02 and 0.01: mean 0.02, standard deviation 0.01, so 7.8489 / 4 = 1.96 seeds.
+        // 0.03, 0.02 and 0.01: mean 0.02, standard deviation 0.01, so 5 seeds: 2.776 + 0.941 < 2 sqrt(5) = 4.472; of 4,
+        // 3.182 + 0.978 > 4.
         assertThat(recipe.gain().mean()).isCloseTo(0.02, within(1e-12));
         assertThat(recipe.gain().sd()).isCloseTo(0.01, within(1e-12));
-        assertThat(recipe.seedsToTell()).isEqualTo(2);
+        assertThat(recipe.seedsToTell()).isEqualTo(5);
         assertThat(recipe.finalQuality().mean()).isCloseTo(0.83, within(1e-12));
         QualityArm baseline = Quality.of(ACCURACY, 0.7, List.of(PLAIN)).baseline();
         assertThat(baseline.gain()).isNull();

@@ -29,6 +29,12 @@ class SurgeryTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> everyBlockOfEncoderCanBeReplaced() {
+        Encoder encoder = new Encoder(new Encoder.Settings(7, 8, 2, 2, 4, 3));
+        return replaceEach(encoder, new Shape(2, 4), DataType.INT64);
+    }
+
+    @TestFactory
     Stream<DynamicTest> everyBlockOfResNet9CanBeReplaced() {
         ResNet9 net = new ResNet9(new ResNet9.Settings(2, 5, 3));
         return replaceEach(net, new Shape(2, 3, 16, 16), DataType.FLOAT32);

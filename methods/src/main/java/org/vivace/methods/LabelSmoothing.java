@@ -1,0 +1,126 @@
+package org.vivace.methods;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import org.vivace.models.TokenLoss;
+import org.vivace.torch.CrossEntropy;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Equivalence;
+import org.vivace.train.Hook;
+import org.vivace.train.Hooks;
+import org.vivace.train.Kind;
+import org.vivace.train.Run;
+import org.vivace.train.Sample;
+import org.vivace.train.Traits;
+
+/**
+ * Targets that are not quite sure: cross-entropy is taken with 1 − s + s / classes for the label and s / classes for
+ * each other class, so that a network need not drive its logits apart without end and often generalises better
+ * (<a href="https://arxiv.org/abs/1512.00567">Szegedy et al. 2016</a>, section 7). With p the model's probabilities the
+ * loss is (1 − s) · −log p(label) + s · the mean over the classes of −log p.
+ *
+ * <p>Use it where the loss is the mean cross-entropy of logits with class ids, {@link TokenLoss} or DJL's
+ * {@code SoftmaxCrossEntropyLoss}. What is minimised is smoothed; what is reported and evaluated stays the plain loss.
+ *
+ * @param smoothing s, in (0, 1)
+ */
+public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
+
+    private static final double ROUNDING = 1e-3;
+
+    public LabelSmoothing {
+        if (!(smoothing > 0 && smoothing < 1)) {
+            throw new IllegalArgumentException("LabelSmoothing: expected a smoothing in (0, 1), got " + smoothing
+                    + ": leave the method out for none");
+        }
+    }
+
+    /** The paper's 0.1. */
+    public LabelSmoothing() {
+        this(0.1);
+    }
+
+    /** Comes first at the loss: it takes the loss anew from the predictions, and others may add to that. */
+    @Override
+    public Traits traits() {
+        return Traits.of(Kind.LOSS, Equivalence.CHANGES_TRAINING).before(Hook.LOSS, Traits.ALL);
+    }
+
+    @Override
+    public String label() {
+        return name() + "(" + smoothing + ")";
+    }
+
+    /**
+     * The smoothed loss; gradients flow to the logits.
+     *
+     * @param labels class ids from 0 to classes-1, shape (…) or (…, 1), any number type
+     * @param logits shape (…, classes), any precision
+     * @param smoothing in [0, 1); 0 gives the plain cross-entropy
+     * @return a FLOAT32 scalar, FLOAT64 for FLOAT64 logits, on the logits' manager
+     * @throws IllegalArgumentException where the shapes do not match or, on the CPU, a label is no class
+     */
+    public static NDArray loss(NDArray labels, NDArray logits, double smoothing) {
+        try {
+            return CrossEntropy.smoothed(labels, logits, smoothing);
+        } catch (EngineException e) {
+            if (String.valueOf(e.getMessage()).contains("out of bounds")) {
+                Shape shape = logits.getShape();
+                TokenLoss.checkLabels(labels, shape.get(shape.dimension() - 1));
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Hooks attach(Run run) {
+        return new Smoothing();
+    }
+
+    private final class Smoothing implements Hooks {
+
+        private boolean checked;
+
+        @Override
+        public NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
+            NDArray labels = single("labels", sample.labels());
+            NDArray logits = single("predictions", predictions);
+            if (!checked) {
+                requireCrossEntropy(loss, labels, logits);
+                checked = true;
+            }
+            return LabelSmoothing.loss(labels, logits, smoothing);
+        }
+
+        private static NDArray single(String what, NDList arrays) {
+            if (arrays.size() != 1) {
+                throw new IllegalArgumentException("LabelSmoothing: expected one array of " + what + ", got "
+                        + arrays.size() + ": drop the method or train on one");
+            }
+            return arrays.head();
+        }
+
+        /** Once a run, since it waits for the device: another loss would be replaced without a word. */
+        private static void requireCrossEntropy(NDArray loss, NDArray labels, NDArray logits) {
+            try (NDArray plain = loss(labels, logits, 0)) {
+                double expected = value(plain);
+                double found = value(loss);
+                if (Math.abs(found - expected) > ROUNDING * Math.max(1, Math.abs(expected))) {
+                    throw new IllegalArgumentException("LabelSmoothing: expected a loss that is the mean cross-entropy"
+                            + " of logits with class ids, here " + (float) expected + ", got " + (float) found
+                            + ": use TokenLoss or drop the method");
+                }
+            }
+        }
+
+        private static double value(NDArray loss) {
+            try (NDArray sum = loss.sum();
+                    NDArray wide = sum.toType(DataType.FLOAT64, true)) {
+                return wide.toDoubleArray()[0];
+            }
+        }
+    }
+}

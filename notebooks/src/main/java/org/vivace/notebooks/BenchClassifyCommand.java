@@ -1,0 +1,41 @@
+package org.vivace.notebooks;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "classify",
+        description =
+                "A transformer encoder on mails of very different length: step times and, with --seeds, what it learns.",
+        mixinStandardHelpOptions = true)
+final class BenchClassifyCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ClassifyOptions classify;
+
+    @Mixin
+    private RecipeOptions recipe;
+
+    @Mixin
+    private TimingOptions timing;
+
+    @Mixin
+    private MemoryOptions memory;
+
+    @Mixin
+    private QualityOptions quality;
+
+    @Mixin
+    private JsonOption json;
+
+    @Override
+    public Integer call() throws Exception {
+        return StepBench.run(spec, classify.workload(), recipe, timing, memory, quality, json);
+    }
+}

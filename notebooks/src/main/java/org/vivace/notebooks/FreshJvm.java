@@ -1,0 +1,83 @@
+package org.vivace.notebooks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * A command line run in a JVM of its own, whose C library gives back at once what is freed, so that memory held is
+ * memory used, and whose heap is resident from the start.
+ */
+final class FreshJvm {
+
+    private static final String SAYS = "vivace: ";
+
+    private FreshJvm() {}
+
+    /**
+     * What the command printed.
+     *
+     * @throws IllegalStateException with what it said where it failed
+     * @throws InterruptedException if this thread was interrupted meanwhile; the JVM is ended then
+     */
+    static String run(List<String> arguments) throws InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xms512m", "-Xmx2g", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
+        command.addAll(properties());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Vivace.class.getName()));
+        command.addAll(arguments);
+        try {
+            // A file and not a pipe, since reading from a pipe cannot be interrupted.
+            Path output = Files.createTempFile("vivace-memory", ".txt");
+            try {
+                return run(command, output);
+            } finally {
+                Files.deleteIfExists(output);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("a fresh JVM could not be started: " + e.getMessage(), e);
+        }
+    }
+
+    private static String run(List<String> command, Path output) throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("MALLOC_"));
+        builder.environment().put("MALLOC_MMAP_THRESHOLD_", "65536");
+        builder.environment().put("MALLOC_TRIM_THRESHOLD_", "65536");
+        Process process = builder.start();
+        try {
+            process.getOutputStream().close();
+            int code = process.waitFor();
+            String text = Files.readString(output);
+            if (code != 0) {
+                throw new IllegalStateException(failure(code, text));
+            }
+            return text;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static String failure(int code, String text) {
+        return text.lines()
+                .filter(line -> line.startsWith(SAYS))
+                .findFirst()
+                .map(line -> line.substring(SAYS.length()))
+                .orElse("the fresh JVM ended with " + code + " and said: "
+                        + text.lines().findFirst().orElse("nothing"));
+    }
+
+    private static List<String> properties() {
+        Predicate<String> ours = name -> name.startsWith("org.slf4j") || name.startsWith("vivace.");
+        return System.getProperties().stringPropertyNames().stream()
+                .filter(ours)
+                .map(name -> "-D" + name + "=" + System.getProperty(name))
+                .toList();
+    }
+}

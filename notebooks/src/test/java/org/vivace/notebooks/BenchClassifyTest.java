@@ -1,0 +1,72 @@
+package org.vivace.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vivace.datasets.DataCache;
+import org.vivace.datasets.DataSetCatalog;
+
+/** {@code bench classify} on a model too small to be of interest. */
+class BenchClassifyTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void classify() throws Exception {
+        assumeMails();
+        Path file = folder.resolve("bench.json");
+        CommandRun run = bench("--batch", "2", "--json", file.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains("plain DJL again").contains("index.html");
+        JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        assertThat(json.get("workload").getAsString()).isEqualTo("classify");
+        assertThat(json.get("partial").getAsBoolean()).isFalse();
+        assertThat(json.getAsJsonObject("settings").get("data").getAsString()).isEqualTo("SpamAssassin's mails");
+        JsonObject recipe = json.getAsJsonArray("variants").get(0).getAsJsonObject();
+        assertThat(recipe.getAsJsonArray("methods")).hasSize(4);
+        assertThat(recipe.get("mfu").getAsDouble()).isPositive();
+    }
+
+    @Test
+    void aBatchWithoutMailsIsRefused() {
+        assumeMails();
+        CommandRun run = bench("--batch", "0");
+        assertThat(run.err()).contains("batch must be at least 1, got 0: give a positive number");
+        assertThat(run.code()).isEqualTo(2);
+    }
+
+    @Test
+    void withoutTheMailsItSaysHowToGetThem() {
+        DataSetCatalog empty = new DataSetCatalog(new DataCache(folder));
+        assertThatThrownBy(() -> ClassifyOptions.requireFound(empty.get("spam-assassin")))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected the mails of the SpamAssassin corpus on this machine, found none: run"
+                        + " './vivace data fetch spam-assassin' first");
+    }
+
+    private static void assumeMails() {
+        assumeThat(new DataSetCatalog().get("spam-assassin").found())
+                .as("the mails are not on this machine: run './vivace data fetch spam-assassin'")
+                .isPresent();
+    }
+
+    private CommandRun bench(String... more) {
+        String tiny = "bench classify --width 16 --layers 1 --heads 2 --longest 64 --steps 6 --out";
+        List<String> arguments = new ArrayList<>(List.of(tiny.split(" ")));
+        arguments.add(folder.resolve("out").toString());
+        arguments.addAll(List.of(more));
+        return CommandRun.of(arguments.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,56 @@
+package org.vivace.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+/** Cross-entropy with class ids, in nats, as one call and in fp32 whatever the precision of the logits. */
+public final class CrossEntropy {
+
+    private static final int INT64 = 4;
+    private static final int FLOAT64 = 7;
+    /** Stands for "leave this place out" in libtorch; no label is as small, so that a wrong one is an error. */
+    private static final long IGNORED = Long.MIN_VALUE;
+
+    // libtorch's own label smoothing picks the places that count by a mask, for whose size a GPU makes the host wait.
+    private static final Script SCRIPT = Script.of("CrossEntropy", """
+            def smoothed(self, logits: Tensor, labels: Tensor, classes: int, dtype: int, id: int, ignored: int, share: float) -> Tensor:
+              p = torch.log_softmax(torch.reshape(logits, [-1, classes]), 1, dtype)
+              picked = torch.nll_loss(p, torch.to(torch.reshape(labels, [-1]), id), None, 1, ignored)
+              return torch.sub(torch.mul(picked, torch.sub(1., share)), torch.mean(p), alpha=share)
+            """);
+
+    private CrossEntropy() {}
+
+    /**
+     * The mean over all places of (1 − s) · −log p(label) + s · the mean over the classes of −log p: cross-entropy with
+     * a target of 1 − s + s / classes for the label and s / classes for each other class
+     * (<a href="https://arxiv.org/abs/1512.00567">Szegedy et al. 2016</a>, section 7). Gradients flow to the logits.
+     *
+     * <p>On a GPU a label that is no class ends the process; libtorch does not read the values before.
+     *
+     * @param labels class ids from 0 to classes-1, of the logits' shape without its last axis, or with 1 there; any
+     *     number type
+     * @param logits shape (…, classes), any precision
+     * @param smoothing s, in [0, 1); 0 gives cross-entropy
+     * @return a FLOAT32 scalar, FLOAT64 for FLOAT64 logits, on the logits' manager
+     */
+    public static NDArray smoothed(NDArray labels, NDArray logits, double smoothing) {
+        Shape shape = logits.getShape();
+        Shapes.require(shape.dimension() >= 1, "cross-entropy", "logits", "(…, classes)", logits);
+        int last = shape.dimension() - 1;
+        Shape places = shape.slice(0, last);
+        Shapes.require(
+                labels.getShape().equals(places) || labels.getShape().equals(new Shape(places.getShape()).add(1)),
+                "cross-entropy",
+                "class ids",
+                places + " for logits " + shape,
+                labels);
+        if (!(smoothing >= 0 && smoothing < 1)) {
+            throw new IllegalArgumentException("cross-entropy: expected a smoothing in [0, 1), got " + smoothing);
+        }
+        DtypeGuard.install();
+        int dtype = logits.getDataType() == DataType.FLOAT64 ? FLOAT64 : Precision.FLOAT32.code();
+        return SCRIPT.tensor("smoothed", logits, labels, shape.get(last), dtype, INT64, IGNORED, smoothing);
+    }
+}
