@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.PairedTiming;
 import org.vivace.measure.Variant;
 import org.vivace.methods.ActivationCheckpointing;
 import org.vivace.train.EfficiencyMethod;
@@ -51,12 +53,15 @@ final class BenchMemoryCommand implements Callable<Integer> {
         if (only != null) {
             return StepMemories.tell(spec, workload, recipes, only);
         }
+        Atomically.requireWritable(timing.folder().resolve("record.json"));
+        json.check();
         BenchRecord record;
         try (ProgressBar bar = ProgressBar.on(timing.err())) {
+            PairedTiming plan = timing.plan(bar);
             StepMemories memories = StepMemories.measure(recipes, Here.device(), Invocation.arguments(spec), bar);
             requireAll(memories);
-            BenchRecord times = StepTimes.measure(
-                    Invocation.of(spec), workload, Here.machine(), Here.device(), recipes, timing.plan(bar));
+            BenchRecord times =
+                    StepTimes.measure(Invocation.of(spec), workload, Here.machine(), Here.device(), recipes, plan);
             record = memories.into(withActivations(times, memories));
         }
         json.write(record.toJson());

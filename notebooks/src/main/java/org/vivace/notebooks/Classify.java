@@ -85,6 +85,11 @@ public record Classify(Encoder.Settings sizes, int batch, Texts texts, Texts hel
     }
 
     @Override
+    public double target() {
+        return 0.95;
+    }
+
+    @Override
     public double quality(NDList labels, NDList predictions, double loss) {
         return Accuracy.of(labels, predictions);
     }

@@ -25,6 +25,9 @@ final class Failures {
         if (failure instanceof EngineException && message.contains("Failed to load PyTorch")) {
             return "libtorch could not be loaded (" + firstLine(rootMessage(failure)) + "): run 'vivace doctor'";
         }
+        if (message.contains("CUDA error")) {
+            return "the GPU stopped answering (" + firstLine(message) + "): look at it with nvidia-smi and start again";
+        }
         return firstLine(message);
     }
 

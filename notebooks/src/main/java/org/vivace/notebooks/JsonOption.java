@@ -15,6 +15,13 @@ final class JsonOption {
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the result to this file as JSON.")
     private Path file;
 
+    /** Fails where the file of the option could not be written. */
+    void check() {
+        if (file != null) {
+            Atomically.requireWritable(file);
+        }
+    }
+
     /** Writes JSON text, where the option was given. */
     void write(String json) {
         if (file != null) {

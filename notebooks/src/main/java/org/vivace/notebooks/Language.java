@@ -80,6 +80,11 @@ public record Language(Gpt.Settings sizes, int batch, ByteText text, String sour
     }
 
     @Override
+    public double target() {
+        return 2.2;
+    }
+
+    @Override
     public double quality(NDList labels, NDList predictions, double loss) {
         return loss;
     }

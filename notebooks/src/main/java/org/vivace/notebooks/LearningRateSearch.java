@@ -49,8 +49,7 @@ final class LearningRateSearch {
     TuningRecord run(String command) throws IOException, TranslateException {
         QualityMeasure measure = workload.measure();
         List<Rated> tried = new ArrayList<>();
-        double start = workload.learningRate();
-        Optional<Double> next = Optional.of(start);
+        Optional<Double> next = Optional.of(workload.learningRate());
         boolean partial = false;
         while (next.isPresent() && tried.size() < MOST_RATES) {
             Optional<Rated> rated = train(next.get());
@@ -61,7 +60,7 @@ final class LearningRateSearch {
                 break;
             }
             tried.add(rated.get());
-            next = next(start, measure, tried);
+            next = next(measure, tried);
         }
         Map<String, String> settings = new TreeMap<>(workload.settings());
         settings.put("schedule", "up to the peak over the first tenth of the steps, then down half a cosine to zero");
@@ -71,9 +70,12 @@ final class LearningRateSearch {
     }
 
     /** The rate to try next, or nothing where the best of those tried has a worse one on either side. */
-    static Optional<Double> next(double start, QualityMeasure measure, List<Rated> tried) {
-        double low = tried.stream().mapToDouble(Rated::learningRate).min().orElse(start);
-        double high = tried.stream().mapToDouble(Rated::learningRate).max().orElse(start);
+    static Optional<Double> next(QualityMeasure measure, List<Rated> tried) {
+        if (tried.isEmpty()) {
+            return Optional.empty();
+        }
+        double low = tried.stream().mapToDouble(Rated::learningRate).min().orElseThrow();
+        double high = tried.stream().mapToDouble(Rated::learningRate).max().orElseThrow();
         double best = TuningRecord.best(measure, tried).map(Rated::learningRate).orElse(low);
         // Where every rate so far diverged, the best is lower than all of them.
         if (best == high && TuningRecord.best(measure, tried).isPresent()) {

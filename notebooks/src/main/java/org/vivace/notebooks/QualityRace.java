@@ -31,6 +31,7 @@ final class QualityRace {
      * @param target or null for what plain DJL reaches from each seed
      * @param learningRate the peak, the same for every side
      * @param equalTimeSteps where the recipe is to be trained for as long as plain DJL takes, too
+     * @param earlier plain DJL's trainings where they were made before, else nothing
      */
     record Plan(
             int seeds,
@@ -38,7 +39,8 @@ final class QualityRace {
             double learningRate,
             long plainSteps,
             long recipeSteps,
-            OptionalLong equalTimeSteps) {}
+            OptionalLong equalTimeSteps,
+            Optional<EarlierTrials> earlier) {}
 
     /** Shows where the race stands, and keeps what there is of its record after every seed. */
     record Saving(ProgressBar bar, Consumer<BenchRecord> keep) {}
@@ -48,6 +50,10 @@ final class QualityRace {
 
         double millis() {
             return steps * stepMillis;
+        }
+
+        Side costless() {
+            return new Side(name, methods, steps, 0);
         }
     }
 
@@ -86,7 +92,7 @@ final class QualityRace {
             for (int side = 0; side < sides.size(); side++) {
                 trials.get(side).add(finished.get().get(side));
             }
-            saving.keep().accept(compared(record, sides, trials).asPartial());
+            saving.keep().accept(compared(record, sides, trials));
         }
         return compared(record, sides, trials);
     }
@@ -101,7 +107,8 @@ final class QualityRace {
         double plainMillis = times.baseline().stepMillis().median();
         double recipeMillis = times.recipe().orElseThrow().stepMillis().median();
         List<Side> sides = new ArrayList<>();
-        sides.add(new Side("plain DJL", null, plan.plainSteps(), plainMillis));
+        Side plain = new Side("plain DJL", null, plan.plainSteps(), plainMillis);
+        sides.add(plan.earlier().isPresent() ? plain.costless() : plain);
         sides.add(new Side("the recipe", recipe, plan.recipeSteps(), recipeMillis));
         plan.equalTimeSteps()
                 .ifPresent(steps -> sides.add(new Side("the recipe, equal time", recipe, steps, recipeMillis)));
@@ -133,6 +140,9 @@ final class QualityRace {
     }
 
     private Optional<Trial> train(Side side, long seed, double whole) {
+        if (side.methods() == null && plan.earlier().isPresent()) {
+            return Optional.of(plan.earlier().get().of(seed));
+        }
         Trials trials = new Trials(
                 workload,
                 Here.device(),
@@ -146,6 +156,11 @@ final class QualityRace {
             return side.methods() == null
                     ? trials.plain(seed, side.steps())
                     : trials.with(side.methods(), seed, side.steps());
+        } catch (TrialDivergedException e) {
+            throw new IllegalStateException(
+                    "seed " + seed + " of " + side.name() + " diverged: " + e.getMessage()
+                            + " (what was measured before it is kept in record.json)",
+                    e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (TranslateException e) {
@@ -154,11 +169,8 @@ final class QualityRace {
     }
 
     private BenchRecord compared(BenchRecord record, List<Side> sides, List<List<Trial>> trials) {
-        if (trials.get(0).size() < 2) {
-            return withNote(
-                    record,
-                    "a claim about quality needs 2 seeds or more, finished were "
-                            + trials.get(0).size() + ", so only times are told");
+        if (trials.get(0).isEmpty()) {
+            return withNote(record, "no seed was trained to its end on every side, so only step times are told");
         }
         List<Quality.Trials> arms = new ArrayList<>();
         for (int side = 0; side < sides.size(); side++) {
@@ -170,16 +182,20 @@ final class QualityRace {
         return record.withQuality(Quality.of(workload.measure(), plan.target(), arms));
     }
 
+    /** The learning rate in words, as a record has it. */
+    static String learningRate(double peak) {
+        return peak + " at its peak, rising over the first tenth of each side's own steps, then down half a cosine to"
+                + " zero";
+    }
+
     private Map<String, String> settings(BenchRecord times) {
         Map<String, String> settings = new LinkedHashMap<>(times.settings());
-        settings.put(
-                "learning rate",
-                plan.learningRate()
-                        + " at its peak, rising over the first tenth of each side's own steps, then down half"
-                        + " a cosine to zero");
+        settings.put("learning rate", learningRate(plan.learningRate()));
         settings.put(
                 "training time",
                 "seconds of loading and steps, one-time costs of the first step included, evaluations not");
+        settings.put("time to a target", "that of the first of a trial's ten evaluations that reaches it");
+        plan.earlier().ifPresent(earlier -> settings.put("plain DJL's trainings", earlier.origin()));
         settings.put("steps of plain DJL", Long.toString(plan.plainSteps()));
         settings.put("steps of the recipe", Long.toString(plan.recipeSteps()));
         return settings;

@@ -3,6 +3,7 @@ package org.vivace.notebooks;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.vivace.methods.Catalogue;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
@@ -34,6 +35,9 @@ final class RecipeOptions {
             description = "Measure the recipe without each of its methods too, where the rest is still a recipe.")
     private boolean leaveOneOut;
 
+    @Option(names = "--one-by-one", description = "Measure the recipe's first method too, its first two, and so on.")
+    private boolean oneByOne;
+
     /** The recipe asked for, else the workload's, after the parts of it that were asked for. */
     List<List<EfficiencyMethod>> recipes(Workload workload) {
         return recipes(workload.recipe());
@@ -45,6 +49,12 @@ final class RecipeOptions {
         Set<List<EfficiencyMethod>> recipes = new LinkedHashSet<>();
         if (each) {
             recipe.stream().map(List::of).filter(RecipeOptions::isRecipe).forEach(recipes::add);
+        }
+        if (oneByOne) {
+            IntStream.rangeClosed(1, recipe.size())
+                    .mapToObj(count -> recipe.subList(0, count))
+                    .filter(RecipeOptions::isRecipe)
+                    .forEach(recipes::add);
         }
         if (leaveOneOut) {
             recipe.stream()

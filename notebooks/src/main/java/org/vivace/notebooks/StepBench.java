@@ -3,7 +3,9 @@ package org.vivace.notebooks;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.PairedTiming;
 import org.vivace.report.Report;
 import org.vivace.report.TextTable;
 import org.vivace.train.EfficiencyMethod;
@@ -27,21 +29,25 @@ final class StepBench {
             return StepMemories.tell(spec, workload, recipes, memory.only().getAsInt());
         }
         quality.check(workload);
+        // An hour's measurement must not end at a place that cannot be written to.
+        Path kept = timing.folder().resolve("record.json");
+        Atomically.requireWritable(kept);
+        json.check();
         BenchRecord record;
         try (ProgressBar bar = ProgressBar.on(timing.err())) {
-            BenchRecord times = memory.into(
-                    StepTimes.measure(
-                            Invocation.of(spec), workload, Here.machine(), Here.device(), recipes, timing.plan(bar)),
-                    recipes,
-                    bar);
-            Path kept = timing.folder().resolve("record.json");
-            QualityRace.Saving saving =
-                    new QualityRace.Saving(bar, soFar -> Uninterrupted.get(() -> soFar.write(kept)));
-            record = quality.race(workload, recipe.recipe(workload.recipe()), times, saving);
+            PairedTiming plan = timing.plan(bar);
+            QualityRace.Saving saving = new QualityRace.Saving(
+                    bar, soFar -> Uninterrupted.get(() -> soFar.asPartial().write(kept)));
+            BenchRecord times =
+                    StepTimes.measure(Invocation.of(spec), workload, Here.machine(), Here.device(), recipes, plan);
+            saving.keep().accept(times);
+            BenchRecord withMemory = memory.into(times, recipes, bar);
+            saving.keep().accept(withMemory);
+            record = quality.race(workload, recipe.recipe(workload.recipe()), withMemory, saving);
         }
-        json.write(record.toJson());
         show(spec, record, timing.folder());
-        return 0;
+        json.write(record.toJson());
+        return quality.answered(record) ? 0 : 1;
     }
 
     /** Writes record, table, plots and page into the folder and prints what a reader wants of them. */

@@ -2,6 +2,7 @@ package org.vivace.notebooks;
 
 import ai.djl.Device;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -73,7 +74,7 @@ record StepMemories(List<Optional<StepMemory>> found, List<String> notes, boolea
                 found.add(Optional.of(measuring.of(variant)));
             } catch (InterruptedException e) {
                 return new StepMemories(found, notes, true);
-            } catch (IllegalStateException e) {
+            } catch (IllegalStateException | UncheckedIOException e) {
                 found.add(Optional.empty());
                 notes.add("the memory of " + title + " was not measured: " + e.getMessage());
             }

@@ -11,6 +11,7 @@ import org.vivace.measure.TuningRecord;
 import org.vivace.measure.TuningRecord.Rated;
 import org.vivace.methods.Catalogue;
 import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Recipe;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,7 +61,11 @@ final class TuneOptions {
 
     private Optional<List<EfficiencyMethod>> methods() {
         try {
-            return Optional.ofNullable(written).map(Catalogue::parse);
+            Optional<List<EfficiencyMethod>> methods =
+                    Optional.ofNullable(written).map(Catalogue::parse);
+            // Fails where they do not go together.
+            methods.ifPresent(Recipe::of);
+            return methods;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
@@ -91,8 +96,13 @@ final class TuneOptions {
             boolean best = record.best() != null && record.best() == each.learningRate();
             out.printf(Locale.ROOT, "%-16s %s%s%n", each.learningRate(), quality, best ? "  best" : "");
         }
-        if (record.best() == null) {
+        if (record.rates().isEmpty()) {
+            out.println("No rate was tried to its end.");
+        } else if (record.best() == null) {
             out.println("Every rate diverged: give a workload with a lower learning rate, or fewer steps.");
+        }
+        if (LearningRateSearch.next(record.measure(), record.rates()).isPresent() && record.best() != null) {
+            out.println("The best rate is at the edge of those tried, so a better one may lie beyond it.");
         }
         if (record.partial()) {
             out.println("The search was interrupted, so this is what it had found by then.");

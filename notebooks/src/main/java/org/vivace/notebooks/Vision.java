@@ -81,6 +81,11 @@ public record Vision(ResNet9.Settings sizes, int batch, Images images, Images he
     }
 
     @Override
+    public double target() {
+        return 0.85;
+    }
+
+    @Override
     public double quality(NDList labels, NDList predictions, double loss) {
         return Accuracy.of(labels, predictions);
     }

@@ -37,6 +37,9 @@ public interface Workload {
     /** What the model is judged by on the held-out data. */
     QualityMeasure measure();
 
+    /** A quality that plain DJL reaches at the workload's default sizes in some minutes on a few cores. */
+    double target();
+
     /**
      * The quality of predictions.
      *

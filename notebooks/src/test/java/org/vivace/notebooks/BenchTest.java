@@ -111,7 +111,7 @@ class BenchTest {
                 .contains("activation memory of plain DJL", "activation memory of ActivationCheckpointing");
         assertThat(json.getAsJsonObject("baseline").get("peakBytes").getAsLong())
                 .isGreaterThan(100 << 20);
-        assertThat(json.getAsJsonArray("notes").get(0).getAsString()).contains("activation memory");
+        assertThat(strings(json.getAsJsonArray("notes"))).anyMatch(note -> note.contains("activation memory"));
     }
 
     @Test

@@ -30,7 +30,7 @@ class LearningRateSearchTest {
     }
 
     private static Optional<Double> next(Rated... tried) {
-        return LearningRateSearch.next(1, LOSS, List.of(tried));
+        return LearningRateSearch.next(LOSS, List.of(tried));
     }
 
     @Test

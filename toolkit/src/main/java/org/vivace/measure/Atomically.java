@@ -50,6 +50,23 @@ public final class Atomically {
         return file;
     }
 
+    /**
+     * Fails where {@link #write} to this file could not succeed, to be called before an hour of measuring. Makes nothing.
+     *
+     * @throws UncheckedIOException whose one sentence names the file and the cause
+     */
+    public static void requireWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(file)) {
+            String found = Files.isDirectory(file) ? "a folder of that name" : "no folder to write to in " + folder;
+            throw new UncheckedIOException(
+                    file + " must be writable, got " + found + ": choose another place", new IOException(found));
+        }
+    }
+
     private static void writeThrough(Path file, byte[] bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);

@@ -11,9 +11,13 @@ public record Warmup(int least, int most) {
     private static final int MOST = 10;
 
     public Warmup {
-        if (least < 0 || most < least) {
-            throw new IllegalArgumentException("warm-up rounds must be 0 or more and at most as many as the most, got "
-                    + least + " of at most " + most + ": 0 times the first steps too");
+        if (least < 0) {
+            throw new IllegalArgumentException(
+                    "warm-up rounds must be 0 or more, got " + least + ": 0 times the first steps too");
+        }
+        if (most < least) {
+            throw new IllegalArgumentException("the most warm-up rounds must be at least the least, " + least + ", got "
+                    + most + ": raise the most or lower the least");
         }
     }
 

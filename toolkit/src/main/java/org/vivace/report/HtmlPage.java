@@ -13,16 +13,21 @@ import org.vivace.measure.Machine;
 public final class HtmlPage {
 
     private static final Map<String, String> CAPTIONS = Map.of(
-            "speedup", "How many times as fast as plain DJL one training step is, with 95 % intervals.",
-            "loss", "The loss of the same model on the same data, against the time that has passed.",
+            "speedup",
+            "How many times as fast as plain DJL one training step is, with 95 % intervals.",
+            "loss",
+            "The loss of the same model on the same data, against the time that has passed.",
             "seeds",
-                    "The loss on held-out data against the seconds of training: the mean over seeds, in a band from the"
-                            + " lowest to the highest.",
+            "The loss on held-out data against the seconds of training: the mean over seeds, in a band from the"
+                    + " lowest to the highest.",
             "quality",
-                    "Where each training ended, in time and in quality: the mean over seeds, with bars from the lowest"
-                            + " to the highest. No arm is both sooner and better than one on the Pareto front.",
-            "step-time", "What each method takes off the time of a step, one after the other.",
-            "memory", "The most memory that a training held, measured in a process of its own.");
+            "Where each training ended, in time and in quality: the mean over seeds, with bars from the lowest"
+                    + " to the highest. No arm is both sooner and better than one on the Pareto front.",
+            "step-time",
+            "What each method takes off the time of a step, one after the other.",
+            "memory",
+            "The most memory that a training held, measured in a process of its own; on a CPU that counts the JVM too,"
+                    + " with 512 MiB of heap in every variant.");
 
     private static final String HOW =
             "Times are medians over all timed steps. Every variant takes its turns interleaved"

@@ -60,7 +60,8 @@ final class QualityWords {
                 notes.add(seeds(seeds) + " cannot tell the quality of " + arm.name() + " from that of " + Words.BASELINE
                         + "; if the difference is "
                         + amount(Math.abs(arm.gain().mean()), arm.gain().sd())
-                        + ", as found, it would take " + arm.seedsToTell() + " to see it in 8 of 10 repetitions.");
+                        + ", as found, it would take " + arm.seedsToTell()
+                        + " seeds to see it in 8 of 10 repetitions.");
             }
         }
         return notes;

@@ -72,6 +72,22 @@ class QualityTest {
     }
 
     @Test
+    void aRecipeThatIsPlainDjlComesOutAlike() {
+        // From the first seed it is there half-way already, and both sides are charged for that alone.
+        Trial early = new Trial(1, 4, 40, List.of(20.0, 40.0), List.of(1.0, 1.0), List.of(0.9, 0.8));
+        Trial late = new Trial(2, 4, 40, List.of(20.0, 40.0), List.of(1.0, 1.0), List.of(0.7, 0.8));
+        List<Trial> trials = List.of(early, late);
+        Quality quality = Quality.of(
+                ACCURACY,
+                null,
+                List.of(
+                        new Quality.Trials("plain DJL", List.of(), trials),
+                        new Quality.Trials("again", List.of("A"), trials)));
+        assertThat(quality.baseline().secondsToTarget()).isEqualTo(Spread.of(20, 40));
+        assertThat(quality.arms().get(1).speedup()).isEqualTo(new Interval(1, 1, 1));
+    }
+
+    @Test
     void aTargetThatOneSeedNeverReachesIsNoTime() {
         Quality quality = Quality.of(ACCURACY, 0.815, List.of(PLAIN, RECIPE));
         assertThat(quality.baseline().reached()).as("0.82 alone").isEqualTo(1);

@@ -85,7 +85,7 @@ class QualityWordsTest {
                         "The goal is the target of 0.9 accuracy; the quality is in accuracy, higher is better, of 3"
                                 + " seeds with mean and standard deviation (SD).",
                         "3 seeds cannot tell the quality of recipe from that of plain DJL; if the difference is 0.005, as"
-                                + " found, it would take 104 to see it in 8 of 10 repetitions.");
+                                + " found, it would take 104 seeds to see it in 8 of 10 repetitions.");
         assertThat(QualityWords.notes(quality(0.9, PLAIN, 5, 0.95, 5, 0.96, 5, 0.971)))
                 .as("where the seeds do tell, no number of them is missing")
                 .hasSize(1);
