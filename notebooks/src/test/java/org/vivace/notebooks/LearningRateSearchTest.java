@@ -110,7 +110,7 @@ class LearningRateSearchTest {
         assertThat(run.out())
                 .startsWith("learning rate")
                 .contains("nats a byte")
-                .containsOnlyOnce("best");
+                .containsOnlyOnce("  best");
     }
 
     @Test

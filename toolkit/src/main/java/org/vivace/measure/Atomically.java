@@ -63,7 +63,7 @@ public final class Atomically {
         if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(file)) {
             String found = Files.isDirectory(file) ? "a folder of that name" : "no folder to write to in " + folder;
             throw new UncheckedIOException(
-                    file + " must be writable, got " + found + ": choose another place", new IOException(found));
+                    file + " must be writable, got " + found + ": choose another folder", new IOException(found));
         }
     }
 
