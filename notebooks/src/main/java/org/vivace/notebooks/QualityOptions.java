@@ -73,8 +73,17 @@ final class QualityOptions {
             description = "The peak learning rate of every side (default: the workload's, found by 'vivace tune').")
     private Double learningRate;
 
-    /** The record of step times with what the trainings found, where any were asked for. */
-    BenchRecord race(Workload workload, List<EfficiencyMethod> recipe, BenchRecord times, QualityRace.Saving saving) {
+    /**
+     * The record of step times with what the trainings found, where any were asked for.
+     *
+     * @param earlier what {@link #check} returned
+     */
+    BenchRecord race(
+            Workload workload,
+            List<EfficiencyMethod> recipe,
+            Optional<EarlierTrials> earlier,
+            BenchRecord times,
+            QualityRace.Saving saving) {
         if (seeds == 0 || times.partial()) {
             return times;
         }
@@ -85,7 +94,6 @@ final class QualityOptions {
         }
         double plainMillis = times.baseline().stepMillis().median();
         double recipeMillis = times.recipe().orElseThrow().stepMillis().median();
-        Optional<EarlierTrials> earlier = earlier(workload);
         long plainSteps = earlier.isPresent() ? earlier.get().steps() : plainSteps(plainMillis);
         long withSteps = recipeSteps != null ? recipeSteps : plainSteps;
         OptionalLong equalSteps = equalTime
@@ -101,31 +109,36 @@ final class QualityOptions {
         return trainSteps != null ? trainSteps : Math.max(1, Math.round(1000 * seconds / stepMillis));
     }
 
-    /** Fails before anything is measured where an option is out of range. */
-    void check(Workload workload) {
-        require(seeds >= 0 && seeds <= MOST_SEEDS, "--seeds", "0 to " + MOST_SEEDS, seeds);
+    /**
+     * Fails before anything is measured where an option is out of range or the earlier record does not fit.
+     *
+     * @return plain DJL's trainings of the earlier record, where one is named
+     */
+    Optional<EarlierTrials> check(Workload workload) {
+        OptionRange.require(command, seeds >= 0 && seeds <= MOST_SEEDS, "--seeds", "0 to " + MOST_SEEDS, seeds);
         requireSeeds(target, "--target");
         requireSeeds(trainSeconds, "--train-seconds");
         requireSeeds(trainSteps, "--train-steps");
         requireSeeds(recipeSteps, "--recipe-steps");
         requireSeeds(equalTime ? 1 : null, "--equal-time");
         requireSeeds(learningRate, "--learning-rate");
-        require(
+        OptionRange.require(
+                command,
                 trainSeconds == null || trainSeconds > 0 && trainSeconds < 1e9,
                 "--train-seconds",
                 "above 0",
                 trainSeconds);
-        require(trainSteps == null || trainSteps > 0, "--train-steps", "1 or more", trainSteps);
-        require(recipeSteps == null || recipeSteps > 0, "--recipe-steps", "1 or more", recipeSteps);
+        OptionRange.require(command, trainSteps == null || trainSteps > 0, "--train-steps", "1 or more", trainSteps);
+        OptionRange.require(
+                command, recipeSteps == null || recipeSteps > 0, "--recipe-steps", "1 or more", recipeSteps);
         requireSeeds(plainFrom, "--plain-from");
-        // Fails where it does not fit.
-        earlier(workload);
         double rate = learningRate(workload);
-        require(rate > 0 && Double.isFinite(rate), "--learning-rate", "above 0", rate);
+        OptionRange.require(command, rate > 0 && Double.isFinite(rate), "--learning-rate", "above 0", rate);
         Double goal = target(workload);
-        require(goal == null || Double.isFinite(goal) && goal > 0, "--target", "above 0", goal);
+        OptionRange.require(command, goal == null || Double.isFinite(goal) && goal > 0, "--target", "above 0", goal);
         boolean share = workload.measure().equals(Accuracy.MEASURE);
-        require(goal == null || !share || goal <= 1, "--target", "an accuracy up to 1", goal);
+        OptionRange.require(command, goal == null || !share || goal <= 1, "--target", "an accuracy up to 1", goal);
+        return earlier(workload);
     }
 
     /** Whether the record tells what was asked of the trainings: of one seed, or of a target not reached, it does not. */
@@ -161,11 +174,5 @@ final class QualityOptions {
 
     private double learningRate(Workload workload) {
         return learningRate == null ? workload.learningRate() : learningRate;
-    }
-
-    private void require(boolean holds, String option, String expected, Number got) {
-        if (!holds) {
-            throw new ParameterException(command.commandLine(), option + " must be " + expected + ", got " + got);
-        }
     }
 }

@@ -3,6 +3,7 @@ package org.vivace.notebooks;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.PairedTiming;
@@ -28,7 +29,7 @@ final class StepBench {
         if (memory.only().isPresent()) {
             return StepMemories.tell(spec, workload, recipes, memory.only().getAsInt());
         }
-        quality.check(workload);
+        Optional<EarlierTrials> earlier = quality.check(workload);
         // An hour's measurement must not end at a place that cannot be written to.
         Path kept = timing.folder().resolve("record.json");
         Atomically.requireWritable(kept);
@@ -43,7 +44,7 @@ final class StepBench {
             saving.keep().accept(times);
             BenchRecord withMemory = memory.into(times, recipes, bar);
             saving.keep().accept(withMemory);
-            record = quality.race(workload, recipe.recipe(workload.recipe()), withMemory, saving);
+            record = quality.race(workload, recipe.recipe(workload.recipe()), earlier, withMemory, saving);
         }
         show(spec, record, timing.folder());
         json.write(record.toJson());

@@ -6,7 +6,6 @@ import java.time.Duration;
 import org.vivace.measure.PairedTiming;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How long to measure and where to write. */
@@ -44,8 +43,8 @@ final class TimingOptions {
 
     /** A plan that times plain DJL twice and shows its progress. */
     PairedTiming plan(ProgressBar bar) {
-        require(steps >= 2 * PairedTiming.LEAST_ROUNDS, "--steps", "6 or more", steps);
-        require(seconds > 0 && seconds < 1e9, "--seconds", "above 0", seconds);
+        OptionRange.require(command, steps >= 2 * PairedTiming.LEAST_ROUNDS, "--steps", "6 or more", steps);
+        OptionRange.require(command, seconds > 0 && seconds < 1e9, "--seconds", "above 0", seconds);
         return PairedTiming.rounds((steps + 1) / 2)
                 .within(Duration.ofMillis((long) Math.ceil(1000 * seconds)))
                 .withBaselineAgain()
@@ -54,11 +53,5 @@ final class TimingOptions {
 
     PrintWriter err() {
         return command.commandLine().getErr();
-    }
-
-    private void require(boolean holds, String option, String expected, Number got) {
-        if (!holds) {
-            throw new ParameterException(command.commandLine(), option + " must be " + expected + ", got " + got);
-        }
     }
 }

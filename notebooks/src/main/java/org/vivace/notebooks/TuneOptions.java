@@ -45,8 +45,9 @@ final class TuneOptions {
     private String written;
 
     int run(CommandSpec spec, Workload workload, JsonOption json) throws IOException, TranslateException {
-        require(trainSeconds > 0 && trainSeconds < 1e9, "--train-seconds", "above 0", trainSeconds);
-        require(trainSteps == null || trainSteps > 0, "--train-steps", "1 or more", trainSteps);
+        OptionRange.require(
+                command, trainSeconds > 0 && trainSeconds < 1e9, "--train-seconds", "above 0", trainSeconds);
+        OptionRange.require(command, trainSteps == null || trainSteps > 0, "--train-steps", "1 or more", trainSteps);
         Optional<List<EfficiencyMethod>> methods = methods();
         TuningRecord record;
         try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
@@ -108,11 +109,5 @@ final class TuneOptions {
             out.println("The search was interrupted, so this is what it had found by then.");
         }
         out.flush();
-    }
-
-    private void require(boolean holds, String option, String expected, Number got) {
-        if (!holds) {
-            throw new ParameterException(command.commandLine(), option + " must be " + expected + ", got " + got);
-        }
     }
 }

@@ -122,6 +122,7 @@ class ReadmeTableTest {
         Variant recipe = new Variant(
                 List.of("A", "B"),
                 new Interval(millis, millis, millis),
+                null,
                 new Interval(4, 3.9, 4.1),
                 Verdict.FASTER,
                 null,
@@ -136,6 +137,7 @@ class ReadmeTableTest {
                 "2026-01-01T00:00:00Z",
                 machine,
                 Map.of(),
+                null,
                 Baseline.of(new Samples("plain DJL", nanos)),
                 null,
                 List.of(recipe),

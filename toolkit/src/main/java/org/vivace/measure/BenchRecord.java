@@ -61,42 +61,6 @@ public record BenchRecord(
         notes = notes == null ? List.of() : List.copyOf(notes);
     }
 
-    /** Of which the warm-up is not known. */
-    public BenchRecord(
-            int schema,
-            String command,
-            String workload,
-            String date,
-            Machine machine,
-            Map<String, String> settings,
-            Baseline baseline,
-            SelfCheck aa,
-            List<Variant> variants,
-            List<Curve> curves,
-            Quality quality,
-            Double matmulPeakGflops,
-            Double modelFlopsPerStep,
-            List<String> notes,
-            boolean partial) {
-        this(
-                schema,
-                command,
-                workload,
-                date,
-                machine,
-                settings,
-                null,
-                baseline,
-                aa,
-                variants,
-                curves,
-                quality,
-                matmulPeakGflops,
-                modelFlopsPerStep,
-                notes,
-                partial);
-    }
-
     /**
      * The record of what was timed just now.
      *

@@ -34,20 +34,6 @@ public record Variant(
         nanos = nanos == null ? List.of() : nanos.stream().map(List::copyOf).toList();
     }
 
-    /** Of which the first step is not known. */
-    public Variant(
-            List<String> methods,
-            Interval stepMillis,
-            Interval speedup,
-            Verdict verdict,
-            Long peakBytes,
-            Double mfu,
-            Double loss,
-            List<Phase> phases,
-            List<List<Long>> nanos) {
-        this(methods, stepMillis, null, speedup, verdict, peakBytes, mfu, loss, phases, nanos);
-    }
-
     public static Variant of(List<String> methods, Samples samples, Samples baseline) {
         Interval speedup = samples.speedupOver(baseline);
         return new Variant(

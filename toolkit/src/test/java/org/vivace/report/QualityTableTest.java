@@ -119,6 +119,7 @@ class QualityTableTest {
                 "d",
                 record.machine(),
                 null,
+                null,
                 Baseline.of(new Samples("plain DJL", List.of())),
                 null,
                 null,

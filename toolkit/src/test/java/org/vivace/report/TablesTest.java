@@ -67,6 +67,7 @@ class TablesTest {
                 "today",
                 record.machine(),
                 null,
+                null,
                 Baseline.of(new Samples("b", record.baseline().nanos())),
                 null,
                 null,
