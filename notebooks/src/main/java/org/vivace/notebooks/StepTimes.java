@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Machine;
+import org.vivace.measure.MatmulPeak;
 import org.vivace.measure.NamedStep;
 import org.vivace.measure.PairedTiming;
 import org.vivace.measure.Phase;

@@ -38,6 +38,10 @@ public final class RecordFile {
         return read(file, TuningRecord.SCHEMA, json -> parsed(json, TuningRecord.SCHEMA, TuningRecord.class));
     }
 
+    static Calibration readCalibration(Path file) {
+        return read(file, Calibration.SCHEMA, json -> parsed(json, Calibration.SCHEMA, Calibration.class));
+    }
+
     private static <T> T read(Path file, int newest, Function<JsonObject, T> parse) {
         String text = text(file);
         try {

@@ -1,4 +1,4 @@
-package org.vivace.notebooks;
+package org.vivace.measure;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -12,23 +12,23 @@ import org.vivace.torch.Precision;
  * The highest rate at which a device was seen to multiply square matrices, in 10^9 floating-point operations a second:
  * what a model's own rate is held against.
  */
-record MatmulPeak(double fp32, double bf16) {
+public record MatmulPeak(double fp32, double bf16) {
 
     private static final int[] SIZES = {1024, 2048};
     private static final int PRODUCTS = 2;
     private static final long NANOS_PER_SIZE = 200_000_000L;
 
     /** Measures for a second or two. */
-    static MatmulPeak measure(Device device) {
+    public static MatmulPeak measure(Device device) {
         return new MatmulPeak(best(device, Precision.FLOAT32), best(device, Precision.BFLOAT16));
     }
 
     /** The higher of each, for a machine that was busy during one of two measurements. */
-    MatmulPeak or(MatmulPeak other) {
+    public MatmulPeak or(MatmulPeak other) {
         return new MatmulPeak(Math.max(fp32, other.fp32), Math.max(bf16, other.bf16));
     }
 
-    double higher() {
+    public double higher() {
         return Math.max(fp32, bf16);
     }
 

@@ -1,0 +1,98 @@
+package org.vivace.measure;
+
+import ai.djl.Device;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * What a machine can do at best: the roofs of the roofline model
+ * (<a href="https://doi.org/10.1145/1498765.1498785">Williams, Waterman &amp; Patterson 2009</a>) and the price of a call.
+ *
+ * @param date when it was measured, ISO 8601 in UTC
+ * @param matmulPeak the highest rates of matrix products, 10^9 operations a second. A convolution can be above it: some
+ *     algorithms need fewer operations than are counted
+ * @param gigabytesPerSecond the highest rate at which elementwise operations move memory
+ * @param operationMicros what the host takes for an operation that computes next to nothing
+ */
+public record Calibration(
+        int schema,
+        Machine machine,
+        String date,
+        MatmulPeak matmulPeak,
+        double gigabytesPerSecond,
+        double operationMicros) {
+
+    /** Raised when a field changes its meaning; new fields do not raise it. */
+    public static final int SCHEMA = 1;
+
+    /** Measures for three seconds or so; what else runs on the machine then makes it look slower than it is. */
+    public static Calibration measure(Machine machine, Device device) {
+        return new Calibration(
+                SCHEMA,
+                machine,
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                MatmulPeak.measure(device),
+                MemoryBandwidth.measure(device),
+                OperationCost.measure(device));
+    }
+
+    /**
+     * Reads the calibration of this machine from {@code file}, or measures it and writes it there where there is none or
+     * one of another machine.
+     *
+     * @throws IllegalArgumentException where the file is there and no calibration
+     */
+    public static Calibration kept(Path file, Machine machine, Device device) {
+        if (Files.exists(file)) {
+            Calibration found = read(file);
+            if (found.isOf(machine)) {
+                return found;
+            }
+        }
+        Calibration measured = measure(machine, device);
+        measured.write(file);
+        return measured;
+    }
+
+    /** Whether it holds on {@code machine}: its processor, threads, device and libtorch are the same. */
+    public boolean isOf(Machine other) {
+        return machine.cpu().equals(other.cpu())
+                && machine.flags().equals(other.flags())
+                && machine.cores() == other.cores()
+                && machine.threads() == other.threads()
+                && machine.device().equals(other.device())
+                && machine.libtorch().equals(other.libtorch());
+    }
+
+    /**
+     * The shortest time that {@code flops} operations on {@code bytes} bytes of memory can take here: the longer of what
+     * the arithmetic and what the memory needs.
+     *
+     * @param gigaflops the roof of the arithmetic, 10^9 operations a second
+     * @return microseconds
+     */
+    public double roofMicros(double flops, double bytes, double gigaflops) {
+        return Math.max(flops / gigaflops, bytes / gigabytesPerSecond) / 1e3;
+    }
+
+    /**
+     * Reads a calibration back.
+     *
+     * @throws java.io.UncheckedIOException if there is no readable file
+     * @throws IllegalArgumentException if the file is cut short, no calibration, or of a schema newer than {@link #SCHEMA}
+     */
+    public static Calibration read(Path file) {
+        return RecordFile.readCalibration(file);
+    }
+
+    public String toJson() {
+        return Json.GSON.toJson(this) + "\n";
+    }
+
+    /** Writes the calibration whole or not at all. */
+    public Path write(Path file) {
+        return Atomically.write(file, toJson());
+    }
+}
