@@ -16,7 +16,7 @@ final class TimingOptions {
 
     @Option(
             names = "--steps",
-            defaultValue = "24",
+            defaultValue = "36",
             paramLabel = "N",
             description =
                     "Time that many steps of each variant after the warm-up, at least 6; 80 tell a difference of 3 %%"
@@ -25,7 +25,7 @@ final class TimingOptions {
 
     @Option(
             names = "--seconds",
-            defaultValue = "300",
+            defaultValue = "450",
             paramLabel = "S",
             description = "Begin no round that would not end in this time (default: ${DEFAULT-VALUE}).")
     private double seconds;
