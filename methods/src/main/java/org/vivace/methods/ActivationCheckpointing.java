@@ -19,6 +19,7 @@ import java.util.regex.PatternSyntaxException;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.CheckpointTape;
 import org.vivace.torch.Seeds;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hook;
@@ -149,6 +150,11 @@ public record ActivationCheckpointing(int every, String named) implements Effici
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
+    }
+
+    @Override
+    public List<Effect> effects() {
+        return List.of(new Effect.Recomputation(every, named));
     }
 
     @Override

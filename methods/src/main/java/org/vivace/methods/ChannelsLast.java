@@ -8,6 +8,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import java.util.ArrayList;
 import java.util.List;
 import org.vivace.torch.MemoryFormat;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hooks;
@@ -50,6 +51,11 @@ public record ChannelsLast() implements EfficiencyMethod {
             result.add(laidOut);
         }
         return result;
+    }
+
+    @Override
+    public List<Effect> effects() {
+        return List.of(new Effect.ChannelsLast());
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.vivace.methods;
 
 import java.util.List;
 import org.vivace.torch.FusedUpdate;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
@@ -62,6 +63,11 @@ public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
     @Override
     public String label() {
         return changes.label(name());
+    }
+
+    @Override
+    public List<Effect> effects() {
+        return List.of(new Effect.FusedUpdate());
     }
 
     /** @throws IllegalArgumentException where the run's optimiser is not DJL's Adam or AdamW */

@@ -13,12 +13,14 @@ import ai.djl.util.PairList;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.List;
 import org.vivace.models.CausalAttention;
 import org.vivace.models.MaskedAttention;
 import org.vivace.torch.Attention;
 import org.vivace.torch.Autocast;
 import org.vivace.torch.Cast;
 import org.vivace.torch.Precision;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hooks;
@@ -85,6 +87,11 @@ public record FusedAttention() implements EfficiencyMethod {
 
     private static boolean fuses(NDArray q, Precision precision) {
         return q.getDevice().isGpu() || q.getShape().get(2) > LONGEST_BLOCKED || precision == Precision.FLOAT32;
+    }
+
+    @Override
+    public List<Effect> effects() {
+        return List.of(new Effect.FusedAttention());
     }
 
     @Override

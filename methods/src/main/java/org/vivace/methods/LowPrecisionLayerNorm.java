@@ -14,8 +14,10 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.util.List;
 import org.vivace.torch.Autocast;
 import org.vivace.torch.Norms;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hooks;
@@ -56,6 +58,11 @@ public record LowPrecisionLayerNorm() implements EfficiencyMethod {
                 ? Norms.layer(x, gamma, beta, eps, autocast.precision())
                 : LayerNorm.layerNorm(x, gamma.getShape(), gamma, beta, (float) eps)
                         .singletonOrThrow();
+    }
+
+    @Override
+    public List<Effect> effects() {
+        return List.of(new Effect.LowPrecisionNorms());
     }
 
     @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import org.vivace.torch.Cast;
 import org.vivace.torch.LossScaling;
 import org.vivace.torch.Precision;
 import org.vivace.torch.PrecisionProbe;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hook;
@@ -148,6 +150,11 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
                 precision,
                 precision,
                 relativeTime));
+    }
+
+    @Override
+    public List<Effect> effects() {
+        return List.of(new Effect.LowPrecision(precision));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.vivace.torch.Images;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hooks;
@@ -173,6 +174,11 @@ public record ProgressiveResizing(double initialScale, double delay, double fine
                     + ": drop the method or give it images");
         }
         return data.head().getShape().slice(2);
+    }
+
+    @Override
+    public List<Effect> effects() {
+        return List.of(new Effect.SmallerImages(this::scaleAt));
     }
 
     /** @throws IllegalArgumentException where the run's length is not known */

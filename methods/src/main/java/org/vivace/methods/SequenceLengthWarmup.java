@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hooks;
@@ -109,6 +110,14 @@ public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode 
     @Override
     public Traits traits() {
         return Traits.of(Kind.SCHEDULE, Equivalence.CHANGES_TRAINING);
+    }
+
+    /** None where the warm-up lasts a number of steps, which is no known share of the run, or keeps all positions. */
+    @Override
+    public List<Effect> effects() {
+        return span instanceof Span.Share share && mode == Mode.TRUNCATE
+                ? List.of(new Effect.ShorterSequences((progress, whole) -> lengthAt(progress / share.share(), whole)))
+                : List.of();
     }
 
     /** The settings that differ from the default, the span always. */

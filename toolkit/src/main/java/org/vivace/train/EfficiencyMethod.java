@@ -24,6 +24,11 @@ public interface EfficiencyMethod {
      */
     Hooks attach(Run run);
 
+    /** What the method changes in a step's cost; empty where a step costs what it did, or nobody can tell beforehand. */
+    default List<Effect> effects() {
+        return List.of();
+    }
+
     /** The name by which traits, the command line and records know the method. */
     default String name() {
         return getClass().getSimpleName();
