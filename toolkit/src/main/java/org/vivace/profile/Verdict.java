@@ -1,0 +1,38 @@
+package org.vivace.profile;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What holds a step back.
+ *
+ * @param boundBy what takes the largest share of it
+ * @param shares of the step that each bound takes, in [0, 1]; what is in none, freeing memory for instance, makes them
+ *     add up to less than 1
+ * @param evidence the numbers that say so, in a sentence
+ * @param remedies the one with the largest predicted gain first; empty where nothing that is known would help
+ */
+public record Verdict(Bound boundBy, Map<Bound, Double> shares, String evidence, List<Remedy> remedies) {
+
+    public Verdict {
+        shares = Map.copyOf(shares);
+        remedies = List.copyOf(remedies);
+    }
+
+    /** The verdict, its evidence and the best remedy, as one can act on it. */
+    public String sentence() {
+        String begin = "The step is bound by " + boundBy + ": " + evidence + ". ";
+        if (remedies.isEmpty()) {
+            return begin + "No method of the catalogue addresses that.";
+        }
+        Remedy best = remedies.get(0);
+        return begin
+                + String.format(
+                        Locale.ROOT,
+                        "Try %s: predicted %.2f times as fast, %s.",
+                        best.method(),
+                        best.predictedGain(),
+                        best.why());
+    }
+}
