@@ -73,6 +73,11 @@ public final class Catalogue {
                     "a share of the target spread over all classes",
                     written -> new LabelSmoothing(written.number(0.1))),
             new Entry(
+                    "PatchWhitening",
+                    "(eps)",
+                    "the first convolution trained in coordinates in which the images' patches are uncorrelated",
+                    written -> new PatchWhitening(written.number(0.01))),
+            new Entry(
                     "ActivationCheckpointing",
                     "(every)",
                     "keeps every n-th layer's input only and computes the rest again, to save memory",
