@@ -81,8 +81,9 @@ public record PatchWhitening(double eps) implements EfficiencyMethod {
                 NDArray norm = covariance.norm()) {
             float size = norm.getFloat();
             if (!(size > 0 && Float.isFinite(size))) {
-                throw new IllegalArgumentException("PatchWhitening: expected images whose patches vary, got a covariance"
-                        + " of norm " + size + ": look at the data, or drop the method");
+                throw new IllegalArgumentException(
+                        "PatchWhitening: expected images whose patches vary, got a covariance" + " of norm " + size
+                                + ": look at the data, or drop the method");
             }
             return Patches.whitening(covariance, eps);
         }
@@ -183,7 +184,8 @@ public record PatchWhitening(double eps) implements EfficiencyMethod {
             if (training && !measured) {
                 measure(inputs.singletonOrThrow());
             }
-            return plain.forward(measured ? combining(store, inputs.head().getManager()) : store, inputs, training, params);
+            return plain.forward(
+                    measured ? combining(store, inputs.head().getManager()) : store, inputs, training, params);
         }
 
         private void measure(NDArray images) {

@@ -66,7 +66,11 @@ public final class Patches {
     public static NDArray whitening(NDArray covariance, double eps) {
         Shape shape = covariance.getShape();
         Shapes.require(
-                shape.dimension() == 2 && shape.get(0) == shape.get(1), "whitening", "a covariance", "(n, n)", covariance);
+                shape.dimension() == 2 && shape.get(0) == shape.get(1),
+                "whitening",
+                "a covariance",
+                "(n, n)",
+                covariance);
         if (!(eps > 0)) {
             throw new IllegalArgumentException("whitening: expected eps > 0, got " + eps);
         }
