@@ -87,7 +87,14 @@ public final class Catalogue {
                     "",
                     "DJL's Adam or AdamW over all parameters in one pass",
                     written -> new FusedAdamW()),
-            new Entry("FusedSgd", "", "DJL's Sgd over all parameters in one pass", written -> new FusedSgd()));
+            new Entry("FusedSgd", "", "DJL's Sgd over all parameters in one pass", written -> new FusedSgd()),
+            new Entry(
+                    "Muon",
+                    "(rate as a multiple of the run's, momentum, steps)",
+                    "momentum made orthogonal for the hidden weights, the optimiser's own rule for the rest",
+                    written -> Muon.of(written.number(1))
+                            .withMomentum(written.number(0.95))
+                            .withSteps(written.whole(5))));
 
     private Catalogue() {}
 
