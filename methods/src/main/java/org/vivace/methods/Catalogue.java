@@ -78,6 +78,16 @@ public final class Catalogue {
                     "the first convolution trained in coordinates in which the images' patches are uncorrelated",
                     written -> new PatchWhitening(written.number(0.01))),
             new Entry(
+                    "IdentityStart",
+                    "",
+                    "convolutions after the first that begin by handing their input on",
+                    written -> new IdentityStart()),
+            new Entry(
+                    "FasterShifts",
+                    "(factor)",
+                    "shifts of norms that learn at a multiple of the rate",
+                    written -> new FasterShifts(written.number(16))),
+            new Entry(
                     "ActivationCheckpointing",
                     "(every)",
                     "keeps every n-th layer's input only and computes the rest again, to save memory",
