@@ -83,11 +83,6 @@ public final class Catalogue {
                     "convolutions after the first that begin by handing their input on",
                     written -> new IdentityStart()),
             new Entry(
-                    "FasterShifts",
-                    "(factor)",
-                    "shifts of norms that learn at a multiple of the rate",
-                    written -> new FasterShifts(written.number(16))),
-            new Entry(
                     "ActivationCheckpointing",
                     "(every)",
                     "keeps every n-th layer's input only and computes the rest again, to save memory",

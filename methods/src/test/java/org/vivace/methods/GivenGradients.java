@@ -36,13 +36,9 @@ final class GivenGradients implements AutoCloseable {
     private final Trainer trainer;
 
     GivenGradients(Optimizer optimizer, Products block, EfficiencyMethod... methods) {
-        this(RunSettings.none(), optimizer, block, methods);
-    }
-
-    GivenGradients(RunSettings settings, Optimizer optimizer, Products block, EfficiencyMethod... methods) {
         this.block = block;
         model.setBlock(block);
-        run = Run.of(model, settings.optimizer(optimizer), methods);
+        run = Run.of(model, RunSettings.none().optimizer(optimizer), methods);
         trainer = model.newTrainer(
                 new DefaultTrainingConfig(new Total()).optOptimizer(optimizer).optDevices(new Device[] {Device.cpu()}));
         trainer.initialize(new Shape(1));

@@ -13,17 +13,18 @@ import java.util.List;
  */
 public final class NewtonSchulz {
 
-    // Matrices of one size are stacked, so that a step is three batched products for all of them. The gradients are
-    // changed on the way to zero, which spares one array of their size, and returned so that libtorch's compiler takes
-    // that for observed and keeps it.
+    // Matrices of one size are stacked, so that a step is three batched products for all of them. aX is not added, which
+    // would read X once more: a goes onto the diagonal of the factor. The gradients are changed on the way to zero, which
+    // spares an array of their size, and returned so that libtorch's compiler takes that for observed and keeps it.
     private static final Script SCRIPT = Script.of("NewtonSchulz", """
             def iterate(self, x: Tensor, steps: int) -> Tensor:
               norm = torch.linalg_vector_norm(x, 2, [1, 2], True, dtype=6)
               x = torch.div(x, torch.to(torch.clamp_min(norm, 1e-30), x.dtype))
               for i in range(steps):
                 gram = torch.bmm(x, torch.transpose(x, 1, 2))
-                inner = torch.baddbmm(gram, gram, gram, beta=-4.7750, alpha=2.0315)
-                x = torch.baddbmm(x, inner, x, beta=3.4445, alpha=1)
+                factor = torch.baddbmm(gram, gram, gram, beta=-4.7750, alpha=2.0315)
+                torch.add_(torch.diagonal(factor, 0, 1, 2), 3.4445)
+                x = torch.bmm(factor, x)
               return x
             def matrices(self, x: Tensor, parts: int) -> Tensor:
               return torch.reshape(x, [parts, torch.size(x, 0) // parts, -1])
