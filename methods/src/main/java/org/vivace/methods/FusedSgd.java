@@ -2,7 +2,6 @@ package org.vivace.methods;
 
 import java.util.List;
 import org.vivace.torch.FusedUpdate;
-import org.vivace.torch.TensorList;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Hooks;
@@ -80,14 +79,11 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
 
         private final SgdSettings djl;
         private final OptimizerState state;
-        private final TensorList none = TensorList.of(List.of());
 
         Updates(SgdSettings djl, Run run) {
             this.djl = djl;
             state = new OptimizerState(
-                    run,
-                    parameter -> changes.decayOf(parameter, djl.common()),
-                    djl.momentum() == 0 ? List.of() : List.of("momentum"));
+                    run, parameter -> changes.decayOf(parameter, djl.common()), parameter -> djl.kept());
         }
 
         @Override
@@ -96,12 +92,7 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
             long update = state.updates() + 1;
             for (OptimizerState.Group group :
                     state.next(parameter -> djl.common().learningRate(parameter, update))) {
-                FusedUpdate.sgdRateInMomentum(
-                        group.parameters(),
-                        djl.momentum() == 0 ? none : group.arrays(0),
-                        group.learningRate(),
-                        djl.momentum(),
-                        group.weightDecay());
+                djl.update(state, group);
             }
             return true;
         }
@@ -119,7 +110,6 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
         @Override
         public void close() {
             state.close();
-            none.close();
         }
     }
 }
