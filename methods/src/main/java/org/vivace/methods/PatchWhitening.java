@@ -1,21 +1,8 @@
 package org.vivace.methods;
 
-import ai.djl.Device;
-import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
-import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
-import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import org.vivace.torch.Copy;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Patches;
 import org.vivace.train.EfficiencyMethod;
@@ -75,7 +62,7 @@ public record PatchWhitening(double eps) implements EfficiencyMethod {
         return filters(images, kernel, new Shape(1, 1), eps);
     }
 
-    private static NDArray filters(NDArray images, Shape kernel, Shape dilation, double eps) {
+    static NDArray filters(NDArray images, Shape kernel, Shape dilation, double eps) {
         try (GradMode off = GradMode.off();
                 NDArray covariance = Patches.covariance(images, kernel, dilation);
                 NDArray norm = covariance.norm()) {
@@ -97,7 +84,7 @@ public record PatchWhitening(double eps) implements EfficiencyMethod {
     private static final class Whitening implements Hooks {
 
         private final double eps;
-        private Whitened first;
+        private WhitenedConvolution first;
 
         Whitening(double eps) {
             this.eps = eps;
@@ -114,7 +101,7 @@ public record PatchWhitening(double eps) implements EfficiencyMethod {
             surgery.replace(
                     "a 2-d convolution in one group (ai.djl.nn.convolutional.Conv2d) below the root",
                     place -> place.block() == found,
-                    block -> first = new Whitened(found, eps));
+                    block -> first = new WhitenedConvolution(found, eps));
         }
 
         @Override
@@ -126,7 +113,7 @@ public record PatchWhitening(double eps) implements EfficiencyMethod {
 
         @Override
         public void onEnd(Run run) {
-            if (first != null && first.measured) {
+            if (first != null && first.measured()) {
                 first.holdKernels();
             }
         }
@@ -134,141 +121,21 @@ public record PatchWhitening(double eps) implements EfficiencyMethod {
         @Override
         public void save(State.Writer state) {
             if (first != null) {
-                state.number("measured", first.measured ? 1 : 0);
-                state.array("filters", first.filters);
+                first.save(state);
             }
         }
 
         @Override
         public void load(State.Reader state) {
             if (first != null) {
-                first.measured = state.number("measured") == 1;
-                state.array("filters", first.filters);
+                first.load(state);
             }
         }
 
         @Override
         public void close() {
-            if (first != null && first.filters != null) {
-                first.filters.close();
-            }
-        }
-    }
-
-    /** The convolution, with a weight that is combined anew in each pass once the filters are measured. */
-    private static final class Whitened extends AbstractBlock {
-
-        private final Conv2d plain;
-        private final Parameter weight;
-        private final double eps;
-        private final boolean trained;
-        private NDArray filters;
-        private boolean measured;
-
-        Whitened(Conv2d plain, double eps) {
-            this.plain = addChildBlock("convolution", plain);
-            this.eps = eps;
-            weight = plain.getDirectParameters().get("weight");
-            trained = weight.isInitialized();
-        }
-
-        void makeFilters() {
-            NDArray values = weight.getArray();
-            long size = values.size() / values.getShape().get(0);
-            filters = values.getManager().zeros(new Shape(size, size), DataType.FLOAT32);
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-            if (training && !measured) {
-                measure(inputs.singletonOrThrow());
-            }
-            return plain.forward(
-                    measured ? combining(store, inputs.head().getManager()) : store, inputs, training, params);
-        }
-
-        private void measure(NDArray images) {
-            try (NDArray found = filters(images, plain.getKernelShape(), plain.getDilation(), eps)) {
-                Copy.into(filters, found);
-            }
-            measured = true;
-            if (trained) {
-                holdCoordinates();
-            }
-        }
-
-        private ParameterStore combining(ParameterStore given, NDManager pass) {
-            return new ParameterStore(given.getManager(), false) {
-                @Override
-                public NDArray getValue(Parameter parameter, Device device, boolean training) {
-                    NDArray value = given.getValue(parameter, device, training);
-                    if (parameter != weight) {
-                        return value;
-                    }
-                    NDArray kernels = Patches.combine(value, filters);
-                    kernels.attach(pass);
-                    return kernels;
-                }
-            };
-        }
-
-        void holdKernels() {
-            try (GradMode off = GradMode.off();
-                    NDArray kernels = Patches.combine(weight.getArray(), filters)) {
-                Copy.into(weight.getArray(), kernels);
-            }
-        }
-
-        private void holdCoordinates() {
-            try (GradMode off = GradMode.off();
-                    NDArray coordinates = Patches.coordinates(weight.getArray(), filters)) {
-                Copy.into(weight.getArray(), coordinates);
-            }
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] inputShapes) {
-            return plain.getOutputShapes(inputShapes);
-        }
-
-        @Override
-        public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
-            plain.initialize(manager, dataType, inputShapes);
-        }
-
-        @Override
-        public boolean isInitialized() {
-            return plain.isInitialized();
-        }
-
-        @Override
-        public PairList<String, Shape> describeInput() {
-            return plain.describeInput();
-        }
-
-        @Override
-        public void saveParameters(DataOutputStream out) throws IOException {
-            if (!measured) {
-                plain.saveParameters(out);
-                return;
-            }
-            // The very coordinates come back, so that a run which is saved goes on as one that is not.
-            try (NDArray coordinates = weight.getArray().duplicate()) {
-                holdKernels();
-                try {
-                    plain.saveParameters(out);
-                } finally {
-                    Copy.into(weight.getArray(), coordinates);
-                }
-            }
-        }
-
-        @Override
-        public void loadParameters(NDManager manager, DataInputStream in) throws IOException, MalformedModelException {
-            plain.loadParameters(manager, in);
-            if (measured) {
-                holdCoordinates();
+            if (first != null) {
+                first.free();
             }
         }
     }

@@ -1,0 +1,164 @@
+package org.vivace.methods;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import org.vivace.torch.Copy;
+import org.vivace.torch.GradMode;
+import org.vivace.torch.Patches;
+import org.vivace.train.State;
+
+/**
+ * A convolution whose weight holds, once the filters are measured, coordinates from which the kernels are combined in
+ * each pass; before that it is the plain one. Outside of the run, and in what is saved, there are only kernels.
+ */
+final class WhitenedConvolution extends AbstractBlock {
+
+    private final Conv2d plain;
+    private final Parameter weight;
+    private final double eps;
+    private final boolean trained;
+    private NDArray filters;
+    private boolean measured;
+
+    WhitenedConvolution(Conv2d plain, double eps) {
+        this.plain = addChildBlock("convolution", plain);
+        this.eps = eps;
+        weight = plain.getDirectParameters().get("weight");
+        trained = weight.isInitialized();
+    }
+
+    /** The weights exist: so do the filters from here on, to be measured or read from a save. */
+    void makeFilters() {
+        NDArray values = weight.getArray();
+        long size = values.size() / values.getShape().get(0);
+        filters = values.getManager().zeros(new Shape(size, size), DataType.FLOAT32);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
+        if (training && !measured) {
+            measure(inputs.singletonOrThrow());
+        }
+        return plain.forward(measured ? combining(store, inputs.head().getManager()) : store, inputs, training, params);
+    }
+
+    private void measure(NDArray images) {
+        try (NDArray found = PatchWhitening.filters(images, plain.getKernelShape(), plain.getDilation(), eps)) {
+            Copy.into(filters, found);
+        }
+        measured = true;
+        if (trained) {
+            holdCoordinates();
+        }
+    }
+
+    private ParameterStore combining(ParameterStore given, NDManager pass) {
+        return new ParameterStore(given.getManager(), false) {
+            @Override
+            public NDArray getValue(Parameter parameter, Device device, boolean training) {
+                NDArray value = given.getValue(parameter, device, training);
+                if (parameter != weight) {
+                    return value;
+                }
+                NDArray kernels = Patches.combine(value, filters);
+                kernels.attach(pass);
+                return kernels;
+            }
+        };
+    }
+
+    /** Outside autograd, like its inverse: the weight's values change, and nothing else of it. */
+    void holdKernels() {
+        try (GradMode off = GradMode.off();
+                NDArray kernels = Patches.combine(weight.getArray(), filters)) {
+            Copy.into(weight.getArray(), kernels);
+        }
+    }
+
+    private void holdCoordinates() {
+        try (GradMode off = GradMode.off();
+                NDArray coordinates = Patches.coordinates(weight.getArray(), filters)) {
+            Copy.into(weight.getArray(), coordinates);
+        }
+    }
+
+    boolean measured() {
+        return measured;
+    }
+
+    void save(State.Writer state) {
+        state.number("measured", measured ? 1 : 0);
+        state.array("filters", filters);
+    }
+
+    void load(State.Reader state) {
+        measured = state.number("measured") == 1;
+        state.array("filters", filters);
+    }
+
+    /** Frees the filters. */
+    void free() {
+        if (filters != null) {
+            filters.close();
+        }
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return plain.getOutputShapes(inputShapes);
+    }
+
+    @Override
+    public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
+        plain.initialize(manager, dataType, inputShapes);
+    }
+
+    @Override
+    public boolean isInitialized() {
+        return plain.isInitialized();
+    }
+
+    @Override
+    public PairList<String, Shape> describeInput() {
+        return plain.describeInput();
+    }
+
+    @Override
+    public void saveParameters(DataOutputStream out) throws IOException {
+        if (!measured) {
+            plain.saveParameters(out);
+            return;
+        }
+        // The very coordinates come back, so that a run which is saved goes on as one that is not.
+        try (NDArray coordinates = weight.getArray().duplicate()) {
+            holdKernels();
+            try {
+                plain.saveParameters(out);
+            } finally {
+                Copy.into(weight.getArray(), coordinates);
+            }
+        }
+    }
+
+    @Override
+    public void loadParameters(NDManager manager, DataInputStream in) throws IOException, MalformedModelException {
+        plain.loadParameters(manager, in);
+        if (measured) {
+            holdCoordinates();
+        }
+    }
+}
