@@ -13,11 +13,9 @@ import java.util.List;
  */
 public final class NewtonSchulz {
 
-    // Matrices of one size are stacked, so that a step is three batched products for all of them. aX is not added,
-    // which
-    // would read X once more: a goes onto the diagonal of the factor. The gradients are changed on the way to zero,
-    // which
-    // spares an array of their size, and returned so that libtorch's compiler takes that for observed and keeps it.
+    // Matrices of one size are stacked, so that a step is three batched products for all of them. aX is not added, as
+    // that would read X once more: a goes onto the diagonal of the factor. The gradients are changed on the way to
+    // zero, which spares an array of their size, and returned so that libtorch's compiler takes that for observed.
     private static final Script SCRIPT = Script.of("NewtonSchulz", """
             def iterate(self, x: Tensor, steps: int) -> Tensor:
               norm = torch.linalg_vector_norm(x, 2, [1, 2], True, dtype=6)
