@@ -16,8 +16,9 @@ final class ProfileOptions {
     @Option(
             names = "--methods",
             paramLabel = "A,B(0.3),C",
-            description = "Profile training with these; 'vivace methods' lists them; 'none' for Vivace's trainer without"
-                    + " any (default: plain DJL).")
+            description =
+                    "Profile training with these; 'vivace methods' lists them; 'none' for Vivace's trainer without"
+                            + " any (default: plain DJL).")
     private String written;
 
     @Option(

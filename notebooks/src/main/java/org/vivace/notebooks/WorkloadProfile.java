@@ -1,12 +1,16 @@
 package org.vivace.notebooks;
 
+import ai.djl.Model;
+import ai.djl.training.dataset.Batch;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.vivace.measure.Atomically;
+import org.vivace.profile.InferenceProfile;
 import org.vivace.profile.Profile;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.Profiler;
@@ -30,7 +34,7 @@ final class WorkloadProfile {
         json.check();
         ProfileRecord record;
         try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
-            record = measure(Invocation.of(spec), workload, methods, steps, bar);
+            record = measure(Invocation.of(spec), workload, methods, steps, options.inference(), bar);
         }
         show(spec, record, options.folder());
         json.write(record.toJson());
@@ -39,7 +43,12 @@ final class WorkloadProfile {
 
     /** @param methods null for plain DJL */
     static ProfileRecord measure(
-            String command, Workload workload, List<EfficiencyMethod> methods, int steps, ProgressBar bar)
+            String command,
+            Workload workload,
+            List<EfficiencyMethod> methods,
+            int steps,
+            boolean inference,
+            ProgressBar bar)
             throws IOException, TranslateException {
         Arm.Rate rate = progress -> workload.learningRate();
         try (Arm arm = methods == null
@@ -58,7 +67,9 @@ final class WorkloadProfile {
             ProfileRecord record = ProfileRecord.of(command, workload.name(), Here.machine(), profile)
                     .withSettings(workload.settings())
                     .withNotes(notes);
-            return methods == null ? record : record.withMethods(Recipe.of(methods).labels());
+            return methods == null
+                    ? record
+                    : record.withMethods(Recipe.of(methods).labels());
         }
     }
 

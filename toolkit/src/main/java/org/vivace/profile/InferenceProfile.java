@@ -15,11 +15,7 @@ import java.util.Map;
  * @param blocks forward times; their backward times and activations are null
  */
 public record InferenceProfile(
-        double firstMillis,
-        Latency latency,
-        Map<String, PartTime> split,
-        List<Load> loads,
-        List<BlockTime> blocks) {
+        double firstMillis, Latency latency, Map<String, PartTime> split, List<Load> loads, List<BlockTime> blocks) {
 
     /**
      * Milliseconds of a call.

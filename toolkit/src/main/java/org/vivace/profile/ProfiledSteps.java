@@ -14,7 +14,6 @@ import org.vivace.measure.Interval;
 import org.vivace.measure.Progress;
 import org.vivace.measure.Statistics;
 import org.vivace.torch.DeviceWork;
-import org.vivace.train.Surgery;
 
 /** The steps of a {@link Profiler}, pass by pass: what one pass measures would disturb what another does. */
 final class ProfiledSteps {
@@ -64,7 +63,7 @@ final class ProfiledSteps {
                     overhead,
                     clock.split(),
                     clock.millisByWhat(),
-                    blocks(watched.places(), forward, backward, seen),
+                    blocks(watched, forward, backward, seen),
                     memory.profile(seen, leaks.leaks()),
                     notes);
         }
@@ -159,19 +158,14 @@ final class ProfiledSteps {
     }
 
     private static List<BlockTime> blocks(
-            List<Surgery.Place> places, BlockClock forward, GraphCuts backward, MemoryWatch memory) {
+            WatchedBlocks watched, BlockClock forward, GraphCuts backward, MemoryWatch memory) {
         List<BlockTime> blocks = new ArrayList<>();
-        for (int i = 0; i < places.size(); i++) {
-            String path = places.get(i).path();
+        for (int i = 0; i < watched.places().size(); i++) {
             List<Integer> own = List.of(i);
-            List<Integer> all = IntStream.range(0, places.size())
-                    .filter(other -> places.get(other).path().equals(path)
-                            || places.get(other).path().startsWith(path + "/"))
-                    .boxed()
-                    .toList();
+            List<Integer> all = watched.below(i);
             blocks.add(new BlockTime(
-                    path,
-                    places.get(i).block().getClass().getSimpleName(),
+                    watched.places().get(i).path(),
+                    watched.places().get(i).block().getClass().getSimpleName(),
                     forward.callsAStep(i),
                     forward.nanos().millis(all),
                     forward.nanos().millis(own),

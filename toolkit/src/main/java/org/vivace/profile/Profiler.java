@@ -1,8 +1,10 @@
 package org.vivace.profile;
 
+import ai.djl.Model;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
+import ai.djl.translate.Translator;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.vivace.measure.Progress;
@@ -36,6 +38,16 @@ public final class Profiler {
     /** @param trainer initialised, on one device */
     public static Profiler of(Trainer trainer) {
         return new Profiler(trainer, STEPS, progress -> {});
+    }
+
+    /**
+     * The same question of predictions.
+     *
+     * @param model with weights
+     * @param translator as the application has it
+     */
+    public static <I, O> InferenceProfiler<I, O> inference(Model model, Translator<I, O> translator) {
+        return InferenceProfiler.of(model, translator);
     }
 
     /** @param value how many steps to split, at least 1; 20 unless told otherwise */

@@ -1,6 +1,8 @@
 package org.vivace.profile;
 
+import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.nn.Block;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import java.util.Arrays;
@@ -14,6 +16,18 @@ final class Ready implements AutoCloseable {
     private Ready() {}
 
     static Ready of(Trainer trainer) {
+        return of(() -> {
+            requireWeights(trainer.getModel());
+            requireBetweenSteps(trainer);
+        });
+    }
+
+    /** A model that predicts. */
+    static Ready of(Model model) {
+        return of(() -> requireWeights(model));
+    }
+
+    private static Ready of(Runnable requirements) {
         // First, since the collector of a profile under way is open.
         if (TAKEN.getAndSet(true)) {
             throw new IllegalStateException("expected no profile to be under way, found one: wait until it has ended,"
@@ -21,7 +35,7 @@ final class Ready implements AutoCloseable {
         }
         Ready ready = new Ready();
         try {
-            require(trainer);
+            requirements.run();
             return ready;
         } catch (RuntimeException e) {
             ready.close();
@@ -29,13 +43,16 @@ final class Ready implements AutoCloseable {
         }
     }
 
-    private static void require(Trainer trainer) {
-        if (trainer.getModel().getBlock() == null
-                || !trainer.getModel().getBlock().isInitialized()) {
+    private static void requireWeights(Model model) {
+        Block block = model.getBlock();
+        if (block == null || !block.isInitialized()) {
             throw new IllegalStateException("expected a model with weights, found "
-                    + (trainer.getModel().getBlock() == null ? "one without a block" : "one that is not initialised")
+                    + (block == null ? "one without a block" : "one that is not initialised")
                     + ": call trainer.initialize(shape) before profiling");
         }
+    }
+
+    private static void requireBetweenSteps(Trainer trainer) {
         if (trainer.getDevices().length != 1) {
             throw new IllegalArgumentException("expected a trainer on one device, got one on "
                     + Arrays.toString(trainer.getDevices()) + ": call optDevices on its config");

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.vivace.train.Surgery;
 
 /**
@@ -34,8 +35,7 @@ final class WatchedBlocks implements AutoCloseable {
     }
 
     static WatchedBlocks in(Block root) {
-        WatchedBlocks blocks = new WatchedBlocks(root);
-        return blocks;
+        return new WatchedBlocks(root);
     }
 
     void watch(BlockWatch next) {
@@ -45,6 +45,16 @@ final class WatchedBlocks implements AutoCloseable {
     /** Those that are watched, parents before their children. */
     List<Surgery.Place> places() {
         return places;
+    }
+
+    /** The numbers of a block and of all those inside it. */
+    List<Integer> below(int block) {
+        String path = places.get(block).path();
+        return IntStream.range(0, places.size())
+                .filter(other -> places.get(other).path().equals(path)
+                        || places.get(other).path().startsWith(path + "/"))
+                .boxed()
+                .toList();
     }
 
     /** Why some are not. */

@@ -43,7 +43,8 @@ final class MemoryTimeline {
         Theme.anchor(chart, end, 0);
         int begin = 0;
         for (int i = 1; i <= timeline.size(); i++) {
-            if (i == timeline.size() || !timeline.get(i).part().equals(timeline.get(begin).part())) {
+            if (i == timeline.size()
+                    || !timeline.get(i).part().equals(timeline.get(begin).part())) {
                 area(chart, timeline.subList(begin, Math.min(i + 1, timeline.size())), begin);
                 begin = i;
             }

@@ -53,8 +53,8 @@ final class ProfilePage {
         plots.forEach((name, image) -> figures.append(HtmlPage.figure(CAPTIONS.getOrDefault(name, name), image)));
         StringBuilder tables = new StringBuilder();
         tables(record)
-                .forEach((title, rows) -> tables.append("<h2>%s</h2>\n".formatted(escaped(title)))
-                        .append(HtmlTable.of(rows)));
+                .forEach((title, rows) ->
+                        tables.append("<h2>%s</h2>\n".formatted(escaped(title))).append(HtmlTable.of(rows)));
         if (record.overhead() != null) {
             tables.append("<p class=\"small\">%s</p>\n".formatted(escaped(ProfileWords.overhead(record))));
         }

@@ -31,7 +31,9 @@ public final class ProfilePlots {
 
     /** The step as a bar of its parts. */
     public static BufferedImage split(ProfileRecord record) {
-        require(!record.split().isEmpty(), "a plot of the split must have a step that was split, got none: profile one");
+        require(
+                !record.split().isEmpty(),
+                "a plot of the split must have a step that was split, got none: profile one");
         String title = "A training step of " + record.workload() + ", "
                 + Words.millis(record.stepMillis().median()) + " ms";
         return StepBar.of(title, record.split());

@@ -82,7 +82,13 @@ public final class ProfileTables {
     static List<List<String>> blockCells(List<BlockTime> blocks) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "block", "kind", "calls", "own\nforward ms", "own\nbackward ms", "with children\nms", "activations\nMiB"));
+                "block",
+                "kind",
+                "calls",
+                "own\nforward ms",
+                "own\nbackward ms",
+                "with children\nms",
+                "activations\nMiB"));
         blocks.stream()
                 .sorted(Comparator.comparingDouble(ProfileTables::own).reversed())
                 .limit(SHOWN_BLOCKS)
@@ -115,11 +121,7 @@ public final class ProfileTables {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("arrays left by each step", "made in", "kept by", "count", "MiB"));
         leaks.forEach(leak -> rows.add(List.of(
-                leak.shape(),
-                leak.madeIn(),
-                leak.manager(),
-                Integer.toString(leak.count()),
-                mebibytes(leak.bytes()))));
+                leak.shape(), leak.madeIn(), leak.manager(), Integer.toString(leak.count()), mebibytes(leak.bytes()))));
         return rows;
     }
 

@@ -50,11 +50,11 @@ final class ProfileWords {
 
     private static String split(ProfileRecord record) {
         String parts = record.split().entrySet().stream()
-                .sorted(Map.Entry.<String, PartTime>comparingByValue(
-                        (a, b) -> Double.compare(b.millis(), a.millis())))
+                .sorted(Map.Entry.<String, PartTime>comparingByValue((a, b) -> Double.compare(b.millis(), a.millis())))
                 .limit(NAMED)
                 .filter(each -> each.getValue().share() > 0)
-                .map(each -> String.format(Locale.ROOT, "%.0f %% ", 100 * each.getValue().share())
+                .map(each -> String.format(
+                                Locale.ROOT, "%.0f %% ", 100 * each.getValue().share())
                         + ProfileTables.words(each.getKey()))
                 .collect(Collectors.joining(", "));
         return "A training step of " + record.workload() + " takes "

@@ -102,7 +102,7 @@ final class StepBar {
         double column = (Theme.WIDTH - 2.0 * MARGIN) / 2;
         for (int i = 0; i < pieces.size(); i++) {
             Piece piece = pieces.get(i);
-            double x = MARGIN + i / rows * column;
+            double x = i < rows ? MARGIN : MARGIN + column;
             double y = LIST_TOP + i % rows * ROW;
             graphics.setColor(piece.color());
             graphics.fill(new Rectangle2D.Double(x, y, 28, 28));

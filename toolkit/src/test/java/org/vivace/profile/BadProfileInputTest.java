@@ -43,9 +43,10 @@ class BadProfileInputTest {
             try (GradientCollector open = trainer.newGradientCollector()) {
                 assertThatThrownBy(() -> Profiler.of(trainer).run(Planted.points(model.getNDManager())))
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessage("expected a trainer between two steps, found a gradient collector that is open: close"
-                                + " it, best by try-with-resources, or restart the JVM where nothing refers to it any"
-                                + " more");
+                        .hasMessage(
+                                "expected a trainer between two steps, found a gradient collector that is open: close"
+                                        + " it, best by try-with-resources, or restart the JVM where nothing refers to it any"
+                                        + " more");
             }
             works(model, trainer);
         }
@@ -56,16 +57,17 @@ class BadProfileInputTest {
         AtomicReference<Throwable> inner = new AtomicReference<>();
         try (Model model = Planted.model(Planted.mlp(Planted.slow(0)))) {
             Dataset data = Planted.points(model.getNDManager());
-            try (Trainer trainer = model.newTrainer(Planted.config().addTrainingListeners(new TrainingListenerAdapter() {
-                @Override
-                public void onTrainingBatch(Trainer trainer, BatchData batchData) {
-                    try {
-                        Profiler.of(trainer).steps(1).run(data);
-                    } catch (Exception e) {
-                        inner.set(e);
-                    }
-                }
-            }))) {
+            try (Trainer trainer =
+                    model.newTrainer(Planted.config().addTrainingListeners(new TrainingListenerAdapter() {
+                        @Override
+                        public void onTrainingBatch(Trainer trainer, BatchData batchData) {
+                            try {
+                                Profiler.of(trainer).steps(1).run(data);
+                            } catch (Exception e) {
+                                inner.set(e);
+                            }
+                        }
+                    }))) {
                 trainer.initialize(Planted.INPUT);
                 Profiler.of(trainer).steps(1).run(data);
                 assertThat(inner.get())
@@ -134,12 +136,13 @@ class BadProfileInputTest {
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage("steps must be at least 1, got 0: 20 are enough mostly");
             }
-            try (Trainer two = model.newTrainer(
-                    Planted.config().optDevices(new Device[] {Device.cpu(), Device.of("cpu", 1)}))) {
+            try (Trainer two =
+                    model.newTrainer(Planted.config().optDevices(new Device[] {Device.cpu(), Device.of("cpu", 1)}))) {
                 assertThatThrownBy(() -> Profiler.of(two).run(Planted.points(model.getNDManager())))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("expected a trainer on one device, got one on [cpu(), cpu(1)]: call optDevices on its"
-                                + " config");
+                        .hasMessage(
+                                "expected a trainer on one device, got one on [cpu(), cpu(1)]: call optDevices on its"
+                                        + " config");
             }
         }
     }

@@ -30,8 +30,7 @@ class ProfilerTest {
                 Trainer trainer = efficient ? new EfficientTrainer(model, config) : model.newTrainer(config)) {
             trainer.initialize(Planted.INPUT);
 
-            Profile profile =
-                    Profiler.of(trainer).steps(7).run(Planted.slow(Planted.points(model.getNDManager()), 8));
+            Profile profile = Profiler.of(trainer).steps(7).run(Planted.slow(Planted.points(model.getNDManager()), 8));
 
             assertThat(profile.split().get("data").millis()).isBetween(8.0, 11.0);
             assertThat(profile.split().get("forward").millis()).isBetween(12.0, 16.0);
@@ -92,7 +91,10 @@ class ProfilerTest {
         }
         // 18 steps are three epochs. Cut gradients are sums of the same terms.
         for (int i = 0; i < trained.length; i++) {
-            assertThat(profiled[i]).as("parameter %s", i).usingComparatorWithPrecision(1e-5f).containsExactly(trained[i]);
+            assertThat(profiled[i])
+                    .as("parameter %s", i)
+                    .usingComparatorWithPrecision(1e-5f)
+                    .containsExactly(trained[i]);
         }
     }
 
@@ -111,7 +113,9 @@ class ProfilerTest {
             for (int i = 0; i < 2; i++) {
                 Profiler.of(trainer).steps(1).run(Planted.points(model.getNDManager()));
                 int now = trainer.getManager().getManagedArrays().size();
-                assertThat(i == 0 ? now : arrays).as("arrays held by the trainer").isEqualTo(now);
+                assertThat(i == 0 ? now : arrays)
+                        .as("arrays held by the trainer")
+                        .isEqualTo(now);
                 arrays = now;
             }
             assertThat(model.getBlock().getChildren().values()).containsExactlyElementsOf(before);

@@ -55,9 +55,12 @@ class StepClockTest {
                     .isEqualTo(clock.stepNanos().get(i));
         }
         // Spinning takes no less than asked for; the inner part is not in the outer one.
-        assertThat(split.get("forward").nanos()).allSatisfy(nanos -> assertThat(nanos).isBetween(12_000_000L, 15_900_000L));
-        assertThat(split.get("loss").nanos()).allSatisfy(nanos -> assertThat(nanos).isGreaterThanOrEqualTo(4_000_000L));
-        assertThat(split.get("rest").nanos()).allSatisfy(nanos -> assertThat(nanos).isGreaterThanOrEqualTo(2_000_000L));
+        assertThat(split.get("forward").nanos())
+                .allSatisfy(nanos -> assertThat(nanos).isBetween(12_000_000L, 15_900_000L));
+        assertThat(split.get("loss").nanos())
+                .allSatisfy(nanos -> assertThat(nanos).isGreaterThanOrEqualTo(4_000_000L));
+        assertThat(split.get("rest").nanos())
+                .allSatisfy(nanos -> assertThat(nanos).isGreaterThanOrEqualTo(2_000_000L));
         assertThat(split.get("backward").nanos()).containsExactly(0L, 0L, 0L);
         assertThat(split.values().stream().mapToDouble(PartTime::share).sum()).isCloseTo(1, within(1e-12));
     }
@@ -118,7 +121,8 @@ class StepClockTest {
         StepClock clock = StepClock.on(Device.cpu());
         assertThatThrownBy(() -> clock.in(Part.HOST_TO_DEVICE))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("expected a step to be under way, got its host to device outside of one: begin it with step()");
+                .hasMessage(
+                        "expected a step to be under way, got its host to device outside of one: begin it with step()");
         assertThatThrownBy(clock::split)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("expected at least one step to have ended, got none: run one first");
