@@ -40,6 +40,15 @@ public final class Surgery {
         this.log = log;
     }
 
+    /**
+     * Surgery outside of a run, by whoever then calls {@link #undo}.
+     *
+     * @param by who operates, for messages
+     */
+    public static Surgery on(Block root, String by) {
+        return new Surgery(root, true, new ArrayList<>()).by(by);
+    }
+
     Surgery by(String methodName) {
         method = methodName;
         return this;
@@ -94,7 +103,17 @@ public final class Surgery {
         log.add(message + "; the run goes on without it");
     }
 
-    void undo() {
+    /**
+     * Replaces the block at one place; the places inside it stay valid, as they name its own block as their parent.
+     *
+     * @throws IllegalArgumentException where the parent does not let go of it
+     */
+    public void replace(Place place, Block now) {
+        swap(place.parent(), place.index(), place.block(), now);
+    }
+
+    /** Puts every replaced block back. */
+    public void undo() {
         while (!undos.isEmpty()) {
             undos.pop().run();
         }
