@@ -67,10 +67,25 @@ final class WorkloadProfile {
             ProfileRecord record = ProfileRecord.of(command, workload.name(), Here.machine(), profile)
                     .withSettings(workload.settings())
                     .withNotes(notes);
+            if (inference) {
+                bar.show(1, Duration.ZERO, "predictions: ");
+                record =
+                        record.withInference(predictions(workload, arm.trainer().getModel()));
+            }
             return methods == null
                     ? record
                     : record.withMethods(Recipe.of(methods).labels());
         }
+    }
+
+    /** Predictions for single examples of the held-out data, by the model as the methods have changed it. */
+    private static InferenceProfile predictions(Workload workload, Model model) throws IOException, TranslateException {
+        List<ExampleTranslator.Example> examples;
+        try (Batch batch =
+                workload.validation().getData(model.getNDManager()).iterator().next()) {
+            examples = ExampleTranslator.examples(batch);
+        }
+        return Profiler.inference(model, new ExampleTranslator()).run(examples);
     }
 
     private static void show(CommandSpec spec, ProfileRecord record, Path folder) {

@@ -26,16 +26,21 @@ class ProfileCommandTest {
         JsonObject json = profile("language", "--context", "24", "--inference");
         assertThat(json.getAsJsonObject("split").keySet()).contains("data", "forward", "backward", "optimizer", "rest");
         double sum = json.getAsJsonObject("split").entrySet().stream()
-                .mapToDouble(part ->
-                        part.getValue().getAsJsonObject().get("share").getAsDouble())
+                .mapToDouble(
+                        part -> part.getValue().getAsJsonObject().get("share").getAsDouble())
                 .sum();
         assertThat(sum).isBetween(0.999999, 1.000001);
         assertThat(json.getAsJsonArray("methods")).isEmpty();
         assertThat(json.getAsJsonArray("blocks")).hasSizeGreaterThan(12);
-        assertThat(json.getAsJsonArray("blocks").get(0).getAsJsonObject().get("backwardMillis").getAsDouble())
+        assertThat(json.getAsJsonArray("blocks")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("backwardMillis")
+                        .getAsDouble())
                 .isNotNegative();
         assertThat(json.getAsJsonObject("memory").get("optimizerBytes").getAsLong())
-                .isEqualTo(2 * json.getAsJsonObject("memory").get("parameterBytes").getAsLong());
+                .isEqualTo(
+                        2 * json.getAsJsonObject("memory").get("parameterBytes").getAsLong());
         assertThat(json.getAsJsonObject("memory").getAsJsonArray("leaks")).isEmpty();
         JsonObject inference = json.getAsJsonObject("inference");
         assertThat(inference.getAsJsonObject("split").keySet())
@@ -44,19 +49,25 @@ class ProfileCommandTest {
         for (String file : List.of("record.json", "split.csv", "blocks.csv", "index.html")) {
             assertThat(folder.resolve("out").resolve(file)).isNotEmptyFile();
         }
-        assertThat(ProfileRecord.read(folder.resolve("out/record.json")).workload()).isEqualTo("language");
+        assertThat(ProfileRecord.read(folder.resolve("out/record.json")).workload())
+                .isEqualTo("language");
     }
 
     @Test
     void aRecipe() throws Exception {
         JsonObject json = profile(
-                "language", "--context", "24", "--methods", "MixedPrecision,FusedAttention,FusedAdamW,SequenceLengthWarmup(0.5)");
+                "language",
+                "--context",
+                "24",
+                "--methods",
+                "MixedPrecision,FusedAttention,FusedAdamW,SequenceLengthWarmup(0.5)");
         assertThat(json.getAsJsonArray("methods")).hasSize(4);
         assertThat(json.getAsJsonArray("notes").get(0).getAsString())
                 .isEqualTo("what the methods' schedules change over a run is as at its end");
         assertThat(json.getAsJsonObject("memory").get("optimizerBytes").getAsLong())
                 .as("FusedAdamW keeps two moments")
-                .isEqualTo(2 * json.getAsJsonObject("memory").get("parameterBytes").getAsLong());
+                .isEqualTo(
+                        2 * json.getAsJsonObject("memory").get("parameterBytes").getAsLong());
         assertThat(json.getAsJsonArray("blocks").get(0).getAsJsonObject().has("backwardMillis"))
                 .isTrue();
     }
@@ -73,7 +84,10 @@ class ProfileCommandTest {
     void wrongUsageIsOneSentence() {
         CommandRun none = CommandRun.of("profile");
         assertThat(none.code()).isEqualTo(2);
-        assertThat(none.err()).contains("expected a workload, one of").contains("language").contains("got none");
+        assertThat(none.err())
+                .contains("expected a workload, one of")
+                .contains("language")
+                .contains("got none");
         CommandRun steps = CommandRun.of("profile", "language", "--steps", "0");
         assertThat(steps.code()).isEqualTo(2);
         assertThat(steps.err()).startsWith("vivace: --steps must be 1 or more, got 0");

@@ -1,6 +1,5 @@
 package org.vivace.profile;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.Trainer;
@@ -9,9 +8,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.vivace.torch.Gradients;
-import org.vivace.torch.HeldMemory;
 import org.vivace.train.OptimizerMemory;
 
 /** Steps with the memory watched, where the system tells it. */
@@ -25,30 +24,31 @@ final class MemoryPass {
 
     private final Trainer trainer;
     private final WatchedBlocks watched;
-    private final Device device;
+    private final MemorySource source;
 
-    MemoryPass(Trainer trainer, WatchedBlocks watched) {
+    MemoryPass(Trainer trainer, WatchedBlocks watched, MemorySource source) {
         this.trainer = trainer;
         this.watched = watched;
-        device = trainer.getDevices()[0];
+        this.source = source;
     }
 
     /** Why memory in use is not measured here, where it is not. */
     Optional<String> obstacle() {
-        return HeldMemory.bytes(device).isPresent()
+        return source.now().isPresent()
                 ? Optional.empty()
                 : Optional.of("the memory in use is not measured, since only Linux with glibc 2.33 or newer tells it on"
                         + " the CPU, and this is another system: profile on such a machine");
     }
 
-    /** One step; null where the system does not tell. */
-    MemoryWatch step(Step step) throws IOException, TranslateException {
+    /** One step; empty where the system does not tell. */
+    Optional<MemoryWatch> step(Step step) throws IOException, TranslateException {
         if (obstacle().isPresent()) {
-            return null;
+            step.run(Borders.NONE);
+            return Optional.empty();
         }
         MemoryWatch watch = new MemoryWatch(
-                () -> HeldMemory.bytes(device).orElseThrow(),
-                () -> HeldMemory.sample(device).orElseThrow(),
+                () -> source.now().orElseThrow(),
+                () -> source.sample().orElseThrow(),
                 watched.places().size());
         try (watch) {
             watched.watch(watch);
@@ -56,26 +56,39 @@ final class MemoryPass {
         } finally {
             watched.watch(null);
         }
-        return watch;
+        return Optional.of(watch);
     }
 
-    /** @param watch of a step, or null */
-    MemoryProfile profile(MemoryWatch watch, List<LeakedArray> leaks) {
+    /**
+     * The JVM's compiler takes memory from the same place, a few MiB at a time, and not in every step: so the median.
+     */
+    static long median(List<MemoryWatch> watches, ToLongFunction<MemoryWatch> bytes) {
+        return watches.stream().mapToLong(bytes).sorted().toArray()[watches.size() / 2];
+    }
+
+    /** @param watches of steps; may be empty */
+    MemoryProfile profile(List<MemoryWatch> watches, List<LeakedArray> leaks) {
         OptionalLong optimizer = OptimizerMemory.bytes(trainer);
         long parameters = bytes(parameters());
         long gradients = bytes(parameters().filter(Gradients::exists));
         Long kept = optimizer.isPresent() ? optimizer.getAsLong() : null;
-        if (watch == null) {
+        if (watches.isEmpty()) {
             return new MemoryProfile(parameters, gradients, kept, null, null, null, null, null, null, List.of(), leaks);
         }
+        long middle = median(watches, each -> each.peak().bytes());
+        MemoryWatch watch = watches.stream()
+                .filter(each -> each.peak().bytes() == middle)
+                .findFirst()
+                .orElseThrow();
+        long activations = median(watches, MemoryWatch::activations);
         MemoryPoint peak = watch.peak();
         int largest = watch.largest();
         return new MemoryProfile(
                 parameters,
                 gradients,
                 kept,
-                watch.activations(),
-                Math.max(0, peak.bytes() - watch.held() - watch.activations()),
+                activations,
+                Math.max(0, peak.bytes() - watch.held() - activations),
                 watch.held(),
                 peak.bytes(),
                 peak.part(),

@@ -19,13 +19,14 @@ import org.vivace.torch.DeviceWork;
 final class ProfiledSteps {
 
     private static final int WARMUP = 3;
-    private static final int MEMORY = 2;
+    private static final int MEMORY = 5;
     /** Longer than what data sets fetch ahead. */
     private static final int LEAKS = 5;
 
     private final Trainer trainer;
     private final int steps;
     private final Consumer<Progress> onProgress;
+    private final MemorySource source;
     private final TrainerStep step;
     private final Device device;
     private final List<String> notes = new ArrayList<>();
@@ -34,8 +35,10 @@ final class ProfiledSteps {
     private final long begin = System.nanoTime();
     private int stepsDone;
 
-    ProfiledSteps(Trainer trainer, Dataset dataset, int steps, Consumer<Progress> onProgress) {
+    ProfiledSteps(
+            Trainer trainer, Dataset dataset, int steps, Consumer<Progress> onProgress, MemorySource source) {
         this.trainer = trainer;
+        this.source = source;
         this.steps = steps;
         this.onProgress = onProgress;
         step = new TrainerStep(trainer, dataset);
@@ -55,8 +58,8 @@ final class ProfiledSteps {
             int count = watched.places().size();
             BlockClock forward = forward(watched, count);
             GraphCuts backward = forward.cutsItself() < 0 ? backward(watched, count) : noBackward(watched, forward);
-            MemoryPass memory = new MemoryPass(trainer, watched);
-            MemoryWatch seen = memory(memory);
+            MemoryPass memory = new MemoryPass(trainer, watched, source);
+            List<MemoryWatch> seen = memory(memory);
             LeakWatch leaks = leaks(watched);
             return new Profile(
                     Statistics.interval(millis(clock.stepNanos()), 0),
@@ -135,10 +138,10 @@ final class ProfiledSteps {
         return null;
     }
 
-    private MemoryWatch memory(MemoryPass memory) throws IOException, TranslateException {
-        MemoryWatch seen = null;
+    private List<MemoryWatch> memory(MemoryPass memory) throws IOException, TranslateException {
+        List<MemoryWatch> seen = new ArrayList<>();
         for (int i = 0; i < MEMORY; i++) {
-            seen = memory.step(at -> step("memory", at));
+            memory.step(at -> step("memory", at)).ifPresent(seen::add);
         }
         memory.obstacle().ifPresent(notes::add);
         return seen;
@@ -158,9 +161,10 @@ final class ProfiledSteps {
     }
 
     private static List<BlockTime> blocks(
-            WatchedBlocks watched, BlockClock forward, GraphCuts backward, MemoryWatch memory) {
+            WatchedBlocks watched, BlockClock forward, GraphCuts backward, List<MemoryWatch> memory) {
         List<BlockTime> blocks = new ArrayList<>();
         for (int i = 0; i < watched.places().size(); i++) {
+            int block = i;
             List<Integer> own = List.of(i);
             List<Integer> all = watched.below(i);
             blocks.add(new BlockTime(
@@ -171,7 +175,7 @@ final class ProfiledSteps {
                     forward.nanos().millis(own),
                     backward == null ? null : backward.nanos().millis(all),
                     backward == null ? null : backward.nanos().millis(own),
-                    memory == null ? null : memory.activations(i)));
+                    memory.isEmpty() ? null : MemoryPass.median(memory, each -> each.activations(block))));
         }
         return blocks;
     }

@@ -18,7 +18,7 @@ import org.vivace.measure.Progress;
  *
  * <p>It makes real steps, as {@code EasyTrain} makes them, with the trainer's own listeners, methods and optimiser, so
  * the model is trained by them: three to warm up; twice as many as asked for, every other one split into its parts, so
- * that the cost of splitting is known; some with each block timed, forward and then backward; and seven for memory.
+ * that the cost of splitting is known; some with each block timed, forward and then backward; and ten for memory.
  * Afterwards the model and the trainer are as after any other steps, also where one has thrown.
  */
 public final class Profiler {
@@ -74,7 +74,8 @@ public final class Profiler {
      */
     public Profile run(Dataset dataset) throws IOException, TranslateException {
         try (Ready ready = Ready.of(trainer)) {
-            return new ProfiledSteps(trainer, dataset, steps, onProgress).profile();
+            MemorySource memory = MemorySource.of(trainer.getDevices()[0]);
+            return new ProfiledSteps(trainer, dataset, steps, onProgress, memory).profile();
         }
     }
 }

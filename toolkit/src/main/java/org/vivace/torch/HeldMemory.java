@@ -13,7 +13,8 @@ import java.util.OptionalLong;
  * and may have free again.
  *
  * <p>On the CPU it is what glibc's {@code malloc} has handed out and not got back (Linux with glibc 2.33 or newer), of
- * which libtorch's arrays are by far the most; the Java heap is not in it. On CUDA the allocator's cache is emptied
+ * which libtorch's arrays are by far the most; the Java heap is not in it, the memory of
+ * the JVM's compiler, some MiB that come and go, is. On CUDA the allocator's cache is emptied
  * first, which waits for the device, and what the device then reports as used is in blocks of 2 MiB.
  */
 public final class HeldMemory {

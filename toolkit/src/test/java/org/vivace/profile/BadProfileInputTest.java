@@ -137,11 +137,11 @@ class BadProfileInputTest {
                         .hasMessage("steps must be at least 1, got 0: 20 are enough mostly");
             }
             try (Trainer two =
-                    model.newTrainer(Planted.config().optDevices(new Device[] {Device.cpu(), Device.of("cpu", 1)}))) {
+                    model.newTrainer(Planted.config().optDevices(new Device[] {Device.cpu(), Device.gpu()}))) {
                 assertThatThrownBy(() -> Profiler.of(two).run(Planted.points(model.getNDManager())))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage(
-                                "expected a trainer on one device, got one on [cpu(), cpu(1)]: call optDevices on its"
+                                "expected a trainer on one device, got one on [cpu(), gpu(0)]: call optDevices on its"
                                         + " config");
             }
         }

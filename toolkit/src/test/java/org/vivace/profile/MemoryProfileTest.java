@@ -21,7 +21,7 @@ import org.vivace.torch.HeldMemory;
 
 class MemoryProfileTest {
 
-    private static final int BATCH = 256;
+    private static final int BATCH = 1024;
     private static final long UNITS = 2048;
     private static final long MIB = 1 << 20;
 
@@ -40,14 +40,15 @@ class MemoryProfileTest {
             assertThat(memory.parameterBytes()).isEqualTo(parameters);
             assertThat(memory.gradientBytes()).isEqualTo(parameters);
             assertThat(memory.optimizerBytes()).isEqualTo(2 * parameters);
-            // Two arrays of 256 x 2048 fp32 stay for the backward pass, each 2 MiB.
-            assertThat(memory.activationBytes()).isBetween(4 * MIB, 5 * MIB);
-            assertThat(memory.peakBytes()).isGreaterThanOrEqualTo(memory.heldBytes() + memory.activationBytes());
+            // Two arrays of 1024 x 2048 fp32 stay for the backward pass, each 8 MiB.
+            assertThat(memory.activationBytes()).isBetween(14 * MIB, 19 * MIB);
+            assertThat(memory.peakBytes()).isGreaterThan(memory.heldBytes() + 14 * MIB);
             assertThat(memory.heldBytes()).isGreaterThan(4 * parameters);
             assertThat(memory.peakPart()).isIn("forward", "loss", "backward");
             assertThat(memory.largestBlock()).isIn(net.getChildren().keys().subList(0, 2));
-            assertThat(memory.timeline()).hasSizeGreaterThan(12).isSortedAccordingTo(java.util.Comparator.comparingDouble(
-                    MemoryPoint::millis));
+            assertThat(memory.timeline())
+                    .hasSizeGreaterThan(12)
+                    .isSortedAccordingTo(java.util.Comparator.comparingDouble(MemoryPoint::millis));
             assertThat(memory.leaks()).isEmpty();
         }
     }
@@ -98,13 +99,14 @@ class MemoryProfileTest {
     @Test
     void memoryInUseGrowsAndShrinksWithAnArray() {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            // The JVM's own compiler takes and gives back a few MiB of the same memory meanwhile.
             long before = HeldMemory.bytes(Device.cpu()).orElseThrow();
-            NDArray array = manager.ones(new Shape(8, 1024, 1024));
+            NDArray array = manager.ones(new Shape(32, 1024, 1024));
             long during = HeldMemory.bytes(Device.cpu()).orElseThrow();
             array.close();
             long after = HeldMemory.bytes(Device.cpu()).orElseThrow();
-            assertThat(during - before).isBetween(32 * MIB, 34 * MIB);
-            assertThat(Math.abs(after - before)).isLessThan(2 * MIB);
+            assertThat(during - before).isBetween(120 * MIB, 136 * MIB);
+            assertThat(Math.abs(after - before)).isLessThan(8 * MIB);
         }
     }
 }

@@ -21,12 +21,14 @@ class ProfileRecordTest {
     @Test
     void isReadBackAsItWasWritten() {
         ProfileRecord record = SampleProfile.language();
-        assertThat(ProfileRecord.read(record.write(folder.resolve("record.json")))).isEqualTo(record);
+        assertThat(ProfileRecord.read(record.write(folder.resolve("record.json"))))
+                .isEqualTo(record);
     }
 
     @Test
     void hasTheFieldsThatWerePromised() {
-        JsonObject json = JsonParser.parseString(SampleProfile.language().toJson()).getAsJsonObject();
+        JsonObject json =
+                JsonParser.parseString(SampleProfile.language().toJson()).getAsJsonObject();
         assertThat(json.get("schema").getAsInt()).isEqualTo(1);
         JsonObject data = json.getAsJsonObject("split").getAsJsonObject("data");
         assertThat(data.get("millis").getAsDouble()).isEqualTo(4);
@@ -47,8 +49,10 @@ class ProfileRecordTest {
                         "backwardMillis",
                         "ownBackwardMillis",
                         "activationBytes");
-        JsonObject bare = JsonParser.parseString(
-                        SampleProfile.language().withVerdict(null).withInference(null).toJson())
+        JsonObject bare = JsonParser.parseString(SampleProfile.language()
+                        .withVerdict(null)
+                        .withInference(null)
+                        .toJson())
                 .getAsJsonObject();
         assertThat(bare.keySet()).doesNotContain("verdict", "inference");
     }

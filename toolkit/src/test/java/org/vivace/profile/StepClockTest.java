@@ -54,9 +54,10 @@ class StepClockTest {
                             .sum())
                     .isEqualTo(clock.stepNanos().get(i));
         }
-        // Spinning takes no less than asked for; the inner part is not in the outer one.
+        // Spinning takes no less than asked for; were the inner part in the outer one too, the sum above would be
+        // larger.
         assertThat(split.get("forward").nanos())
-                .allSatisfy(nanos -> assertThat(nanos).isBetween(12_000_000L, 15_900_000L));
+                .allSatisfy(nanos -> assertThat(nanos).isGreaterThanOrEqualTo(12_000_000L));
         assertThat(split.get("loss").nanos())
                 .allSatisfy(nanos -> assertThat(nanos).isGreaterThanOrEqualTo(4_000_000L));
         assertThat(split.get("rest").nanos())

@@ -40,7 +40,10 @@ class ProfileReportTest {
                         "throughput.png",
                         "index.html");
         assertThat(report.obstacle()).isEmpty();
-        assertThat(folder.resolve("split.csv")).content().startsWith("part,ms,share\ndata,4").contains("forward,24");
+        assertThat(folder.resolve("split.csv"))
+                .content()
+                .startsWith("part,ms,share\ndata,4")
+                .contains("forward,24");
         assertThat(folder.resolve("blocks.csv")).content().contains("04DecoderLayer/01Residual,Residual,1");
         String page = Files.readString(report.page());
         DocumentBuilderFactory.newInstance()
@@ -61,7 +64,9 @@ class ProfileReportTest {
     void withoutFontsThePageHasTheTablesAlone() throws Exception {
         ProfileReport report = ProfileReport.write(record, folder, Optional.of("no fonts: install some"));
         assertThat(report.files()).noneMatch(file -> file.toString().endsWith(".png"));
-        assertThat(Files.readString(report.page())).contains("No plots: no fonts: install some").doesNotContain("<img");
+        assertThat(Files.readString(report.page()))
+                .contains("No plots: no fonts: install some")
+                .doesNotContain("<img");
     }
 
     @Test
@@ -108,22 +113,7 @@ class ProfileReportTest {
     @Test
     void aPlotWithoutDataSaysWhatItNeeds() {
         ProfileRecord bare = new ProfileRecord(
-                1,
-                "c",
-                "w",
-                "d",
-                record.machine(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                1, "c", "w", "d", record.machine(), null, null, null, null, null, null, null, null, null, null, null);
         assertThat(ProfilePlots.all(bare)).isEmpty();
         assertThatThrownBy(() -> ProfilePlots.split(bare))
                 .hasMessage("a plot of the split must have a step that was split, got none: profile one");
