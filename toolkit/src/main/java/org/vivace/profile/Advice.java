@@ -61,12 +61,12 @@ final class Advice {
         return new Remedy(
                 "a batch of " + 2 * facts.batchSize(),
                 2 * step / twice,
-                "for each sample, since " + Figures.percent(fixed / step) + " of a step does not depend on their number");
+                "for each sample, since " + Figures.percent(fixed / step)
+                        + " of a step does not depend on their number");
     }
 
     /** Of the operators that are bound by memory, the matrix products: with few rows they read the weights and little else. */
     private double readingWeights() {
-        return work.working(each ->
-                Roofs.isProduct(each.kind()) && work.roofs().of(each) == Bound.MEMORY_BANDWIDTH);
+        return work.working(each -> Roofs.isProduct(each.kind()) && work.roofs().of(each) == Bound.MEMORY_BANDWIDTH);
     }
 }

@@ -30,7 +30,9 @@ final class Call {
             order.add(i);
         }
         order.sort(Comparator.comparingDouble((Integer i) -> events.get(i).startMicros())
-                .thenComparing(Comparator.comparingDouble((Integer i) -> events.get(i).micros()).reversed())
+                .thenComparing(
+                        Comparator.comparingDouble((Integer i) -> events.get(i).micros())
+                                .reversed())
                 .thenComparing(Comparator.reverseOrder()));
         List<Call> calls = new ArrayList<>();
         java.util.Map<Long, Call> innermost = new java.util.HashMap<>();

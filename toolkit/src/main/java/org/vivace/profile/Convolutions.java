@@ -31,7 +31,9 @@ final class Convolutions {
             return OptionalLong.empty();
         }
         long meeting = transposed(call) ? elements(shapes.get(0)) : elements(output.get());
-        long bias = shapes.size() > 2 && !shapes.get(2).isEmpty() ? output.map(Convolutions::elements).orElse(0L) : 0;
+        long bias = shapes.size() > 2 && !shapes.get(2).isEmpty()
+                ? output.map(Convolutions::elements).orElse(0L)
+                : 0;
         return OptionalLong.of(2 * meeting * perElement(weight) + bias);
     }
 
@@ -48,7 +50,8 @@ final class Convolutions {
         if (weight.isEmpty() || gradient.isEmpty()) {
             return OptionalLong.empty();
         }
-        boolean transposed = !gradient.get(1).equals(weight.get(0)) && input.get(1).equals(weight.get(0));
+        boolean transposed =
+                !gradient.get(1).equals(weight.get(0)) && input.get(1).equals(weight.get(0));
         long each = 2 * elements(transposed ? input : gradient) * perElement(weight);
         return OptionalLong.of(each * gradients(call, input, weight));
     }

@@ -23,12 +23,13 @@ final class Diagnosis {
                 .max(Map.Entry.comparingByValue())
                 .orElseThrow()
                 .getKey();
-        return new StepVerdict(boundBy, shares, new Evidence(work, facts).of(boundBy), remedies(work, facts, catalogue));
+        return new StepVerdict(
+                boundBy, shares, new Evidence(work, facts).of(boundBy), remedies(work, facts, catalogue));
     }
 
     private static List<Remedy> remedies(StepWork work, StepFacts facts, List<EfficiencyMethod> catalogue) {
         List<Remedy> remedies = new ArrayList<>(new Advice(work, facts).all());
-        PredictedGain gains = new PredictedGain(work, facts.parameterBytes(), facts.optimizerBytes(), facts.input());
+        PredictedGain gains = new PredictedGain(work, facts);
         for (EfficiencyMethod method : catalogue) {
             gains.of(method.label(), method.effects()).ifPresent(remedies::add);
         }

@@ -43,7 +43,8 @@ final class Evidence {
 
     private String host() {
         double host = work.millisByBound().get(Bound.HOST);
-        long all = work.operators().stream().filter(each -> each.selfMicros() > 0).count() / work.steps();
+        long all =
+                work.operators().stream().filter(each -> each.selfMicros() > 0).count() / work.steps();
         long small = work.operators().stream()
                         .filter(each -> each.selfMicros() > 0 && work.roofs().of(each) == Bound.HOST)
                         .count()
@@ -67,15 +68,16 @@ final class Evidence {
 
     private String compute() {
         double millis = work.working(each -> work.roofs().of(each) == Bound.COMPUTE);
-        double flops = work.sum(each -> Roofs.isProduct(each.kind()), each -> each.flops()
-                .orElse(0));
+        double flops = work.sum(
+                each -> Roofs.isProduct(each.kind()), each -> each.flops().orElse(0));
         double products = work.working(each -> Roofs.isProduct(each.kind()));
-        OperatorKind most = List.of(OperatorKind.MATRIX_PRODUCT, OperatorKind.CONVOLUTION, OperatorKind.ATTENTION)
-                .stream()
-                .max(Comparator.comparingDouble(kind -> work.working(each -> each.kind() == kind)))
-                .orElseThrow();
+        OperatorKind most =
+                List.of(OperatorKind.MATRIX_PRODUCT, OperatorKind.CONVOLUTION, OperatorKind.ATTENTION).stream()
+                        .max(Comparator.comparingDouble(kind -> work.working(each -> each.kind() == kind)))
+                        .orElseThrow();
         double rate = products == 0 ? 0 : flops / products / 1e6;
-        return "arithmetic takes " + share(millis) + ", " + Figures.rate(rate, "GFLOP/s") + " where this machine has been"
+        return "arithmetic takes " + share(millis) + ", " + Figures.rate(rate, "GFLOP/s")
+                + " where this machine has been"
                 + " seen to do " + Figures.rate(work.roofs().peak(most), "GFLOP/s")
                 + (most == OperatorKind.CONVOLUTION ? " in convolutions" : " in matrix products") + " in "
                 + work.roofs().precision()
@@ -90,7 +92,8 @@ final class Evidence {
                 each -> work.roofs().of(each) == Bound.MEMORY_BANDWIDTH,
                 each -> each.bytes().orElse(0));
         return "operators that do little with what they read take " + share(millis) + " and move "
-                + Figures.rate(millis == 0 ? 0 : bytes / millis / 1e6, "GB/s") + " where this machine has been seen to move "
+                + Figures.rate(millis == 0 ? 0 : bytes / millis / 1e6, "GB/s")
+                + " where this machine has been seen to move "
                 + Figures.rate(work.roofs().machine().gigabytesPerSecond(), "GB/s");
     }
 

@@ -90,7 +90,8 @@ public enum OperatorKind {
         String plain = name.substring("aten::".length());
         OperatorKind kind = KINDS.get(plain);
         boolean inPlace = kind == null && plain.endsWith("_");
-        return inPlace ? KINDS.getOrDefault(plain.substring(0, plain.length() - 1), OTHER)
+        return inPlace
+                ? KINDS.getOrDefault(plain.substring(0, plain.length() - 1), OTHER)
                 : kind == null ? OTHER : kind;
     }
 

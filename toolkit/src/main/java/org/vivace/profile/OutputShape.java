@@ -23,8 +23,14 @@ final class OutputShape {
             case "addmm" -> shape(shapes, 1, shapes, 2);
             case "bmm" -> shape(shapes, 0, shapes, 1);
             case "baddbmm" -> shape(shapes, 1, shapes, 2);
-            case "_softmax", "_log_softmax", "native_layer_norm", "native_batch_norm", "relu", "gelu", "tanh", "clone" ->
-                Optional.of(shapes.get(0));
+            case "_softmax",
+                    "_log_softmax",
+                    "native_layer_norm",
+                    "native_batch_norm",
+                    "relu",
+                    "gelu",
+                    "tanh",
+                    "clone" -> Optional.of(shapes.get(0));
             case "add", "sub", "mul", "div" -> broadcast(shapes);
             case "convolution" -> ofConvolution(call);
             default -> Optional.empty();
@@ -73,7 +79,8 @@ final class OutputShape {
         while (!below.isEmpty()) {
             Call inner = below.pop();
             if (inner.name().equals("aten::as_strided_") || inner.name().equals("aten::resize_")) {
-                List<Long> shape = withoutAdded(inner.event.shapes().get(0), call.event.shapes().get(0).size());
+                List<Long> shape = withoutAdded(
+                        inner.event.shapes().get(0), call.event.shapes().get(0).size());
                 if (ofConvolution(call, shape)) {
                     return Optional.of(shape);
                 }

@@ -1,6 +1,5 @@
 package org.vivace.profile;
 
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,16 +36,11 @@ final class PredictedGain {
     private static final int PARTS_OF_A_RUN = 100;
 
     private final StepWork work;
-    private final long parameterBytes;
-    private final long optimizerBytes;
-    private final Shape input;
+    private final StepFacts facts;
 
-    /** @param input the shape of a batch's first array */
-    PredictedGain(StepWork work, long parameterBytes, long optimizerBytes, Shape input) {
+    PredictedGain(StepWork work, StepFacts facts) {
         this.work = work;
-        this.parameterBytes = parameterBytes;
-        this.optimizerBytes = optimizerBytes;
-        this.input = input;
+        this.facts = facts;
     }
 
     /** How many times as fast the step should be; nothing where no effect is known. */
@@ -103,7 +97,7 @@ final class PredictedGain {
         }
         double following = work.working(each -> FOLLOW_PRECISION.contains(plain(each))) / 2;
         // Each step casts the weights: four bytes read, two written, and two read and four written for the gradient.
-        double casts = 3.0 * parameterBytes / roofs.machine().gigabytesPerSecond() / 1e6;
+        double casts = 3.0 * facts.parameterBytes() / roofs.machine().gigabytesPerSecond() / 1e6;
         return products + following - casts;
     }
 
@@ -119,7 +113,7 @@ final class PredictedGain {
 
     /** Weight and state are read and written, the gradient is read and zeroed. */
     double onePassMillis() {
-        return (4.0 * parameterBytes + 2.0 * optimizerBytes)
+        return (4.0 * facts.parameterBytes() + 2.0 * facts.optimizerBytes())
                 / work.roofs().machine().gigabytesPerSecond()
                 / 1e6;
     }
@@ -134,19 +128,22 @@ final class PredictedGain {
                 .mapToLong(PredictedGain::largest)
                 .max()
                 .orElse(Long.MAX_VALUE);
-        return work.working(each -> !Roofs.isProduct(each.kind()) && largest(each) >= weights && largestAxes(each) >= 3);
+        return work.working(
+                each -> !Roofs.isProduct(each.kind()) && largest(each) >= weights && largestAxes(each) >= 3);
     }
 
     private double meanShare(Effect.ShorterSequences shorter) {
-        if (input.dimension() < 2) {
+        if (!facts.sequences()) {
             return 1;
         }
-        long whole = input.get(1);
+        long whole = facts.input().get(1);
         return mean(progress -> (double) shorter.lengthAt().of(progress, whole) / whole);
     }
 
-    private static double meanShare(Effect.SmallerImages smaller) {
-        return mean(progress -> Math.pow(smaller.share().applyAsDouble(progress), 2));
+    private double meanShare(Effect.SmallerImages smaller) {
+        return facts.input().dimension() != 4
+                ? 1
+                : mean(progress -> Math.pow(smaller.share().applyAsDouble(progress), 2));
     }
 
     private static double mean(java.util.function.DoubleUnaryOperator share) {
@@ -158,7 +155,8 @@ final class PredictedGain {
 
     private String why(Effect effect) {
         if (effect instanceof Effect.LowPrecision low) {
-            return "since this machine multiplies matrices " + Figures.times(
+            return "since this machine multiplies matrices "
+                    + Figures.times(
                             work.roofs().peak(OperatorKind.MATRIX_PRODUCT, low.precision(), MemoryFormat.CONTIGUOUS)
                                     / work.roofs().peak(OperatorKind.MATRIX_PRODUCT))
                     + " as fast in " + low.precision();
@@ -174,8 +172,9 @@ final class PredictedGain {
                     + " as fast in that layout here";
         }
         if (effect instanceof Effect.FusedUpdate) {
-            return "since one pass over parameters, gradients and state takes " + Figures.millis(onePassMillis()) + " at this"
-                    + " machine's bandwidth, and the update takes " + Figures.millis(work.millis(Part.OPTIMIZER));
+            return "since one pass over parameters, gradients and state takes " + Figures.millis(onePassMillis())
+                    + " at this" + " machine's bandwidth, and the update takes "
+                    + Figures.millis(work.millis(Part.OPTIMIZER));
         }
         if (effect instanceof Effect.FusedAttention) {
             return "since attention's weights then never reach memory";

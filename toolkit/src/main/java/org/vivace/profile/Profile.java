@@ -16,6 +16,8 @@ import org.vivace.measure.Interval;
  *     they add up
  * @param listenerMillis mean milliseconds of each training listener, by its class
  * @param blocks parents before their children
+ * @param operators of two steps, or null where no verdict was asked for
+ * @param verdict null where none was asked for
  * @param notes sentences a reader must know, for instance what could not be measured
  */
 public record Profile(
@@ -25,6 +27,8 @@ public record Profile(
         Map<String, Double> listenerMillis,
         List<BlockTime> blocks,
         MemoryProfile memory,
+        Operators operators,
+        StepVerdict verdict,
         List<String> notes) {
 
     public Profile {
@@ -34,6 +38,10 @@ public record Profile(
         notes = List.copyOf(notes);
     }
 
+    Profile withVerdict(Operators recorded, StepVerdict reached) {
+        return new Profile(stepMillis, overhead, split, listenerMillis, blocks, memory, recorded, reached, notes);
+    }
+
     /** The split in lines, for a notebook's cell. */
     @Override
     public String toString() {
@@ -41,6 +49,9 @@ public record Profile(
         text.append(String.format(Locale.ROOT, "A step takes %.4g ms:%n", stepMillis.median()));
         split.forEach((part, time) -> text.append(
                 String.format(Locale.ROOT, "%14s %10.4g ms %5.1f %%%n", part, time.millis(), 100 * time.share())));
+        if (verdict != null) {
+            text.append(verdict.sentence()).append(System.lineSeparator());
+        }
         notes.forEach(note -> text.append("Note: ").append(note).append(".\n"));
         return text.toString();
     }

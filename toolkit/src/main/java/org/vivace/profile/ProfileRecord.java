@@ -21,9 +21,8 @@ import org.vivace.measure.RecordFile;
  * @param settings of the workload, such as width and batch
  * @param methods the recipe profiled, empty for plain DJL
  * @param stepMillis as in {@link Profile}, which also has {@code overhead}, {@code split}, {@code listenerMillis},
- *     {@code blocks}, {@code memory} and {@code notes}
+ *     {@code blocks}, {@code memory}, {@code verdict} and {@code notes}
  * @param inference what predictions take, or null
- * @param verdict what the step is bound by, or null
  */
 public record ProfileRecord(
         int schema,
@@ -40,7 +39,7 @@ public record ProfileRecord(
         List<BlockTime> blocks,
         MemoryProfile memory,
         InferenceProfile inference,
-        Finding verdict,
+        StepVerdict verdict,
         List<String> notes) {
 
     /** Raised when a field changes its meaning; new fields do not raise it. */
@@ -76,7 +75,7 @@ public record ProfileRecord(
                 profile.blocks(),
                 profile.memory(),
                 null,
-                null,
+                profile.verdict(),
                 profile.notes());
     }
 
@@ -93,7 +92,7 @@ public record ProfileRecord(
         return with(settings, methods, inference, verdict, notes);
     }
 
-    public ProfileRecord withVerdict(Finding verdict) {
+    public ProfileRecord withVerdict(StepVerdict verdict) {
         return with(settings, methods, inference, verdict, notes);
     }
 
@@ -124,7 +123,7 @@ public record ProfileRecord(
             Map<String, String> settings,
             List<String> methods,
             InferenceProfile inference,
-            Finding verdict,
+            StepVerdict verdict,
             List<String> notes) {
         return new ProfileRecord(
                 schema,

@@ -19,11 +19,13 @@ import org.vivace.torch.DeviceWork;
 final class ProfiledSteps {
 
     private static final int WARMUP = 3;
+    private static final int OPERATORS = 2;
     private static final int MEMORY = 5;
     /** Longer than what data sets fetch ahead. */
     private static final int LEAKS = 5;
 
     private final Trainer trainer;
+    private final Dataset dataset;
     private final int steps;
     private final Consumer<Progress> onProgress;
     private final MemorySource source;
@@ -35,16 +37,16 @@ final class ProfiledSteps {
     private final long begin = System.nanoTime();
     private int stepsDone;
 
-    ProfiledSteps(
-            Trainer trainer, Dataset dataset, int steps, Consumer<Progress> onProgress, MemorySource source) {
+    ProfiledSteps(Trainer trainer, Dataset dataset, int steps, Consumer<Progress> onProgress, MemorySource source) {
         this.trainer = trainer;
+        this.dataset = dataset;
         this.source = source;
         this.steps = steps;
         this.onProgress = onProgress;
         step = new TrainerStep(trainer, dataset);
         device = trainer.getDevices()[0];
         blockSteps = Math.max(3, steps / 4);
-        allSteps = WARMUP + 2 * steps + 2 * blockSteps + MEMORY + LEAKS;
+        allSteps = WARMUP + 2 * steps + 2 * blockSteps + MEMORY + LEAKS + OPERATORS;
     }
 
     Profile profile() throws IOException, TranslateException {
@@ -53,6 +55,20 @@ final class ProfiledSteps {
         }
         StepClock clock = StepClock.on(device);
         Interval overhead = split(clock);
+        return blocksAndMemory(clock, overhead);
+    }
+
+    /** The profile with a verdict. */
+    Profile judgedBy(Judge judge) throws IOException, TranslateException {
+        Profile profile = profile();
+        Judge.Batches batches = new Judge.Batches();
+        step.onBatch(batches::look);
+        Operators operators = OperatorPass.record(trainer.getModel(), OPERATORS, at -> step("operators", at));
+        step.onBatch(batch -> {});
+        return profile.withVerdict(operators, judge.judge(trainer, dataset, batches, profile, operators, OPERATORS));
+    }
+
+    private Profile blocksAndMemory(StepClock clock, Interval overhead) throws IOException, TranslateException {
         try (WatchedBlocks watched = WatchedBlocks.in(trainer.getModel().getBlock())) {
             notes.addAll(watched.obstacles());
             int count = watched.places().size();
@@ -68,6 +84,8 @@ final class ProfiledSteps {
                     clock.millisByWhat(),
                     blocks(watched, forward, backward, seen),
                     memory.profile(seen, leaks.leaks()),
+                    null,
+                    null,
                     notes);
         }
     }

@@ -6,8 +6,11 @@ import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
+import org.vivace.measure.Calibration;
 import org.vivace.measure.Progress;
+import org.vivace.train.EfficiencyMethod;
 
 /**
  * Finds out where a training step's time and memory go, on any trainer, its model and the user's own data:
@@ -28,16 +31,18 @@ public final class Profiler {
     private final Trainer trainer;
     private final int steps;
     private final Consumer<Progress> onProgress;
+    private final Judge judge;
 
-    private Profiler(Trainer trainer, int steps, Consumer<Progress> onProgress) {
+    private Profiler(Trainer trainer, int steps, Consumer<Progress> onProgress, Judge judge) {
         this.trainer = trainer;
         this.steps = steps;
         this.onProgress = onProgress;
+        this.judge = judge;
     }
 
     /** @param trainer initialised, on one device */
     public static Profiler of(Trainer trainer) {
-        return new Profiler(trainer, STEPS, progress -> {});
+        return new Profiler(trainer, STEPS, progress -> {}, null);
     }
 
     /**
@@ -55,12 +60,23 @@ public final class Profiler {
         if (value < 1) {
             throw new IllegalArgumentException("steps must be at least 1, got " + value + ": 20 are enough mostly");
         }
-        return new Profiler(trainer, value, onProgress);
+        return new Profiler(trainer, value, onProgress, judge);
     }
 
     /** Called before each step. */
     public Profiler reportingTo(Consumer<Progress> listener) {
-        return new Profiler(trainer, steps, listener);
+        return new Profiler(trainer, steps, listener, judge);
+    }
+
+    /**
+     * Asks for a verdict too: what the steps are bound by, and which methods would help. Two more steps are made, whose
+     * operators are written down.
+     *
+     * @param machine what it can do at best; see {@link Calibration#kept}
+     * @param catalogue the methods that may be named as remedies
+     */
+    public Profiler judgedBy(Calibration machine, List<EfficiencyMethod> catalogue) {
+        return new Profiler(trainer, steps, onProgress, new Judge(machine, List.copyOf(catalogue)));
     }
 
     /**
@@ -75,7 +91,8 @@ public final class Profiler {
     public Profile run(Dataset dataset) throws IOException, TranslateException {
         try (Ready ready = Ready.of(trainer)) {
             MemorySource memory = MemorySource.of(trainer.getDevices()[0]);
-            return new ProfiledSteps(trainer, dataset, steps, onProgress, memory).profile();
+            ProfiledSteps profiled = new ProfiledSteps(trainer, dataset, steps, onProgress, memory);
+            return judge == null ? profiled.profile() : profiled.judgedBy(judge);
         }
     }
 }

@@ -55,6 +55,8 @@ record Roofs(Calibration machine, Precision precision, MemoryFormat layout) {
     }
 
     static boolean isProduct(OperatorKind kind) {
-        return kind == OperatorKind.MATRIX_PRODUCT || kind == OperatorKind.CONVOLUTION || kind == OperatorKind.ATTENTION;
+        return kind == OperatorKind.MATRIX_PRODUCT
+                || kind == OperatorKind.CONVOLUTION
+                || kind == OperatorKind.ATTENTION;
     }
 }

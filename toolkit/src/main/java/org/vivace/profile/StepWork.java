@@ -31,9 +31,8 @@ final class StepWork {
         for (Part part : Part.values()) {
             millis.put(part, split.get(part.key()).millis());
         }
-        this.operators = operators.stream()
-                .filter(each -> PASSES.contains(each.phase()))
-                .toList();
+        this.operators =
+                operators.stream().filter(each -> PASSES.contains(each.phase())).toList();
         this.steps = steps;
         this.roofs = roofs;
         stepMillis = millis.values().stream().mapToDouble(Double::doubleValue).sum();

@@ -12,6 +12,7 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** One training step as DJL's {@code EasyTrain} makes it, in the trainer's own pieces and order, on the user's data. */
 final class TrainerStep {
@@ -26,10 +27,16 @@ final class TrainerStep {
     private final Dataset dataset;
     private Iterator<Batch> batches;
     private Runnable afterBackward = () -> {};
+    private Consumer<Batch> onBatch = batch -> {};
 
     TrainerStep(Trainer trainer, Dataset dataset) {
         this.trainer = trainer;
         this.dataset = dataset;
+    }
+
+    /** Looks at each batch before it is trained on. */
+    void onBatch(Consumer<Batch> look) {
+        onBatch = look;
     }
 
     /** What goes on with a backward pass where the loss's own has ended. */
@@ -44,6 +51,7 @@ final class TrainerStep {
                     "expected a data set with at least one batch, got none: give it data, or drop no last batch");
         }
         try {
+            onBatch.accept(batch);
             BatchData seen = new BatchData(batch, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
             Batch here = in(at, Part.HOST_TO_DEVICE, () -> batch.split(trainer.getDevices(), false)[0]);
             train(here, seen, at);

@@ -19,7 +19,7 @@ final class ProfileWords {
     static List<String> sentences(ProfileRecord record) {
         List<String> sentences = new ArrayList<>();
         if (record.verdict() != null) {
-            sentences.addAll(record.verdict().evidence());
+            sentences.add(record.verdict().sentence());
         }
         if (!record.split().isEmpty()) {
             sentences.add(split(record));

@@ -16,15 +16,14 @@ import org.vivace.torch.Precision;
 class CalibrationTest {
 
     private static final Machine MACHINE = SampleRecord.machine();
-    private static final Calibration KNOWN =
-            new Calibration(
-                    Calibration.SCHEMA,
-                    MACHINE,
-                    "2026-01-01T00:00:00Z",
-                    new MatmulPeak(100, 400),
-                    new ConvolutionPeak(110, 90, 150, 300),
-                    20,
-                    1.5);
+    private static final Calibration KNOWN = new Calibration(
+            Calibration.SCHEMA,
+            MACHINE,
+            "2026-01-01T00:00:00Z",
+            new MatmulPeak(100, 400),
+            new ConvolutionPeak(110, 90, 150, 300),
+            20,
+            1.5);
 
     @TempDir
     private Path folder;

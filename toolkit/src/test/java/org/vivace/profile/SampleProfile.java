@@ -19,10 +19,11 @@ public final class SampleProfile {
     public static ProfileRecord language() {
         return ProfileRecord.of("./vivace profile language", "language", machine(), profile())
                 .withInference(inference())
-                .withVerdict(new Finding(
-                        "the optimiser",
-                        List.of("The optimiser takes 23 % of a step."),
-                        List.of(new Finding.Remedy("Fused", 1.2))));
+                .withVerdict(new StepVerdict(
+                        Bound.OPTIMIZER,
+                        Map.of(Bound.OPTIMIZER, 0.23),
+                        "updating takes 23 % of a step",
+                        List.of(new Remedy("Fused", 1.2, "since one pass is enough"))));
     }
 
     static Profile profile() {
@@ -56,6 +57,8 @@ public final class SampleProfile {
                 Map.of("LoggingTrainingListener", 0.2),
                 blocks,
                 memory,
+                null,
+                null,
                 List.of("something to know"));
     }
 
