@@ -5,6 +5,7 @@ import java.util.List;
 import org.vivace.train.EfficiencyMethod;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What to profile, how long, and where to write. */
@@ -33,6 +34,15 @@ final class ProfileOptions {
     private boolean inference;
 
     @Option(
+            names = "--check",
+            description = "Then measure the methods that the verdict names, each alone, and tell predicted and measured"
+                    + " gain side by side; not with --methods.")
+    private boolean check;
+
+    @Option(names = "--calibrate", description = "Measure again what this machine can do at best.")
+    private boolean calibrate;
+
+    @Option(
             names = "--out",
             defaultValue = "vivace-profile",
             paramLabel = "DIR",
@@ -50,6 +60,19 @@ final class ProfileOptions {
 
     boolean inference() {
         return inference;
+    }
+
+    boolean calibrate() {
+        return calibrate;
+    }
+
+    boolean check() {
+        if (check && written != null) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--check measures methods against plain DJL, got --methods too: leave one of them out");
+        }
+        return check;
     }
 
     /** The recipe asked for, or null for plain DJL. */

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.vivace.measure.Atomically;
+import org.vivace.measure.Calibration;
+import org.vivace.methods.Catalogue;
 import org.vivace.profile.InferenceProfile;
 import org.vivace.profile.Profile;
 import org.vivace.profile.ProfileRecord;
@@ -23,18 +25,26 @@ import picocli.CommandLine.Model.CommandSpec;
 final class WorkloadProfile {
 
     private static final long SEED = 7;
+    private static final List<EfficiencyMethod> CATALOGUE =
+            Catalogue.all().stream().map(Catalogue.Entry::byDefault).toList();
 
     private WorkloadProfile() {}
 
     static int run(CommandSpec spec, Workload workload, ProfileOptions options, JsonOption json)
             throws IOException, TranslateException {
-        int steps = options.steps();
         List<EfficiencyMethod> methods = options.methods();
+        boolean check = options.check();
         Atomically.requireWritable(options.folder().resolve("record.json"));
         json.check();
         ProfileRecord record;
         try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
-            record = measure(Invocation.of(spec), workload, methods, steps, options.inference(), bar);
+            String command = Invocation.of(spec);
+            bar.show(0, Duration.ZERO, "calibration");
+            Calibration machine = Calibrated.here(Here.device(), options.calibrate());
+            record = measure(command, workload, methods, options.steps(), options.inference(), machine, bar);
+            if (check) {
+                record = record.withCheck(RemedyCheck.of(command, workload, Here.device(), record.verdict(), bar));
+            }
         }
         show(spec, record, options.folder());
         json.write(record.toJson());
@@ -48,6 +58,7 @@ final class WorkloadProfile {
             List<EfficiencyMethod> methods,
             int steps,
             boolean inference,
+            Calibration machine,
             ProgressBar bar)
             throws IOException, TranslateException {
         Arm.Rate rate = progress -> workload.learningRate();
@@ -61,6 +72,7 @@ final class WorkloadProfile {
             Profile profile = Profiler.of(arm.at(1).trainer())
                     .steps(steps)
                     .reportingTo(at -> bar.show(at.share(), at.left(), at.phase() + ": " + at.variant()))
+                    .judgedBy(machine, CATALOGUE)
                     .run(workload.train());
             notes.addAll(profile.notes());
             arm.run().ifPresent(run -> notes.addAll(run.log()));

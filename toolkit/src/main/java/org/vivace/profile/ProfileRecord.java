@@ -23,6 +23,9 @@ import org.vivace.measure.RecordFile;
  * @param stepMillis as in {@link Profile}, which also has {@code overhead}, {@code split}, {@code listenerMillis},
  *     {@code blocks}, {@code memory}, {@code verdict} and {@code notes}
  * @param inference what predictions take, or null
+ * @param operators those that took the most time in the steps that were traced, by name, block and phase, summed over
+ *     these steps
+ * @param check what the verdict's methods were predicted to give and gave, where that was asked for
  */
 public record ProfileRecord(
         int schema,
@@ -40,10 +43,14 @@ public record ProfileRecord(
         MemoryProfile memory,
         InferenceProfile inference,
         StepVerdict verdict,
+        List<OperatorTotal> operators,
+        List<CheckedRemedy> check,
         List<String> notes) {
 
     /** Raised when a field changes its meaning; new fields do not raise it. */
     public static final int SCHEMA = 1;
+
+    private static final int MOST_OPERATORS = 40;
 
     public ProfileRecord {
         require(command, "command");
@@ -55,6 +62,8 @@ public record ProfileRecord(
         split = split == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(split));
         listenerMillis = listenerMillis == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(listenerMillis));
         blocks = blocks == null ? List.of() : List.copyOf(blocks);
+        operators = operators == null ? List.of() : List.copyOf(operators);
+        check = check == null ? List.of() : List.copyOf(check);
         notes = notes == null ? List.of() : List.copyOf(notes);
     }
 
@@ -76,28 +85,38 @@ public record ProfileRecord(
                 profile.memory(),
                 null,
                 profile.verdict(),
+                profile.operators() == null
+                        ? List.of()
+                        : profile.operators().byPlace().stream()
+                                .limit(MOST_OPERATORS)
+                                .toList(),
+                List.of(),
                 profile.notes());
     }
 
     public ProfileRecord withSettings(Map<String, String> settings) {
-        return with(settings, methods, inference, verdict, notes);
+        return with(settings, methods, inference, verdict, check, notes);
     }
 
     /** @param methods the recipe profiled */
     public ProfileRecord withMethods(List<String> methods) {
-        return with(settings, methods, inference, verdict, notes);
+        return with(settings, methods, inference, verdict, check, notes);
     }
 
     public ProfileRecord withInference(InferenceProfile inference) {
-        return with(settings, methods, inference, verdict, notes);
+        return with(settings, methods, inference, verdict, check, notes);
     }
 
     public ProfileRecord withVerdict(StepVerdict verdict) {
-        return with(settings, methods, inference, verdict, notes);
+        return with(settings, methods, inference, verdict, check, notes);
+    }
+
+    public ProfileRecord withCheck(List<CheckedRemedy> check) {
+        return with(settings, methods, inference, verdict, check, notes);
     }
 
     public ProfileRecord withNotes(List<String> notes) {
-        return with(settings, methods, inference, verdict, notes);
+        return with(settings, methods, inference, verdict, check, notes);
     }
 
     public String toJson() {
@@ -124,6 +143,7 @@ public record ProfileRecord(
             List<String> methods,
             InferenceProfile inference,
             StepVerdict verdict,
+            List<CheckedRemedy> check,
             List<String> notes) {
         return new ProfileRecord(
                 schema,
@@ -141,6 +161,8 @@ public record ProfileRecord(
                 memory,
                 inference,
                 verdict,
+                operators,
+                check,
                 notes);
     }
 

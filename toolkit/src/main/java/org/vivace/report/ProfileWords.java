@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.vivace.profile.CheckedRemedy;
 import org.vivace.profile.MemoryProfile;
 import org.vivace.profile.PartTime;
 import org.vivace.profile.ProfileRecord;
@@ -20,6 +21,10 @@ final class ProfileWords {
         List<String> sentences = new ArrayList<>();
         if (record.verdict() != null) {
             sentences.add(record.verdict().sentence());
+        }
+        for (CheckedRemedy checked : record.check()) {
+            sentences.add(checked.method() + " was predicted to make the step " + Words.ratio(checked.predicted())
+                    + " times as fast and made it " + Words.ratio(checked.measured()) + " times as fast.");
         }
         if (!record.split().isEmpty()) {
             sentences.add(split(record));
