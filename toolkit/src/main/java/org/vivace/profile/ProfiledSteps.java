@@ -35,8 +35,7 @@ final class ProfiledSteps {
     private final long begin = System.nanoTime();
     private int stepsDone;
 
-    ProfiledSteps(
-            Trainer trainer, Dataset dataset, int steps, Consumer<Progress> onProgress, MemorySource source) {
+    ProfiledSteps(Trainer trainer, Dataset dataset, int steps, Consumer<Progress> onProgress, MemorySource source) {
         this.trainer = trainer;
         this.source = source;
         this.steps = steps;

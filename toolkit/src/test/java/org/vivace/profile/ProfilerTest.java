@@ -187,8 +187,9 @@ class ProfilerTest {
                             trainer, Planted.points(model.getNDManager()), 1, progress -> {}, silent)
                     .profile();
             assertThat(profile.notes())
-                    .containsExactly("the memory in use is not measured, since only Linux with glibc 2.33 or newer tells"
-                            + " it on the CPU, and this is another system: profile on such a machine");
+                    .containsExactly(
+                            "the memory in use is not measured, since only Linux with glibc 2.33 or newer tells"
+                                    + " it on the CPU, and this is another system: profile on such a machine");
             assertThat(profile.memory().peakBytes()).isNull();
             assertThat(profile.memory().timeline()).isEmpty();
             assertThat(profile.memory().parameterBytes()).isEqualTo(4 * (5 * 7 + 7 + 7 * 3 + 3));
