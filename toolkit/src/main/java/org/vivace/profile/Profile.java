@@ -10,7 +10,7 @@ import org.vivace.measure.Interval;
 /**
  * Where the time and memory of a training step went.
  *
- * @param stepMillis milliseconds of a step while its parts were timed
+ * @param stepMillis milliseconds of a step while its parts were timed, the median, where the parts are means
  * @param overhead how much longer a step was for that than steps in between that were left alone, as a share of these
  * @param split the parts of the step by their {@link Part#key}, in their order; their milliseconds are means, so that
  *     they add up
@@ -46,7 +46,8 @@ public record Profile(
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        text.append(String.format(Locale.ROOT, "A step takes %.4g ms:%n", stepMillis.median()));
+        double step = split.values().stream().mapToDouble(PartTime::millis).sum();
+        text.append(String.format(Locale.ROOT, "A step takes %.4g ms:%n", step));
         split.forEach((part, time) -> text.append(
                 String.format(Locale.ROOT, "%14s %10.4g ms %5.1f %%%n", part, time.millis(), 100 * time.share())));
         if (verdict != null) {

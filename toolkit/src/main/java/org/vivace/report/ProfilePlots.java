@@ -34,8 +34,8 @@ public final class ProfilePlots {
         require(
                 !record.split().isEmpty(),
                 "a plot of the split must have a step that was split, got none: profile one");
-        String title = "A training step of " + record.workload() + ", "
-                + Words.millis(record.stepMillis().median()) + " ms";
+        String title = "A training step of " + record.workload() + ", " + Words.millis(ProfileWords.stepMillis(record))
+                + " ms";
         return StepBar.of(title, record.split());
     }
 

@@ -83,24 +83,24 @@ public final class ProfileTables {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
                 "block",
-                "kind",
-                "calls",
                 "own\nforward ms",
                 "own\nbackward ms",
-                "with children\nms",
-                "activations\nMiB"));
+                "with\nchildren ms",
+                "activations\nMiB",
+                "kind",
+                "calls"));
         blocks.stream()
                 .sorted(Comparator.comparingDouble(ProfileTables::own).reversed())
                 .limit(SHOWN_BLOCKS)
                 .forEach(each -> rows.add(List.of(
                         each.path(),
-                        each.kind(),
-                        Words.significant(each.calls()),
                         Words.millis(each.ownForwardMillis()),
                         millis(each.ownBackwardMillis()),
                         Words.millis(
                                 each.forwardMillis() + (each.backwardMillis() == null ? 0 : each.backwardMillis())),
-                        each.activationBytes() == null ? "-" : mebibytes(each.activationBytes()))));
+                        each.activationBytes() == null ? "-" : mebibytes(each.activationBytes()),
+                        each.kind(),
+                        Words.significant(each.calls()))));
         return rows;
     }
 

@@ -62,8 +62,13 @@ final class ProfileWords {
                                 Locale.ROOT, "%.0f %% ", 100 * each.getValue().share())
                         + ProfileTables.words(each.getKey()))
                 .collect(Collectors.joining(", "));
-        return "A training step of " + record.workload() + " takes "
-                + Words.millis(record.stepMillis().median()) + " ms: " + parts + ".";
+        return "A training step of " + record.workload() + " takes " + Words.millis(stepMillis(record)) + " ms: "
+                + parts + ".";
+    }
+
+    /** The mean step, which is the sum of its parts. */
+    static double stepMillis(ProfileRecord record) {
+        return record.split().values().stream().mapToDouble(PartTime::millis).sum();
     }
 
     private static String memory(MemoryProfile memory) {

@@ -39,6 +39,7 @@ final class ThroughputChart {
         chart.getStyler().setXAxisMax(most * 1.12);
         chart.getStyler().setYAxisMax(slowest * 1.12);
         Theme.anchor(chart, most, 0);
+        chart.getStyler().setMarkerSize(14);
         chart.getStyler().setAnnotationTextFont(Theme.font(java.awt.Font.PLAIN, 20));
         chart.getStyler().setAnnotationTextFontColor(Theme.TEXT);
         for (int i = 0; i < threads.size(); i++) {
@@ -54,7 +55,7 @@ final class ThroughputChart {
             series.setLineColor(Look.at(i + 1).color());
             series.setLineStyle(Look.at(i + 1).stroke(4));
             for (Load load : own) {
-                double above = load.latency().p50() + slowest * 0.045;
+                double above = load.latency().p50() + slowest * 0.055;
                 chart.addAnnotation(new AnnotationText("batch " + load.batch(), load.perSecond(), above, false));
             }
         }
