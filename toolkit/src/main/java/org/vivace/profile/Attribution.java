@@ -81,7 +81,11 @@ final class Attribution {
             double end = i < steps.size() ? steps.get(i).startMicros() : Double.POSITIVE_INFINITY;
             TraceEvent root = i == 0 ? null : steps.get(i - 1);
             double from = begin;
-            step(calls.stream().filter(call -> starts(call) >= from && starts(call) < end).toList(), root);
+            step(
+                    calls.stream()
+                            .filter(call -> starts(call) >= from && starts(call) < end)
+                            .toList(),
+                    root);
             begin = end;
         }
         within(
@@ -93,7 +97,8 @@ final class Attribution {
     private void step(List<Call> step, TraceEvent root) {
         List<Call> nodes = step.stream().filter(BackwardPass::isNode).toList();
         double first = nodes.isEmpty() ? Double.POSITIVE_INFINITY : starts(nodes.get(0));
-        double last = nodes.stream().mapToDouble(node -> node.event.endMicros()).max().orElse(first);
+        double last =
+                nodes.stream().mapToDouble(node -> node.event.endMicros()).max().orElse(first);
         double forwardEnd = root != null ? root.endMicros() : roots.isEmpty() ? first : Double.NEGATIVE_INFINITY;
         for (Call call : step) {
             if (starts(call) < forwardEnd && (root != null || !nodes.isEmpty())) {
@@ -114,11 +119,11 @@ final class Attribution {
     private static void optimiser(List<Call> after) {
         List<Call> top = after.stream().filter(call -> call.parent == null).toList();
         int first = 0;
-        while (first < top.size() && !OperatorKind.updates(top.get(first).name())) {
+        while (first < top.size() && !OperatorKind.updates(top.get(first))) {
             first++;
         }
         int last = top.size() - 1;
-        while (last > first && !OperatorKind.updates(top.get(last).name())) {
+        while (last > first && !OperatorKind.updates(top.get(last))) {
             last--;
         }
         if (first == top.size()) {

@@ -14,9 +14,6 @@ public record BackwardMatch(int nodes, int matched, int between, int unmatched) 
 
     BackwardMatch plus(BackwardMatch other) {
         return new BackwardMatch(
-                nodes + other.nodes,
-                matched + other.matched,
-                between + other.between,
-                unmatched + other.unmatched);
+                nodes + other.nodes, matched + other.matched, between + other.between, unmatched + other.unmatched);
     }
 }

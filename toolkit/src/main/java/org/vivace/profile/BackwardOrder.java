@@ -57,8 +57,7 @@ final class BackwardOrder {
             return 0;
         }
         int previous = edits - 1;
-        boolean skipOperator =
-                k == -edits || (k != edits && before[k - 1 + previous] < before[k + 1 + previous]);
+        boolean skipOperator = k == -edits || (k != edits && before[k - 1 + previous] < before[k + 1 + previous]);
         return skipOperator ? before[k + 1 + previous] : before[k - 1 + previous] + 1;
     }
 

@@ -30,9 +30,8 @@ final class BackwardPass {
      * @param claimed gets those that made a node, with the shape of their result's gradient
      */
     static BackwardMatch attribute(List<Call> nodes, List<Call> forward, Map<Call, List<Long>> claimed) {
-        List<Call> made = nodes.stream()
-                .filter(node -> !node.name().equals(ACCUMULATION))
-                .toList();
+        List<Call> made =
+                nodes.stream().filter(node -> !node.name().equals(ACCUMULATION)).toList();
         List<String> kinds = made.stream().map(BackwardPass::kind).toList();
         List<Call> operators = candidates(forward, Set.copyOf(kinds));
         List<String> operatorKinds =

@@ -16,9 +16,8 @@ final class BlockSpans {
             while (next < calls.size() && calls.get(next).event.startMicros() < range.startMicros()) {
                 next++;
             }
-            boolean again = next < calls.size()
-                    && calls.get(next).within(range)
-                    && calls.get(next).phase == StepPhase.BACKWARD;
+            boolean again =
+                    next < calls.size() && calls.get(next).within(range) && calls.get(next).phase == StepPhase.BACKWARD;
             spans.add(new BlockSpan(
                     attribution.path(range),
                     again ? StepPhase.BACKWARD : StepPhase.FORWARD,

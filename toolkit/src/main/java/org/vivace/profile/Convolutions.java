@@ -25,13 +25,15 @@ final class Convolutions {
      * filter, or each element of a transposed one's input; and one addition for each element where there is a bias.
      */
     static OptionalLong forward(Call call, Optional<List<Long>> output) {
-        List<List<Long>> shapes = call.event.shapes();
+        List<List<Long>> shapes = call.shapes();
         List<Long> weight = shapes.get(1);
         if (weight.isEmpty() || (output.isEmpty() && !transposed(call))) {
             return OptionalLong.empty();
         }
         long meeting = transposed(call) ? elements(shapes.get(0)) : elements(output.get());
-        long bias = shapes.size() > 2 && !shapes.get(2).isEmpty() ? output.map(Convolutions::elements).orElse(0L) : 0;
+        long bias = shapes.size() > 2 && !shapes.get(2).isEmpty()
+                ? output.map(Convolutions::elements).orElse(0L)
+                : 0;
         return OptionalLong.of(2 * meeting * perElement(weight) + bias);
     }
 
@@ -41,14 +43,15 @@ final class Convolutions {
      * as on a GPU, both are counted.
      */
     static OptionalLong backward(Call call) {
-        List<List<Long>> shapes = call.event.shapes();
+        List<List<Long>> shapes = call.shapes();
         List<Long> gradient = shapes.get(0);
         List<Long> input = shapes.get(1);
         List<Long> weight = shapes.get(2);
         if (weight.isEmpty() || gradient.isEmpty()) {
             return OptionalLong.empty();
         }
-        boolean transposed = !gradient.get(1).equals(weight.get(0)) && input.get(1).equals(weight.get(0));
+        boolean transposed =
+                !gradient.get(1).equals(weight.get(0)) && input.get(1).equals(weight.get(0));
         long each = 2 * elements(transposed ? input : gradient) * perElement(weight);
         return OptionalLong.of(each * gradients(call, input, weight));
     }

@@ -23,7 +23,7 @@ final class OperatorFlops {
      * @return nothing where the shapes are not in the trace, or no rule is known
      */
     static OptionalLong of(Call call, Optional<List<Long>> output) {
-        List<List<Long>> shapes = call.event.shapes();
+        List<List<Long>> shapes = call.shapes();
         return switch (OperatorKind.of(call.name())) {
             case MATRIX_PRODUCT -> product(OutputShape.plain(call.name()), shapes);
             case CONVOLUTION ->
@@ -36,7 +36,7 @@ final class OperatorFlops {
     }
 
     private static OptionalLong product(String name, List<List<Long>> shapes) {
-        int addend = name.startsWith("add") || name.startsWith("badd") ? 1 : 0;
+        int addend = OutputShape.addends(name);
         if (shapes.size() < addend + 2) {
             return OptionalLong.empty();
         }
@@ -56,7 +56,9 @@ final class OperatorFlops {
     private static OptionalLong attention(String name, List<List<Long>> shapes) {
         boolean backward = name.endsWith("_backward");
         int first = backward ? 1 : 0;
-        if (shapes.size() < first + 3 || shapes.get(first).size() != 4 || shapes.get(first + 1).size() != 4) {
+        if (shapes.size() < first + 3
+                || shapes.get(first).size() != 4
+                || shapes.get(first + 1).size() != 4) {
             return OptionalLong.empty();
         }
         List<Long> query = shapes.get(first);
@@ -69,9 +71,7 @@ final class OperatorFlops {
     static long largest(List<List<Long>> shapes) {
         return OutputShape.broadcast(shapes)
                 .map(Convolutions::elements)
-                .orElseGet(() -> shapes.stream()
-                        .mapToLong(Convolutions::elements)
-                        .max()
-                        .orElse(1));
+                .orElseGet(() ->
+                        shapes.stream().mapToLong(Convolutions::elements).max().orElse(1));
     }
 }

@@ -116,13 +116,16 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
         double self = 0;
         if (!partOfAnother(call)) {
             self = counts(call) ? call.event.micros() : call.selfMicros();
-            boolean unknown = kind == OperatorKind.OTHER && call.children.isEmpty() && call.name().startsWith("aten::");
+            boolean unknown = OperatorKind.ofLists(call.name())
+                    || (kind == OperatorKind.OTHER && call.children.isEmpty() && call.name().startsWith("aten::"));
             if (unknown) {
                 flops = OptionalLong.empty();
                 bytes = OptionalLong.empty();
             } else if (counts(call)) {
                 Optional<List<Long>> output = OutputShape.of(call);
-                if (output.isEmpty() && kind == OperatorKind.CONVOLUTION && !call.name().contains("backward")) {
+                if (output.isEmpty()
+                        && kind == OperatorKind.CONVOLUTION
+                        && !call.name().contains("backward")) {
                     output = Optional.ofNullable(gradients.get(call))
                             .or(() -> OutputShape.followingConvolution(call, calls, index));
                 }

@@ -37,7 +37,11 @@ public final class TraceFile {
     static String json(Operators operators) {
         StringWriter text = new StringWriter();
         try (JsonWriter out = new JsonWriter(text)) {
-            out.beginObject().name("displayTimeUnit").value("ms").name("traceEvents").beginArray();
+            out.beginObject()
+                    .name("displayTimeUnit")
+                    .value("ms")
+                    .name("traceEvents")
+                    .beginArray();
             track(out, PHASES, "Phases");
             track(out, BLOCKS, "Blocks");
             for (long thread : threads(operators)) {
@@ -117,8 +121,7 @@ public final class TraceFile {
     }
 
     /** Left open for what else the slice has. */
-    private static void slice(JsonWriter out, String name, long track, double start, double micros)
-            throws IOException {
+    private static void slice(JsonWriter out, String name, long track, double start, double micros) throws IOException {
         out.beginObject().name("name").value(name).name("ph").value("X");
         out.name("ts").jsonValue(decimal(start)).name("dur").jsonValue(decimal(micros));
         out.name("pid").value(PROCESS).name("tid").value(track);

@@ -31,7 +31,8 @@ public final class OperatorTables {
             table.addColumns(StringColumn.create(
                     "phase",
                     totals.stream()
-                            .map(each -> each.phase() == null ? "" : each.phase().words())));
+                            .map(each ->
+                                    each.phase() == null ? "" : each.phase().words())));
         }
         table.addColumns(
                 LongColumn.create(

@@ -80,7 +80,8 @@ public final class OperatorTrace implements AutoCloseable {
         if (running) {
             if (Thread.currentThread() != thread) {
                 throw new IllegalStateException("an operator trace must be stopped on thread " + thread.getName()
-                        + ", where it was started, got " + Thread.currentThread().getName()
+                        + ", where it was started, got "
+                        + Thread.currentThread().getName()
                         + ": start and stop it around the steps on one thread");
             }
             running = false;
@@ -129,9 +130,8 @@ public final class OperatorTrace implements AutoCloseable {
      */
     public static Range range(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "a range's name must be of letters, digits, spaces and : / . _ -, got \"" + name
-                            + "\": keep a table from such names to your own");
+            throw new IllegalArgumentException("a range's name must be of letters, digits, spaces and : / . _ -, got \""
+                    + name + "\": keep a table from such names to your own");
         }
         return new Range(recording() ? SCRIPT.object(ENTER, name) : null);
     }

@@ -82,7 +82,8 @@ class ScriptTest extends TorchTest {
                 .hasMessage(
                         "expected an array of the PyTorch engine, a list of them, a number, a boolean or a text, got Character");
         assertThatThrownBy(() -> SCRIPT.tensor("total", x, null))
-                .hasMessage("expected an array of the PyTorch engine, a list of them, a number, a boolean or a text, got null");
+                .hasMessage(
+                        "expected an array of the PyTorch engine, a list of them, a number, a boolean or a text, got null");
         assertThatThrownBy(() -> SCRIPT.tensor("total", List.of(x, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected a list of arrays of the PyTorch engine, got Integer");
