@@ -26,11 +26,13 @@ import org.vivace.train.ObservedBlocks;
  * autograd runs, loss is what lies between them, and optimiser is what changes arrays in place afterwards. A step is
  * looked at from its forward pass to the next, so that a backward pass finds the operators of its own step only.
  *
- * <p>Recording costs a few microseconds an operator and about 20 for each block, so it tells which operators take the
- * time of a step and not how long a step takes; for that, time it without.
+ * <p>Recording takes about 1.4 µs an event: the step of a decoder of two layers, width 128, context 64 and batch 8 took
+ * 1.6 times its 5.1 ms on one core, with 2100 events, and reading and sorting them another 39 ms after it; the longer the
+ * operators, the less it is. So this tells which operators take the time of a step, not how long a step takes; for that,
+ * time it without. On a GPU the times are the host's, and only FLOPs, shapes and order mean anything.
  *
  * @param all callers before what they call, by their beginnings
- * @param blocks the stretches of time of each block, outer before inner
+ * @param blocks the stretches of time of blocks: forward passes, outer before inner, then what ran of backward passes
  * @param unseen the paths of blocks that could not be observed, whose operators count for the block around them
  */
 public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatch backward, List<String> unseen) {
