@@ -119,7 +119,9 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
         if (!partOfAnother(call)) {
             self = counts(call) ? call.event.micros() : call.selfMicros();
             boolean unknown = OperatorKind.ofLists(call.name())
-                    || (kind == OperatorKind.OTHER && call.children.isEmpty() && call.name().startsWith("aten::"));
+                    || (kind == OperatorKind.OTHER
+                            && call.children.isEmpty()
+                            && call.name().startsWith("aten::"));
             if (unknown) {
                 flops = OptionalLong.empty();
                 bytes = OptionalLong.empty();

@@ -62,8 +62,7 @@ class OperatorsTest {
             long first = 2 * 4 * 5 * 7;
             long second = 2 * 4 * 7 * 3;
             // Forward, the weights' gradients, and the input's of all but the first layer; two biases.
-            assertThat(operators.flops(OperatorKind.MATRIX_PRODUCT))
-                    .isEqualTo(2 * first + 3 * second + 4 * 7 + 4 * 3);
+            assertThat(operators.flops(OperatorKind.MATRIX_PRODUCT)).isEqualTo(2 * first + 3 * second + 4 * 7 + 4 * 3);
             assertThat(operators.backward().nodes()).isPositive();
             assertThat(operators.backward().matched())
                     .isEqualTo(operators.backward().nodes());
