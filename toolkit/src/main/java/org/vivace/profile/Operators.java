@@ -56,13 +56,16 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
         Map<String, Integer> numbers = new java.util.HashMap<>();
         try (OperatorTrace trace = OperatorTrace.start();
                 ObservedBlocks blocks = ObservedBlocks.of(model, (path, forward) -> {
+                    if (!OperatorTrace.recording()) {
+                        return forward.get(); // on another thread, which the trace does not see
+                    }
                     int number = numbers.computeIfAbsent(path, unused -> numbers.size());
                     try (OperatorTrace.Range range = OperatorTrace.range(Attribution.BLOCK + number)) {
                         return forward.get();
                     }
                 })) {
             steps.run();
-            List<TraceEvent> events = events(trace);
+            List<TraceEvent> events = operators(trace.stop());
             numbers.entrySet().stream()
                     .sorted(Map.Entry.comparingByValue())
                     .forEach(entry -> numbered.add(entry.getKey()));
@@ -74,13 +77,13 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
     public static Operators record(Runnable steps) {
         try (OperatorTrace trace = OperatorTrace.start()) {
             steps.run();
-            return of(events(trace), List.of(), List.of());
+            return of(operators(trace.stop()), List.of(), List.of());
         }
     }
 
     /** The operators of a trace that was written earlier, without blocks. */
     public static Operators read(Path file) {
-        return of(TraceReader.read(file), List.of(), List.of());
+        return of(operators(file), List.of(), List.of());
     }
 
     /** Names the phase of what runs here, where a recording is going on on this thread; otherwise just runs it. */
@@ -90,8 +93,8 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
         }
     }
 
-    private static List<TraceEvent> events(OperatorTrace trace) {
-        return TraceReader.read(trace.stop()).stream()
+    private static List<TraceEvent> operators(Path file) {
+        return TraceReader.read(file).stream()
                 .filter(event -> !OperatorTrace.ofRanges(event.name()))
                 .toList();
     }

@@ -11,6 +11,7 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -209,6 +210,20 @@ class OperatorsTest {
             Operators.record(steps.model(), steps::step);
             assertThat(steps.arrays()).isEqualTo(before);
         }
+    }
+
+    @Test
+    void aTraceOfBlocksIsReadAgainWithoutThem(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("trace.json");
+        String event = """
+                {"name": "%s", "ts": %d, "dur": %d, "tid": 1, "shape": [[2, 3]], "cpu mem": "0 b"}""";
+        Files.writeString(
+                file,
+                "[" + event.formatted("vivace_enter", 1, 2) + "," + event.formatted("aten::exp", 10, 2) + ","
+                        + event.formatted("vivace:block:0", 5, 20) + "]");
+        assertThat(Operators.read(file).all())
+                .singleElement()
+                .satisfies(each -> assertThat(each.name() + each.block()).isEqualTo("aten::exp"));
     }
 
     @Test
