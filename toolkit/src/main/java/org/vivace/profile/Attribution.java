@@ -30,7 +30,7 @@ final class Attribution {
     private Attribution(List<TraceEvent> events, List<String> paths) {
         this.paths = paths;
         calls = Call.nest(events.stream().filter(event -> !isRange(event)).toList());
-        blocks = ranges(events, BLOCK).toList();
+        blocks = ranges(events, BLOCK).filter(this::isKnown).toList();
         double end = Double.NEGATIVE_INFINITY;
         for (TraceEvent range : blocks) {
             if (range.startMicros() >= end && !path(range).contains("/")) {
@@ -62,6 +62,12 @@ final class Attribution {
     /** The ranges of blocks, outer before inner. */
     List<TraceEvent> blocks() {
         return blocks;
+    }
+
+    /** A trace that is read again later has ranges whose paths are gone. */
+    private boolean isKnown(TraceEvent range) {
+        String number = range.name().substring(BLOCK.length());
+        return number.matches("\\d{1,9}") && Integer.parseInt(number) < paths.size();
     }
 
     String path(TraceEvent range) {
@@ -119,11 +125,11 @@ final class Attribution {
     private static void optimiser(List<Call> after) {
         List<Call> top = after.stream().filter(call -> call.parent == null).toList();
         int first = 0;
-        while (first < top.size() && !OperatorKind.updates(top.get(first).name())) {
+        while (first < top.size() && !OperatorKind.updates(top.get(first))) {
             first++;
         }
         int last = top.size() - 1;
-        while (last > first && !OperatorKind.updates(top.get(last).name())) {
+        while (last > first && !OperatorKind.updates(top.get(last))) {
             last--;
         }
         if (first == top.size()) {

@@ -56,6 +56,26 @@ final class Call {
         return event.name();
     }
 
+    /**
+     * The shapes of its arguments. TorchScript's interpreter hands an operator its whole stack, of which the arguments are
+     * the last: those are taken to be the last tensors that stand together.
+     */
+    List<List<Long>> shapes() {
+        List<List<Long>> shapes = event.shapes();
+        if (parent == null || !OperatorKind.isScript(parent)) {
+            return shapes;
+        }
+        int end = shapes.size();
+        while (end > 0 && shapes.get(end - 1).isEmpty()) {
+            end--;
+        }
+        int begin = end;
+        while (begin > 0 && !shapes.get(begin - 1).isEmpty()) {
+            begin--;
+        }
+        return shapes.subList(begin, end);
+    }
+
     /** Time that is in none of the calls it made. */
     double selfMicros() {
         double self = event.micros();

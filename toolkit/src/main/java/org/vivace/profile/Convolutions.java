@@ -25,7 +25,7 @@ final class Convolutions {
      * filter, or each element of a transposed one's input; and one addition for each element where there is a bias.
      */
     static OptionalLong forward(Call call, Optional<List<Long>> output) {
-        List<List<Long>> shapes = call.event.shapes();
+        List<List<Long>> shapes = call.shapes();
         List<Long> weight = shapes.get(1);
         if (weight.isEmpty() || (output.isEmpty() && !transposed(call))) {
             return OptionalLong.empty();
@@ -43,7 +43,7 @@ final class Convolutions {
      * as on a GPU, both are counted.
      */
     static OptionalLong backward(Call call) {
-        List<List<Long>> shapes = call.event.shapes();
+        List<List<Long>> shapes = call.shapes();
         List<Long> gradient = shapes.get(0);
         List<Long> input = shapes.get(1);
         List<Long> weight = shapes.get(2);

@@ -20,7 +20,7 @@ final class OperatorBytes {
         if (kind == OperatorKind.VIEW) {
             return OptionalLong.of(0);
         }
-        List<List<Long>> shapes = call.event.shapes();
+        List<List<Long>> shapes = call.shapes();
         long inputs = shapes.stream()
                 .filter(shape -> !shape.isEmpty())
                 .mapToLong(Convolutions::elements)

@@ -23,7 +23,7 @@ final class OperatorFlops {
      * @return nothing where the shapes are not in the trace, or no rule is known
      */
     static OptionalLong of(Call call, Optional<List<Long>> output) {
-        List<List<Long>> shapes = call.event.shapes();
+        List<List<Long>> shapes = call.shapes();
         return switch (OperatorKind.of(call.name())) {
             case MATRIX_PRODUCT -> product(OutputShape.plain(call.name()), shapes);
             case CONVOLUTION ->
@@ -36,7 +36,7 @@ final class OperatorFlops {
     }
 
     private static OptionalLong product(String name, List<List<Long>> shapes) {
-        int addend = name.startsWith("add") || name.startsWith("badd") ? 1 : 0;
+        int addend = OutputShape.addends(name);
         if (shapes.size() < addend + 2) {
             return OptionalLong.empty();
         }

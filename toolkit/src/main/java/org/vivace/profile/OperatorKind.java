@@ -53,7 +53,8 @@ public enum OperatorKind {
                                     + " cudnn_batch_norm cudnn_batch_norm_backward native_group_norm"
                                     + " native_group_norm_backward avg_pool2d avg_pool2d_backward"
                                     + " _adaptive_avg_pool2d _adaptive_avg_pool2d_backward max_pool2d_with_indices"
-                                    + " max_pool2d_with_indices_backward mkldnn_max_pool2d mse_loss mse_loss_backward"
+                                    + " max_pool2d_with_indices_backward mkldnn_max_pool2d adaptive_max_pool2d"
+                                    + " adaptive_max_pool2d_backward mse_loss mse_loss_backward"
                                     + " binary_cross_entropy binary_cross_entropy_backward smooth_l1_loss"
                                     + " smooth_l1_loss_backward embedding_dense_backward scatter_add index_add"
                                     + " _index_put_impl"),
@@ -62,19 +63,19 @@ public enum OperatorKind {
                             "copy clone _to_copy cat stack _cat index index_select gather gather_backward"
                                     + " slice_backward select_backward index_put fill zero zeros zeros_like ones ones_like"
                                     + " full full_like new_zeros new_ones new_full arange randn rand normal uniform"
-                                    + " scatter repeat roll flip constant_pad_nd embedding sort topk"),
+                                    + " triu tril scatter repeat roll flip constant_pad_nd embedding sort topk"),
                     names(
                             VIEW,
                             "to reshape contiguous dropout feature_dropout type_as view _unsafe_view reshape_as view_as _reshape_alias as_strided transpose t permute swapaxes"
                                     + " expand expand_as slice select narrow split split_with_sizes chunk unbind unsqueeze"
                                     + " squeeze alias detach unfold empty empty_like empty_strided new_empty"
                                     + " new_empty_strided resize resize_as set flatten resolve_conj resolve_neg"
-                                    + " requires_grad is_leaf item _local_scalar_dense lift_fresh"))
+                                    + " _has_compatible_shallow_copy_type requires_grad is_leaf item _local_scalar_dense lift_fresh"))
             .flatMap(each -> each.entrySet().stream())
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     private static final Set<String> IN_PLACE_NOT_UPDATES =
-            Set.of("aten::as_strided_", "aten::resize_", "aten::copy_", "aten::fill_", "aten::requires_grad_");
+            Set.of("aten::as_strided_", "aten::resize_", "aten::copy_", "aten::requires_grad_");
 
     private static final Pattern UPDATE = Pattern.compile("aten::(_fused_\\w+_|_foreach_\\w+_|\\w*[a-z0-9]_)");
 
@@ -95,8 +96,24 @@ public enum OperatorKind {
                 : kind == null ? OTHER : kind;
     }
 
-    /** Whether it changes an array that was there before, as optimisers do and losses and evaluators do not. */
-    static boolean updates(String name) {
-        return UPDATE.matcher(name).matches() && !IN_PLACE_NOT_UPDATES.contains(name);
+    /**
+     * Whether it changes an array that was there before, as optimisers do and losses and evaluators do not; a function of
+     * TorchScript does what it calls.
+     */
+    static boolean updates(Call call) {
+        if (isScript(call)) {
+            return call.children.stream().anyMatch(OperatorKind::updates);
+        }
+        return UPDATE.matcher(call.name()).matches() && !IN_PLACE_NOT_UPDATES.contains(call.name());
+    }
+
+    /** Functions of TorchScript have plain names, operators and autograd's nodes have not. */
+    static boolean isScript(Call call) {
+        return !call.name().contains("::") && !call.name().contains("Backward");
+    }
+
+    /** Whether it works on lists of arrays, whose shapes a trace does not tell. */
+    static boolean ofLists(String name) {
+        return name.startsWith("aten::_fused_") || name.startsWith("aten::_foreach_");
     }
 }

@@ -16,13 +16,10 @@ final class OutputShape {
 
     /** As far as the operator's own arguments, or what it called, give it away. */
     static Optional<List<Long>> of(Call call) {
-        List<List<Long>> shapes = call.event.shapes();
+        List<List<Long>> shapes = call.shapes();
         String name = plain(call.name());
         return switch (name) {
-            case "mm" -> shape(shapes, 0, shapes, 1);
-            case "addmm" -> shape(shapes, 1, shapes, 2);
-            case "bmm" -> shape(shapes, 0, shapes, 1);
-            case "baddbmm" -> shape(shapes, 1, shapes, 2);
+            case "mm", "bmm", "addmm", "baddbmm" -> product(shapes, addends(name));
             case "_softmax",
                     "_log_softmax",
                     "native_layer_norm",
@@ -30,11 +27,16 @@ final class OutputShape {
                     "relu",
                     "gelu",
                     "tanh",
-                    "clone" -> Optional.of(shapes.get(0));
+                    "clone" -> shapes.stream().findFirst();
             case "add", "sub", "mul", "div" -> broadcast(shapes);
             case "convolution" -> ofConvolution(call);
             default -> Optional.empty();
         };
+    }
+
+    /** How many arrays are added to a product, and stand before its factors. */
+    static int addends(String name) {
+        return name.startsWith("add") || name.startsWith("badd") ? 1 : 0;
     }
 
     static String plain(String name) {
@@ -42,13 +44,15 @@ final class OutputShape {
         return plain.endsWith("_") ? plain.substring(0, plain.length() - 1) : plain;
     }
 
-    private static Optional<List<Long>> shape(List<List<Long>> left, int l, List<List<Long>> right, int r) {
-        List<Long> result = new ArrayList<>(left.get(l));
-        if (result.isEmpty() || right.get(r).isEmpty()) {
+    private static Optional<List<Long>> product(List<List<Long>> shapes, int addends) {
+        if (shapes.size() < addends + 2
+                || shapes.get(addends).isEmpty()
+                || shapes.get(addends + 1).isEmpty()) {
             return Optional.empty();
         }
-        List<Long> last = right.get(r);
-        result.set(result.size() - 1, last.get(last.size() - 1));
+        List<Long> result = new ArrayList<>(shapes.get(addends));
+        List<Long> right = shapes.get(addends + 1);
+        result.set(result.size() - 1, right.get(right.size() - 1));
         return Optional.of(result);
     }
 
@@ -80,7 +84,7 @@ final class OutputShape {
             Call inner = below.pop();
             if (inner.name().equals("aten::as_strided_") || inner.name().equals("aten::resize_")) {
                 List<Long> shape = withoutAdded(
-                        inner.event.shapes().get(0), call.event.shapes().get(0).size());
+                        inner.event.shapes().get(0), call.shapes().get(0).size());
                 if (ofConvolution(call, shape)) {
                     return Optional.of(shape);
                 }
@@ -120,7 +124,7 @@ final class OutputShape {
 
     /** Whether some stride and padding make this shape out of the convolution's input and weight. */
     static boolean ofConvolution(Call call, List<Long> shape) {
-        List<List<Long>> shapes = call.event.shapes();
+        List<List<Long>> shapes = call.shapes();
         List<Long> input = shapes.get(0);
         List<Long> weight = shapes.get(1);
         boolean transposed = Convolutions.transposed(call);

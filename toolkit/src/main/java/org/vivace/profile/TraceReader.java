@@ -45,7 +45,10 @@ public final class TraceReader {
         } catch (EOFException e) {
             throw wrong(file, "its end in the middle, after " + events.size() + " events: record it again", e);
         } catch (MalformedJsonException | NumberFormatException | IllegalStateException e) {
-            throw wrong(file, "something else after " + events.size() + " events: record it again", e);
+            // A file cut off within a string is malformed to Gson, not at its end.
+            boolean cut = String.valueOf(e.getMessage()).startsWith("Unterminated string");
+            String found = cut ? "its end in the middle, after " : "something else after ";
+            throw wrong(file, found + events.size() + " events: record it again", e);
         } catch (IOException e) {
             throw new UncheckedIOException(file + " must be readable, got " + e + ": check its path", e);
         }

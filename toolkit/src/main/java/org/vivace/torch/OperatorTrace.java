@@ -136,7 +136,7 @@ public final class OperatorTrace implements AutoCloseable {
         return new Range(recording() ? SCRIPT.object(ENTER, name) : null);
     }
 
-    /** Whether an event of a trace belongs to the ranges' own doing. */
+    /** Whether an event of a trace belongs to the ranges' own doing, or to TorchScript's reading of its defaults. */
     public static boolean ofRanges(String event) {
         return event.equals(ENTER) || event.equals(LEAVE) || event.equals("defaults");
     }
