@@ -73,6 +73,16 @@ public final class Catalogue {
                     "a share of the target spread over all classes",
                     written -> new LabelSmoothing(written.number(0.1))),
             new Entry(
+                    "PatchWhitening",
+                    "(eps)",
+                    "the first convolution trained in coordinates in which the images' patches are uncorrelated",
+                    written -> new PatchWhitening(written.number(0.01))),
+            new Entry(
+                    "IdentityStart",
+                    "",
+                    "convolutions after the first that begin by handing their input on",
+                    written -> new IdentityStart()),
+            new Entry(
                     "ActivationCheckpointing",
                     "(every)",
                     "keeps every n-th layer's input only and computes the rest again, to save memory",
@@ -82,7 +92,14 @@ public final class Catalogue {
                     "",
                     "DJL's Adam or AdamW over all parameters in one pass",
                     written -> new FusedAdamW()),
-            new Entry("FusedSgd", "", "DJL's Sgd over all parameters in one pass", written -> new FusedSgd()));
+            new Entry("FusedSgd", "", "DJL's Sgd over all parameters in one pass", written -> new FusedSgd()),
+            new Entry(
+                    "Muon",
+                    "(rate as a multiple of the run's, momentum, steps)",
+                    "momentum made orthogonal for the hidden weights, the optimiser's own rule for the rest",
+                    written -> Muon.of(written.number(1))
+                            .withMomentum(written.number(0.95))
+                            .withSteps(written.whole(5))));
 
     private Catalogue() {}
 

@@ -12,7 +12,6 @@ import org.vivace.train.OptimizerChanges;
 import org.vivace.train.OptimizerChanges.Decayed;
 import org.vivace.train.OptimizerSettings;
 import org.vivace.train.OptimizerSettings.AdamSettings;
-import org.vivace.train.OptimizerSettings.Decay;
 import org.vivace.train.OptimizerState;
 import org.vivace.train.Run;
 import org.vivace.train.State;
@@ -82,16 +81,13 @@ public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
 
     private final class Updates implements Hooks {
 
-        private static final int MEANS = 0;
-        private static final int VARIANCES = 1;
-
         private final AdamSettings djl;
         private final OptimizerState state;
 
         Updates(AdamSettings djl, Run run) {
             this.djl = djl;
             state = new OptimizerState(
-                    run, parameter -> changes.decayOf(parameter, djl.common()), List.of("mean", "variance"));
+                    run, parameter -> changes.decayOf(parameter, djl.common()), parameter -> djl.kept());
         }
 
         @Override
@@ -100,38 +96,9 @@ public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
             long update = state.updates() + 1;
             for (OptimizerState.Group group :
                     state.next(parameter -> djl.common().learningRate(parameter, update))) {
-                update(group);
+                djl.update(state, group);
             }
             return true;
-        }
-
-        private void update(OptimizerState.Group group) {
-            double step = (double) djl.common().updatesBefore() + group.updates();
-            // DJL adds epsilon to the root of v, libtorch to the root of v̂.
-            double epsilon = djl.epsilon() / Math.sqrt(1 - Math.pow(djl.beta2(), step));
-            if (djl.decay() == Decay.DECOUPLED) {
-                FusedUpdate.adamW(
-                        group.parameters(),
-                        group.arrays(MEANS),
-                        group.arrays(VARIANCES),
-                        state.scalar(step),
-                        group.learningRate(),
-                        djl.beta1(),
-                        djl.beta2(),
-                        group.weightDecay(),
-                        epsilon);
-            } else {
-                FusedUpdate.adam(
-                        group.parameters(),
-                        group.arrays(MEANS),
-                        group.arrays(VARIANCES),
-                        state.scalar(step),
-                        group.learningRate(),
-                        djl.beta1(),
-                        djl.beta2(),
-                        group.weightDecay(),
-                        epsilon);
-            }
         }
 
         @Override

@@ -3,7 +3,6 @@ package org.vivace.methods;
 import ai.djl.training.optimizer.Sgd;
 import java.util.List;
 import org.vivace.torch.FusedUpdate;
-import org.vivace.torch.TensorList;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Hooks;
@@ -81,14 +80,11 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
 
         private final SgdSettings djl;
         private final OptimizerState state;
-        private final TensorList none = TensorList.of(List.of());
 
         Updates(SgdSettings djl, Run run) {
             this.djl = djl;
             state = new OptimizerState(
-                    run,
-                    parameter -> changes.decayOf(parameter, djl.common()),
-                    djl.momentum() == 0 ? List.of() : List.of("momentum"));
+                    run, parameter -> changes.decayOf(parameter, djl.common()), parameter -> djl.kept());
         }
 
         @Override
@@ -97,12 +93,7 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
             long update = state.updates() + 1;
             for (OptimizerState.Group group :
                     state.next(parameter -> djl.common().learningRate(parameter, update))) {
-                FusedUpdate.sgdRateInMomentum(
-                        group.parameters(),
-                        djl.momentum() == 0 ? none : group.arrays(0),
-                        group.learningRate(),
-                        djl.momentum(),
-                        group.weightDecay());
+                djl.update(state, group);
             }
             return true;
         }
@@ -120,7 +111,6 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
         @Override
         public void close() {
             state.close();
-            none.close();
         }
     }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.OptimizerChanges;
 
 class CatalogueTest {
 
@@ -19,6 +20,7 @@ class CatalogueTest {
         assertThat(Catalogue.parse("MixedPrecision(fp16), SequenceLengthWarmup(0.25),FusedAdamW"))
                 .extracting(EfficiencyMethod::label)
                 .containsExactly("MixedPrecision(fp16)", "SequenceLengthWarmup(0.25)", "FusedAdamW");
+        assertThat(Catalogue.parse("Muon(2,0.9,4)")).containsExactly(new Muon(2, 0.9, 4, OptimizerChanges.none()));
         assertThat(Catalogue.parse("ActivationCheckpointing(2)")).containsExactly(ActivationCheckpointing.every(2));
     }
 
@@ -39,6 +41,8 @@ class CatalogueTest {
             ActivationCheckpointing(1.5) | ActivationCheckpointing: expected a whole number, got '1.5'
             ActivationCheckpointing(0) | ActivationCheckpointing: expected every >= 1, got 0
             FusedSgd(3) | FusedSgd takes no arguments, got 3 more: leave it out
+            Muon(0) | Muon: expected a rate > 0 as a multiple of the run's, got 0.0
+            Muon(1,0.9,5,2) | Muon takes arguments (rate as a multiple of the run's, momentum, steps), got 2 more
             MixedPrecision(bf16,3) | MixedPrecision takes arguments (bf16|fp16), got 3 more: leave it out
             MixedPrecision(bf16 | got 'MixedPrecision(bf16': separate methods by commas and close every bracket
             FusedSgd,,FusedAdamW | got '': separate methods by commas

@@ -46,7 +46,7 @@ class ResumeImageMethodsTest {
                     .input(new Shape(4, 3, 16, 16))
                     .loss(new TokenLoss())
                     .learningRate(0.01)
-                    .with(new ProgressiveResizing(0.5, 0.3, 0.2, 4, mode), new LabelSmoothing())
+                    .with(new ProgressiveResizing(0.5, 0.3, 0.2, 4, mode), new LabelSmoothing(), new PatchWhitening())
                     .seed(6)
                     .steps(STEPS)
                     .resume(folder)

@@ -82,6 +82,8 @@ class ResumeMethodsTest {
         return Stream.of(
                 Arguments.of(TEXT, adam, List.of(new FusedAdamW())),
                 Arguments.of(TEXT, sgd, List.of(new FusedSgd().withMaxNorm(0.5))),
+                Arguments.of(TEXT, adam, List.of(new Muon())),
+                Arguments.of(IMAGES, sgd, List.of(MixedPrecision.bf16(), new ChannelsLast(), Muon.of(0.1))),
                 Arguments.of(TEXT, adam, List.of(fp16)),
                 Arguments.of(TEXT, adam, List.of(new ActivationCheckpointing())),
                 Arguments.of(

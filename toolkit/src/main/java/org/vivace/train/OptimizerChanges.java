@@ -81,6 +81,12 @@ public record OptimizerChanges(
 
     /** {@code NAME(maxNorm 1.0, weight decay 0.1)}, showing what differs from the default. */
     public String label(String name) {
+        List<String> parts = settings();
+        return parts.isEmpty() ? name : name + "(" + String.join(", ", parts) + ")";
+    }
+
+    /** What differs from the default, {@code maxNorm 1.0} for example. */
+    public List<String> settings() {
         List<String> parts = new ArrayList<>();
         maxNorm.ifPresent(bound -> parts.add("maxNorm " + bound));
         clipValue.ifPresent(bound -> parts.add("clipValue " + bound));
@@ -88,7 +94,7 @@ public record OptimizerChanges(
         if (decayed != Decayed.ALL) {
             parts.add("decay on " + decayed.name().toLowerCase(Locale.ROOT));
         }
-        return parts.isEmpty() ? name : name + "(" + String.join(", ", parts) + ")";
+        return parts;
     }
 
     /**

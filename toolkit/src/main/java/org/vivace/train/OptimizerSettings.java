@@ -1,5 +1,6 @@
 package org.vivace.train;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.optimizer.Adam;
 import ai.djl.training.optimizer.AdamW;
@@ -7,15 +8,27 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.optimizer.Sgd;
 import ai.djl.training.tracker.ParameterTracker;
 import java.lang.reflect.Field;
+import java.util.List;
 import java.util.OptionalDouble;
+import org.vivace.torch.FusedUpdate;
+import org.vivace.torch.TensorList;
 
 /**
- * What a stock DJL optimiser was configured with. DJL's optimisers do not tell, so this is the one place that reads
+ * What a stock DJL optimiser was configured with, and its update done in one pass over memory. DJL's optimisers do not tell, so this is the one place that reads
  * their private fields. What an optimiser has counted in earlier trainings is not taken over.
  */
 public sealed interface OptimizerSettings {
 
     Common common();
+
+    /** Names of the arrays that the optimiser keeps for each parameter, as {@link OptimizerState} wants them. */
+    List<String> kept();
+
+    /**
+     * One step of the optimiser's own rule on parameters for which {@link #kept} is kept, in one pass over memory; their
+     * gradients are zeroed.
+     */
+    void update(OptimizerState state, OptimizerState.Group group);
 
     /**
      * What all optimisers of DJL have.
@@ -47,9 +60,51 @@ public sealed interface OptimizerSettings {
      * @param epsilon added to the root of the second moment before its bias is corrected, other than in libtorch
      */
     record AdamSettings(Common common, double beta1, double beta2, double epsilon, Decay decay)
-            implements OptimizerSettings {}
+            implements OptimizerSettings {
 
-    record SgdSettings(Common common, double momentum) implements OptimizerSettings {}
+        @Override
+        public List<String> kept() {
+            return List.of("mean", "variance");
+        }
+
+        @Override
+        public void update(OptimizerState state, OptimizerState.Group group) {
+            double step = (double) common.updatesBefore() + group.updates();
+            // DJL adds epsilon to the root of v, libtorch to the root of v̂.
+            double eps = epsilon / Math.sqrt(1 - Math.pow(beta2, step));
+            TensorList parameters = group.parameters();
+            TensorList means = group.arrays(0);
+            TensorList variances = group.arrays(1);
+            NDArray number = state.scalar(step);
+            double rate = group.learningRate();
+            double lambda = group.weightDecay();
+            if (decay == Decay.DECOUPLED) {
+                FusedUpdate.adamW(parameters, means, variances, number, rate, beta1, beta2, lambda, eps);
+            } else {
+                FusedUpdate.adam(parameters, means, variances, number, rate, beta1, beta2, lambda, eps);
+            }
+        }
+    }
+
+    record SgdSettings(Common common, double momentum) implements OptimizerSettings {
+
+        @Override
+        public List<String> kept() {
+            return momentum == 0 ? List.of() : List.of("momentum");
+        }
+
+        @Override
+        public void update(OptimizerState state, OptimizerState.Group group) {
+            try (TensorList none = TensorList.of(List.of())) {
+                FusedUpdate.sgdRateInMomentum(
+                        group.parameters(),
+                        momentum == 0 ? none : group.arrays(0),
+                        group.learningRate(),
+                        momentum,
+                        group.weightDecay());
+            }
+        }
+    }
 
     /** Where weight decay enters an adaptive update. */
     enum Decay {
@@ -68,9 +123,17 @@ public sealed interface OptimizerSettings {
     static AdamSettings adam(String method, Run run) {
         String expected = method + " expected DJL's Adam or AdamW as the run's optimiser, got ";
         Optimizer optimizer = optimizer(expected, run);
-        if (optimizer.getClass() != Adam.class && optimizer.getClass() != AdamW.class) {
+        if (!isAdam(optimizer)) {
             throw wrong(expected, optimizer, method);
         }
+        return adam(optimizer);
+    }
+
+    private static boolean isAdam(Optimizer optimizer) {
+        return optimizer.getClass() == Adam.class || optimizer.getClass() == AdamW.class;
+    }
+
+    private static AdamSettings adam(Optimizer optimizer) {
         return new AdamSettings(
                 common(optimizer),
                 number(optimizer, "beta1"),
@@ -86,7 +149,23 @@ public sealed interface OptimizerSettings {
         if (optimizer.getClass() != Sgd.class) {
             throw wrong(expected, optimizer, method);
         }
+        return sgd(optimizer);
+    }
+
+    private static SgdSettings sgd(Optimizer optimizer) {
         return new SgdSettings(common(optimizer), number(optimizer, "momentum"));
+    }
+
+    /** The settings of the run's optimiser, which must be DJL's Adam, AdamW or Sgd; otherwise as {@link #adam}. */
+    static OptimizerSettings any(String method, Run run) {
+        String expected = method + " expected DJL's Adam, AdamW or Sgd as the run's optimiser, got ";
+        Optimizer optimizer = optimizer(expected, run);
+        if (isAdam(optimizer)) {
+            return adam(optimizer);
+        } else if (optimizer.getClass() == Sgd.class) {
+            return sgd(optimizer);
+        }
+        throw wrong(expected, optimizer, method);
     }
 
     private static Optimizer optimizer(String expected, Run run) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.vivace.torch.FusedUpdate;
 import org.vivace.torch.TensorList;
@@ -25,7 +26,7 @@ public final class OptimizerState implements AutoCloseable {
 
     private final Run run;
     private final ToDoubleFunction<Parameter> decayOf;
-    private final List<String> names;
+    private final Function<Parameter, List<String>> namesOf;
     private final Map<Parameter, Entry> entries = new IdentityHashMap<>();
     private NDManager manager;
     private TensorList grouped;
@@ -35,20 +36,22 @@ public final class OptimizerState implements AutoCloseable {
     private NDArray scalar;
     private double scalarValue;
 
-    /** @param names of the arrays to keep for each parameter, in the parameter's shape and precision, zeros at first */
-    public OptimizerState(Run run, ToDoubleFunction<Parameter> decayOf, List<String> names) {
+    /** @param namesOf the arrays to keep for a parameter, in its shape and precision, zeros at first; always the same */
+    public OptimizerState(Run run, ToDoubleFunction<Parameter> decayOf, Function<Parameter, List<String>> namesOf) {
         this.run = run;
         this.decayOf = decayOf;
-        this.names = List.copyOf(names);
+        this.namesOf = namesOf;
     }
 
     private static final class Entry {
         private final NamedParameter named;
+        private final List<String> names;
         private final List<NDArray> arrays;
         private long updates;
 
-        Entry(NamedParameter named, List<NDArray> arrays) {
+        Entry(NamedParameter named, List<String> names, List<NDArray> arrays) {
             this.named = named;
+            this.names = names;
             this.arrays = arrays;
         }
 
@@ -57,23 +60,25 @@ public final class OptimizerState implements AutoCloseable {
         }
     }
 
-    private record Key(double learningRate, double weightDecay, long updates) {}
+    private record Key(double learningRate, double weightDecay, long updates, List<String> names) {}
 
-    /** Parameters with one learning rate, one weight decay, and as many updates behind them. */
+    /** Parameters with one learning rate, one weight decay, one kind of arrays, and as many updates behind them. */
     public static final class Group {
         private final List<Entry> entries;
         private final TensorList parameters;
         private final List<TensorList> arrays = new ArrayList<>();
+        private final List<String> names;
         private final double weightDecay;
         private double learningRate;
 
-        private Group(Key key, List<Entry> entries, int kept) {
+        private Group(Key key, List<Entry> entries) {
             this.entries = entries;
+            names = key.names();
             weightDecay = key.weightDecay();
             learningRate = key.learningRate();
             parameters = TensorList.of(
                     entries.stream().map(each -> each.named.array()).toList());
-            for (int i = 0; i < kept; i++) {
+            for (int i = 0; i < names.size(); i++) {
                 int index = i;
                 arrays.add(TensorList.of(
                         entries.stream().map(each -> each.arrays.get(index)).toList()));
@@ -82,6 +87,16 @@ public final class OptimizerState implements AutoCloseable {
 
         public TensorList parameters() {
             return parameters;
+        }
+
+        /** What the arrays of {@link #parameters} belong to, in their order. */
+        public List<Parameter> members() {
+            return entries.stream().map(Entry::parameter).toList();
+        }
+
+        /** What is kept for each of the parameters. */
+        public List<String> names() {
+            return names;
         }
 
         /** The arrays kept under the name at {@code index}, in the order of the parameters. */
@@ -159,17 +174,22 @@ public final class OptimizerState implements AutoCloseable {
                 continue;
             }
             Key key = new Key(
-                    rateOf.applyAsDouble(named.parameter()), decayOf.applyAsDouble(named.parameter()), entry.updates);
+                    rateOf.applyAsDouble(named.parameter()),
+                    decayOf.applyAsDouble(named.parameter()),
+                    entry.updates,
+                    entry.names);
             alike.computeIfAbsent(key, each -> new ArrayList<>()).add(entry);
         }
         groups = alike.entrySet().stream()
-                .map(each -> new Group(each.getKey(), each.getValue(), names.size()))
+                .map(each -> new Group(each.getKey(), each.getValue()))
                 .toList();
     }
 
     private Entry entry(NamedParameter named) {
+        List<String> names = List.copyOf(namesOf.apply(named.parameter()));
         return new Entry(
                 named,
+                names,
                 names.stream()
                         .map(name -> FusedUpdate.zerosLike(named.array(), manager()))
                         .toList());
@@ -200,8 +220,8 @@ public final class OptimizerState implements AutoCloseable {
             Entry entry = entries.get(named.parameter());
             if (entry != null && entry.updates > 0) {
                 state.number("updates " + named.path(), entry.updates);
-                for (int i = 0; i < names.size(); i++) {
-                    state.array(names.get(i) + " " + named.path(), entry.arrays.get(i));
+                for (int i = 0; i < entry.names.size(); i++) {
+                    state.array(entry.names.get(i) + " " + named.path(), entry.arrays.get(i));
                 }
             }
         }
@@ -214,8 +234,8 @@ public final class OptimizerState implements AutoCloseable {
             if (state.has("updates " + named.path())) {
                 Entry entry = entries.computeIfAbsent(named.parameter(), parameter -> entry(named));
                 entry.updates = (long) state.number("updates " + named.path());
-                for (int i = 0; i < names.size(); i++) {
-                    state.array(names.get(i) + " " + named.path(), entry.arrays.get(i));
+                for (int i = 0; i < entry.names.size(); i++) {
+                    state.array(entry.names.get(i) + " " + named.path(), entry.arrays.get(i));
                 }
             }
         }

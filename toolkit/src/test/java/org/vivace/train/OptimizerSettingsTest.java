@@ -93,6 +93,18 @@ class OptimizerSettingsTest {
     }
 
     @Test
+    void areThoseOfWhicheverOfTheThreeTheRunHas() {
+        Optimizer adamW = Optimizer.adamW().build();
+        assertThat(OptimizerSettings.any("X", run(adamW))).isEqualTo(OptimizerSettings.adam("X", run(adamW)));
+        Optimizer sgd = sgd(0.5).build();
+        assertThat(OptimizerSettings.any("X", run(sgd))).isEqualTo(OptimizerSettings.sgd("X", run(sgd)));
+        assertThatThrownBy(
+                        () -> OptimizerSettings.any("X", run(Optimizer.adagrad().build())))
+                .hasMessage("X expected DJL's Adam, AdamW or Sgd as the run's optimiser, got Adagrad: give the run one"
+                        + " that X can take over from, or drop X");
+    }
+
+    @Test
     void refuseAClippingThatLeavesNothing() {
         assertThatThrownBy(() ->
                         OptimizerSettings.sgd("X", run(sgd(1).optClipGrad(0).build())))

@@ -1,0 +1,95 @@
+package org.vivace.methods;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.convolutional.Convolution;
+import ai.djl.nn.core.Linear;
+import ai.djl.util.Pair;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.vivace.models.CausalSelfAttention;
+import org.vivace.models.MaskedSelfAttention;
+
+/**
+ * The weights between a model's first layer and its last: those of {@link Linear} and {@link Convolution} blocks, save
+ * the first and the last block of the model that has a weight of its own. What reads the input (an embedding, a first
+ * convolution) and what makes the output is thus left out; where the last block is a head that shares the embedding's
+ * table, so is that.
+ *
+ * <p>"First" and "last" go by the order of the blocks in the model, which is that of their {@code getParameters()}.
+ */
+final class HiddenWeights {
+
+    /** For each hidden weight, how many matrices are stacked in it. */
+    private final Map<Parameter, Integer> parts = new IdentityHashMap<>();
+
+    private final List<String> others = new ArrayList<>();
+
+    /** A weight and the block that holds it, with the block around that one. */
+    private record Held(Parameter weight, Block holder, Block around) {}
+
+    HiddenWeights(Block model) {
+        List<Held> held = new ArrayList<>();
+        collect(model, null, held);
+        Block first = held.isEmpty() ? null : held.get(0).holder();
+        Block last = held.isEmpty() ? null : held.get(held.size() - 1).holder();
+        Map<Parameter, Boolean> outer = new IdentityHashMap<>();
+        for (Held each : held) {
+            if (each.holder() == first || each.holder() == last || !isMatrix(each.holder())) {
+                outer.put(each.weight(), true);
+            }
+        }
+        for (Held each : held) {
+            if (!outer.containsKey(each.weight())) {
+                parts.put(each.weight(), partsOf(each));
+            }
+        }
+        for (Pair<String, Parameter> pair : model.getParameters()) {
+            if (outer.containsKey(pair.getValue())) {
+                others.add(pair.getKey());
+            }
+        }
+    }
+
+    private static void collect(Block block, Block around, List<Held> held) {
+        for (Parameter parameter : block.getDirectParameters().values()) {
+            if (parameter.getType() == Parameter.Type.WEIGHT) {
+                held.add(new Held(parameter, block, around));
+            }
+        }
+        for (Block child : block.getChildren().values()) {
+            collect(child, block, held);
+        }
+    }
+
+    private static boolean isMatrix(Block holder) {
+        return holder instanceof Linear || holder instanceof Convolution;
+    }
+
+    /** Queries, keys and values come from one product, but are three maps: Jordan et al. orthogonalise each. */
+    private static int partsOf(Held held) {
+        boolean attention =
+                held.around() instanceof CausalSelfAttention || held.around() instanceof MaskedSelfAttention;
+        return attention && held.holder() == held.around().getChildren().valueAt(0) ? 3 : 1;
+    }
+
+    boolean contains(Parameter parameter) {
+        return parts.containsKey(parameter);
+    }
+
+    /** How many matrices of equal height are stacked in a hidden weight. */
+    int parts(Parameter parameter) {
+        return parts.get(parameter);
+    }
+
+    int size() {
+        return parts.size();
+    }
+
+    /** Paths of the weights that are not hidden. */
+    List<String> others() {
+        return others;
+    }
+}

@@ -1,0 +1,209 @@
+package org.vivace.methods;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+import org.vivace.torch.NewtonSchulz;
+import org.vivace.torch.Precision;
+import org.vivace.torch.PrecisionProbe;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Equivalence;
+import org.vivace.train.Hooks;
+import org.vivace.train.Kind;
+import org.vivace.train.OptimizerChanges;
+import org.vivace.train.OptimizerChanges.Decayed;
+import org.vivace.train.OptimizerSettings;
+import org.vivace.train.OptimizerState;
+import org.vivace.train.Run;
+import org.vivace.train.State;
+import org.vivace.train.Traits;
+
+/**
+ * Takes over from DJL's {@code Adam}, {@code AdamW} or {@code Sgd} and moves the hidden weights, matrices and
+ * convolutions' filters between the model's first layer and its last, by their momentum made orthogonal, so that every
+ * direction of a matrix learns at one pace: w ← w − η·(λw + 0.2·sqrt(max(rows, columns))·O). Everything else keeps the
+ * optimiser's own rule. The factor gives the change the size that Adam's has, so that η is the run's own rate.
+ *
+ * <p>Use it where steps are dear and the model is mostly matrices: it needs fewer of them, each with
+ * more products.
+ *
+ * <p>Sources: <a href="https://kellerjordan.github.io/posts/muon/">Jordan et al. 2024</a>; the factor and decay from
+ * <a href="https://arxiv.org/abs/2502.16982">Liu et al. 2025</a>; the arithmetic is {@link NewtonSchulz#update}.
+ *
+ * @param rate the hidden weights' learning rate as a multiple of the run's, &gt; 0
+ * @param momentum in [0, 1)
+ * @param steps of the orthogonalisation, &ge; 1
+ */
+public record Muon(double rate, double momentum, int steps, OptimizerChanges changes) implements EfficiencyMethod {
+
+    private static final double RMS_OF_ADAM = 0.2;
+    private static final Muon DEFAULT = new Muon();
+
+    public Muon {
+        if (!(rate > 0 && Double.isFinite(rate))) {
+            throw new IllegalArgumentException("Muon: expected a rate > 0 as a multiple of the run's, got " + rate);
+        }
+        if (!(momentum >= 0 && momentum < 1)) {
+            throw new IllegalArgumentException("Muon: expected a momentum in [0, 1), got " + momentum);
+        }
+        if (steps < 1) {
+            throw new IllegalArgumentException("Muon: expected steps >= 1, got " + steps + ": 5 is usual");
+        }
+    }
+
+    /** At the run's own learning rate, momentum 0.95, five steps of orthogonalisation. */
+    public Muon() {
+        this(1, 0.95, 5, OptimizerChanges.none());
+    }
+
+    /** With a learning rate for the hidden weights that is {@code multiple} of the run's, &gt; 0. */
+    public static Muon of(double multiple) {
+        return new Muon(multiple, DEFAULT.momentum, DEFAULT.steps, DEFAULT.changes);
+    }
+
+    /** The momentum, in [0, 1). */
+    public Muon withMomentum(double value) {
+        return new Muon(rate, value, steps, changes);
+    }
+
+    /** Steps of the orthogonalisation, &ge; 1: fewer are cheaper and leave the directions less even. */
+    public Muon withSteps(int count) {
+        return new Muon(rate, momentum, count, changes);
+    }
+
+    /** Scales the gradients down where the Euclidean norm of all of them together is above {@code bound}, &gt; 0. */
+    public Muon withMaxNorm(double bound) {
+        return new Muon(rate, momentum, steps, changes.withMaxNorm(bound));
+    }
+
+    /** Replaces the weight decay of the run's optimiser; &ge; 0. */
+    public Muon withWeightDecay(double decay) {
+        return new Muon(rate, momentum, steps, changes.withWeightDecay(decay));
+    }
+
+    /** Keeps weight decay off scales, shifts, biases and everything else of less than two axes. */
+    public Muon withoutDecayOnNormsAndBiases() {
+        return new Muon(rate, momentum, steps, changes.withDecayed(Decayed.MATRICES));
+    }
+
+    /**
+     * The nearly orthogonal matrix with the singular vectors of another: its singular values are those of {@code array}
+     * driven to between 0.68 and 1.14.
+     *
+     * @param array shape (rows, …), FLOAT32, taken as a matrix of that many rows
+     * @param steps &ge; 1
+     * @return array's shape, FLOAT32, on its manager
+     */
+    public static NDArray orthogonalize(NDArray array, int steps) {
+        return NewtonSchulz.orthogonal(array, steps, precision(array.getDevice()));
+    }
+
+    /** Rounding to bf16 is lost among the steps' own error, so the faster one serves. */
+    private static Precision precision(Device device) {
+        return PrecisionProbe.relativeTime(device, Precision.BFLOAT16) < 1 ? Precision.BFLOAT16 : Precision.FLOAT32;
+    }
+
+    @Override
+    public Traits traits() {
+        return Traits.of(Kind.OPTIMIZER, Equivalence.CHANGES_TRAINING)
+                .claims("optimizer step", "a run has one update a step");
+    }
+
+    @Override
+    public String label() {
+        List<String> settings = new ArrayList<>();
+        if (rate != DEFAULT.rate) {
+            settings.add("rate " + rate);
+        }
+        if (momentum != DEFAULT.momentum) {
+            settings.add("momentum " + momentum);
+        }
+        if (steps != DEFAULT.steps) {
+            settings.add("steps " + steps);
+        }
+        settings.addAll(changes.settings());
+        return settings.isEmpty() ? name() : name() + "(" + String.join(", ", settings) + ")";
+    }
+
+    /** @throws IllegalArgumentException where the run's optimiser is none of the three, or the model has no hidden weight */
+    @Override
+    public Hooks attach(Run run) {
+        OptimizerSettings djl = OptimizerSettings.any(name(), run);
+        HiddenWeights hidden = new HiddenWeights(run.model().getBlock());
+        if (hidden.size() == 0) {
+            throw new IllegalArgumentException("Muon looked for Linear and Convolution blocks between the model's first"
+                    + " layer and its last and found none: drop the method");
+        }
+        changes.announce(name(), run, djl.common());
+        run.note("Muon moves " + hidden.size() + " hidden weights; the optimiser's own rule moves "
+                + String.join(", ", hidden.others()) + ", and all scales, shifts and biases");
+        return new Updates(djl, hidden, run);
+    }
+
+    private final class Updates implements Hooks {
+
+        private static final List<String> MOMENTUM = List.of("orthogonalised momentum");
+
+        private final OptimizerSettings djl;
+        private final HiddenWeights hidden;
+        private final OptimizerState state;
+
+        Updates(OptimizerSettings djl, HiddenWeights hidden, Run run) {
+            this.djl = djl;
+            this.hidden = hidden;
+            state = new OptimizerState(
+                    run,
+                    parameter -> changes.decayOf(parameter, djl.common()),
+                    parameter -> hidden.contains(parameter) ? MOMENTUM : djl.kept());
+        }
+
+        @Override
+        public boolean update(Run run) {
+            changes.applyTo(run.withGradients(), djl.common());
+            long update = state.updates() + 1;
+            for (OptimizerState.Group group : state.next(parameter -> rateOf(parameter, update))) {
+                if (group.names().equals(MOMENTUM)) {
+                    move(group, run);
+                } else {
+                    djl.update(state, group);
+                }
+            }
+            return true;
+        }
+
+        private double rateOf(Parameter parameter, long update) {
+            double own = djl.common().learningRate(parameter, update);
+            return hidden.contains(parameter) ? rate * own : own;
+        }
+
+        private void move(OptimizerState.Group group, Run run) {
+            NewtonSchulz.update(
+                    group.parameters(),
+                    group.arrays(0),
+                    group.members().stream().map(hidden::parts).toList(),
+                    group.learningRate(),
+                    RMS_OF_ADAM,
+                    momentum,
+                    group.weightDecay(),
+                    steps,
+                    precision(run.device()));
+        }
+
+        @Override
+        public void save(State.Writer writer) {
+            state.save(writer);
+        }
+
+        @Override
+        public void load(State.Reader reader) {
+            state.load(reader);
+        }
+
+        @Override
+        public void close() {
+            state.close();
+        }
+    }
+}
