@@ -113,7 +113,23 @@ class ProfileReportTest {
     @Test
     void aPlotWithoutDataSaysWhatItNeeds() {
         ProfileRecord bare = new ProfileRecord(
-                1, "c", "w", "d", record.machine(), null, null, null, null, null, null, null, null, null, null, null, null,
+                1,
+                "c",
+                "w",
+                "d",
+                record.machine(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
                 null);
         assertThat(ProfilePlots.all(bare)).isEmpty();
         assertThatThrownBy(() -> ProfilePlots.split(bare))
