@@ -96,7 +96,7 @@ final class Attribution {
         }
         within(
                 ranges(events, PHASE).toList(),
-                (call, range) -> call.phase = StepPhase.valueOf(range.name().substring(PHASE.length())));
+                (call, range) -> call.phase = Part.valueOf(range.name().substring(PHASE.length())));
     }
 
     /** One step, from the beginning of a forward pass to that of the next. */
@@ -108,11 +108,11 @@ final class Attribution {
         double forwardEnd = root != null ? root.endMicros() : roots.isEmpty() ? first : Double.NEGATIVE_INFINITY;
         for (Call call : step) {
             if (starts(call) < forwardEnd && (root != null || !nodes.isEmpty())) {
-                call.phase = StepPhase.FORWARD;
+                call.phase = Part.FORWARD;
             } else if (!nodes.isEmpty() && starts(call) < first) {
-                call.phase = StepPhase.LOSS;
+                call.phase = Part.LOSS;
             } else if (starts(call) >= first && starts(call) < last) {
-                call.phase = StepPhase.BACKWARD;
+                call.phase = Part.BACKWARD;
             }
         }
         if (!nodes.isEmpty()) {
@@ -142,7 +142,7 @@ final class Attribution {
         double end = top.get(last).event.endMicros();
         after.stream()
                 .filter(call -> starts(call) >= begin && starts(call) < end)
-                .forEach(call -> call.phase = StepPhase.OPTIMISER);
+                .forEach(call -> call.phase = Part.OPTIMIZER);
     }
 
     /** Nodes with other work between them are of different passes, as where a checkpointed block runs again. */

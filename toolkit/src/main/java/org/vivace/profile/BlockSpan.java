@@ -6,4 +6,4 @@ package org.vivace.profile;
  * @param path child names joined by slashes, after the root's class
  * @param phase {@code FORWARD} or {@code BACKWARD}; a forward pass that a method repeats during the backward is the latter
  */
-public record BlockSpan(String path, StepPhase phase, double startMicros, double micros) {}
+public record BlockSpan(String path, Part phase, double startMicros, double micros) {}

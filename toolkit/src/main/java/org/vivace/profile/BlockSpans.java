@@ -17,10 +17,10 @@ final class BlockSpans {
                 next++;
             }
             boolean again =
-                    next < calls.size() && calls.get(next).within(range) && calls.get(next).phase == StepPhase.BACKWARD;
+                    next < calls.size() && calls.get(next).within(range) && calls.get(next).phase == Part.BACKWARD;
             spans.add(new BlockSpan(
                     attribution.path(range),
-                    again ? StepPhase.BACKWARD : StepPhase.FORWARD,
+                    again ? Part.BACKWARD : Part.FORWARD,
                     range.startMicros(),
                     range.micros()));
         }
@@ -40,7 +40,7 @@ final class BlockSpans {
                     end++;
                 }
                 double micros = top.get(end - 1).event.endMicros() - first.event.startMicros();
-                spans.add(new BlockSpan(first.block, StepPhase.BACKWARD, first.event.startMicros(), micros));
+                spans.add(new BlockSpan(first.block, Part.BACKWARD, first.event.startMicros(), micros));
             }
             i = end;
         }

@@ -12,7 +12,7 @@ final class Call {
     final Call parent;
 
     final List<Call> children = new ArrayList<>();
-    StepPhase phase = StepPhase.OTHER;
+    Part phase = Part.REST;
     String block = "";
 
     private Call(TraceEvent event, Call parent) {

@@ -18,7 +18,7 @@ public record Operator(
         TraceEvent event,
         int caller,
         double selfMicros,
-        StepPhase phase,
+        Part phase,
         String block,
         OperatorKind kind,
         OptionalLong flops,

@@ -38,19 +38,8 @@ final class OperatorPass {
     }
 
     private static Borders.End in(Part part) {
-        OperatorTrace.Range range =
-                OperatorTrace.range(Attribution.PHASE + phase(part).name());
+        OperatorTrace.Range range = OperatorTrace.range(Attribution.PHASE + part.name());
         return range::close;
-    }
-
-    private static StepPhase phase(Part part) {
-        return switch (part) {
-            case FORWARD -> StepPhase.FORWARD;
-            case LOSS -> StepPhase.LOSS;
-            case BACKWARD -> StepPhase.BACKWARD;
-            case OPTIMIZER -> StepPhase.OPTIMISER;
-            default -> StepPhase.OTHER;
-        };
     }
 
     /** Carries DJL's checked exception through a Runnable. */

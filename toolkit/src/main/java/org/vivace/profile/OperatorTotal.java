@@ -13,7 +13,7 @@ package org.vivace.profile;
 public record OperatorTotal(
         String name,
         String block,
-        StepPhase phase,
+        Part phase,
         long count,
         double selfMicros,
         double share,

@@ -13,7 +13,7 @@ final class OperatorTotals {
     private OperatorTotals() {}
 
     /** What operators are told apart by; a null phase, an empty name or block stand for all of them. */
-    record Key(String name, String block, StepPhase phase) {}
+    record Key(String name, String block, Part phase) {}
 
     /** The totals, the longest time first. */
     static List<OperatorTotal> of(List<Operator> operators, Function<Operator, Key> key) {

@@ -18,7 +18,7 @@ import org.vivace.train.ObservedBlocks;
  * <pre>{@code
  * Operators operators = Operators.record(model, () -> {
  *     EasyTrain.trainBatch(trainer, batch);
- *     Operators.during(StepPhase.OPTIMISER, trainer::step);
+ *     Operators.during(Part.OPTIMIZER, trainer::step);
  * });
  * }</pre>
  *
@@ -87,7 +87,7 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
     }
 
     /** Names the phase of what runs here, where a recording is going on on this thread; otherwise just runs it. */
-    public static void during(StepPhase phase, Runnable part) {
+    public static void during(Part phase, Runnable part) {
         try (OperatorTrace.Range range = OperatorTrace.range(Attribution.PHASE + phase.name())) {
             part.run();
         }

@@ -13,14 +13,14 @@ import java.util.function.Predicate;
  */
 final class StepWork {
 
-    private static final Set<StepPhase> PASSES = Set.of(StepPhase.FORWARD, StepPhase.LOSS, StepPhase.BACKWARD);
+    private static final Set<Part> PASSES = Set.of(Part.FORWARD, Part.LOSS, Part.BACKWARD);
 
     private final Map<Part, Double> millis;
     private final List<Operator> operators;
     private final int steps;
     private final Roofs roofs;
     private final double stepMillis;
-    private final Map<StepPhase, Double> scale = new EnumMap<>(StepPhase.class);
+    private final Map<Part, Double> scale = new EnumMap<>(Part.class);
 
     /**
      * @param split the parts by their keys
@@ -36,7 +36,7 @@ final class StepWork {
         this.steps = steps;
         this.roofs = roofs;
         stepMillis = millis.values().stream().mapToDouble(Double::doubleValue).sum();
-        for (StepPhase pass : PASSES) {
+        for (Part pass : PASSES) {
             // Recording costs time itself, so operators may seem to take longer than the pass they are in.
             double working = traced(each -> each.phase() == pass && roofs.of(each) != Bound.HOST);
             scale.put(pass, working == 0 ? 1 : Math.min(1, millis(pass) / working));
@@ -58,16 +58,6 @@ final class StepWork {
     /** Milliseconds of forward, loss and backward together. */
     double passesMillis() {
         return PASSES.stream().mapToDouble(this::millis).sum();
-    }
-
-    private double millis(StepPhase pass) {
-        return millis.get(
-                switch (pass) {
-                    case FORWARD -> Part.FORWARD;
-                    case LOSS -> Part.LOSS;
-                    case BACKWARD -> Part.BACKWARD;
-                    default -> throw new IllegalArgumentException("no pass through the model: " + pass);
-                });
     }
 
     private double traced(Predicate<Operator> which) {

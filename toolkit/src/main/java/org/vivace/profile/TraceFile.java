@@ -90,7 +90,7 @@ public final class TraceFile {
 
     private static String name(BlockSpan block) {
         String name = block.path().substring(block.path().lastIndexOf('/') + 1);
-        return block.phase() == StepPhase.BACKWARD ? name + " (backward)" : name;
+        return block.phase() == Part.BACKWARD ? name + " (backward)" : name;
     }
 
     private static List<Long> threads(Operators operators) {

@@ -36,7 +36,7 @@ class OperatorsTest {
             assertThat(operators.all())
                     .filteredOn(each -> each.block().equals("Linear"))
                     .extracting(Operator::phase)
-                    .containsOnly(StepPhase.FORWARD);
+                    .containsOnly(Part.FORWARD);
         }
     }
 
@@ -67,18 +67,18 @@ class OperatorsTest {
             assertThat(operators.backward().nodes()).isPositive();
             assertThat(operators.backward().matched())
                     .isEqualTo(operators.backward().nodes());
-            assertThat(place(operators, "aten::mm", "SequentialBlock/01Linear", StepPhase.BACKWARD)
+            assertThat(place(operators, "aten::mm", "SequentialBlock/01Linear", Part.BACKWARD)
                             .flops())
                     .isEqualTo(first);
-            assertThat(place(operators, "aten::mm", "SequentialBlock/03Linear", StepPhase.BACKWARD)
+            assertThat(place(operators, "aten::mm", "SequentialBlock/03Linear", Part.BACKWARD)
                             .flops())
                     .isEqualTo(2 * second);
-            assertThat(place(operators, "aten::tanh_backward", "SequentialBlock/02LambdaBlock", StepPhase.BACKWARD)
+            assertThat(place(operators, "aten::tanh_backward", "SequentialBlock/02LambdaBlock", Part.BACKWARD)
                             .flops())
                     .isEqualTo(4 * 7);
             assertThat(operators.byPhase())
                     .extracting(OperatorTotal::phase)
-                    .contains(StepPhase.FORWARD, StepPhase.LOSS, StepPhase.BACKWARD, StepPhase.OPTIMISER);
+                    .contains(Part.FORWARD, Part.LOSS, Part.BACKWARD, Part.OPTIMIZER);
         }
     }
 
@@ -107,7 +107,7 @@ class OperatorsTest {
             assertThat(operators.all())
                     .filteredOn(each -> each.name().contains("MmBackward0"))
                     .allSatisfy(each -> assertThat(each.block()).matches("Gpt/.*(Linear|qkv|projection)"));
-            assertThat(place(operators, "aten::mm", "Gpt/07Linear", StepPhase.BACKWARD)
+            assertThat(place(operators, "aten::mm", "Gpt/07Linear", Part.BACKWARD)
                             .count())
                     .isEqualTo(4);
             assertThat(operators.blocks())
@@ -139,12 +139,11 @@ class OperatorsTest {
     @Test
     void phasesThatAreNamedHoldAgainstWhatRuns() {
         try (Steps steps = new Steps(Linear.builder().setUnits(5).build(), new Shape(2, 3))) {
-            Operators operators =
-                    Operators.record(steps.model(), () -> Operators.during(StepPhase.OTHER, steps::forward));
-            assertThat(operators.all()).extracting(Operator::phase).containsOnly(StepPhase.OTHER);
+            Operators operators = Operators.record(steps.model(), () -> Operators.during(Part.REST, steps::forward));
+            assertThat(operators.all()).extracting(Operator::phase).containsOnly(Part.REST);
         }
         int[] runs = {0};
-        Operators.during(StepPhase.LOSS, () -> runs[0]++);
+        Operators.during(Part.LOSS, () -> runs[0]++);
         assertThat(runs[0]).isEqualTo(1);
     }
 
@@ -155,8 +154,8 @@ class OperatorsTest {
             assertThat(operators.all()).extracting(Operator::block).containsOnly("");
             assertThat(operators.byPhase())
                     .extracting(OperatorTotal::phase)
-                    .contains(StepPhase.FORWARD, StepPhase.BACKWARD, StepPhase.OPTIMISER)
-                    .doesNotContain(StepPhase.LOSS);
+                    .contains(Part.FORWARD, Part.BACKWARD, Part.OPTIMIZER)
+                    .doesNotContain(Part.LOSS);
         }
     }
 
@@ -255,7 +254,7 @@ class OperatorsTest {
         }
     }
 
-    private static OperatorTotal place(Operators operators, String name, String block, StepPhase phase) {
+    private static OperatorTotal place(Operators operators, String name, String block, Part phase) {
         return operators.byPlace().stream()
                 .filter(each -> each.name().equals(name) && each.block().equals(block) && each.phase() == phase)
                 .findFirst()

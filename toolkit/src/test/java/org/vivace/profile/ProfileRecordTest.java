@@ -34,8 +34,10 @@ class ProfileRecordTest {
         assertThat(data.get("millis").getAsDouble()).isEqualTo(4);
         assertThat(data.get("share").getAsDouble()).isEqualTo(0.04);
         JsonObject verdict = json.getAsJsonObject("verdict");
-        assertThat(verdict.get("boundBy").getAsString()).isEqualTo("the optimiser");
-        assertThat(verdict.getAsJsonArray("evidence")).hasSize(1);
+        assertThat(verdict.get("boundBy").getAsString()).isEqualTo("optimizer");
+        assertThat(verdict.get("evidence").getAsString()).isEqualTo("updating takes 23 % of a step");
+        assertThat(verdict.getAsJsonObject("shares").get("optimizer").getAsDouble())
+                .isEqualTo(0.23);
         JsonObject remedy = verdict.getAsJsonArray("remedies").get(0).getAsJsonObject();
         assertThat(remedy.get("method").getAsString()).isEqualTo("Fused");
         assertThat(remedy.get("predictedGain").getAsDouble()).isEqualTo(1.2);

@@ -52,15 +52,15 @@ class TraceFileTest {
                         NODE + " backward Net/01Linear",
                         "MmBackward0 backward Net/01Linear",
                         "aten::mm backward Net/01Linear",
-                        "aten::clone optimiser ",
-                        "aten::sub_ optimiser ",
-                        "aten::eq other ");
+                        "aten::clone optimizer ",
+                        "aten::sub_ optimizer ",
+                        "aten::eq rest ");
         assertThat(STEP.backward()).isEqualTo(new BackwardMatch(1, 1, 0, 0));
         assertThat(STEP.blocks())
                 .containsExactly(
-                        new BlockSpan("Net", StepPhase.FORWARD, 10, 30),
-                        new BlockSpan("Net/01Linear", StepPhase.FORWARD, 12, 20),
-                        new BlockSpan("Net/01Linear", StepPhase.BACKWARD, 50, 10));
+                        new BlockSpan("Net", Part.FORWARD, 10, 30),
+                        new BlockSpan("Net/01Linear", Part.FORWARD, 12, 20),
+                        new BlockSpan("Net/01Linear", Part.BACKWARD, 50, 10));
         assertThat(STEP.all().get(5).flops()).hasValue(2 * 3 * 2 * 4);
         assertThat(STEP.all().get(3).selfMicros()).isEqualTo(2);
         assertThat(STEP.all().get(4).selfMicros()).isEqualTo(2);
@@ -75,8 +75,8 @@ class TraceFileTest {
                         "forward 15.0 22.0",
                         "loss 45.0 2.0",
                         "backward 50.0 10.0",
-                        "optimiser 70.0 6.0",
-                        "other 80.0 2.0");
+                        "optimizer 70.0 6.0",
+                        "rest 80.0 2.0");
     }
 
     @Test
@@ -131,7 +131,7 @@ class TraceFileTest {
         assertThat(operators.backward()).isEqualTo(new BackwardMatch(2, 2, 0, 0));
         assertThat(operators.blocks())
                 .extracting(BlockSpan::phase)
-                .containsExactly(StepPhase.FORWARD, StepPhase.FORWARD, StepPhase.BACKWARD, StepPhase.BACKWARD);
+                .containsExactly(Part.FORWARD, Part.FORWARD, Part.BACKWARD, Part.BACKWARD);
     }
 
     @Test

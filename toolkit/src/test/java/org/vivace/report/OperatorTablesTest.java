@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.vivace.profile.OperatorTotal;
-import org.vivace.profile.StepPhase;
+import org.vivace.profile.Part;
 import tech.tablesaw.api.Table;
 
 class OperatorTablesTest {
@@ -15,14 +15,13 @@ class OperatorTablesTest {
         Table table = OperatorTables.of(
                 "step",
                 List.of(
-                        new OperatorTotal(
-                                "aten::mm", "Net/01Linear", StepPhase.FORWARD, 3, 2000, 0.8, 6_000_000, 4000, 0),
-                        new OperatorTotal("aten::view", "", StepPhase.OTHER, 9, 500, 0.2, 0, 0, 1)));
+                        new OperatorTotal("aten::mm", "Net/01Linear", Part.FORWARD, 3, 2000, 0.8, 6_000_000, 4000, 0),
+                        new OperatorTotal("aten::view", "", Part.REST, 9, 500, 0.2, 0, 0, 1)));
         assertThat(table.name()).isEqualTo("step");
         assertThat(table.columnNames())
                 .containsExactly(
                         "operator", "block", "phase", "count", "self ms", "share", "GFLOP", "GFLOP/s", "GB", "unknown");
-        assertThat(table.stringColumn("phase").asList()).containsExactly("forward", "other");
+        assertThat(table.stringColumn("phase").asList()).containsExactly("forward", "rest");
         assertThat(table.longColumn("count").asList()).containsExactly(3L, 9L);
         assertThat(table.doubleColumn("self ms").asList()).containsExactly(2.0, 0.5);
         assertThat(table.doubleColumn("share").asList()).containsExactly(0.8, 0.2);
@@ -36,7 +35,7 @@ class OperatorTablesTest {
 
     @Test
     void leavesOutWhatIsNotToldApart() {
-        Table table = OperatorTables.of("phases", List.of(new OperatorTotal("", "", StepPhase.LOSS, 1, 1, 1, 1, 1, 0)));
+        Table table = OperatorTables.of("phases", List.of(new OperatorTotal("", "", Part.LOSS, 1, 1, 1, 1, 1, 0)));
         assertThat(table.columnNames()).startsWith("phase", "count").doesNotContain("operator", "block");
     }
 }
