@@ -1,5 +1,7 @@
 package org.vivace.train;
 
+import ai.djl.training.optimizer.Optimizer;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.vivace.torch.Precision;
 
@@ -30,8 +32,16 @@ public sealed interface Effect {
     /** Images and convolution weights have their channels last in memory, the layout that convolutions compute in. */
     record ChannelsLast() implements Effect {}
 
-    /** The optimiser reads and writes each parameter, its gradient and its state once, in a few calls for all of them. */
-    record FusedUpdate() implements Effect {}
+    /**
+     * The optimiser reads and writes each parameter, its gradient and its state once, in a few calls for all of them.
+     *
+     * @param of DJL's optimisers that the method takes over from; it does not go with others
+     */
+    record FusedUpdate(List<Class<? extends Optimizer>> of) implements Effect {
+        public FusedUpdate {
+            of = List.copyOf(of);
+        }
+    }
 
     /** Sequences are cut for a part of the run. */
     record ShorterSequences(LengthAt lengthAt) implements Effect {}

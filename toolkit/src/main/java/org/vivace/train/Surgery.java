@@ -40,6 +40,15 @@ public final class Surgery {
         this.log = log;
     }
 
+    /**
+     * Surgery outside of a run, by whoever then calls {@link #undo}.
+     *
+     * @param by who operates, for messages
+     */
+    public static Surgery on(Block root, String by) {
+        return new Surgery(root, true, new ArrayList<>()).by(by);
+    }
+
     Surgery by(String methodName) {
         method = methodName;
         return this;
@@ -94,7 +103,17 @@ public final class Surgery {
         log.add(message + "; the run goes on without it");
     }
 
-    void undo() {
+    /**
+     * Replaces the block at one place; the places inside it stay valid, as they name its own block as their parent.
+     *
+     * @throws IllegalArgumentException where the parent does not let go of it
+     */
+    public void replace(Place place, Block now) {
+        swap(place.parent(), place.index(), place.block(), now);
+    }
+
+    /** Puts every replaced block back. */
+    public void undo() {
         while (!undos.isEmpty()) {
             undos.pop().run();
         }
@@ -162,14 +181,14 @@ public final class Surgery {
     }
 
     /** Blocks such as DJL's transformer blocks run their children through fields and only list them as children. */
-    private static List<Field> fieldsHolding(Block parent, Block child) {
+    static List<Field> fieldsHolding(Block parent, Block child) {
         return fields(parent).stream()
                 .filter(field -> read(field, parent) == child)
                 .toList();
     }
 
     @SuppressWarnings("unchecked") // a list that holds the block as an element is a list of blocks
-    private static List<List<Block>> listsHolding(Block parent, Block child) {
+    static List<List<Block>> listsHolding(Block parent, Block child) {
         List<List<Block>> lists = new ArrayList<>();
         for (Field field : fields(parent)) {
             if (read(field, parent) instanceof List<?> list && list.stream().anyMatch(element -> element == child)) {
@@ -179,7 +198,7 @@ public final class Surgery {
         return lists;
     }
 
-    private static List<Field> fields(Block parent) {
+    static List<Field> fields(Block parent) {
         List<Field> fields = new ArrayList<>();
         for (Class<?> type = parent.getClass(); type != AbstractBlock.class && type != Object.class; ) {
             for (Field field : type.getDeclaredFields()) {
@@ -193,7 +212,7 @@ public final class Surgery {
         return fields;
     }
 
-    private static Field childrenField() {
+    static Field childrenField() {
         try {
             Field field = AbstractBlock.class.getDeclaredField("children");
             field.setAccessible(true);
@@ -206,7 +225,7 @@ public final class Surgery {
         }
     }
 
-    private static Object read(Field field, Block block) {
+    static Object read(Field field, Block block) {
         try {
             return field.get(block);
         } catch (IllegalAccessException e) {
