@@ -19,6 +19,7 @@ import java.util.regex.PatternSyntaxException;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.CheckpointTape;
 import org.vivace.torch.Seeds;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hook;
@@ -86,6 +87,29 @@ public record ActivationCheckpointing(int every, String named) implements Effici
     public Traits traits() {
         // Around everything else that operates on the model, so that it is computed again as the others left it.
         return Traits.of(Kind.MEMORY, Equivalence.WITHIN_TOLERANCE).after(Hook.MODEL, Traits.ALL);
+    }
+
+    @Override
+    public Effect effect() {
+        return Effect.none().recomputing(places -> {
+            Pattern pattern = Pattern.compile(named);
+            List<Surgery.Place> chosen = new ArrayList<>();
+            int fitting = 0;
+            for (Surgery.Place place : places) {
+                boolean inside = chosen.stream().anyMatch(outer -> place.path().startsWith(outer.path() + "/"));
+                if (!inside && fits(place, pattern) && fitting++ % every == 0) {
+                    chosen.add(place);
+                }
+            }
+            return chosen;
+        });
+    }
+
+    private static boolean fits(Surgery.Place place, Pattern pattern) {
+        if (pattern.pattern().isEmpty()) {
+            return !place.path().contains("/") && !place.block().getChildren().isEmpty();
+        }
+        return pattern.matcher(place.path()).find();
     }
 
     /**
@@ -176,14 +200,6 @@ public record ActivationCheckpointing(int every, String named) implements Effici
                     "blocks to checkpoint",
                     place -> fits(place, pattern) && fitting[0]++ % settings.every() == 0,
                     block -> checkpointed(block, tape, () -> Seeds.derive(seed, "checkpoint", passes++)));
-        }
-
-        private static boolean fits(Surgery.Place place, Pattern pattern) {
-            if (pattern.pattern().isEmpty()) {
-                return !place.path().contains("/")
-                        && !place.block().getChildren().isEmpty();
-            }
-            return pattern.matcher(place.path()).find();
         }
 
         @Override

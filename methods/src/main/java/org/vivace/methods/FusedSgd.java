@@ -3,6 +3,7 @@ package org.vivace.methods;
 import java.util.List;
 import org.vivace.torch.FusedUpdate;
 import org.vivace.torch.TensorList;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
@@ -55,6 +56,11 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
     @Override
     public Traits traits() {
         return Traits.of(Kind.OPTIMIZER, changes.equivalence()).claims("optimizer step", "a run has one update a step");
+    }
+
+    @Override
+    public Effect effect() {
+        return Effect.none().updatingInOnePass();
     }
 
     @Override

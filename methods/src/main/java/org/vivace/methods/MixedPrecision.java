@@ -13,6 +13,7 @@ import org.vivace.torch.Cast;
 import org.vivace.torch.LossScaling;
 import org.vivace.torch.Precision;
 import org.vivace.torch.PrecisionProbe;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hook;
@@ -123,6 +124,11 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
                 .provides("autocast")
                 // Whoever looks at gradients must see them unscaled.
                 .before(Hook.GRADIENTS, Traits.ALL);
+    }
+
+    @Override
+    public Effect effect() {
+        return Effect.none().computingIn(precision);
     }
 
     /**

@@ -24,6 +24,11 @@ public interface EfficiencyMethod {
      */
     Hooks attach(Run run);
 
+    /** What the method does to the cost of a step, for estimates made before anything runs. */
+    default Effect effect() {
+        return Effect.unknown();
+    }
+
     /** The name by which traits, the command line and records know the method. */
     default String name() {
         return getClass().getSimpleName();
