@@ -50,8 +50,7 @@ final class Elementwise {
         if (name.equals("prelu")) {
             return Rules.list(List.of(binary(call, call.array(0), call.array(1), true)));
         }
-        boolean inPlace = name.endsWith("i") && (SUMS.contains(stem(name)) || OTHERS.contains(stem(name)) || name.equals("negi"));
-        if (inPlace && (call.arguments().length == 0 || isOperand(call.arguments()[0]))) {
+        if (isInPlace(name) && (call.arguments().length == 0 || isOperand(call.arguments()[0]))) {
             return Rules.one(changed(call));
         }
         if ((SUMS.contains(name) || OTHERS.contains(name)) && call.arguments().length == 1 && isOperand(call.arguments()[0])) {
@@ -61,6 +60,12 @@ final class Elementwise {
             return Rules.one(withNumber(call));
         }
         return Optional.empty();
+    }
+
+    /** Whether the operation changes its operand. */
+    static boolean isInPlace(String name) {
+        return name.equals("negi")
+                || name.endsWith("i") && (SUMS.contains(stem(name)) || OTHERS.contains(stem(name)));
     }
 
     private static String stem(String name) {

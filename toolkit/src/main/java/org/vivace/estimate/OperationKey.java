@@ -23,7 +23,7 @@ final class OperationKey {
         Precision precision = recording.autocast();
         return (call.name() + " [" + operands + "] " + settings).strip()
                 + (precision == Precision.FLOAT32 ? "" : " autocast " + precision)
-                + (recording.differentiable() ? " recorded" : "");
+                + (recording.differentiableWhenRecorded() ? " recorded" : "");
     }
 
     private static String operand(Recording.Operand operand) {

@@ -195,6 +195,11 @@ final class Recording {
         return keptBytes;
     }
 
+    /** Whether it became part of a gradient graph. */
+    boolean differentiableWhenRecorded() {
+        return node != null;
+    }
+
     /** What autograd keeps for it. */
     List<Ledger.Storage> savedStorages() {
         return node == null ? List.of() : saved;
