@@ -202,14 +202,14 @@ public final class Surgery {
     }
 
     /** Blocks such as DJL's transformer blocks run their children through fields and only list them as children. */
-    private static List<Field> fieldsHolding(Block parent, Block child) {
+    static List<Field> fieldsHolding(Block parent, Block child) {
         return fields(parent).stream()
                 .filter(field -> read(field, parent) == child)
                 .toList();
     }
 
     @SuppressWarnings("unchecked") // a list that holds the block as an element is a list of blocks
-    private static List<List<Block>> listsHolding(Block parent, Block child) {
+    static List<List<Block>> listsHolding(Block parent, Block child) {
         List<List<Block>> lists = new ArrayList<>();
         for (Field field : fields(parent)) {
             if (holdsInList(field, parent, child)) {
@@ -223,7 +223,7 @@ public final class Surgery {
         return read(field, parent) instanceof List<?> list && list.stream().anyMatch(element -> element == child);
     }
 
-    private static List<Field> fields(Block parent) {
+    static List<Field> fields(Block parent) {
         List<Field> fields = new ArrayList<>();
         for (Class<?> type = parent.getClass(); type != AbstractBlock.class && type != Object.class; ) {
             for (Field field : type.getDeclaredFields()) {
@@ -237,7 +237,7 @@ public final class Surgery {
         return fields;
     }
 
-    private static Field childrenField() {
+    static Field childrenField() {
         try {
             Field field = AbstractBlock.class.getDeclaredField("children");
             field.setAccessible(true);
@@ -250,7 +250,7 @@ public final class Surgery {
         }
     }
 
-    private static Object read(Field field, Block block) {
+    static Object read(Field field, Block block) {
         try {
             return field.get(block);
         } catch (IllegalAccessException e) {
