@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.vivace.torch.Images;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hooks;
@@ -83,6 +84,17 @@ public record ProgressiveResizing(double initialScale, double delay, double fine
     @Override
     public Traits traits() {
         return Traits.of(Kind.SCHEDULE, Equivalence.CHANGES_TRAINING);
+    }
+
+    @Override
+    public Effect effect() {
+        return Effect.none().withInputs((step, steps, full, first) -> {
+            boolean image = full.dimension() == 4 && full.slice(2).equals(first.slice(2));
+            double progress = (double) step / steps;
+            return image
+                    ? full.slice(0, 2).add(sideAt(progress, full.get(2))).add(sideAt(progress, full.get(3)))
+                    : full;
+        });
     }
 
     /** The three shares, and the other settings where they differ from the default. */

@@ -1,9 +1,11 @@
 package org.vivace.methods;
 
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hooks;
@@ -109,6 +111,19 @@ public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode 
     @Override
     public Traits traits() {
         return Traits.of(Kind.SCHEDULE, Equivalence.CHANGES_TRAINING);
+    }
+
+    @Override
+    public Effect effect() {
+        return Effect.none().withInputs((step, steps, full, first) -> {
+            if (first.dimension() < 2 || full.dimension() < 2 || full.get(1) != first.get(1)) {
+                return full;
+            }
+            long time = full.get(1);
+            long length = lengthAt(done(step, (double) step / steps), time);
+            long batch = mode == Mode.TRUNCATE ? full.get(0) : full.get(0) * (time / length);
+            return new Shape(batch, length).addAll(full.slice(2));
+        });
     }
 
     /** The settings that differ from the default, the span always. */

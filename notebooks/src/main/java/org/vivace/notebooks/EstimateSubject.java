@@ -102,6 +102,19 @@ record EstimateSubject(
         return kind.of(batch, side);
     }
 
+    /** ResNet-9 of four channels. */
+    static EstimateSubject smallImages() {
+        return images("small", 2, 16, () -> new ResNet9(new ResNet9.Settings(4, CLASSES, 3)));
+    }
+
+    /** A decoder of one layer. */
+    static EstimateSubject smallText() {
+        Gpt.Settings sizes = new Gpt.Settings(BYTES, 16, 1, 2, 16, 0);
+        ArraySpec ids = ArraySpec.int64(2, 16);
+        return new EstimateSubject(
+                "small", () -> new Gpt(sizes), List.of(ids), ids, BYTES, EstimateSubject::adam);
+    }
+
     private static EstimateSubject images(String name, long batch, long side, Supplier<Block> block) {
         return new EstimateSubject(
                 name,

@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             MethodsCommand.class,
             DataCommand.class,
             BenchCommand.class,
+            EstimateCommand.class,
             ReportCommand.class,
             TuneCommand.class,
             ReadmeCommand.class,

@@ -27,6 +27,11 @@ public record ArraySpec(Shape shape, DataType type) {
         return new ArraySpec(new Shape(sides), DataType.INT64);
     }
 
+    /** The same with another number of rows. */
+    ArraySpec withBatch(long batch) {
+        return new ArraySpec(new Shape(batch).addAll(shape.slice(1)), type);
+    }
+
     long bytes() {
         return shape.size() * type.getNumOfBytes();
     }

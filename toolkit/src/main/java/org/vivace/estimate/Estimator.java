@@ -1,11 +1,14 @@
 package org.vivace.estimate;
 
 import ai.djl.Device;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
 
@@ -37,6 +40,8 @@ public record Estimator(
         List<EfficiencyMethod> methods,
         Device device) {
 
+    private static final long LARGEST_BATCH = 1 << 20;
+
     public Estimator {
         inputs = List.copyOf(inputs);
         labels = List.copyOf(labels);
@@ -63,6 +68,68 @@ public record Estimator(
 
     public Estimator on(Device where) {
         return new Estimator(block, inputs, labels, loss, optimizer, methods, where);
+    }
+
+    /**
+     * The same with another batch size.
+     *
+     * @throws IllegalArgumentException where it is below 1
+     */
+    public Estimator withBatch(long batch) {
+        return withShapes(spec -> spec.withBatch(batch));
+    }
+
+    /** At one step of a run, whose methods may give it smaller inputs than the data have. */
+    Estimator at(long step, long steps) {
+        Shape first = inputs.get(0).shape();
+        Estimator at = this;
+        for (EfficiencyMethod method : methods) {
+            if (method.effect().inputs().isPresent()) {
+                Effect.Inputs shapes = method.effect().inputs().get();
+                at = at.withShapes(spec -> new ArraySpec(shapes.at(step, steps, spec.shape(), first), spec.type()));
+            }
+        }
+        return at;
+    }
+
+    private Estimator withShapes(UnaryOperator<ArraySpec> change) {
+        return new Estimator(
+                block,
+                inputs.stream().map(change).toList(),
+                labels.stream().map(change).toList(),
+                loss,
+                optimizer,
+                methods,
+                device);
+    }
+
+    /**
+     * The largest batch whose step, or forward pass where no loss was given, needs no more than {@code bytes}.
+     *
+     * @param bytes beside the process itself
+     * @return 0 where not even one row fits
+     */
+    public long largestBatch(long bytes) {
+        long fits = 0;
+        long tooMany = 1;
+        while (tooMany < LARGEST_BATCH && peak(tooMany) <= bytes) {
+            fits = tooMany;
+            tooMany *= 2;
+        }
+        while (tooMany - fits > 1) {
+            long middle = (fits + tooMany) / 2;
+            if (peak(middle) <= bytes) {
+                fits = middle;
+            } else {
+                tooMany = middle;
+            }
+        }
+        return fits;
+    }
+
+    private long peak(long batch) {
+        Estimator sized = withBatch(batch);
+        return (loss.isPresent() ? sized.step() : sized.inference()).memory().peak();
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.vivace.estimate;
 
+import org.vivace.torch.Precision;
+
 /**
  * One operation of a pass and what it costs.
  *
@@ -7,6 +9,7 @@ package org.vivace.estimate;
  * @param name DJL's method
  * @param path of the block it belongs to: child names joined by slashes, empty for the root
  * @param key tells operations apart that cost the same: method, shapes, types, settings
+ * @param precision that its products are computed in
  * @param forwardFlops of its multiply-adds, two for each; 0 for all but matrix products, convolutions and recurrent
  *     layers
  * @param backwardFlops the same, of the gradients of both factors where they need one; 0 where no backward pass runs
@@ -22,6 +25,7 @@ public record Operation(
         String name,
         String path,
         String key,
+        Precision precision,
         double forwardFlops,
         double backwardFlops,
         long forwardBytes,

@@ -230,6 +230,7 @@ final class Recording {
                 name,
                 path,
                 OperationKey.of(this),
+                autocast,
                 products,
                 backwardFlops,
                 readBytes + (kind == OperationKind.VIEW ? 0 : writtenBytes),

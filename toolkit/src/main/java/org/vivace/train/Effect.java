@@ -32,8 +32,13 @@ public record Effect(
     /** The shape of an array of a batch over a run. */
     @FunctionalInterface
     public interface Inputs {
-        /** @param progress the share of the run that is done, in [0, 1] */
-        Shape at(double progress, Shape full);
+        /**
+         * @param step from 0
+         * @param steps of the whole run
+         * @param full the array's shape as the data have it
+         * @param first that of the batch's first array
+         */
+        Shape at(long step, long steps, Shape full, Shape first);
     }
 
     private static final Effect NONE =
