@@ -15,9 +15,16 @@ public final class Estimate {
     private final List<Shape> trained;
     private final Memory memory;
     private final Update update;
+    private final List<Shape> outputs;
     private final List<String> notes;
 
-    Estimate(List<Recording> recordings, List<Shape> trained, Memory memory, Update update, List<String> notes) {
+    Estimate(
+            List<Recording> recordings,
+            List<Shape> trained,
+            Memory memory,
+            Update update,
+            List<Shape> outputs,
+            List<String> notes) {
         List<Operation> all = new ArrayList<>();
         for (Recording recording : recordings) {
             Operation operation = recording.toOperation();
@@ -28,6 +35,7 @@ public final class Estimate {
         this.trained = List.copyOf(trained);
         this.memory = memory;
         this.update = update;
+        this.outputs = List.copyOf(outputs);
         this.notes = List.copyOf(notes);
     }
 
@@ -70,6 +78,11 @@ public final class Estimate {
 
     public Memory memory() {
         return memory;
+    }
+
+    /** The shapes of what the model returns. */
+    public List<Shape> outputs() {
+        return outputs;
     }
 
     /** What was assumed or left out, a sentence each. */

@@ -19,7 +19,8 @@ import org.vivace.train.Recipe;
  * <p>The blocks' own forward pass runs on arrays that have a shape but no values. Every operation that DJL's blocks
  * consist of has a rule for its result, its multiply-adds, what it moves through memory and what its gradient needs; and
  * which arrays are open at each moment is known because the blocks themselves close them. So blocks of one's own are as
- * good as DJL's, as long as they look at no values; one that does is an {@link UnknownOperationException}.
+ * good as DJL's, as long as they look at no values; one that does is an {@link UnknownOperationException}. (To learn the
+ * shapes behind a lambda block DJL itself runs it, on zeros; it is given two rows for that.)
  *
  * <p>The block is as before when the estimate is made, initialised or not. It must not be in use meanwhile.
  *

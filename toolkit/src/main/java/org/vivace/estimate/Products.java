@@ -77,10 +77,10 @@ final class Products {
         Shape x = call.array(0).shape();
         Shape weight = call.array(1).shape();
         int groups = call.whole(7);
-        if (weight.dimension() != x.dimension() || x.get(1) != weight.get(0)) {
+        if (weight.dimension() != x.dimension() || x.get(1) != weight.get(1) * groups) {
             throw unfit(call, x, weight);
         }
-        Shape to = x.slice(0, 1).add(weight.get(1) * groups);
+        Shape to = x.slice(0, 1).add(weight.get(0));
         for (int i = 0; i < x.dimension() - 2; i++) {
             long side = (x.get(i + 2) - 1) * call.shape(3).get(i)
                     - 2 * call.shape(4).get(i)
@@ -89,7 +89,7 @@ final class Products {
                     + 1;
             to = to.add(side(call, x, side));
         }
-        double flops = 2.0 * x.size() * weight.slice(1).size();
+        double flops = 2.0 * x.size() * weight.get(0) / groups * weight.slice(2).size();
         return product(call, OperationKind.CONVOLUTION, operands(call), to, flops);
     }
 

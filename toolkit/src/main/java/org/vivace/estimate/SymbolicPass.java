@@ -1,5 +1,6 @@
 package org.vivace.estimate;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
@@ -8,6 +9,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.loss.Loss;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +24,7 @@ final class SymbolicPass {
     private final Trace trace;
     private final SymbolicParameters store;
     private final Recomputation recomputation;
+    private final List<Shape> outputs = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
     SymbolicPass(Estimator asked) {
@@ -78,7 +81,7 @@ final class SymbolicPass {
             ledger.brieflyHeld(largest * update.temporaries());
             Memory memory = new Memory(
                     weights, gradients, gradients * update.states(), batchBytes(), saved, kept, ledger.peak());
-            return new Estimate(trace.recordings(), trained, memory, update, notes);
+            return new Estimate(trace.recordings(), trained, memory, update, outputs, notes);
         });
     }
 
@@ -93,7 +96,7 @@ final class SymbolicPass {
             forward(data, null);
             Memory memory = new Memory(
                     weights, 0, 0, batchBytes(), 0, keep(), trace.ledger().peak());
-            return new Estimate(trace.recordings(), List.of(), memory, Update.none(), notes);
+            return new Estimate(trace.recordings(), List.of(), memory, Update.none(), outputs, notes);
         });
     }
 
@@ -106,6 +109,7 @@ final class SymbolicPass {
         NDList full = new NDList();
         for (NDArray prediction : predictions) {
             SymbolicArray symbol = TracedBlocks.symbol(prediction);
+            outputs.add(symbol.shape());
             full.add(Types.isLow(symbol.type()) ? Copies.widened(symbol).proxy() : prediction);
         }
         return full;
@@ -145,6 +149,24 @@ final class SymbolicPass {
         return arrays;
     }
 
+    /**
+     * No parameter's shape depends on the batch, and DJL runs lambda blocks on real zeros to learn their shapes, so it
+     * is given two rows: with one, a block that drops axes of one element would drop the batch's.
+     */
+    private void giveShapes(Block block, SymbolicManager manager) {
+        Shape[] shapes = asked.inputs().stream()
+                .map(spec -> spec.withBatch(Math.min(2, spec.shape().get(0))).shape())
+                .toArray(Shape[]::new);
+        try {
+            block.initialize(manager.proxy(), DataType.FLOAT32, shapes);
+        } catch (EngineException e) {
+            throw new IllegalArgumentException(
+                    "expected inputs that fit the model, got shapes " + Arrays.toString(shapes) + " for its first rows: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("libtorch refused them"),
+                    e);
+        }
+    }
+
     @FunctionalInterface
     private interface Work {
         Estimate done();
@@ -157,8 +179,7 @@ final class SymbolicPass {
         SymbolicManager initial = trace.system().child();
         try {
             if (!given) {
-                Shape[] shapes = asked.inputs().stream().map(ArraySpec::shape).toArray(Shape[]::new);
-                block.initialize(initial.proxy(), DataType.FLOAT32, shapes);
+                giveShapes(block, initial);
                 // Parameters count as set while they have an array, open or not.
                 initial.close();
                 trace.ledger().forgetPeak();

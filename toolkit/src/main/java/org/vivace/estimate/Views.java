@@ -118,7 +118,9 @@ final class Views {
         List<Long> strides = new ArrayList<>();
         for (int i = 0; i < x.shape().dimension(); i++) {
             int axis = i;
-            if (Arrays.stream(axes).noneMatch(given -> Call.axis(given, x.shape()) == axis)) {
+            // As libtorch, which leaves an axis of more than one element as it is.
+            boolean named = Arrays.stream(axes).anyMatch(given -> Call.axis(given, x.shape()) == axis);
+            if (!named || x.shape().get(i) != 1) {
                 sides.add(x.shape().get(i));
                 strides.add(x.strides()[i]);
             }
