@@ -38,7 +38,8 @@ final class EstimateCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "WORKLOAD",
-            description = "language, vision, classify, or a model of DJL's zoo: bert, mlp, mobilenetv2, resnet50, vgg11.")
+            description =
+                    "language, vision, classify, or a model of DJL's zoo: bert, mlp, mobilenetv2, resnet50, vgg11.")
     private String name;
 
     @Option(names = "--batch", paramLabel = "N", description = "Rows in a batch (default: 16).")
@@ -59,7 +60,10 @@ final class EstimateCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Run it too, and tell how far off the estimate is.")
     private boolean check;
 
-    @Option(names = "--memory", paramLabel = "MIB", description = "Also find the largest batch that fits so much memory.")
+    @Option(
+            names = "--memory",
+            paramLabel = "MIB",
+            description = "Also find the largest batch that fits so much memory.")
     private Long memory;
 
     @Option(names = "--steps", paramLabel = "N", description = "Also the cost of a run of so many steps.")
@@ -100,8 +104,7 @@ final class EstimateCommand implements Callable<Integer> {
         List<EfficiencyMethod> methods = RecipeOptions.parse(spec, written);
         if (onlyMeasureMemory) {
             PrintWriter out = spec.commandLine().getOut();
-            out.println(EstimateMeasurement.toLine(
-                    EstimateMeasurement.peakBytes(subject, device, methods, inference)));
+            out.println(EstimateMeasurement.toLine(EstimateMeasurement.peakBytes(subject, device, methods, inference)));
             out.flush();
             return 0;
         }
@@ -134,7 +137,8 @@ final class EstimateCommand implements Callable<Integer> {
     private void requireNoWorkload() {
         if (name != null) {
             throw new ParameterException(
-                    spec.commandLine(), "--table goes through all workloads, got " + name + " too: leave one of them out");
+                    spec.commandLine(),
+                    "--table goes through all workloads, got " + name + " too: leave one of them out");
         }
     }
 
@@ -188,7 +192,11 @@ final class EstimateCommand implements Callable<Integer> {
 
     private void show(Estimated estimated) {
         Memory held = estimated.estimate().memory();
-        say("%s, batch %d, %s", estimated.subject().name(), batch, Recipe.of(estimated.estimator().methods()));
+        say(
+                "%s, batch %d, %s",
+                estimated.subject().name(),
+                batch,
+                Recipe.of(estimated.estimator().methods()));
         say("parameters %,d", estimated.estimate().parameters());
         say(
                 "FLOPs      %.2f G forward, %.2f G backward",

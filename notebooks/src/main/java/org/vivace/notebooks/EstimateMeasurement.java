@@ -35,7 +35,8 @@ final class EstimateMeasurement {
         while (seconds.size() < FEWEST || seconds.size() < MOST && System.nanoTime() - begin < ENOUGH_NANOS) {
             seconds.add(trial.pass());
         }
-        return Statistics.median(seconds.stream().mapToDouble(Double::doubleValue).toArray());
+        return Statistics.median(
+                seconds.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** Of the products and convolutions of a pass, as libtorch was seen to run them. */

@@ -47,12 +47,7 @@ record EstimateSubject(
                         Gpt.Settings sizes = new Gpt.Settings();
                         ArraySpec ids = ArraySpec.int64(batch, sizes.maxContext());
                         return new EstimateSubject(
-                                "language",
-                                () -> new Gpt(sizes),
-                                List.of(ids),
-                                ids,
-                                BYTES,
-                                EstimateSubject::adam);
+                                "language", () -> new Gpt(sizes), List.of(ids), ids, BYTES, EstimateSubject::adam);
                     },
             "classify",
                     (batch, side) -> new EstimateSubject(
@@ -62,8 +57,7 @@ record EstimateSubject(
                             ArraySpec.int64(batch),
                             2,
                             EstimateSubject::adam),
-            "vision",
-                    (batch, side) -> images("vision", batch, 32, () -> new ResNet9(new ResNet9.Settings())),
+            "vision", (batch, side) -> images("vision", batch, 32, () -> new ResNet9(new ResNet9.Settings())),
             "resnet50", (batch, side) -> images("resnet50", batch, side, () -> ZooModels.resNet50(side, CLASSES)),
             "mobilenetv2", (batch, side) -> images("mobilenetv2", batch, side, () -> ZooModels.mobileNetV2(CLASSES)),
             "vgg11", (batch, side) -> images("vgg11", batch, side, () -> ZooModels.vgg11(CLASSES)),
@@ -111,8 +105,7 @@ record EstimateSubject(
     static EstimateSubject smallText() {
         Gpt.Settings sizes = new Gpt.Settings(BYTES, 16, 1, 2, 16, 0);
         ArraySpec ids = ArraySpec.int64(2, 16);
-        return new EstimateSubject(
-                "small", () -> new Gpt(sizes), List.of(ids), ids, BYTES, EstimateSubject::adam);
+        return new EstimateSubject("small", () -> new Gpt(sizes), List.of(ids), ids, BYTES, EstimateSubject::adam);
     }
 
     private static EstimateSubject images(String name, long batch, long side, Supplier<Block> block) {

@@ -66,8 +66,7 @@ final class EstimateTable {
     private static EstimateCheck check(
             EstimateSubject subject, Device device, String written, long batch, OperationTimes times)
             throws InterruptedException {
-        List<EfficiencyMethod> methods =
-                written.equals(RecipeOptions.NONE) ? List.of() : Catalogue.parse(written);
+        List<EfficiencyMethod> methods = written.equals(RecipeOptions.NONE) ? List.of() : Catalogue.parse(written);
         return EstimateCheck.of(
                 Estimated.of(subject, methods, false, times),
                 device,

@@ -41,11 +41,9 @@ final class EstimateTrial implements AutoCloseable {
                     .optOptimizer(subject.optimizer().get());
             trainer = methods.isEmpty()
                     ? model.newTrainer(config)
-                    : new EfficientTrainer(
-                            model, config, RunSettings.none(), methods.toArray(EfficiencyMethod[]::new));
+                    : new EfficientTrainer(model, config, RunSettings.none(), methods.toArray(EfficiencyMethod[]::new));
             Seeds.set(SEED);
-            trainer.initialize(
-                    subject.inputs().stream().map(ArraySpec::shape).toArray(Shape[]::new));
+            trainer.initialize(subject.inputs().stream().map(ArraySpec::shape).toArray(Shape[]::new));
         } catch (RuntimeException e) {
             model.close();
             throw e;

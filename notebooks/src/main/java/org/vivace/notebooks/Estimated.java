@@ -25,7 +25,10 @@ record Estimated(EstimateSubject subject, Estimator estimator, Estimate estimate
         Estimator estimator = subject.estimator(methods);
         Estimate estimate = inference ? estimator.inference() : estimator.step();
         return new Estimated(
-                subject, estimator, estimate, times.of(estimate, subject.optimizer().get()));
+                subject,
+                estimator,
+                estimate,
+                times.of(estimate, subject.optimizer().get()));
     }
 
     /** The times of operations on this machine: a file for each processor, number of threads and device. */
@@ -41,9 +44,13 @@ record Estimated(EstimateSubject subject, Estimator estimator, Estimate estimate
         Memory memory = estimate.memory();
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("workload", subject.name());
-        map.put("methods", estimator.methods().stream().map(EfficiencyMethod::label).toList());
+        map.put(
+                "methods",
+                estimator.methods().stream().map(EfficiencyMethod::label).toList());
         map.put("batch", subject.inputs().get(0).shape().get(0));
-        map.put("inputs", subject.inputs().stream().map(input -> input.shape().toString()).toList());
+        map.put(
+                "inputs",
+                subject.inputs().stream().map(input -> input.shape().toString()).toList());
         map.put("parameters", estimate.parameters());
         map.put("forwardFlops", estimate.forwardFlops());
         map.put("backwardFlops", estimate.backwardFlops());

@@ -51,8 +51,7 @@ final class BackwardPass {
         node.recording()
                 .ranBackward(gradients.stream().mapToLong(Ledger.Storage::bytes).sum());
         for (GradientNode.Edge edge : node.edges()) {
-            Ledger.Storage gradient =
-                    edge.passed() ? gradients.iterator().next() : ledger.storage(edge.bytes());
+            Ledger.Storage gradient = edge.passed() ? gradients.iterator().next() : ledger.storage(edge.bytes());
             arrive(edge.to(), edge.output(), gradient.hold());
         }
         ledger.brieflyHeld(node.recording().scratchBytes());

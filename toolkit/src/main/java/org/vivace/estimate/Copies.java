@@ -20,8 +20,12 @@ final class Copies {
         return switch (call.name()) {
             case "toType" -> Rules.one(cast(call, call.argument(0, DataType.class)));
             case "toDevice", "toSparse", "toDense" -> Rules.one(x);
-            case "duplicate" -> call.arguments().length == 0 ? Rules.one(cut(record(call).makes(x.shape(), x.type()))) : Optional.empty();
-            case "zerosLike", "onesLike", "like" -> Rules.one(new Recording(OperationKind.COPY, call.name(), call).makes(x.shape(), x.type()));
+            case "duplicate" ->
+                call.arguments().length == 0
+                        ? Rules.one(cut(record(call).makes(x.shape(), x.type())))
+                        : Optional.empty();
+            case "zerosLike", "onesLike", "like" ->
+                Rules.one(new Recording(OperationKind.COPY, call.name(), call).makes(x.shape(), x.type()));
             case "stack" -> call.internal() ? Rules.one(stack(call)) : Optional.empty();
             case "concat" -> call.internal() ? Rules.one(concat(call)) : Optional.empty();
             case "flip", "repeat", "tile" -> call.arguments().length > 0 ? repeated(call) : Optional.empty();
@@ -58,8 +62,8 @@ final class Copies {
         try {
             return NDArray.class.getMethod("toType", DataType.class, boolean.class);
         } catch (NoSuchMethodException e) {
-            throw new IllegalStateException("expected DJL's NDArray.toType, found none: use the DJL version that"
-                    + " Vivace was built for", e);
+            throw new IllegalStateException(
+                    "expected DJL's NDArray.toType, found none: use the DJL version that" + " Vivace was built for", e);
         }
     }
 
@@ -87,7 +91,9 @@ final class Copies {
         sides[axis] = 0;
         for (SymbolicArray each : all) {
             for (int i = 0; i < sides.length; i++) {
-                if (i != axis && (each.shape().dimension() != sides.length || each.shape().get(i) != sides[i])) {
+                if (i != axis
+                        && (each.shape().dimension() != sides.length
+                                || each.shape().get(i) != sides[i])) {
                     throw new IllegalArgumentException("concat: expected shapes that differ in axis " + axis
                             + " only, got " + x + " and " + each.shape()
                             + ": check the input shapes against the model");
@@ -115,7 +121,9 @@ final class Copies {
 
     private static SymbolicArray gather(Call call) {
         SymbolicArray index = call.array(0);
-        return record(call).saves(index.storage()).makes(index.shape(), call.self().type());
+        return record(call)
+                .saves(index.storage())
+                .makes(index.shape(), call.self().type());
     }
 
     // The first axis of the indices counts the axes of the array that they go through.

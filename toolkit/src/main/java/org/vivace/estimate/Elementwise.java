@@ -15,9 +15,33 @@ final class Elementwise {
 
     /** Their gradient is computed from their operand. */
     private static final Set<String> FROM_OPERAND = Set.of(
-            "abs", "square", "cbrt", "log", "log10", "log2", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh",
-            "asinh", "acosh", "atanh", "erf", "erfinv", "softPlus", "softSign", "leakyRelu", "elu", "selu", "gelu",
-            "clip", "gammaln");
+            "abs",
+            "square",
+            "cbrt",
+            "log",
+            "log10",
+            "log2",
+            "sin",
+            "cos",
+            "tan",
+            "asin",
+            "acos",
+            "atan",
+            "sinh",
+            "cosh",
+            "asinh",
+            "acosh",
+            "atanh",
+            "erf",
+            "erfinv",
+            "softPlus",
+            "softSign",
+            "leakyRelu",
+            "elu",
+            "selu",
+            "gelu",
+            "clip",
+            "gammaln");
 
     /** Their gradient is zero or the result's, so nothing is kept. */
     private static final Set<String> CONSTANT_SLOPE = Set.of("neg", "floor", "ceil", "round", "trunc", "sign");
@@ -44,7 +68,9 @@ final class Elementwise {
             return Rules.one(record(call).makes(x.shape(), DataType.BOOLEAN));
         }
         if (COMPARISONS.contains(name) && call.arguments().length == 1) {
-            Shape to = call.hasArray(0) ? Types.broadcast(name, x.shape(), call.array(0).shape()) : x.shape();
+            Shape to = call.hasArray(0)
+                    ? Types.broadcast(name, x.shape(), call.array(0).shape())
+                    : x.shape();
             return Rules.one(record(call).makes(to, DataType.BOOLEAN));
         }
         if (name.equals("prelu")) {
@@ -53,7 +79,9 @@ final class Elementwise {
         if (isInPlace(name) && (call.arguments().length == 0 || isOperand(call.arguments()[0]))) {
             return Rules.one(changed(call));
         }
-        if ((SUMS.contains(name) || OTHERS.contains(name)) && call.arguments().length == 1 && isOperand(call.arguments()[0])) {
+        if ((SUMS.contains(name) || OTHERS.contains(name))
+                && call.arguments().length == 1
+                && isOperand(call.arguments()[0])) {
             if (call.hasArray(0)) {
                 return Rules.one(binary(call, x, call.array(0), !SUMS.contains(name)));
             }
@@ -64,8 +92,7 @@ final class Elementwise {
 
     /** Whether the operation changes its operand. */
     static boolean isInPlace(String name) {
-        return name.equals("negi")
-                || name.endsWith("i") && (SUMS.contains(stem(name)) || OTHERS.contains(stem(name)));
+        return name.equals("negi") || name.endsWith("i") && (SUMS.contains(stem(name)) || OTHERS.contains(stem(name)));
     }
 
     private static String stem(String name) {
@@ -83,8 +110,11 @@ final class Elementwise {
     private static SymbolicArray unary(Call call) {
         SymbolicArray x = call.self();
         Recording recording = record(call);
-        DataType type = CONSTANT_SLOPE.contains(call.name()) || call.name().equals("abs") || call.name().equals("square")
-                        || call.name().equals("clip") || call.name().equals("relu")
+        DataType type = CONSTANT_SLOPE.contains(call.name())
+                        || call.name().equals("abs")
+                        || call.name().equals("square")
+                        || call.name().equals("clip")
+                        || call.name().equals("relu")
                 ? x.type()
                 : Types.real(x.type());
         if (FROM_RESULT.contains(call.name())) {
@@ -103,7 +133,7 @@ final class Elementwise {
         switch (call.name()) {
             case "add", "sub" -> recording.passes();
             case "pow", "maximum", "minimum" -> recording.saves(x.storage());
-            default -> { } // the number alone is kept
+            default -> {} // the number alone is kept
         }
         return recording.makes(x.shape(), type);
     }

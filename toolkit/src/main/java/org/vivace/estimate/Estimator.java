@@ -48,7 +48,8 @@ public record Estimator(
         labels = List.copyOf(labels);
         methods = List.copyOf(methods);
         if (inputs.isEmpty()) {
-            throw new IllegalArgumentException("expected the shapes of the model's inputs, got none: give at least one");
+            throw new IllegalArgumentException(
+                    "expected the shapes of the model's inputs, got none: give at least one");
         }
         Recipe.of(methods);
     }
@@ -59,8 +60,7 @@ public record Estimator(
     }
 
     public Estimator training(Loss by, Optimizer with, ArraySpec... comparedWith) {
-        return new Estimator(
-                block, inputs, List.of(comparedWith), Optional.of(by), Optional.of(with), methods, device);
+        return new Estimator(block, inputs, List.of(comparedWith), Optional.of(by), Optional.of(with), methods, device);
     }
 
     public Estimator methods(List<? extends EfficiencyMethod> recipe) {

@@ -31,8 +31,9 @@ final class Layers {
         int axis = call.whole(5) == -1 ? 1 : Call.axis(call.whole(5), x.shape());
         long channels = x.shape().get(axis);
         if (call.array(1).shape().size() != channels) {
-            throw new IllegalArgumentException("batchNorm: expected " + call.array(1).shape().size()
-                    + " channels, got an input of shape " + x.shape() + ": check the input shapes against the model");
+            throw new IllegalArgumentException(
+                    "batchNorm: expected " + call.array(1).shape().size() + " channels, got an input of shape "
+                            + x.shape() + ": check the input shapes against the model");
         }
         Ledger.Storage statistics = call.trace().ledger().storage(2 * channels * Float.BYTES);
         return new Recording(OperationKind.NORM, call.name(), call)
@@ -64,7 +65,10 @@ final class Layers {
         SymbolicArray x = call.array(0);
         double rate = ((Number) call.arguments()[1]).doubleValue();
         if (rate == 0 || !call.flag(2)) {
-            return new Recording(OperationKind.VIEW, call.name(), call).reads(x).passes().views(x, x.shape(), x.strides());
+            return new Recording(OperationKind.VIEW, call.name(), call)
+                    .reads(x)
+                    .passes()
+                    .views(x, x.shape(), x.strides());
         }
         return new Recording(OperationKind.DROPOUT, call.name(), call)
                 .reads(x)

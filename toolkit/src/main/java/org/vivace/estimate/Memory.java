@@ -11,8 +11,7 @@ package org.vivace.estimate;
  * @param kept activations that open NDArrays keep until the batch closes, whether autograd needs them or not
  * @param peak the most that is held at one moment
  */
-public record Memory(
-        long weights, long gradients, long optimizerState, long batch, long saved, long kept, long peak) {
+public record Memory(long weights, long gradients, long optimizerState, long batch, long saved, long kept, long peak) {
 
     /** Held between two steps. */
     public long resident() {

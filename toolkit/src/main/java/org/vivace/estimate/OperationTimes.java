@@ -30,7 +30,8 @@ import org.vivace.torch.GradMode;
  */
 public final class OperationTimes {
 
-    private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
     private static final long ENOUGH_NANOS = 30_000_000L;
     private static final int FEWEST = 4;
     private static final int MOST = 200;

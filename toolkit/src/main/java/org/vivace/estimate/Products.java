@@ -36,8 +36,8 @@ final class Products {
         if (other.get(other.dimension() - 2) != inner) {
             throw unfit(call, a.shape(), b.shape());
         }
-        Shape batch = Types.broadcast(
-                call.name(), one.slice(0, one.dimension() - 2), other.slice(0, other.dimension() - 2));
+        Shape batch =
+                Types.broadcast(call.name(), one.slice(0, one.dimension() - 2), other.slice(0, other.dimension() - 2));
         Shape to = batch;
         to = a.shape().dimension() == 1 ? to : to.add(rows);
         to = b.shape().dimension() == 1 ? to : to.add(columns);
@@ -67,7 +67,12 @@ final class Products {
         Shape to = x.slice(0, 1).add(weight.get(0));
         for (int i = 0; i < axes; i++) {
             long reach = call.shape(5).get(i) * (weight.get(i + 2) - 1) + 1;
-            to = to.add(side(call, x, (x.get(i + 2) + 2 * call.shape(4).get(i) - reach) / call.shape(3).get(i) + 1));
+            to = to.add(side(
+                    call,
+                    x,
+                    (x.get(i + 2) + 2 * call.shape(4).get(i) - reach)
+                                    / call.shape(3).get(i)
+                            + 1));
         }
         double flops = 2.0 * to.size() * weight.slice(1).size();
         return product(call, OperationKind.CONVOLUTION, operands(call), to, flops);
@@ -111,7 +116,8 @@ final class Products {
             Call call, OperationKind kind, List<SymbolicArray> operands, Shape to, double flops) {
         Trace trace = call.trace();
         Precision precision = trace.autocast();
-        Recording recording = new Recording(kind, call.name(), call).reads(operands).products(flops);
+        Recording recording =
+                new Recording(kind, call.name(), call).reads(operands).products(flops);
         SymbolicArray a = operands.get(0);
         SymbolicArray b = operands.get(1);
         DataType type = Types.promoted(operands);

@@ -135,8 +135,7 @@ final class Recording {
         return self;
     }
 
-    private SymbolicArray makes(
-            Shape shape, DataType type, long[] strides, Ledger.Storage storage, boolean view) {
+    private SymbolicArray makes(Shape shape, DataType type, long[] strides, Ledger.Storage storage, boolean view) {
         SymbolicArray array = trace.array(shape, type, strides, storage, manager);
         if (!view) {
             made.add(storage);
@@ -159,7 +158,10 @@ final class Recording {
                         edges.add(new GradientNode.Edge(input.node(), input.output(), input.bytes(), same));
                     }
                 }
-                long factors = inputs.stream().limit(2).filter(SymbolicArray::differentiable).count();
+                long factors = inputs.stream()
+                        .limit(2)
+                        .filter(SymbolicArray::differentiable)
+                        .count();
                 gradientProducts = products * (recurrent ? 2 : factors);
                 node = new GradientNode(trace.nextNumber(), this, edges, saved);
             }

@@ -46,7 +46,11 @@ final class Recurrent {
                 .saves(x.storage())
                 .saves(call.trace()
                         .ledger()
-                        .storage((gates + 1L) * layersAndDirections * positions * hidden * x.type().getNumOfBytes()));
+                        .storage((gates + 1L)
+                                * layersAndDirections
+                                * positions
+                                * hidden
+                                * x.type().getNumOfBytes()));
         List<SymbolicArray> results = new ArrayList<>();
         results.add(recording.makesAndSaves(to, x.type()));
         for (int i = 0; i < states.size(); i++) {

@@ -18,10 +18,14 @@ final class Reductions {
         Object[] given = call.arguments();
         return switch (call.name()) {
             case "sum", "mean", "max", "min", "prod" -> reduced(call);
-            case "argMax", "argMin" -> Rules.one(record(call)
-                    .makes(given.length == 0 ? new Shape() : without(x.shape(), new int[] {call.whole(0)}, false), DataType.INT64));
+            case "argMax", "argMin" ->
+                Rules.one(record(call)
+                        .makes(
+                                given.length == 0 ? new Shape() : without(x.shape(), new int[] {call.whole(0)}, false),
+                                DataType.INT64));
             case "cumSum" -> Rules.one(record(call).makes(x.shape(), x.type()));
-            case "countNonzero" -> given.length == 0 ? Rules.one(record(call).makes(new Shape(), DataType.INT64)) : Optional.empty();
+            case "countNonzero" ->
+                given.length == 0 ? Rules.one(record(call).makes(new Shape(), DataType.INT64)) : Optional.empty();
             case "all", "any" -> Rules.one(record(call).makes(new Shape(), DataType.BOOLEAN));
             case "softmax", "logSoftmax" -> Rules.one(softmax(call));
             default -> Optional.empty();

@@ -45,7 +45,8 @@ final class Replay implements AutoCloseable {
         inPlace = Elementwise.isInPlace(call.name());
         for (int i = 0; i < symbols.size(); i++) {
             int at = i;
-            bases.computeIfAbsent(symbols.get(i), symbol -> base(recording.operands().get(at)));
+            bases.computeIfAbsent(
+                    symbols.get(i), symbol -> base(recording.operands().get(at)));
         }
     }
 
@@ -162,7 +163,8 @@ final class Replay implements AutoCloseable {
         }
         int[] order = IntStream.range(0, shape.dimension())
                 .boxed()
-                .sorted(Comparator.comparingLong((Integer axis) -> operand.strides()[axis]).reversed())
+                .sorted(Comparator.comparingLong((Integer axis) -> operand.strides()[axis])
+                        .reversed())
                 .mapToInt(Integer::intValue)
                 .toArray();
         int[] back = new int[order.length];
@@ -177,11 +179,12 @@ final class Replay implements AutoCloseable {
     /** Whole numbers are indices into the other operand, if anything. */
     private long bound() {
         return switch (call.name()) {
-            case "embedding" -> recording.operands().stream()
-                    .filter(operand -> Types.isFloating(operand.type()))
-                    .mapToLong(operand -> operand.shape().get(0))
-                    .findFirst()
-                    .orElse(2);
+            case "embedding" ->
+                recording.operands().stream()
+                        .filter(operand -> Types.isFloating(operand.type()))
+                        .mapToLong(operand -> operand.shape().get(0))
+                        .findFirst()
+                        .orElse(2);
             case "gather" -> call.self().shape().get(call.whole(1));
             case "gatherNd" -> call.self().shape().get(0);
             default -> 2;

@@ -36,7 +36,8 @@ public record Roofline(double fp32, double low, double bandwidth, double overhea
             double rate = operation.precision() == Precision.FLOAT32 ? fp32 : low;
             forward += Math.max(operation.forwardFlops() / rate, operation.forwardBytes() / bandwidth) + overhead;
             if (operation.backward()) {
-                backward += Math.max(operation.backwardFlops() / rate, operation.backwardBytes() / bandwidth) + overhead;
+                backward +=
+                        Math.max(operation.backwardFlops() / rate, operation.backwardBytes() / bandwidth) + overhead;
             }
         }
         return new StepTime(forward, backward, estimate.updateBytes() / bandwidth);

@@ -15,8 +15,7 @@ import java.util.function.ToDoubleFunction;
  * @param kilowattHours where the power was given
  * @param money in the currency of the price, where a price was given
  */
-public record RunCost(
-        long steps, double seconds, double flops, OptionalDouble kilowattHours, OptionalDouble money) {
+public record RunCost(long steps, double seconds, double flops, OptionalDouble kilowattHours, OptionalDouble money) {
 
     private static final int SAMPLES = 16;
     private static final double SECONDS_PER_HOUR = 3600;
@@ -72,8 +71,7 @@ public record RunCost(
 
     private static void requireNotNegative(String what, OptionalDouble value) {
         if (value.isPresent() && !(value.getAsDouble() >= 0 && Double.isFinite(value.getAsDouble()))) {
-            throw new IllegalArgumentException(
-                    "expected a " + what + " of at least 0, got " + value.getAsDouble());
+            throw new IllegalArgumentException("expected a " + what + " of at least 0, got " + value.getAsDouble());
         }
     }
 }

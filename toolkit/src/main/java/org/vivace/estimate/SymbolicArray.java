@@ -214,9 +214,8 @@ final class SymbolicArray implements InvocationHandler {
 
     private Object operation(Object self, Method method, boolean isInternal, Object[] arguments) throws Throwable {
         if (!open) {
-            throw new IllegalStateException(
-                    "expected an open array for " + method.getName() + ", got one of shape " + shape
-                            + " that was closed: the model uses an array after closing it");
+            throw new IllegalStateException("expected an open array for " + method.getName() + ", got one of shape "
+                    + shape + " that was closed: the model uses an array after closing it");
         }
         Optional<Object> result = Rules.apply(new Call(this, method, isInternal, arguments));
         if (result.isPresent()) {

@@ -17,8 +17,7 @@ final class SymbolicIndexer extends NDArrayIndexer {
 
     @Override
     public NDArray get(NDArray array, NDIndexFullPick pick) {
-        NDArray picked = array.gather(
-                picked(array, pick), pick.getAxis());
+        NDArray picked = array.gather(picked(array, pick), pick.getAxis());
         picked.attach(manager.proxy());
         return picked;
     }

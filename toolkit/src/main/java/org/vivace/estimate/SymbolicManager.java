@@ -33,8 +33,8 @@ final class SymbolicManager implements InvocationHandler {
     SymbolicManager(Trace trace, SymbolicManager parent) {
         this.trace = trace;
         this.parent = parent;
-        proxy = (NDManager) Proxy.newProxyInstance(
-                SymbolicManager.class.getClassLoader(), new Class<?>[] {NDManager.class}, this);
+        proxy = (NDManager)
+                Proxy.newProxyInstance(SymbolicManager.class.getClassLoader(), new Class<?>[] {NDManager.class}, this);
     }
 
     static SymbolicManager of(NDManager manager) {
@@ -122,9 +122,13 @@ final class SymbolicManager implements InvocationHandler {
             case "getManagedArrays" -> arrays.stream().map(SymbolicArray::proxy).toList();
             case "create", "zeros", "ones", "full", "randomUniform", "randomNormal", "truncatedNormal" ->
                 made(method.getName(), arguments).proxy();
-            case "randomInteger" -> create((Shape) arguments[2], (DataType) arguments[3]).proxy();
-            case "randomPermutation", "arange" -> range(method.getName(), arguments).proxy();
-            case "eye" -> create(new Shape(whole(arguments[0]), whole(arguments[0])), DataType.FLOAT32).proxy();
+            case "randomInteger" ->
+                create((Shape) arguments[2], (DataType) arguments[3]).proxy();
+            case "randomPermutation", "arange" ->
+                range(method.getName(), arguments).proxy();
+            case "eye" ->
+                create(new Shape(whole(arguments[0]), whole(arguments[0])), DataType.FLOAT32)
+                        .proxy();
             case "hashCode" -> System.identityHashCode(this);
             case "equals" -> self == arguments[0];
             case "toString" -> "symbolic manager";

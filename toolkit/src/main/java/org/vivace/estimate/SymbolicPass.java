@@ -46,8 +46,8 @@ final class SymbolicPass {
     Estimate step() {
         return withParameters(() -> {
             Loss loss = asked.loss().orElseThrow();
-            boolean fused = asked.methods().stream()
-                    .anyMatch(method -> method.effect().fusedUpdate());
+            boolean fused =
+                    asked.methods().stream().anyMatch(method -> method.effect().fusedUpdate());
             Update update = Update.of(asked.optimizer().orElseThrow(), fused);
             List<Shape> trained = new ArrayList<>();
             long weights = 0;
@@ -161,7 +161,8 @@ final class SymbolicPass {
             block.initialize(manager.proxy(), DataType.FLOAT32, shapes);
         } catch (EngineException e) {
             throw new IllegalArgumentException(
-                    "expected inputs that fit the model, got shapes " + Arrays.toString(shapes) + " for its first rows: "
+                    "expected inputs that fit the model, got shapes " + Arrays.toString(shapes)
+                            + " for its first rows: "
                             + String.valueOf(e.getMessage()).lines().findFirst().orElse("libtorch refused them"),
                     e);
         }

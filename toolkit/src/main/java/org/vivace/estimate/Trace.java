@@ -39,8 +39,7 @@ final class Trace {
     }
 
     static boolean isSymbolic(NDArray array) {
-        return Proxy.isProxyClass(array.getClass())
-                && Proxy.getInvocationHandler(array) instanceof SymbolicArray;
+        return Proxy.isProxyClass(array.getClass()) && Proxy.getInvocationHandler(array) instanceof SymbolicArray;
     }
 
     Device device() {
@@ -62,8 +61,7 @@ final class Trace {
         return (SymbolicArray) Proxy.getInvocationHandler(found);
     }
 
-    SymbolicArray array(
-            Shape shape, DataType type, long[] strides, Ledger.Storage storage, SymbolicManager manager) {
+    SymbolicArray array(Shape shape, DataType type, long[] strides, Ledger.Storage storage, SymbolicManager manager) {
         SymbolicArray array = new SymbolicArray(this, shape, type, strides, storage, manager, null);
         if (!scopes.isEmpty()) {
             scopes.peek().add(array);
@@ -141,8 +139,9 @@ final class Trace {
         if (array.parameter().isEmpty()) {
             return ledger.storage(array.shape().size() * to.getNumOfBytes());
         }
-        return casts.computeIfAbsent(array, key -> ledger.storage(key.shape().size() * to.getNumOfBytes())
-                .hold());
+        return casts.computeIfAbsent(
+                array,
+                key -> ledger.storage(key.shape().size() * to.getNumOfBytes()).hold());
     }
 
     String path() {

@@ -41,8 +41,9 @@ final class TracedBlocks implements AutoCloseable {
         surgery.replaceWherePossible(this::watched);
         if (watchedAndRecomputed < recomputed.size()) {
             close();
-            throw new IllegalArgumentException("expected blocks that can be replaced, found that the model keeps one of "
-                    + recomputed + " in a field of its own type: they cannot be checkpointed");
+            throw new IllegalArgumentException(
+                    "expected blocks that can be replaced, found that the model keeps one of " + recomputed
+                            + " in a field of its own type: they cannot be checkpointed");
         }
     }
 

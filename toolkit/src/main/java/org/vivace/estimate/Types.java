@@ -54,8 +54,9 @@ final class Types {
             case FLOAT16, BFLOAT16 -> 5;
             case FLOAT32 -> 6;
             case FLOAT64 -> 7;
-            default -> throw new IllegalArgumentException("expected an array of numbers, got one of " + type
-                    + ": an estimate has no rule for that type");
+            default ->
+                throw new IllegalArgumentException(
+                        "expected an array of numbers, got one of " + type + ": an estimate has no rule for that type");
         };
     }
 

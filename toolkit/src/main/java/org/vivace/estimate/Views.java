@@ -22,31 +22,36 @@ final class Views {
             case "reshape" -> call.arguments()[0] instanceof Shape to ? Rules.one(reshape(call, to)) : Optional.empty();
             case "flatten" -> Rules.one(reshape(call, flattened(call)));
             case "expandDims" -> Rules.one(expanded(call));
-            case "squeeze" -> call.arguments().length == 1 && call.arguments()[0] instanceof int[] axes
-                    ? Rules.one(squeezed(call, axes))
-                    : Optional.empty();
-            case "transpose" -> Rules.one(transposed(
-                    call,
-                    call.arguments().length == 0
-                            ? IntStream.range(0, x.shape().dimension())
-                                    .map(i -> x.shape().dimension() - 1 - i)
-                                    .toArray()
-                            : (int[]) call.arguments()[0]));
+            case "squeeze" ->
+                call.arguments().length == 1 && call.arguments()[0] instanceof int[] axes
+                        ? Rules.one(squeezed(call, axes))
+                        : Optional.empty();
+            case "transpose" ->
+                Rules.one(transposed(
+                        call,
+                        call.arguments().length == 0
+                                ? IntStream.range(0, x.shape().dimension())
+                                        .map(i -> x.shape().dimension() - 1 - i)
+                                        .toArray()
+                                : (int[]) call.arguments()[0]));
             case "swapAxes" -> Rules.one(swapped(call));
-            case "broadcast" -> call.arguments()[0] instanceof Shape to ? Rules.one(broadcast(call, to)) : Optional.empty();
-            case "split" -> call.arguments().length == 2
-                    ? Rules.list(split(call, Call.axis(call.whole(1), x.shape())))
-                    : Optional.empty();
+            case "broadcast" ->
+                call.arguments()[0] instanceof Shape to ? Rules.one(broadcast(call, to)) : Optional.empty();
+            case "split" ->
+                call.arguments().length == 2
+                        ? Rules.list(split(call, Call.axis(call.whole(1), x.shape())))
+                        : Optional.empty();
             case "stopGradient" -> {
                 SymbolicArray same = record(call).views(x, x.shape(), x.strides());
                 same.cutGradient();
                 yield Rules.one(same);
             }
-            case "get" -> call.arguments().length == 2
-                            && call.arguments()[0] instanceof NDManager to
-                            && call.arguments()[1] instanceof NDIndex index
-                    ? sliced(call, to, index)
-                    : Optional.empty();
+            case "get" ->
+                call.arguments().length == 2
+                                && call.arguments()[0] instanceof NDManager to
+                                && call.arguments()[1] instanceof NDIndex index
+                        ? sliced(call, to, index)
+                        : Optional.empty();
             default -> Optional.empty();
         };
     }

@@ -37,7 +37,8 @@ final class CausalMask {
                 mask = grown;
             }
             // Taken over by the manager, whichever it is: an estimate's knows arrays by their shapes alone.
-            NDArray view = manager.from(mask.get(new NDIndex().addSliceDim(0, time).addSliceDim(0, time)));
+            NDArray view =
+                    manager.from(mask.get(new NDIndex().addSliceDim(0, time).addSliceDim(0, time)));
             view.attach(manager);
             return view;
         }

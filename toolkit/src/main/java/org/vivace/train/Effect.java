@@ -41,8 +41,7 @@ public record Effect(
         Shape at(long step, long steps, Shape full, Shape first);
     }
 
-    private static final Effect NONE =
-            new Effect(true, Optional.empty(), Optional.empty(), false, Optional.empty());
+    private static final Effect NONE = new Effect(true, Optional.empty(), Optional.empty(), false, Optional.empty());
 
     /** The method costs nothing and saves nothing that counts. */
     public static Effect none() {

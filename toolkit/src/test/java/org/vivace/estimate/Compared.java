@@ -45,8 +45,7 @@ record Compared(Estimate estimate, List<Shape> outputs, double flops) {
         List<Shape> shapes = new ArrayList<>();
         try (Model model = Model.newInstance("compared", Device.cpu(), "PyTorch")) {
             model.setBlock(block);
-            DefaultTrainingConfig config =
-                    new DefaultTrainingConfig(new Sum()).optDevices(new Device[] {Device.cpu()});
+            DefaultTrainingConfig config = new DefaultTrainingConfig(new Sum()).optDevices(new Device[] {Device.cpu()});
             try (Trainer trainer = model.newTrainer(config);
                     NDManager batch = trainer.getManager().newSubManager()) {
                 NDList data = new NDList();

@@ -62,7 +62,8 @@ class EstimatorMessagesTest {
     void aStepWithoutALoss() {
         assertThatThrownBy(() -> Estimator.of(linear(), ArraySpec.float32(1, 3)).step())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("expected a loss and an optimiser for a training step, got none: give them with training(…)");
+                .hasMessage(
+                        "expected a loss and an optimiser for a training step, got none: give them with training(…)");
     }
 
     @Test
@@ -74,13 +75,16 @@ class EstimatorMessagesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("expected inputs that fit the model, got shapes [(2, 3)] for its first rows: ")
                 .hasMessageContaining("must match the size of tensor b (7)");
-        assertThatThrownBy(() -> Estimator.of(new Adding(), ArraySpec.float32(4, 3)).inference())
+        assertThatThrownBy(() ->
+                        Estimator.of(new Adding(), ArraySpec.float32(4, 3)).inference())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("add: expected shapes that broadcast, got (4, 3) and (7): check the input shapes against the"
-                        + " model");
+                .hasMessage(
+                        "add: expected shapes that broadcast, got (4, 3) and (7): check the input shapes against the"
+                                + " model");
         Block kernel =
                 Conv2d.builder().setKernelShape(new Shape(5, 5)).setFilters(2).build();
-        assertThatThrownBy(() -> Estimator.of(kernel, ArraySpec.float32(1, 3, 4, 4)).inference())
+        assertThatThrownBy(() ->
+                        Estimator.of(kernel, ArraySpec.float32(1, 3, 4, 4)).inference())
                 .hasMessage("convolution: expected an input at least as large as the kernel, got (1, 3, 4, 4): give the"
                         + " model larger inputs");
     }
@@ -116,8 +120,9 @@ class EstimatorMessagesTest {
                 .add(new LambdaBlock(x -> new NDList(x.head().duplicate())));
         assertThatThrownBy(() -> Compared.step(block, ArraySpec.float32(4, 3)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("expected a loss that depends on the model's parameters, found one whose gradient is cut off:"
-                        + " check the model for casts, duplicates and frozen parameters");
+                .hasMessage(
+                        "expected a loss that depends on the model's parameters, found one whose gradient is cut off:"
+                                + " check the model for casts, duplicates and frozen parameters");
     }
 
     @Test
@@ -128,7 +133,8 @@ class EstimatorMessagesTest {
                 .hasMessage("expected a run of at least 1 step, got 0");
         assertThatThrownBy(() -> RunCost.of(estimator, 1, e -> 1, OptionalDouble.of(-2), OptionalDouble.empty()))
                 .hasMessage("expected a power in watts of at least 0, got -2.0");
-        assertThatThrownBy(() -> RunCost.of(estimator, 1, e -> 1, OptionalDouble.empty(), OptionalDouble.of(Double.NaN)))
+        assertThatThrownBy(
+                        () -> RunCost.of(estimator, 1, e -> 1, OptionalDouble.empty(), OptionalDouble.of(Double.NaN)))
                 .hasMessage("expected a price per hour of at least 0, got NaN");
     }
 

@@ -61,7 +61,12 @@ class FlopsTest {
         ResNet9.Settings sizes = new ResNet9.Settings(8, 10, 3);
         Block net = new ResNet9(sizes);
         Estimate estimate = Estimator.of(net, ArraySpec.float32(4, 3, 16, 16))
-                .training(new TokenLoss(), Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.1f)).build(), ArraySpec.int64(4))
+                .training(
+                        new TokenLoss(),
+                        Optimizer.sgd()
+                                .setLearningRateTracker(Tracker.fixed(0.1f))
+                                .build(),
+                        ArraySpec.int64(4))
                 .step();
         double c = 8;
         double first = 4 * 18 * 3 * c * 256;

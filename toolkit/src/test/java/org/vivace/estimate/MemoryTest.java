@@ -53,7 +53,8 @@ class MemoryTest {
     /** Numbers of 4 bytes: weights 3·2 + 2·5, for batch 4 the input 12, hidden 8, relu 8, output 20, sum 1. */
     @Test
     void byHand() {
-        Block block = new SequentialBlock().add(linear(2)).add(Activation.reluBlock()).add(linear(5));
+        Block block =
+                new SequentialBlock().add(linear(2)).add(Activation.reluBlock()).add(linear(5));
         Estimate estimate = Compared.step(block, ArraySpec.float32(4, 3));
         Memory memory = estimate.memory();
         assertThat(memory.weights()).isEqualTo(4 * 16);
@@ -110,15 +111,15 @@ class MemoryTest {
                 .step();
         assertThat(low.flops()).isEqualTo(plain.flops());
         assertThat(low.memory().saved()).isLessThan(plain.memory().saved());
-        assertThat(low.operations()).filteredOn(operation -> operation.precision() == Precision.BFLOAT16)
+        assertThat(low.operations())
+                .filteredOn(operation -> operation.precision() == Precision.BFLOAT16)
                 .allMatch(operation -> operation.kind() == OperationKind.MATMUL);
     }
 
     @Test
     void aMethodThatSaysNothingIsNamed() {
         assertThat(gpt().methods(List.of(new Declared(Effect.unknown()))).step().notes())
-                .containsExactly(
-                        "Declared does not say what it does to the cost: it is counted as if it did nothing");
+                .containsExactly("Declared does not say what it does to the cost: it is counted as if it did nothing");
     }
 
     @Test
@@ -168,7 +169,8 @@ class MemoryTest {
         assertThat(first.backward()).isPositive();
         assertThat(first.update()).isPositive();
         String kept = Files.readString(file);
-        assertThat(OperationTimes.of(ai.djl.Device.cpu(), file).of(estimate, adam)).isEqualTo(first);
+        assertThat(OperationTimes.of(ai.djl.Device.cpu(), file).of(estimate, adam))
+                .isEqualTo(first);
         assertThat(Files.readString(file)).isEqualTo(kept);
     }
 
