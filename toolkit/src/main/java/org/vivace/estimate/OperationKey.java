@@ -10,7 +10,14 @@ import org.vivace.torch.Precision;
 /** What tells operations apart that cost the same time on one machine. */
 final class OperationKey {
 
+    private static final String RECORDED = " recorded";
+
     private OperationKey() {}
+
+    /** The same for a recorded operation, with a gradient or without. */
+    static String withoutGradient(String key) {
+        return key.replace(RECORDED, "").replace("*", "").replace("+", "");
+    }
 
     static String of(Recording recording) {
         Call call = recording.call();
@@ -23,7 +30,7 @@ final class OperationKey {
         Precision precision = recording.autocast();
         return (call.name() + " [" + operands + "] " + settings).strip()
                 + (precision == Precision.FLOAT32 ? "" : " autocast " + precision)
-                + (recording.differentiableWhenRecorded() ? " recorded" : "");
+                + (recording.differentiableWhenRecorded() ? RECORDED : "");
     }
 
     private static String operand(Recording.Operand operand) {

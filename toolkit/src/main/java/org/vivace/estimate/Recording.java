@@ -207,6 +207,10 @@ final class Recording {
         return node == null ? List.of() : saved;
     }
 
+    OperationKind kind() {
+        return kind;
+    }
+
     Call call() {
         return call;
     }

@@ -79,8 +79,16 @@ final class SymbolicPass {
             recomputation.backward(result);
             long largest = trained.stream().mapToLong(Shape::size).max().orElse(0) * Float.BYTES;
             ledger.brieflyHeld(largest * update.temporaries());
+            long kernels = CompiledKernels.bytes(trace.recordings(), asked.device());
             Memory memory = new Memory(
-                    weights, gradients, gradients * update.states(), batchBytes(), saved, kept, ledger.peak());
+                    weights,
+                    gradients,
+                    gradients * update.states(),
+                    batchBytes(),
+                    saved,
+                    kept,
+                    kernels,
+                    ledger.peak() + kernels);
             return new Estimate(trace.recordings(), trained, memory, update, outputs, notes);
         });
     }
@@ -94,8 +102,9 @@ final class SymbolicPass {
             SymbolicManager batch = trace.system().child();
             NDList data = arrays(asked.inputs(), batch);
             forward(data, null);
+            long kernels = CompiledKernels.bytes(trace.recordings(), asked.device());
             Memory memory = new Memory(
-                    weights, 0, 0, batchBytes(), 0, keep(), trace.ledger().peak());
+                    weights, 0, 0, batchBytes(), 0, keep(), kernels, trace.ledger().peak() + kernels);
             return new Estimate(trace.recordings(), List.of(), memory, Update.none(), outputs, notes);
         });
     }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
@@ -68,7 +69,7 @@ class MemoryTest {
         // At the second layer's backward: beside all that is kept, the output's gradient, spread out, and those of the
         // weight and of relu's result; or Adam's six copies of the larger weight, whichever is more.
         long held = memory.resident() + memory.batch() + memory.kept();
-        assertThat(memory.peak()).isEqualTo(held + 4 * Math.max(20 + 10 + 8, 6 * 10));
+        assertThat(memory.peak()).isEqualTo(held + 4L * Math.max(20 + 10 + 8, 6 * 10));
     }
 
     @Test
@@ -86,7 +87,25 @@ class MemoryTest {
     void inferenceKeepsNoGraph() {
         Estimate estimate = Estimator.of(linear(4), ArraySpec.float32(2, 3)).inference();
         assertThat(estimate.backwardFlops()).isZero();
-        assertThat(estimate.memory()).isEqualTo(new Memory(4 * 12, 0, 0, 4 * 6, 0, 4 * 8, 4 * (12 + 6 + 8)));
+        assertThat(estimate.memory()).isEqualTo(new Memory(4 * 12, 0, 0, 4 * 6, 0, 4 * 8, 0, 4 * (12 + 6 + 8)));
+    }
+
+    /** Two different convolutions, one of them twice, forward and backward. */
+    @Test
+    void convolutionsComeWithCompiledKernels() {
+        SequentialBlock block = new SequentialBlock();
+        for (int i = 0; i < 3; i++) {
+            block.add(Conv2d.builder()
+                    .setKernelShape(new Shape(1, 1))
+                    .setFilters(4)
+                    .optBias(false)
+                    .build());
+        }
+        Memory step = Compared.step(block, ArraySpec.float32(2, 3, 5, 5)).memory();
+        assertThat(step.kernels()).isEqualTo(2 * 3 * CompiledKernels.BYTES);
+        Memory inference =
+                Estimator.of(block, ArraySpec.float32(2, 3, 5, 5)).inference().memory();
+        assertThat(inference.kernels()).isEqualTo(2 * CompiledKernels.BYTES);
     }
 
     @Test
