@@ -13,7 +13,8 @@ package org.vivace.estimate;
  *     {@link CompiledKernels}
  * @param peak the most that is held at one moment
  */
-public record Memory(long weights, long gradients, long optimizerState, long batch, long saved, long kept, long kernels, long peak) {
+public record Memory(
+        long weights, long gradients, long optimizerState, long batch, long saved, long kept, long kernels, long peak) {
 
     /** Held between two steps. */
     public long resident() {

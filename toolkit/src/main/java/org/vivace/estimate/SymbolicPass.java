@@ -104,7 +104,14 @@ final class SymbolicPass {
             forward(data, null);
             long kernels = CompiledKernels.bytes(trace.recordings(), asked.device());
             Memory memory = new Memory(
-                    weights, 0, 0, batchBytes(), 0, keep(), kernels, trace.ledger().peak() + kernels);
+                    weights,
+                    0,
+                    0,
+                    batchBytes(),
+                    0,
+                    keep(),
+                    kernels,
+                    trace.ledger().peak() + kernels);
             return new Estimate(trace.recordings(), List.of(), memory, Update.none(), outputs, notes);
         });
     }
