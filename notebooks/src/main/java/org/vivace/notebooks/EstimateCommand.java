@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.vivace.estimate.Memory;
 import org.vivace.estimate.OperationTimes;
@@ -66,14 +65,8 @@ final class EstimateCommand implements Callable<Integer> {
             description = "Also find the largest batch that fits so much memory.")
     private Long memory;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Also the cost of a run of so many steps.")
-    private Long steps;
-
-    @Option(names = "--watts", paramLabel = "W", description = "Power of the machine, for the energy of the run.")
-    private Double watts;
-
-    @Option(names = "--price", paramLabel = "X", description = "Price of an hour, for the cost of the run.")
-    private Double price;
+    @Mixin
+    private RunCostOptions costs;
 
     @Option(
             names = "--table",
@@ -96,10 +89,8 @@ final class EstimateCommand implements Callable<Integer> {
         }
         OptionRange.require(spec, batch >= 1, "--batch", "at least 1", batch);
         OptionRange.require(spec, image >= 1, "--image", "at least 1", image);
-        OptionRange.require(spec, steps == null || steps >= 1, "--steps", "at least 1", steps);
+        costs.check();
         OptionRange.require(spec, memory == null || memory >= 1, "--memory", "at least 1", memory);
-        OptionRange.require(spec, watts == null || watts >= 0, "--watts", "at least 0", watts);
-        OptionRange.require(spec, price == null || price >= 0, "--price", "at least 0", price);
         EstimateSubject subject = subject();
         List<EfficiencyMethod> methods = RecipeOptions.parse(spec, written);
         if (onlyMeasureMemory) {
@@ -117,8 +108,10 @@ final class EstimateCommand implements Callable<Integer> {
             say("largest batch in %d MiB: %d", memory, fits);
             extras.put("largestBatch", fits);
         }
-        if (steps != null) {
-            extras.put("run", run(estimated, times));
+        if (costs.given()) {
+            RunCost cost = costs.of(estimated, times);
+            show(cost);
+            extras.put("run", RunCostOptions.toMap(cost));
         }
         Map<String, Object> all = new LinkedHashMap<>();
         if (check) {
@@ -176,18 +169,10 @@ final class EstimateCommand implements Callable<Integer> {
         return arguments;
     }
 
-    private RunCost run(Estimated estimated, OperationTimes times) {
-        RunCost cost = RunCost.of(
-                estimated.estimator(),
-                steps,
-                estimate -> times.of(estimate, estimated.subject().optimizer().get())
-                        .total(),
-                watts == null ? OptionalDouble.empty() : OptionalDouble.of(watts),
-                price == null ? OptionalDouble.empty() : OptionalDouble.of(price));
+    private void show(RunCost cost) {
         say("run of %d steps: %.0f s, %.0f GFLOP", cost.steps(), cost.seconds(), cost.flops() / GIGA);
         cost.kilowattHours().ifPresent(energy -> say("energy: %.3f kWh", energy));
         cost.money().ifPresent(money -> say("cost: %.2f", money));
-        return cost;
     }
 
     private void show(Estimated estimated) {

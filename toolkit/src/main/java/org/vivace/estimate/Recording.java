@@ -18,7 +18,7 @@ final class Recording {
     private final String name;
     private final Call call;
     private final String path;
-    private final SymbolicManager manager;
+    private final SymbolicOwner manager;
     private final List<SymbolicArray> inputs = new ArrayList<>();
     private final List<Operand> operands = new ArrayList<>();
     private final List<GradientNode.Edge> edges = new ArrayList<>();

@@ -28,7 +28,7 @@ final class SymbolicArray implements InvocationHandler {
     private final NDArray proxy;
     private final NDArrayEx internal;
     private final Parameter parameter;
-    private SymbolicManager manager;
+    private SymbolicOwner manager;
     private GradientNode node;
     private int output;
     private String name;
@@ -41,7 +41,7 @@ final class SymbolicArray implements InvocationHandler {
             DataType type,
             long[] strides,
             Ledger.Storage storage,
-            SymbolicManager manager,
+            SymbolicOwner manager,
             Parameter parameter) {
         this.trace = trace;
         this.shape = shape;
@@ -83,7 +83,7 @@ final class SymbolicArray implements InvocationHandler {
         return storage;
     }
 
-    SymbolicManager manager() {
+    SymbolicOwner manager() {
         return manager;
     }
 
@@ -131,7 +131,7 @@ final class SymbolicArray implements InvocationHandler {
         return this;
     }
 
-    void attach(SymbolicManager to) {
+    void attach(SymbolicOwner to) {
         if (manager != null) {
             manager.forget(this);
         }
@@ -182,11 +182,11 @@ final class SymbolicArray implements InvocationHandler {
                 yield null;
             }
             case "attach" -> {
-                attach(SymbolicManager.of((NDManager) arguments[0]));
+                attach(SymbolicOwner.of((NDManager) arguments[0]));
                 yield null;
             }
             case "tempAttach" -> {
-                SymbolicManager.of((NDManager) arguments[0]).borrow(this);
+                SymbolicOwner.of((NDManager) arguments[0]).borrow(this);
                 yield null;
             }
             case "detach" -> {
@@ -204,7 +204,7 @@ final class SymbolicArray implements InvocationHandler {
         Object[] arguments = given == null ? NONE : given;
         return switch (method.getName()) {
             case "getArray" -> proxy;
-            case "getIndexer" -> new SymbolicIndexer(SymbolicManager.of((NDManager) arguments[0]));
+            case "getIndexer" -> new SymbolicIndexer(SymbolicOwner.of((NDManager) arguments[0]));
             case "hashCode" -> System.identityHashCode(internal);
             case "equals" -> self == arguments[0];
             case "toString" -> "internals of a symbolic array " + shape;

@@ -9,9 +9,9 @@ import ai.djl.ndarray.index.full.NDIndexFullTake;
 /** Indexing of arrays without values. */
 final class SymbolicIndexer extends NDArrayIndexer {
 
-    private final SymbolicManager manager;
+    private final SymbolicOwner manager;
 
-    SymbolicIndexer(SymbolicManager manager) {
+    SymbolicIndexer(SymbolicOwner manager) {
         this.manager = manager;
     }
 

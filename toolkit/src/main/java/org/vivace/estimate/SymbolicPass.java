@@ -61,7 +61,7 @@ final class SymbolicPass {
             Ledger ledger = trace.ledger();
             ledger.storage(gradients).hold();
             ledger.storage(gradients * update.states()).hold();
-            SymbolicManager batch = trace.system().child();
+            SymbolicOwner batch = trace.system().child();
             NDList data = arrays(asked.inputs(), batch);
             NDList labels = arrays(asked.labels(), batch);
             trace.recordGradients(true);
@@ -99,7 +99,7 @@ final class SymbolicPass {
             for (Parameter parameter : asked.block().getParameters().values()) {
                 weights += store.symbol(parameter).bytes();
             }
-            SymbolicManager batch = trace.system().child();
+            SymbolicOwner batch = trace.system().child();
             NDList data = arrays(asked.inputs(), batch);
             forward(data, null);
             long kernels = CompiledKernels.bytes(trace.recordings(), asked.device());
@@ -157,7 +157,7 @@ final class SymbolicPass {
                 + asked.labels().stream().mapToLong(ArraySpec::bytes).sum();
     }
 
-    private NDList arrays(List<ArraySpec> specs, SymbolicManager manager) {
+    private NDList arrays(List<ArraySpec> specs, SymbolicOwner manager) {
         NDList arrays = new NDList();
         for (ArraySpec spec : specs) {
             arrays.add(manager.proxy().create(spec.shape(), spec.type()));
@@ -169,7 +169,7 @@ final class SymbolicPass {
      * No parameter's shape depends on the batch, and DJL runs lambda blocks on real zeros to learn their shapes, so it
      * is given two rows: with one, a block that drops axes of one element would drop the batch's.
      */
-    private void giveShapes(Block block, SymbolicManager manager) {
+    private void giveShapes(Block block, SymbolicOwner manager) {
         Shape[] shapes = asked.inputs().stream()
                 .map(spec -> spec.withBatch(Math.min(2, spec.shape().get(0))).shape())
                 .toArray(Shape[]::new);
@@ -193,7 +193,7 @@ final class SymbolicPass {
     private Estimate withParameters(Work work) {
         Block block = asked.block();
         boolean given = block.isInitialized();
-        SymbolicManager initial = trace.system().child();
+        SymbolicOwner initial = trace.system().child();
         try {
             if (!given) {
                 giveShapes(block, initial);

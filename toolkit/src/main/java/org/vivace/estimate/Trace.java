@@ -23,7 +23,7 @@ final class Trace {
     private final Precision precision;
     private final Set<GradientNode> parameterLeaves = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Ledger ledger = new Ledger();
-    private final SymbolicManager system = new SymbolicManager(this, null);
+    private final SymbolicOwner system = new SymbolicOwner(this, null);
     private final List<Recording> recordings = new ArrayList<>();
     private final Deque<String> paths = new ArrayDeque<>();
     private final Deque<List<SymbolicArray>> scopes = new ArrayDeque<>();
@@ -51,7 +51,7 @@ final class Trace {
     }
 
     /** Owns what nobody else does. */
-    SymbolicManager system() {
+    SymbolicOwner system() {
         return system;
     }
 
@@ -61,7 +61,7 @@ final class Trace {
         return (SymbolicArray) Proxy.getInvocationHandler(found);
     }
 
-    SymbolicArray array(Shape shape, DataType type, long[] strides, Ledger.Storage storage, SymbolicManager manager) {
+    SymbolicArray array(Shape shape, DataType type, long[] strides, Ledger.Storage storage, SymbolicOwner manager) {
         SymbolicArray array = new SymbolicArray(this, shape, type, strides, storage, manager, null);
         if (!scopes.isEmpty()) {
             scopes.peek().add(array);

@@ -199,7 +199,7 @@ final class Views {
                 }
             }
             SymbolicArray view = record(call).views(x, slice.getSqueezedShape(), unboxed(strides));
-            view.attach(SymbolicManager.of(to));
+            view.attach(SymbolicOwner.of(to));
             return view.proxy();
         });
     }

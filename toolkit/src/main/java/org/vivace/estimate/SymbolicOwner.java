@@ -19,27 +19,27 @@ import java.util.Map;
 import java.util.Set;
 
 /** The owner of symbolic arrays; it closes them when it is closed, as DJL's managers do. */
-final class SymbolicManager implements InvocationHandler {
+final class SymbolicOwner implements InvocationHandler {
 
     private final Trace trace;
-    private final SymbolicManager parent;
+    private final SymbolicOwner parent;
     private final NDManager proxy;
     private final Set<SymbolicArray> arrays = new LinkedHashSet<>();
-    private final List<SymbolicManager> children = new ArrayList<>();
-    private final Map<SymbolicArray, SymbolicManager> borrowed = new LinkedHashMap<>();
+    private final List<SymbolicOwner> children = new ArrayList<>();
+    private final Map<SymbolicArray, SymbolicOwner> borrowed = new LinkedHashMap<>();
     private String name = "symbolic";
     private boolean open = true;
 
-    SymbolicManager(Trace trace, SymbolicManager parent) {
+    SymbolicOwner(Trace trace, SymbolicOwner parent) {
         this.trace = trace;
         this.parent = parent;
         proxy = (NDManager)
-                Proxy.newProxyInstance(SymbolicManager.class.getClassLoader(), new Class<?>[] {NDManager.class}, this);
+                Proxy.newProxyInstance(SymbolicOwner.class.getClassLoader(), new Class<?>[] {NDManager.class}, this);
     }
 
-    static SymbolicManager of(NDManager manager) {
+    static SymbolicOwner of(NDManager manager) {
         if (Proxy.isProxyClass(manager.getClass())
-                && Proxy.getInvocationHandler(manager) instanceof SymbolicManager symbolic) {
+                && Proxy.getInvocationHandler(manager) instanceof SymbolicOwner symbolic) {
             return symbolic;
         }
         throw new IllegalArgumentException("expected the model to keep its arrays with those it was given, found a"
@@ -50,8 +50,8 @@ final class SymbolicManager implements InvocationHandler {
         return proxy;
     }
 
-    SymbolicManager child() {
-        SymbolicManager child = new SymbolicManager(trace, this);
+    SymbolicOwner child() {
+        SymbolicOwner child = new SymbolicOwner(trace, this);
         children.add(child);
         return child;
     }
@@ -66,7 +66,7 @@ final class SymbolicManager implements InvocationHandler {
     }
 
     void borrow(SymbolicArray array) {
-        SymbolicManager owner = array.manager();
+        SymbolicOwner owner = array.manager();
         array.attach(this);
         borrowed.put(array, owner);
     }
@@ -77,7 +77,7 @@ final class SymbolicManager implements InvocationHandler {
             return;
         }
         open = false;
-        List.copyOf(children).forEach(SymbolicManager::close);
+        List.copyOf(children).forEach(SymbolicOwner::close);
         Map.copyOf(borrowed).forEach((array, owner) -> array.attach(owner));
         List.copyOf(arrays).forEach(SymbolicArray::close);
         if (parent != null) {
