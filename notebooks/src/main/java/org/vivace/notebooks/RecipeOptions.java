@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** Which methods to measure. */
 final class RecipeOptions {
 
-    private static final String NONE = "none";
+    static final String NONE = "none";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;

@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DataCommand.class,
             BenchCommand.class,
             ProfileCommand.class,
+            EstimateCommand.class,
             ReportCommand.class,
             TuneCommand.class,
             ReadmeCommand.class,

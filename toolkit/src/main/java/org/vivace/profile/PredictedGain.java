@@ -1,5 +1,6 @@
 package org.vivace.profile;
 
+import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,7 +46,7 @@ final class PredictedGain {
 
     /** How many times as fast the step should be; nothing where no effect is known. */
     Optional<Remedy> of(String method, List<Effect> effects) {
-        if (effects.isEmpty()) {
+        if (effects.isEmpty() || effects.stream().anyMatch(Effect.Untold.class::isInstance)) {
             return Optional.empty();
         }
         double saved = effects.stream().mapToDouble(this::savedMillis).sum();
@@ -74,10 +75,7 @@ final class PredictedGain {
                     ? 0
                     : work.working(each -> plain(each).startsWith("native_layer_norm")) / 2;
         }
-        if (effect instanceof Effect.ShorterSequences shorter) {
-            return work.passesMillis() * (1 - meanShare(shorter));
-        }
-        if (effect instanceof Effect.SmallerImages smaller) {
+        if (effect instanceof Effect.SmallerInputs smaller) {
             return work.passesMillis() * (1 - meanShare(smaller));
         }
         return 0;
@@ -132,25 +130,19 @@ final class PredictedGain {
                 each -> !Roofs.isProduct(each.kind()) && largest(each) >= weights && largestAxes(each) >= 3);
     }
 
-    private double meanShare(Effect.ShorterSequences shorter) {
-        if (!facts.sequences()) {
+    /** Of the elements of a batch, on the mean over a run; methods that shrink inputs are meant for texts and images. */
+    private double meanShare(Effect.SmallerInputs smaller) {
+        Shape whole = facts.input();
+        if (!facts.sequences() && whole.dimension() != 4) {
             return 1;
         }
-        long whole = facts.input().get(1);
-        return mean(progress -> (double) shorter.lengthAt().of(progress, whole) / whole);
-    }
-
-    private double meanShare(Effect.SmallerImages smaller) {
-        return facts.input().dimension() != 4
-                ? 1
-                : mean(progress -> Math.pow(smaller.share().applyAsDouble(progress), 2));
-    }
-
-    private static double mean(java.util.function.DoubleUnaryOperator share) {
         return IntStream.range(0, PARTS_OF_A_RUN)
-                .mapToDouble(part -> share.applyAsDouble((part + 0.5) / PARTS_OF_A_RUN))
-                .average()
-                .orElse(1);
+                        .mapToLong(part -> smaller.shapeAt()
+                                .of(part, PARTS_OF_A_RUN, whole, whole)
+                                .size())
+                        .average()
+                        .orElseThrow()
+                / whole.size();
     }
 
     private String why(Effect effect) {

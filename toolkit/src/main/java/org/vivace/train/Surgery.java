@@ -6,12 +6,14 @@ import ai.djl.nn.BlockList;
 import ai.djl.util.Pair;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -84,6 +86,38 @@ public final class Surgery {
             swap(place.parent(), place.index(), place.block(), replacement.apply(place.block()));
         }
         return chosen.size();
+    }
+
+    /**
+     * Replaces every block, inner ones before those around them, but for blocks that their parent keeps in a field or a
+     * list of a narrower type than the replacement's.
+     */
+    public void replaceWherePossible(Function<Place, Block> replacement) {
+        List<Place> places = places();
+        for (int i = places.size() - 1; i >= 0; i--) {
+            Place place = places.get(i);
+            Block now = replacement.apply(place);
+            if (accepts(place, now)) {
+                swap(place.parent(), place.index(), place.block(), now);
+            }
+        }
+    }
+
+    private static boolean accepts(Place place, Block now) {
+        return place.parent() instanceof AbstractBlock
+                && fieldsHolding(place.parent(), place.block()).stream()
+                        .allMatch(field -> field.getType().isInstance(now))
+                && fields(place.parent()).stream()
+                        .filter(field -> holdsInList(field, place.parent(), place.block()))
+                        .allMatch(field -> takes(field, now));
+    }
+
+    // The compiler casts what it reads from a list to the type that the field names.
+    private static boolean takes(Field list, Block now) {
+        return list.getType() == List.class
+                && list.getGenericType() instanceof ParameterizedType type
+                && type.getActualTypeArguments()[0] instanceof Class<?> element
+                && element.isInstance(now);
     }
 
     /** Says, as an error or in a lenient run as a note, that the model has nothing of the kind. */
@@ -191,11 +225,15 @@ public final class Surgery {
     static List<List<Block>> listsHolding(Block parent, Block child) {
         List<List<Block>> lists = new ArrayList<>();
         for (Field field : fields(parent)) {
-            if (read(field, parent) instanceof List<?> list && list.stream().anyMatch(element -> element == child)) {
-                lists.add((List<Block>) list);
+            if (holdsInList(field, parent, child)) {
+                lists.add((List<Block>) read(field, parent));
             }
         }
         return lists;
+    }
+
+    private static boolean holdsInList(Field field, Block parent, Block child) {
+        return read(field, parent) instanceof List<?> list && list.stream().anyMatch(element -> element == child);
     }
 
     static List<Field> fields(Block parent) {
