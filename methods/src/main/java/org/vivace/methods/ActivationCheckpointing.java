@@ -89,6 +89,29 @@ public record ActivationCheckpointing(int every, String named) implements Effici
         return Traits.of(Kind.MEMORY, Equivalence.WITHIN_TOLERANCE).after(Hook.MODEL, Traits.ALL);
     }
 
+    @Override
+    public List<Effect> effects() {
+        return List.of(new Effect.Recomputation(places -> {
+            Pattern pattern = Pattern.compile(named);
+            List<Surgery.Place> chosen = new ArrayList<>();
+            int fitting = 0;
+            for (Surgery.Place place : places) {
+                boolean inside = chosen.stream().anyMatch(outer -> place.path().startsWith(outer.path() + "/"));
+                if (!inside && fits(place, pattern) && fitting++ % every == 0) {
+                    chosen.add(place);
+                }
+            }
+            return chosen;
+        }));
+    }
+
+    private static boolean fits(Surgery.Place place, Pattern pattern) {
+        if (pattern.pattern().isEmpty()) {
+            return !place.path().contains("/") && !place.block().getChildren().isEmpty();
+        }
+        return pattern.matcher(place.path()).find();
+    }
+
     /**
      * The block, checkpointed: in a recorded training pass it leaves its work to {@code tape}, otherwise it is as it was.
      *
@@ -153,11 +176,6 @@ public record ActivationCheckpointing(int every, String named) implements Effici
     }
 
     @Override
-    public List<Effect> effects() {
-        return List.of(new Effect.Recomputation(every, named));
-    }
-
-    @Override
     public Hooks attach(Run run) {
         return new Checkpoints(this, run);
     }
@@ -182,14 +200,6 @@ public record ActivationCheckpointing(int every, String named) implements Effici
                     "blocks to checkpoint",
                     place -> fits(place, pattern) && fitting[0]++ % settings.every() == 0,
                     block -> checkpointed(block, tape, () -> Seeds.derive(seed, "checkpoint", passes++)));
-        }
-
-        private static boolean fits(Surgery.Place place, Pattern pattern) {
-            if (pattern.pattern().isEmpty()) {
-                return !place.path().contains("/")
-                        && !place.block().getChildren().isEmpty();
-            }
-            return pattern.matcher(place.path()).find();
         }
 
         @Override

@@ -1,5 +1,7 @@
 package org.vivace.methods;
 
+import ai.djl.training.optimizer.Adam;
+import ai.djl.training.optimizer.AdamW;
 import java.util.List;
 import org.vivace.torch.FusedUpdate;
 import org.vivace.train.Effect;
@@ -66,7 +68,7 @@ public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
 
     @Override
     public List<Effect> effects() {
-        return List.of(new Effect.FusedUpdate());
+        return List.of(new Effect.FusedUpdate(List.of(Adam.class, AdamW.class)));
     }
 
     /** @throws IllegalArgumentException where the run's optimiser is not DJL's Adam or AdamW */

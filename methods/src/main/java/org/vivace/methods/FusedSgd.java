@@ -1,5 +1,6 @@
 package org.vivace.methods;
 
+import ai.djl.training.optimizer.Sgd;
 import java.util.List;
 import org.vivace.torch.FusedUpdate;
 import org.vivace.train.Effect;
@@ -64,7 +65,7 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
 
     @Override
     public List<Effect> effects() {
-        return List.of(new Effect.FusedUpdate());
+        return List.of(new Effect.FusedUpdate(List.of(Sgd.class)));
     }
 
     /** @throws IllegalArgumentException where the run's optimiser is not DJL's Sgd */

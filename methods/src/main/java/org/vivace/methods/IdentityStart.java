@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.vivace.torch.Copy;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hooks;
@@ -57,6 +58,11 @@ public record IdentityStart() implements EfficiencyMethod {
             values[begin + filter * pixels + middle] = 1;
         }
         return weight.getManager().create(values, shape);
+    }
+
+    @Override
+    public List<Effect> effects() {
+        return List.of();
     }
 
     @Override

@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.CrossEntropy;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hook;
@@ -73,6 +75,11 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
             }
             throw e;
         }
+    }
+
+    @Override
+    public List<Effect> effects() {
+        return List.of();
     }
 
     @Override

@@ -3,8 +3,10 @@ package org.vivace.methods;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
+import java.util.List;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Patches;
+import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hooks;
@@ -74,6 +76,11 @@ public record PatchWhitening(double eps) implements EfficiencyMethod {
             }
             return Patches.whitening(covariance, eps);
         }
+    }
+
+    @Override
+    public List<Effect> effects() {
+        return List.of();
     }
 
     @Override

@@ -86,6 +86,17 @@ public record ProgressiveResizing(double initialScale, double delay, double fine
         return Traits.of(Kind.SCHEDULE, Equivalence.CHANGES_TRAINING);
     }
 
+    @Override
+    public List<Effect> effects() {
+        return List.of(new Effect.SmallerInputs((step, steps, full, first) -> {
+            boolean image = full.dimension() == 4 && full.slice(2).equals(first.slice(2));
+            double progress = (double) step / steps;
+            return image
+                    ? full.slice(0, 2).add(sideAt(progress, full.get(2))).add(sideAt(progress, full.get(3)))
+                    : full;
+        }));
+    }
+
     /** The three shares, and the other settings where they differ from the default. */
     @Override
     public String label() {
@@ -174,11 +185,6 @@ public record ProgressiveResizing(double initialScale, double delay, double fine
                     + ": drop the method or give it images");
         }
         return data.head().getShape().slice(2);
-    }
-
-    @Override
-    public List<Effect> effects() {
-        return List.of(new Effect.SmallerImages(this::scaleAt));
     }
 
     /** @throws IllegalArgumentException where the run's length is not known */

@@ -1,5 +1,6 @@
 package org.vivace.methods;
 
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -112,12 +113,17 @@ public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode 
         return Traits.of(Kind.SCHEDULE, Equivalence.CHANGES_TRAINING);
     }
 
-    /** None where the warm-up lasts a number of steps, which is no known share of the run, or keeps all positions. */
     @Override
     public List<Effect> effects() {
-        return span instanceof Span.Share share && mode == Mode.TRUNCATE
-                ? List.of(new Effect.ShorterSequences((progress, whole) -> lengthAt(progress / share.share(), whole)))
-                : List.of();
+        return List.of(new Effect.SmallerInputs((step, steps, full, first) -> {
+            if (first.dimension() < 2 || full.dimension() < 2 || full.get(1) != first.get(1)) {
+                return full;
+            }
+            long time = full.get(1);
+            long length = lengthAt(done(step, (double) step / steps), time);
+            long batch = mode == Mode.TRUNCATE ? full.get(0) : full.get(0) * (time / length);
+            return new Shape(batch, length).addAll(full.slice(2));
+        }));
     }
 
     /** The settings that differ from the default, the span always. */

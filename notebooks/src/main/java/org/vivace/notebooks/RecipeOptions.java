@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** Which methods to measure. */
 final class RecipeOptions {
 
-    private static final String NONE = "none";
+    static final String NONE = "none";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -69,10 +69,15 @@ final class RecipeOptions {
 
     /** The recipe asked for, else the one given. */
     List<EfficiencyMethod> recipe(List<EfficiencyMethod> byDefault) {
-        return written == null ? byDefault : parse();
+        return written == null ? byDefault : parse(command, written);
     }
 
-    private List<EfficiencyMethod> parse() {
+    /**
+     * Methods as {@code --methods} has them.
+     *
+     * @throws ParameterException where they are none or do not go together
+     */
+    static List<EfficiencyMethod> parse(CommandSpec command, String written) {
         if (written.strip().equals(NONE)) {
             return List.of();
         }

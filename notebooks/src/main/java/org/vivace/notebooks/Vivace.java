@@ -22,6 +22,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             MethodsCommand.class,
             DataCommand.class,
             BenchCommand.class,
+            ProfileCommand.class,
+            EstimateCommand.class,
             ReportCommand.class,
             TuneCommand.class,
             ReadmeCommand.class,

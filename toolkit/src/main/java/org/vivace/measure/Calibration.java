@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
  * @param date when it was measured, ISO 8601 in UTC
  * @param matmulPeak the highest rates of matrix products, 10^9 operations a second. A convolution can be above it: some
  *     algorithms need fewer operations than are counted
+ * @param convolutionPeak the same of convolutions
  * @param gigabytesPerSecond the highest rate at which elementwise operations move memory
  * @param operationMicros what the host takes for an operation that computes next to nothing
  */
@@ -21,19 +22,21 @@ public record Calibration(
         Machine machine,
         String date,
         MatmulPeak matmulPeak,
+        ConvolutionPeak convolutionPeak,
         double gigabytesPerSecond,
         double operationMicros) {
 
     /** Raised when a field changes its meaning; new fields do not raise it. */
     public static final int SCHEMA = 1;
 
-    /** Measures for three seconds or so; what else runs on the machine then makes it look slower than it is. */
+    /** Measures for five seconds or so; what else runs on the machine then makes it look slower than it is. */
     public static Calibration measure(Machine machine, Device device) {
         return new Calibration(
                 SCHEMA,
                 machine,
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 MatmulPeak.measure(device),
+                ConvolutionPeak.measure(device),
                 MemoryBandwidth.measure(device),
                 OperationCost.measure(device));
     }

@@ -30,12 +30,28 @@ public final class RecordFile {
         });
     }
 
+    /**
+     * A record of another kind, whose JSON has a field {@code schema}.
+     *
+     * @param newest schema that can be read
+     * @throws UncheckedIOException if there is no readable file
+     * @throws IllegalArgumentException if the file is cut short, no such record, or of a schema newer than {@code newest}
+     */
+    public static <T> T readOne(Path file, int newest, Class<T> type) {
+        return read(file, newest, json -> parsed(json, newest, type));
+    }
+
+    /** The JSON of a record: absent fields are left out, and a number that is not finite is null. */
+    public static String toJson(Object record) {
+        return Json.GSON.toJson(record) + "\n";
+    }
+
     static BenchRecord readOne(Path file) {
         return read(file, BenchRecord.SCHEMA, RecordFile::record);
     }
 
     static TuningRecord readTuning(Path file) {
-        return read(file, TuningRecord.SCHEMA, json -> parsed(json, TuningRecord.SCHEMA, TuningRecord.class));
+        return readOne(file, TuningRecord.SCHEMA, TuningRecord.class);
     }
 
     static Calibration readCalibration(Path file) {

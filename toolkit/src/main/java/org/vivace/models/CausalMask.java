@@ -36,7 +36,11 @@ final class CausalMask {
                 LARGEST.put(device, grown);
                 mask = grown;
             }
-            return mask.get(manager, new NDIndex().addSliceDim(0, time).addSliceDim(0, time));
+            // Taken over by the manager, whichever it is: an estimate's knows arrays by their shapes alone.
+            NDArray view =
+                    manager.from(mask.get(new NDIndex().addSliceDim(0, time).addSliceDim(0, time)));
+            view.attach(manager);
+            return view;
         }
     }
 

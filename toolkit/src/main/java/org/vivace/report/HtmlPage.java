@@ -98,7 +98,7 @@ public final class HtmlPage {
         return name.equals("loss") ? caption + Words.lead(record) : caption;
     }
 
-    private static String figure(String words, BufferedImage image) {
+    static String figure(String words, BufferedImage image) {
         String caption = escape(words);
         String data = Base64.getEncoder().encodeToString(Plots.png(image));
         return """
@@ -131,7 +131,16 @@ public final class HtmlPage {
     }
 
     private static String facts(BenchRecord record) {
-        Machine machine = record.machine();
+        Map<String, String> more = new LinkedHashMap<>();
+        if (record.matmulPeakGflops() != null) {
+            more.put("Matrix products", String.format(Locale.ROOT, "%.0f GFLOP/s at best", record.matmulPeakGflops()));
+        }
+        more.putAll(record.settings());
+        return facts(record.machine(), record.date(), more);
+    }
+
+    /** What was measured on what, as a list of names and values. */
+    static String facts(Machine machine, String date, Map<String, String> more) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("Processor", machine.cpu());
         facts.put("Instruction sets", machine.flags().isEmpty() ? "unknown" : String.join(", ", machine.flags()));
@@ -142,11 +151,8 @@ public final class HtmlPage {
         facts.put("Java", machine.jdk());
         facts.put("DJL, libtorch", machine.djl() + ", " + machine.libtorch());
         facts.put("Commit", Provenance.commit(machine));
-        facts.put("Date", record.date());
-        if (record.matmulPeakGflops() != null) {
-            facts.put("Matrix products", String.format(Locale.ROOT, "%.0f GFLOP/s at best", record.matmulPeakGflops()));
-        }
-        record.settings().forEach(facts::put);
+        facts.put("Date", date);
+        facts.putAll(more);
         StringBuilder html = new StringBuilder("<dl>\n");
         facts.forEach((name, value) ->
                 html.append("<div><dt>%s</dt><dd>%s</dd></div>\n".formatted(escape(name), escape(value))));

@@ -55,14 +55,22 @@ public final class Tables {
 
     /** The table as comma-separated values, numbers with six significant digits. */
     public static String csv(BenchRecord record) {
+        return csv(of(record));
+    }
+
+    private static String csv(Table table) {
         StringWriter text = new StringWriter();
-        of(record).write().csv(text);
+        table.write().csv(text);
         return text.toString();
+    }
+
+    static Path writeCsv(Table table, Path file) {
+        return Atomically.write(file, csv(table));
     }
 
     /** Writes the table as CSV, whole or not at all. */
     public static Path writeCsv(BenchRecord record, Path file) {
-        return Atomically.write(file, csv(record));
+        return writeCsv(of(record), file);
     }
 
     /**

@@ -44,7 +44,13 @@ public final class TextTable {
         return text.replace("\u00b1", "+-");
     }
 
-    private static String of(List<List<String>> rows) {
+    /** A sentence in lines. */
+    static String paragraph(String sentence) {
+        return paragraphs(Stream.of(sentence));
+    }
+
+    /** Rows of words, the header first. */
+    static String of(List<List<String>> rows) {
         int columns = rows.get(0).size();
         int[] widths = new int[columns];
         for (List<String> row : rows) {

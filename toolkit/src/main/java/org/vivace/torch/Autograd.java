@@ -34,6 +34,11 @@ public final class Autograd {
         return JniUtils.requiresGrad((PtNDArray) array) || SCRIPT.number("is_leaf", array) == 0;
     }
 
+    /** Whether a backward pass ends at this array and leaves a gradient there: it is a leaf that requires one. */
+    public static boolean endsAt(NDArray array) {
+        return JniUtils.requiresGrad((PtNDArray) array) && SCRIPT.number("is_leaf", array) == 1;
+    }
+
     /**
      * Accumulates into the leaves' gradients the product of {@code gradient} with the derivative of {@code output}.
      *

@@ -77,6 +77,11 @@ final class Script {
         }
     }
 
+    /** Calls a function whose result is only handed on to another one; the caller closes it. */
+    IValue object(String function, Object... arguments) {
+        return run(function, true, arguments);
+    }
+
     /** Calls a function that changes its arguments in place, outside autograd. */
     void update(String function, Object... arguments) {
         run(function, false, arguments).close();
@@ -117,6 +122,8 @@ final class Script {
             return IValue.from(number.longValue());
         } else if (argument instanceof Boolean flag) {
             return IValue.from(flag.booleanValue());
+        } else if (argument instanceof String text) {
+            return IValue.from(text);
         } else if (argument instanceof long[] numbers) {
             return IValue.listFrom(numbers);
         } else if (argument instanceof List<?> arrays) {
@@ -127,7 +134,7 @@ final class Script {
             }
             return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
         }
-        throw wrong("an array of the PyTorch engine, a list of them, a number or a boolean", argument);
+        throw wrong("an array of the PyTorch engine, a list of them, a number, a boolean or a text", argument);
     }
 
     private static IllegalArgumentException wrong(String expected, Object found) {

@@ -1,6 +1,8 @@
 package org.vivace.train;
 
-import java.util.function.DoubleUnaryOperator;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.optimizer.Optimizer;
+import java.util.List;
 import org.vivace.torch.Precision;
 
 /**
@@ -9,20 +11,17 @@ import org.vivace.torch.Precision;
  */
 public sealed interface Effect {
 
+    /** Nobody has said; an estimate reckons with none, and tells so. */
+    record Untold() implements Effect {}
+
     /** Matrix products and convolutions read, compute and write in this precision, and their operands are cast to it. */
     record LowPrecision(Precision precision) implements Effect {}
 
     /** Norms read and write the precision that they are given, not fp32. */
     record LowPrecisionNorms() implements Effect {}
 
-    /**
-     * Chosen blocks keep only their inputs for the backward pass and run forward a second time in it.
-     *
-     * @param every of the blocks that fit, each {@code every}-th, from the first
-     * @param named a regular expression that a block's path must contain; empty for the root's direct children that have
-     *     children of their own
-     */
-    record Recomputation(int every, String named) implements Effect {}
+    /** Chosen blocks keep only their inputs for the backward pass and run forward a second time in it. */
+    record Recomputation(Choice choice) implements Effect {}
 
     /** Softmax attention never writes its (length × length) weights to memory. */
     record FusedAttention() implements Effect {}
@@ -30,27 +29,36 @@ public sealed interface Effect {
     /** Images and convolution weights have their channels last in memory, the layout that convolutions compute in. */
     record ChannelsLast() implements Effect {}
 
-    /** The optimiser reads and writes each parameter, its gradient and its state once, in a few calls for all of them. */
-    record FusedUpdate() implements Effect {}
-
-    /** Sequences are cut for a part of the run. */
-    record ShorterSequences(LengthAt lengthAt) implements Effect {}
-
-    /** The length that is left of a sequence. */
-    @FunctionalInterface
-    interface LengthAt {
-
-        /**
-         * @param progress the share of the run that is done, from 0 to 1
-         * @param whole the sequence's own length
-         */
-        long of(double progress, long whole);
+    /**
+     * The optimiser reads and writes each parameter, its gradient and its state once, in a few calls for all of them.
+     *
+     * @param of DJL's optimisers that the method takes over from; it does not go with others
+     */
+    record FusedUpdate(List<Class<? extends Optimizer>> of) implements Effect {
+        public FusedUpdate {
+            of = List.copyOf(of);
+        }
     }
 
-    /**
-     * Images are shrunk for a part of the run.
-     *
-     * @param share of each side that is left, in (0, 1], where the argument is the share of the run that is done
-     */
-    record SmallerImages(DoubleUnaryOperator share) implements Effect {}
+    /** For a part of the run, batches are smaller than the data have them. */
+    record SmallerInputs(ShapeAt shapeAt) implements Effect {}
+
+    /** Chooses blocks. */
+    @FunctionalInterface
+    interface Choice {
+        /** @param places all blocks below the root, parents before their children */
+        List<Surgery.Place> among(List<Surgery.Place> places);
+    }
+
+    /** The shape of an array of a batch over a run. */
+    @FunctionalInterface
+    interface ShapeAt {
+        /**
+         * @param step from 0
+         * @param steps of the whole run
+         * @param full the array's shape as the data have it
+         * @param first that of the batch's first array
+         */
+        Shape of(long step, long steps, Shape full, Shape first);
+    }
 }

@@ -24,9 +24,9 @@ public interface EfficiencyMethod {
      */
     Hooks attach(Run run);
 
-    /** What the method changes in a step's cost; empty where a step costs what it did, or nobody can tell beforehand. */
+    /** What the method changes in a step's cost; empty where a step costs what it did. */
     default List<Effect> effects() {
-        return List.of();
+        return List.of(new Effect.Untold());
     }
 
     /** The name by which traits, the command line and records know the method. */

@@ -168,6 +168,21 @@ public sealed interface OptimizerSettings {
         throw wrong(expected, optimizer, method);
     }
 
+    /**
+     * How many arrays of a parameter's shape the optimiser keeps for it.
+     *
+     * @throws IllegalArgumentException where it is none of those that DJL has for PyTorch
+     */
+    static int statesOf(Optimizer optimizer) {
+        if (optimizer instanceof Adam || optimizer instanceof AdamW) {
+            return 2;
+        } else if (optimizer instanceof Sgd) {
+            return number(optimizer, "momentum") == 0 ? 0 : 1;
+        }
+        throw new IllegalArgumentException("expected DJL's Adam, AdamW or Sgd, got "
+                + optimizer.getClass().getSimpleName() + ": DJL has no other optimiser for PyTorch");
+    }
+
     private static Optimizer optimizer(String expected, Run run) {
         return run.settings()
                 .optimizer()

@@ -10,6 +10,7 @@ import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -41,6 +42,18 @@ final class StockOptimizerState {
             return Optional.of(new StockOptimizerState(optimizer, Sgd.class, run, List.of("momentumStates")));
         }
         return Optional.empty();
+    }
+
+    /** What the optimiser's moments take, or nothing where it is not one of those that DJL has for PyTorch. */
+    static OptionalLong bytes(Optimizer optimizer) {
+        return of(optimizer, null)
+                .map(state -> OptionalLong.of(state.moments.stream()
+                        .flatMap(moment -> state.momentsOf(moment).values().stream())
+                        .flatMap(arrays -> arrays.values().stream())
+                        .mapToLong(array ->
+                                array.getShape().size() * array.getDataType().getNumOfBytes())
+                        .sum()))
+                .orElse(OptionalLong.empty());
     }
 
     void save(State.Writer state) {

@@ -6,12 +6,14 @@ import ai.djl.nn.BlockList;
 import ai.djl.util.Pair;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -38,6 +40,15 @@ public final class Surgery {
         this.root = root;
         this.strict = strict;
         this.log = log;
+    }
+
+    /**
+     * Surgery outside of a run, by whoever then calls {@link #undo}.
+     *
+     * @param by who operates, for messages
+     */
+    public static Surgery on(Block root, String by) {
+        return new Surgery(root, true, new ArrayList<>()).by(by);
     }
 
     Surgery by(String methodName) {
@@ -77,6 +88,38 @@ public final class Surgery {
         return chosen.size();
     }
 
+    /**
+     * Replaces every block, inner ones before those around them, but for blocks that their parent keeps in a field or a
+     * list of a narrower type than the replacement's.
+     */
+    public void replaceWherePossible(Function<Place, Block> replacement) {
+        List<Place> places = places();
+        for (int i = places.size() - 1; i >= 0; i--) {
+            Place place = places.get(i);
+            Block now = replacement.apply(place);
+            if (accepts(place, now)) {
+                swap(place.parent(), place.index(), place.block(), now);
+            }
+        }
+    }
+
+    private static boolean accepts(Place place, Block now) {
+        return place.parent() instanceof AbstractBlock
+                && fieldsHolding(place.parent(), place.block()).stream()
+                        .allMatch(field -> field.getType().isInstance(now))
+                && fields(place.parent()).stream()
+                        .filter(field -> holdsInList(field, place.parent(), place.block()))
+                        .allMatch(field -> takes(field, now));
+    }
+
+    // The compiler casts what it reads from a list to the type that the field names.
+    private static boolean takes(Field list, Block now) {
+        return list.getType() == List.class
+                && list.getGenericType() instanceof ParameterizedType type
+                && type.getActualTypeArguments()[0] instanceof Class<?> element
+                && element.isInstance(now);
+    }
+
     /** Says, as an error or in a lenient run as a note, that the model has nothing of the kind. */
     public void nothingFound(String lookedFor) {
         Map<String, Long> kinds = places().stream()
@@ -94,7 +137,17 @@ public final class Surgery {
         log.add(message + "; the run goes on without it");
     }
 
-    void undo() {
+    /**
+     * Replaces the block at one place; the places inside it stay valid, as they name its own block as their parent.
+     *
+     * @throws IllegalArgumentException where the parent does not let go of it
+     */
+    public void replace(Place place, Block now) {
+        swap(place.parent(), place.index(), place.block(), now);
+    }
+
+    /** Puts every replaced block back. */
+    public void undo() {
         while (!undos.isEmpty()) {
             undos.pop().run();
         }
@@ -162,24 +215,28 @@ public final class Surgery {
     }
 
     /** Blocks such as DJL's transformer blocks run their children through fields and only list them as children. */
-    private static List<Field> fieldsHolding(Block parent, Block child) {
+    static List<Field> fieldsHolding(Block parent, Block child) {
         return fields(parent).stream()
                 .filter(field -> read(field, parent) == child)
                 .toList();
     }
 
     @SuppressWarnings("unchecked") // a list that holds the block as an element is a list of blocks
-    private static List<List<Block>> listsHolding(Block parent, Block child) {
+    static List<List<Block>> listsHolding(Block parent, Block child) {
         List<List<Block>> lists = new ArrayList<>();
         for (Field field : fields(parent)) {
-            if (read(field, parent) instanceof List<?> list && list.stream().anyMatch(element -> element == child)) {
-                lists.add((List<Block>) list);
+            if (holdsInList(field, parent, child)) {
+                lists.add((List<Block>) read(field, parent));
             }
         }
         return lists;
     }
 
-    private static List<Field> fields(Block parent) {
+    private static boolean holdsInList(Field field, Block parent, Block child) {
+        return read(field, parent) instanceof List<?> list && list.stream().anyMatch(element -> element == child);
+    }
+
+    static List<Field> fields(Block parent) {
         List<Field> fields = new ArrayList<>();
         for (Class<?> type = parent.getClass(); type != AbstractBlock.class && type != Object.class; ) {
             for (Field field : type.getDeclaredFields()) {
@@ -193,7 +250,7 @@ public final class Surgery {
         return fields;
     }
 
-    private static Field childrenField() {
+    static Field childrenField() {
         try {
             Field field = AbstractBlock.class.getDeclaredField("children");
             field.setAccessible(true);
@@ -206,7 +263,7 @@ public final class Surgery {
         }
     }
 
-    private static Object read(Field field, Block block) {
+    static Object read(Field field, Block block) {
         try {
             return field.get(block);
         } catch (IllegalAccessException e) {

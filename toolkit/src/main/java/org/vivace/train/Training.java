@@ -1,7 +1,9 @@
 package org.vivace.train;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.evaluator.Evaluator;
 import ai.djl.training.loss.Loss;
@@ -196,6 +198,45 @@ public final class Training {
         return and(t -> t.onStep = listener);
     }
 
+    /**
+     * The trainer that {@link #fit} would drive, with weights, as it is at one moment of the run: for a profiler, or to
+     * step by hand. The caller closes it.
+     *
+     * @param progress the share of the run that is done, in [0, 1], for schedules
+     * @throws IllegalArgumentException where the loss or the shapes of the inputs are missing, or the methods do not fit
+     */
+    public EfficientTrainer trainerAt(double progress) {
+        require(progress >= 0 && progress <= 1, "a share of the run in [0, 1]", progress);
+        requireLoss();
+        requireShapes();
+        DefaultTrainingConfig config = new DefaultTrainingConfig(loss)
+                .optDevices(new Device[] {model.getNDManager().getDevice()})
+                .optOptimizer(optimizer.apply(update -> (float) (peakRate * schedule.at(progress))));
+        evaluators.forEach(config::addEvaluator);
+        EfficientTrainer trainer = new EfficientTrainer(Start.of(model, config, settings, recipe, () -> progress));
+        try {
+            if (input != null) {
+                trainer.initialize(input);
+            }
+            return trainer;
+        } catch (RuntimeException e) {
+            trainer.close();
+            throw e;
+        }
+    }
+
+    private void requireLoss() {
+        if (loss == null) {
+            throw new IllegalArgumentException("expected a loss, got none: call loss(…)");
+        }
+    }
+
+    private void requireShapes() {
+        if (input == null && model.getBlock() != null && !model.getBlock().isInitialized()) {
+            throw new IllegalArgumentException("expected the shapes of the model's inputs, got none: call input(…)");
+        }
+    }
+
     public TrainingRecord fit(Dataset train) throws IOException, TranslateException {
         return fit(train, null);
     }
@@ -209,9 +250,7 @@ public final class Training {
      * @throws IOException where the data cannot be read or the run cannot be saved
      */
     public TrainingRecord fit(Dataset train, Dataset test) throws IOException, TranslateException {
-        if (loss == null) {
-            throw new IllegalArgumentException("expected a loss, got none: call loss(…)");
-        }
+        requireLoss();
         if (length == null) {
             throw new IllegalArgumentException(
                     "expected the run's length, got none: call epochs(…), steps(…) or seconds(…)");
@@ -220,9 +259,7 @@ public final class Training {
             throw new IllegalArgumentException(
                     "expected a seed for a run that is saved or resumed, got none: call seed(…)");
         }
-        if (input == null && model.getBlock() != null && !model.getBlock().isInitialized()) {
-            throw new IllegalArgumentException("expected the shapes of the model's inputs, got none: call input(…)");
-        }
+        requireShapes();
         return new Fit(this, train, test).record();
     }
 

@@ -10,12 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vivace.torch.MemoryFormat;
+import org.vivace.torch.Precision;
 
 class CalibrationTest {
 
     private static final Machine MACHINE = SampleRecord.machine();
-    private static final Calibration KNOWN =
-            new Calibration(Calibration.SCHEMA, MACHINE, "2026-01-01T00:00:00Z", new MatmulPeak(100, 400), 20, 1.5);
+    private static final Calibration KNOWN = new Calibration(
+            Calibration.SCHEMA,
+            MACHINE,
+            "2026-01-01T00:00:00Z",
+            new MatmulPeak(100, 400),
+            new ConvolutionPeak(110, 90, 150, 300),
+            20,
+            1.5);
 
     @TempDir
     private Path folder;
@@ -25,8 +33,22 @@ class CalibrationTest {
         Calibration measured = Calibration.measure(MACHINE, Device.cpu());
         assertThat(measured.matmulPeak().fp32()).isBetween(1.0, 1e6);
         assertThat(measured.matmulPeak().bf16()).isBetween(0.1, 1e6);
+        ConvolutionPeak convolutions = measured.convolutionPeak();
+        for (MemoryFormat layout : MemoryFormat.values()) {
+            for (Precision precision : Precision.values()) {
+                assertThat(convolutions.rate(precision, layout)).isBetween(0.1, 1e6);
+            }
+        }
         assertThat(measured.gigabytesPerSecond()).isBetween(0.5, 1e4);
         assertThat(measured.operationMicros()).isBetween(0.1, 1000.0);
+    }
+
+    @Test
+    void aConvolutionsRateGoesByPrecisionAndLayout() {
+        ConvolutionPeak peak = KNOWN.convolutionPeak();
+        assertThat(peak.rate(Precision.FLOAT32, MemoryFormat.CHANNELS_LAST)).isEqualTo(90);
+        assertThat(peak.rate(Precision.BFLOAT16, MemoryFormat.CONTIGUOUS)).isEqualTo(150);
+        assertThat(peak.rate(Precision.FLOAT16, MemoryFormat.CHANNELS_LAST)).isEqualTo(300);
     }
 
     @Test

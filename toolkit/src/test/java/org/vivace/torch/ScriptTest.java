@@ -77,12 +77,13 @@ class ScriptTest extends TorchTest {
     @Test
     void refusesAnArgumentThatIsNoArray() {
         NDArray x = manager.ones(new Shape(2));
-        assertThatThrownBy(() -> SCRIPT.tensor("scaled", x, "half", 1, true))
+        assertThatThrownBy(() -> SCRIPT.tensor("scaled", x, 'h', 1, true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "expected an array of the PyTorch engine, a list of them, a number or a boolean, got String");
+                        "expected an array of the PyTorch engine, a list of them, a number, a boolean or a text, got Character");
         assertThatThrownBy(() -> SCRIPT.tensor("total", x, null))
-                .hasMessage("expected an array of the PyTorch engine, a list of them, a number or a boolean, got null");
+                .hasMessage(
+                        "expected an array of the PyTorch engine, a list of them, a number, a boolean or a text, got null");
         assertThatThrownBy(() -> SCRIPT.tensor("total", List.of(x, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected a list of arrays of the PyTorch engine, got Integer");

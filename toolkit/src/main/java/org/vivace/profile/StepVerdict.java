@@ -13,9 +13,9 @@ import java.util.Map;
  * @param evidence the numbers that say so, in a sentence
  * @param remedies the one with the largest predicted gain first; empty where nothing that is known would help
  */
-public record Verdict(Bound boundBy, Map<Bound, Double> shares, String evidence, List<Remedy> remedies) {
+public record StepVerdict(Bound boundBy, Map<Bound, Double> shares, String evidence, List<Remedy> remedies) {
 
-    public Verdict {
+    public StepVerdict {
         shares = Map.copyOf(shares);
         remedies = List.copyOf(remedies);
     }

@@ -1,0 +1,102 @@
+package org.vivace.notebooks;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.Trainer;
+import java.util.List;
+import org.vivace.estimate.ArraySpec;
+import org.vivace.torch.GradMode;
+import org.vivace.torch.Seeds;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.EfficientTrainer;
+import org.vivace.train.RunSettings;
+
+/** The real thing that an estimate is checked on: the subject's model with weights, on random inputs. */
+final class EstimateTrial implements AutoCloseable {
+
+    private static final long SEED = 11;
+
+    private final EstimateSubject subject;
+    private final boolean inference;
+    private final Model model;
+    private final Trainer trainer;
+
+    /** @param inference whether a pass is a forward pass that is not recorded, and not a training step */
+    EstimateTrial(EstimateSubject subject, Device device, List<EfficiencyMethod> methods, boolean inference) {
+        this.subject = subject;
+        this.inference = inference;
+        model = Model.newInstance(subject.name(), device, "PyTorch");
+        try {
+            model.setBlock(subject.block().get());
+            DefaultTrainingConfig config = new DefaultTrainingConfig(subject.loss())
+                    .optDevices(new Device[] {device})
+                    .optOptimizer(subject.optimizer().get());
+            trainer = methods.isEmpty()
+                    ? model.newTrainer(config)
+                    : new EfficientTrainer(model, config, RunSettings.none(), methods.toArray(EfficiencyMethod[]::new));
+            Seeds.set(SEED);
+            trainer.initialize(subject.inputs().stream().map(ArraySpec::shape).toArray(Shape[]::new));
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    Model model() {
+        return model;
+    }
+
+    /** One training step, or one forward pass; its time in seconds, the batch's making not counted. */
+    double pass() {
+        try (NDManager batch = trainer.getManager().newSubManager()) {
+            NDList data = new NDList();
+            subject.inputs().forEach(spec -> data.add(random(batch, spec, 2)));
+            NDList labels = new NDList(random(batch, subject.labels(), subject.classes()));
+            long begin = System.nanoTime();
+            if (inference) {
+                infer(data);
+            } else {
+                step(data, labels);
+            }
+            return (System.nanoTime() - begin) / 1e9;
+        }
+    }
+
+    private void infer(NDList data) {
+        ParameterStore store = new ParameterStore(data.getManager(), false);
+        try (GradMode off = GradMode.off()) {
+            NDArray first = model.getBlock().forward(store, data, false).head();
+            first.flatten().get(0).getFloat();
+        }
+    }
+
+    private void step(NDList data, NDList labels) {
+        NDArray loss;
+        try (GradientCollector collector = trainer.newGradientCollector()) {
+            loss = trainer.getLoss().evaluate(labels, trainer.forward(data, labels));
+            collector.backward(loss);
+        }
+        trainer.step();
+        loss.getFloat();
+    }
+
+    private static NDArray random(NDManager manager, ArraySpec spec, int below) {
+        return spec.type() == DataType.INT64
+                ? manager.randomInteger(0, below, spec.shape(), DataType.INT64)
+                : manager.randomNormal(spec.shape());
+    }
+
+    @Override
+    public void close() {
+        trainer.close();
+        model.close();
+    }
+}

@@ -1,0 +1,113 @@
+package org.vivace.notebooks;
+
+import ai.djl.Model;
+import ai.djl.training.dataset.Batch;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.vivace.measure.Atomically;
+import org.vivace.measure.Calibration;
+import org.vivace.methods.Catalogue;
+import org.vivace.profile.InferenceProfile;
+import org.vivace.profile.Profile;
+import org.vivace.profile.ProfileRecord;
+import org.vivace.profile.Profiler;
+import org.vivace.report.ProfileReport;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Recipe;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What the profiles of the three workloads have in common. */
+final class WorkloadProfile {
+
+    private static final long SEED = 7;
+    private static final List<EfficiencyMethod> CATALOGUE =
+            Catalogue.all().stream().map(Catalogue.Entry::byDefault).toList();
+
+    private WorkloadProfile() {}
+
+    static int run(CommandSpec spec, Workload workload, ProfileOptions options, JsonOption json)
+            throws IOException, TranslateException {
+        List<EfficiencyMethod> methods = options.methods();
+        boolean check = options.check();
+        Atomically.requireWritable(options.folder().resolve("record.json"));
+        json.check();
+        ProfileRecord record;
+        try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
+            String command = Invocation.of(spec);
+            bar.show(0, Duration.ZERO, "calibration");
+            Calibration machine = Calibrated.here(Here.device(), options.calibrate());
+            record = measure(command, workload, methods, options.steps(), options.inference(), machine, bar);
+            if (check) {
+                record = record.withCheck(RemedyCheck.of(command, workload, Here.device(), record.verdict(), bar));
+            }
+        }
+        show(spec, record, options.folder());
+        json.write(record.toJson());
+        return 0;
+    }
+
+    /** @param methods null for plain DJL */
+    static ProfileRecord measure(
+            String command,
+            Workload workload,
+            List<EfficiencyMethod> methods,
+            int steps,
+            boolean inference,
+            Calibration machine,
+            ProgressBar bar)
+            throws IOException, TranslateException {
+        Arm.Rate rate = progress -> workload.learningRate();
+        try (Arm arm = methods == null
+                ? Arm.plain(workload, Here.device(), rate, SEED)
+                : Arm.with(workload, Here.device(), methods, rate, SEED)) {
+            List<String> notes = new ArrayList<>();
+            if (StepTimes.changes(arm).size() > 1) {
+                notes.add("what the methods' schedules change over a run is as at its end");
+            }
+            Profile profile = Profiler.of(arm.at(1).trainer())
+                    .steps(steps)
+                    .reportingTo(at -> bar.show(at.share(), at.left(), at.phase() + ": " + at.variant()))
+                    .judgedBy(machine, CATALOGUE)
+                    .run(workload.train());
+            notes.addAll(profile.notes());
+            arm.run().ifPresent(run -> notes.addAll(run.log()));
+            ProfileRecord record = ProfileRecord.of(command, workload.name(), Here.machine(), profile)
+                    .withSettings(workload.settings())
+                    .withNotes(notes);
+            if (inference) {
+                bar.show(1, Duration.ZERO, "predictions: ");
+                record =
+                        record.withInference(predictions(workload, arm.trainer().getModel()));
+            }
+            return methods == null
+                    ? record
+                    : record.withMethods(Recipe.of(methods).labels());
+        }
+    }
+
+    /** Predictions for single examples of the held-out data, by the model as the methods have changed it. */
+    private static InferenceProfile predictions(Workload workload, Model model) throws IOException, TranslateException {
+        List<ExampleTranslator.Example> examples;
+        try (Batch batch =
+                workload.validation().getData(model.getNDManager()).iterator().next()) {
+            examples = ExampleTranslator.examples(batch);
+        }
+        return Profiler.inference(model, new ExampleTranslator()).run(examples);
+    }
+
+    private static void show(CommandSpec spec, ProfileRecord record, Path folder) {
+        ProfileReport report = Uninterrupted.get(() -> ProfileReport.write(record, folder));
+        PrintWriter out = spec.commandLine().getOut();
+        out.println();
+        out.println(ProfileReport.text(record));
+        record.notes().forEach(note -> out.println("Note: " + note + "."));
+        report.obstacle().ifPresent(why -> out.println("No plots: " + why + "."));
+        out.println(report.page().toAbsolutePath().normalize());
+        out.flush();
+    }
+}

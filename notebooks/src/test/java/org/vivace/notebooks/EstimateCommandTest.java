@@ -1,0 +1,132 @@
+package org.vivace.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vivace.estimate.Estimate;
+import org.vivace.methods.Catalogue;
+import org.vivace.models.Gpt;
+import org.vivace.train.EfficiencyMethod;
+
+class EstimateCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void tellsWhatAStepAndARunCost() throws Exception {
+        Path file = folder.resolve("mlp.json");
+        CommandRun run = CommandRun.of(
+                "estimate",
+                "mlp",
+                "--batch",
+                "2",
+                "--memory",
+                "200",
+                "--steps",
+                "1000",
+                "--watts",
+                "100",
+                "--price",
+                "3.6",
+                "--json",
+                file.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains("parameters 3,716,106\n").contains("largest batch in 200 MiB: ");
+        JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        JsonObject estimate = json.getAsJsonObject("estimate");
+        double forward = 2.0 * 2 * (784 * 2048 + 2048 * 1024 + 1024 * 10);
+        assertThat(estimate.get("forwardFlops").getAsDouble()).isEqualTo(forward);
+        assertThat(estimate.get("backwardFlops").getAsDouble()).isEqualTo(2 * forward - 2.0 * 2 * 784 * 2048);
+        double step = estimate.get("stepSeconds").getAsDouble();
+        assertThat(step).isPositive();
+        JsonObject cost = json.getAsJsonObject("run");
+        assertThat(cost.get("seconds").getAsDouble()).isEqualTo(1000 * step);
+        assertThat(json.get("largestBatch").getAsLong()).isGreaterThan(2);
+    }
+
+    @Test
+    void inferenceHasNoBackwardPass() {
+        CommandRun run = CommandRun.of("estimate", "mlp", "--batch", "1", "--inference");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains(" 0.00 G backward").contains("gradients 0, optimiser 0");
+    }
+
+    @Test
+    void wrongUsageIsOneSentence() {
+        assertUsage("expected a workload, got none: bert, classify", "estimate");
+        assertUsage("got resnet51: choose one of these", "estimate", "resnet51");
+        assertUsage("--batch must be at least 1, got 0", "estimate", "mlp", "--batch", "0");
+        assertUsage("--image must be at least 1, got -3", "estimate", "mlp", "--image", "-3");
+        assertUsage("--steps must be at least 1, got 0", "estimate", "mlp", "--steps", "0");
+        assertUsage("--memory must be at least 1, got 0", "estimate", "mlp", "--memory", "0");
+        assertUsage("--watts must be at least 0, got -1.0", "estimate", "mlp", "--watts", "-1");
+        assertUsage("--price must be at least 0, got -1.0", "estimate", "mlp", "--price", "-1");
+        assertUsage("there is no method Nonsense", "estimate", "mlp", "--methods", "Nonsense");
+        assertUsage("--table goes through all workloads, got mlp too", "estimate", "mlp", "--table");
+    }
+
+    @Test
+    void whatCannotBeEstimatedIsOneSentence() {
+        CommandRun none = CommandRun.of("estimate", "mlp", "--methods", "ActivationCheckpointing");
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.err())
+                .isEqualTo(
+                        "vivace: ActivationCheckpointing found no blocks of the model to work on: drop the method, or"
+                                + " name other blocks\n");
+        CommandRun small = CommandRun.of("estimate", "vgg11", "--image", "8", "--batch", "1");
+        assertThat(small.code()).isEqualTo(1);
+        assertThat(small.err().lines()).hasSize(1);
+    }
+
+    /** What the methods declare is what they do: to the FLOPs, and to what is kept. */
+    @Test
+    void methodsDeclareTheirEffects() {
+        EstimateSubject subject = EstimateSubject.smallText();
+        Estimate plain = subject.estimator(List.of()).step();
+        for (EfficiencyMethod method :
+                Catalogue.parse("MixedPrecision,ActivationCheckpointing,FusedAdamW,SequenceLengthWarmup(0.5)")) {
+            assertThat(subject.estimator(List.of(method)).step().notes())
+                    .as(method.name())
+                    .isEmpty();
+        }
+        Estimate checkpointed =
+                subject.estimator(Catalogue.parse("ActivationCheckpointing")).step();
+        double head = 2.0 * 2 * 16 * 16 * 256;
+        assertThat(checkpointed.forwardFlops()).isEqualTo(2 * plain.forwardFlops() - head);
+        Estimate fused = subject.estimator(Catalogue.parse("FusedAdamW")).step();
+        assertThat(fused.updateBytes()).isLessThan(plain.updateBytes() / 3);
+        assertThat(plain.parameters()).isEqualTo(new Gpt.Settings(256, 16, 1, 2, 16, 0).parameterCount());
+    }
+
+    @Test
+    void checkedAgainstTheRealThing() throws Exception {
+        EstimateSubject subject = EstimateSubject.smallImages();
+        Estimate estimate = subject.estimator(List.of()).step();
+        try (EstimateTrial trial = new EstimateTrial(subject, Here.device(), List.of(), false)) {
+            assertThat(trial.pass()).isPositive();
+            double flops = EstimateMeasurement.flops(trial);
+            assertThat(Math.abs(estimate.flops() / flops - 1)).isLessThan(0.01);
+        }
+        assertThat(EstimateMeasurement.parse(EstimateMeasurement.toLine(123) + "\n"))
+                .isEqualTo(123);
+        assertThatThrownBy(() -> EstimateMeasurement.parse("what?"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("expected the fresh JVM to tell its memory, got: what?");
+    }
+
+    private static void assertUsage(String expected, String... arguments) {
+        CommandRun run = CommandRun.of(arguments);
+        assertThat(run.err()).contains(expected);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.code()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,82 @@
+package org.vivace.estimate;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A method of DJL's that was called on a symbolic array.
+ *
+ * @param internal whether it is one of {@code NDArrayEx}, not of {@code NDArray}
+ * @param arguments as they were given; never null
+ */
+record Call(SymbolicArray self, Method method, boolean internal, Object[] arguments) {
+
+    String name() {
+        return method.getName();
+    }
+
+    Trace trace() {
+        return self.trace();
+    }
+
+    boolean hasArray(int at) {
+        return at < arguments.length && arguments[at] instanceof NDArray;
+    }
+
+    /** An operand; null where none was given. */
+    SymbolicArray array(int at) {
+        return arguments[at] == null ? null : trace().symbolic((NDArray) arguments[at]);
+    }
+
+    List<SymbolicArray> arrays(int at) {
+        List<SymbolicArray> arrays = new ArrayList<>();
+        for (NDArray array : (NDList) arguments[at]) {
+            arrays.add(trace().symbolic(array));
+        }
+        return arrays;
+    }
+
+    Shape shape(int at) {
+        return (Shape) arguments[at];
+    }
+
+    int whole(int at) {
+        return ((Number) arguments[at]).intValue();
+    }
+
+    boolean flag(int at) {
+        return (Boolean) arguments[at];
+    }
+
+    <T> T argument(int at, Class<T> type) {
+        return type.cast(arguments[at]);
+    }
+
+    /** Every array among the arguments, with the receiver first. */
+    List<SymbolicArray> operands() {
+        List<SymbolicArray> all = new ArrayList<>();
+        all.add(self);
+        for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i] instanceof NDArray) {
+                all.add(array(i));
+            } else if (arguments[i] instanceof NDList) {
+                all.addAll(arrays(i));
+            }
+        }
+        return all;
+    }
+
+    /** An axis counted from the front. */
+    static int axis(int axis, Shape shape) {
+        int found = axis < 0 ? axis + shape.dimension() : axis;
+        if (found < 0 || found >= shape.dimension()) {
+            throw new IllegalArgumentException("expected an axis of an array of shape " + shape + ", got " + axis
+                    + ": check the input shapes against the model");
+        }
+        return found;
+    }
+}

@@ -1,0 +1,110 @@
+package org.vivace.estimate;
+
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** What one pass of a model costs, operation by operation. */
+public final class Estimate {
+
+    private final List<Operation> operations;
+    private final Map<String, Recording> examples = new LinkedHashMap<>();
+    private final List<Shape> trained;
+    private final Memory memory;
+    private final Update update;
+    private final List<Shape> outputs;
+    private final List<String> notes;
+
+    Estimate(
+            List<Recording> recordings,
+            List<Shape> trained,
+            Memory memory,
+            Update update,
+            List<Shape> outputs,
+            List<String> notes) {
+        List<Operation> all = new ArrayList<>();
+        for (Recording recording : recordings) {
+            Operation operation = recording.toOperation();
+            all.add(operation);
+            examples.putIfAbsent(operation.key(), recording);
+        }
+        this.operations = List.copyOf(all);
+        this.trained = List.copyOf(trained);
+        this.memory = memory;
+        this.update = update;
+        this.outputs = List.copyOf(outputs);
+        this.notes = List.copyOf(notes);
+    }
+
+    /** In the order in which they run, those that are computed again in the backward pass included. */
+    public List<Operation> operations() {
+        return operations;
+    }
+
+    /** Number of trained values. */
+    public long parameters() {
+        return trained.stream().mapToLong(Shape::size).sum();
+    }
+
+    /**
+     * Of the multiply-adds in the forward pass, two for each, and in what is computed again of it. Additions, norms and
+     * activations are not counted.
+     */
+    public double forwardFlops() {
+        return sum(Operation::forwardFlops);
+    }
+
+    /** Of the gradients of inputs and weights; the first layer has no gradient of its input. */
+    public double backwardFlops() {
+        return sum(Operation::backwardFlops);
+    }
+
+    public double flops() {
+        return forwardFlops() + backwardFlops();
+    }
+
+    /** Read and written by all operations and the optimiser. */
+    public double bytesMoved() {
+        return sum(operation -> (double) operation.forwardBytes() + operation.backwardBytes()) + updateBytes();
+    }
+
+    /** Read and written by the optimiser's update. */
+    public double updateBytes() {
+        return (double) parameters() * Float.BYTES * update.passes();
+    }
+
+    public Memory memory() {
+        return memory;
+    }
+
+    /** The shapes of what the model returns. */
+    public List<Shape> outputs() {
+        return outputs;
+    }
+
+    /** What was assumed or left out, a sentence each. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** The shapes of the trained parameters. */
+    List<Shape> trained() {
+        return trained;
+    }
+
+    Update update() {
+        return update;
+    }
+
+    /** An operation with that key as it was written down. */
+    Recording example(String key) {
+        return examples.get(key);
+    }
+
+    private double sum(ToDoubleFunction<Operation> part) {
+        return operations.stream().mapToDouble(part).sum();
+    }
+}

@@ -1,0 +1,157 @@
+package org.vivace.estimate;
+
+import ai.djl.Device;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.vivace.train.Effect;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Recipe;
+
+/**
+ * Reckons what a pass of a model costs, from its blocks and the shapes of its inputs: nothing is computed, and no weight
+ * is allocated.
+ *
+ * <p>The blocks' own forward pass runs on arrays that have a shape but no values. Every operation that DJL's blocks
+ * consist of has a rule for its result, its multiply-adds, what it moves through memory and what its gradient needs; and
+ * which arrays are open at each moment is known because the blocks themselves close them. So blocks of one's own are as
+ * good as DJL's, as long as they look at no values; one that does is an {@link UnknownOperationException}. (To learn the
+ * shapes behind a lambda block DJL itself runs it, on zeros; it is given two rows for that.)
+ *
+ * <p>The block is as before when the estimate is made, initialised or not. It must not be in use meanwhile.
+ *
+ * @param block the model
+ * @param inputs what a batch of it is
+ * @param labels what the loss compares with; empty for inference
+ * @param loss nothing for inference
+ * @param optimizer one of DJL's; nothing for inference
+ * @param methods whose effects are counted in
+ * @param device that the pass would run on
+ */
+public record Estimator(
+        Block block,
+        List<ArraySpec> inputs,
+        List<ArraySpec> labels,
+        Optional<Loss> loss,
+        Optional<Optimizer> optimizer,
+        List<EfficiencyMethod> methods,
+        Device device) {
+
+    private static final long LARGEST_BATCH = 1 << 20;
+
+    public Estimator {
+        inputs = List.copyOf(inputs);
+        labels = List.copyOf(labels);
+        methods = List.copyOf(methods);
+        if (inputs.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "expected the shapes of the model's inputs, got none: give at least one");
+        }
+        Recipe.of(methods);
+    }
+
+    public static Estimator of(Block block, ArraySpec... inputs) {
+        return new Estimator(
+                block, List.of(inputs), List.of(), Optional.empty(), Optional.empty(), List.of(), Device.cpu());
+    }
+
+    public Estimator training(Loss by, Optimizer with, ArraySpec... comparedWith) {
+        return new Estimator(block, inputs, List.of(comparedWith), Optional.of(by), Optional.of(with), methods, device);
+    }
+
+    public Estimator methods(List<? extends EfficiencyMethod> recipe) {
+        return new Estimator(block, inputs, labels, loss, optimizer, List.copyOf(recipe), device);
+    }
+
+    public Estimator on(Device where) {
+        return new Estimator(block, inputs, labels, loss, optimizer, methods, where);
+    }
+
+    /**
+     * The same with another batch size.
+     *
+     * @throws IllegalArgumentException where it is below 1
+     */
+    public Estimator withBatch(long batch) {
+        return withShapes(spec -> spec.withBatch(batch));
+    }
+
+    /** At one step of a run, whose methods may give it smaller inputs than the data have. */
+    Estimator at(long step, long steps) {
+        Shape first = inputs.get(0).shape();
+        Estimator at = this;
+        for (EfficiencyMethod method : methods) {
+            for (Effect effect : method.effects()) {
+                if (effect instanceof Effect.SmallerInputs smaller) {
+                    at = at.withShapes(
+                            spec -> new ArraySpec(smaller.shapeAt().of(step, steps, spec.shape(), first), spec.type()));
+                }
+            }
+        }
+        return at;
+    }
+
+    private Estimator withShapes(UnaryOperator<ArraySpec> change) {
+        return new Estimator(
+                block,
+                inputs.stream().map(change).toList(),
+                labels.stream().map(change).toList(),
+                loss,
+                optimizer,
+                methods,
+                device);
+    }
+
+    /**
+     * The largest batch whose step, or forward pass where no loss was given, needs no more than {@code bytes}.
+     *
+     * @param bytes beside the process itself
+     * @return 0 where not even one row fits
+     */
+    public long largestBatch(long bytes) {
+        long fits = 0;
+        long tooMany = 1;
+        while (tooMany < LARGEST_BATCH && peak(tooMany) <= bytes) {
+            fits = tooMany;
+            tooMany *= 2;
+        }
+        while (tooMany - fits > 1) {
+            long middle = (fits + tooMany) / 2;
+            if (peak(middle) <= bytes) {
+                fits = middle;
+            } else {
+                tooMany = middle;
+            }
+        }
+        return fits;
+    }
+
+    private long peak(long batch) {
+        Estimator sized = withBatch(batch);
+        return (loss.isPresent() ? sized.step() : sized.inference()).memory().peak();
+    }
+
+    /**
+     * A training step: forward, loss, backward and update.
+     *
+     * @throws IllegalArgumentException where the shapes do not fit the model or the loss, or the model does what cannot
+     *     be followed without values
+     * @throws IllegalStateException where no loss and optimiser were given
+     */
+    public Estimate step() {
+        if (loss.isEmpty() || optimizer.isEmpty()) {
+            throw new IllegalStateException(
+                    "expected a loss and an optimiser for a training step, got none: give them with training(…)");
+        }
+        return new SymbolicPass(this).step();
+    }
+
+    /** A forward pass that is not recorded. */
+    public Estimate inference() {
+        return new SymbolicPass(this).inference();
+    }
+}

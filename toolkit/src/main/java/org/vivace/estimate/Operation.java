@@ -1,0 +1,36 @@
+package org.vivace.estimate;
+
+import org.vivace.torch.Precision;
+
+/**
+ * One operation of a pass and what it costs.
+ *
+ * @param kind what it does
+ * @param name DJL's method
+ * @param path of the block it belongs to: child names joined by slashes, empty for the root
+ * @param key tells operations apart that cost the same: method, shapes, types, settings
+ * @param precision that its products are computed in
+ * @param forwardFlops of its multiply-adds, two for each; 0 for all but matrix products, convolutions and recurrent
+ *     layers
+ * @param backwardFlops the same, of the gradients of both factors where they need one; 0 where no backward pass runs
+ * @param forwardBytes read and written
+ * @param backwardBytes read and written
+ * @param backward whether the backward pass goes through it
+ * @param savedBytes that autograd keeps from the forward to the backward pass, shared memory counted at each holder
+ * @param keptBytes of its results that an open NDArray keeps until the batch closes
+ * @param parameters trained values it reads
+ */
+public record Operation(
+        OperationKind kind,
+        String name,
+        String path,
+        String key,
+        Precision precision,
+        double forwardFlops,
+        double backwardFlops,
+        long forwardBytes,
+        long backwardBytes,
+        boolean backward,
+        long savedBytes,
+        long keptBytes,
+        long parameters) {}

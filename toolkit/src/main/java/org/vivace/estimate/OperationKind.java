@@ -1,0 +1,29 @@
+package org.vivace.estimate;
+
+import java.util.Locale;
+
+/** What an operation does with memory and the processor. */
+public enum OperationKind {
+    MATMUL,
+    CONVOLUTION,
+    RECURRENT,
+    ELEMENTWISE,
+    REDUCTION,
+    SOFTMAX,
+    NORM,
+    POOL,
+    DROPOUT,
+    EMBEDDING,
+    COPY,
+    VIEW;
+
+    /** Whether the operation is made of multiply-adds, the only ones that are counted as FLOPs. */
+    public boolean isProduct() {
+        return this == MATMUL || this == CONVOLUTION || this == RECURRENT;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,140 @@
+package org.vivace.estimate;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.LocalParameterServer;
+import ai.djl.training.optimizer.Optimizer;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonSyntaxException;
+import com.google.gson.reflect.TypeToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.vivace.measure.Atomically;
+import org.vivace.torch.Autograd;
+import org.vivace.torch.GradMode;
+
+/**
+ * How long operations take on this machine: each kind, with its shapes and types, is done alone a few times on random
+ * numbers, once, and the result kept in a file. The model itself is not run, and of its weights no more is allocated at
+ * a time than one operation reads.
+ */
+public final class OperationTimes {
+
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final long ENOUGH_NANOS = 30_000_000L;
+    private static final int FEWEST = 4;
+    private static final int MOST = 200;
+    private static final long LARGEST_UPDATE = 4L << 20;
+
+    private final Device device;
+    private final Path file;
+    private final Map<String, double[]> seconds;
+
+    private OperationTimes(Device device, Path file, Map<String, double[]> seconds) {
+        this.device = device;
+        this.file = file;
+        this.seconds = seconds;
+    }
+
+    /**
+     * @param file where the times of this machine are kept; it need not be there yet
+     * @throws IllegalStateException where it is no such file
+     */
+    public static OperationTimes of(Device device, Path file) {
+        if (!Files.exists(file)) {
+            return new OperationTimes(device, file, new TreeMap<>());
+        }
+        try {
+            Map<String, double[]> read =
+                    GSON.fromJson(Files.readString(file), new TypeToken<Map<String, double[]>>() {}.getType());
+            if (read == null || read.values().stream().anyMatch(pair -> pair == null || pair.length != 2)) {
+                throw new JsonSyntaxException("a pair of numbers is missing");
+            }
+            return new OperationTimes(device, file, new TreeMap<>(read));
+        } catch (JsonSyntaxException e) {
+            throw new IllegalStateException(
+                    "expected times of operations in " + file + ", found something else: delete that file", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The time of a training step, or of a forward pass where the estimate is of one. */
+    public StepTime of(Estimate estimate, Optimizer optimizer) {
+        double forward = 0;
+        double backward = 0;
+        int known = seconds.size();
+        for (Operation operation : estimate.operations()) {
+            double[] pair = seconds.computeIfAbsent(operation.key(), key -> measure(estimate.example(key)));
+            forward += pair[0];
+            backward += operation.backward() ? pair[1] : 0;
+        }
+        double update = 0;
+        for (Shape shape : estimate.trained()) {
+            update += update(optimizer, shape.size());
+        }
+        if (seconds.size() > known) {
+            Atomically.write(file, GSON.toJson(seconds) + "\n");
+        }
+        return new StepTime(forward, backward, update);
+    }
+
+    private double update(Optimizer optimizer, long size) {
+        long measured = Math.min(size, LARGEST_UPDATE);
+        String key = "update " + optimizer.getClass().getSimpleName() + " " + measured;
+        return seconds.computeIfAbsent(key, unused -> new double[] {measureUpdate(optimizer, measured), 0})[0]
+                * size
+                / measured;
+    }
+
+    private double[] measure(Recording recording) {
+        try (Replay replay = new Replay(recording, device)) {
+            replay.go();
+            List<Replay.Go> goes = new ArrayList<>();
+            long begin = System.nanoTime();
+            while (goes.size() < FEWEST || goes.size() < MOST && System.nanoTime() - begin < ENOUGH_NANOS) {
+                goes.add(replay.go());
+            }
+            return new double[] {
+                median(goes.stream().mapToDouble(Replay.Go::forward).toArray()),
+                median(goes.stream().mapToDouble(Replay.Go::backward).toArray())
+            };
+        }
+    }
+
+    private double measureUpdate(Optimizer optimizer, long size) {
+        try (NDManager manager = NDManager.newBaseManager(device);
+                LocalParameterServer server = new LocalParameterServer(optimizer)) {
+            NDArray weight = manager.randomUniform(-1, 1, new Shape(size));
+            weight.setRequiresGradient(true);
+            try (GradMode mode = GradMode.on()) {
+                Autograd.backward(weight.sum(), false);
+            }
+            double[] goes = new double[FEWEST + 1];
+            for (int i = 0; i < goes.length; i++) {
+                long begin = System.nanoTime();
+                server.update("timed " + size, new NDArray[] {weight});
+                goes[i] = (System.nanoTime() - begin) / 1e9;
+            }
+            return median(Arrays.copyOfRange(goes, 1, goes.length));
+        }
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int half = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+}

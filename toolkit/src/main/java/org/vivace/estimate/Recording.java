@@ -1,0 +1,249 @@
+package org.vivace.estimate;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+import org.vivace.torch.Precision;
+
+/** An operation that is being written down: what it reads, what it makes, what its gradient will need. */
+final class Recording {
+
+    /** An operand as the operation saw it. */
+    record Operand(Shape shape, long[] strides, DataType type, boolean differentiable, boolean parameter) {}
+
+    private final Trace trace;
+    private final OperationKind kind;
+    private final String name;
+    private final Call call;
+    private final String path;
+    private final SymbolicOwner manager;
+    private final List<SymbolicArray> inputs = new ArrayList<>();
+    private final List<Operand> operands = new ArrayList<>();
+    private final List<GradientNode.Edge> edges = new ArrayList<>();
+    private final List<Ledger.Storage> saved = new ArrayList<>();
+    private final List<Ledger.Storage> made = new ArrayList<>();
+    private Precision autocast = Precision.FLOAT32;
+    private double products;
+    private double gradientProducts;
+    private boolean recurrent;
+    private boolean passes;
+    private int results;
+    private long readBytes;
+    private long writtenBytes;
+    private long scratchBytes;
+    private long keptBytes;
+    private int backwardRuns;
+    private double backwardFlops;
+    private long backwardBytes;
+    private GradientNode node;
+
+    Recording(OperationKind kind, String name, Call call) {
+        trace = call.trace();
+        manager = call.self().manager();
+        this.kind = kind;
+        this.name = name;
+        this.call = call;
+        String place = trace.path();
+        for (SymbolicArray operand : call.operands()) {
+            place = operand.parameter().map(trace::pathOf).orElse(place);
+            operands.add(operand.asOperand());
+        }
+        this.path = place;
+    }
+
+    /** Operands whose gradients are of the operation's own making, where they need any. */
+    Recording reads(SymbolicArray... arrays) {
+        for (SymbolicArray array : arrays) {
+            if (array != null) {
+                inputs.add(array);
+                readBytes += kind == OperationKind.VIEW ? 0 : array.bytes();
+            }
+        }
+        return this;
+    }
+
+    Recording reads(List<SymbolicArray> arrays) {
+        return reads(arrays.toArray(SymbolicArray[]::new));
+    }
+
+    /** @param flops forward; the gradient of each of the first two operands takes as many again */
+    Recording products(double flops) {
+        products = flops;
+        return this;
+    }
+
+    /** @param flops forward; the gradients, of input or state and of weights, take twice as many */
+    Recording recurrentProducts(double flops) {
+        recurrent = true;
+        return products(flops);
+    }
+
+    Recording autocast(Precision precision) {
+        autocast = precision;
+        return this;
+    }
+
+    /** Kept for the backward pass, where there will be one. */
+    Recording saves(Ledger.Storage storage) {
+        if (storage != null) {
+            saved.add(storage);
+        }
+        return this;
+    }
+
+    /** Memory for the length of the operation alone, forward and backward. */
+    Recording scratch(long bytes) {
+        scratchBytes = bytes;
+        return this;
+    }
+
+    /** The gradient of an operand of the result's shape is the result's gradient. */
+    Recording passes() {
+        passes = true;
+        return this;
+    }
+
+    boolean differentiable() {
+        return trace.recordsGradients() && inputs.stream().anyMatch(SymbolicArray::differentiable);
+    }
+
+    /** A new array. */
+    SymbolicArray makes(Shape shape, DataType type) {
+        Ledger.Storage storage = trace.ledger().storage(shape.size() * type.getNumOfBytes());
+        return makes(shape, type, Strides.dense(shape), storage, false);
+    }
+
+    /** A new array that its own gradient needs. */
+    SymbolicArray makesAndSaves(Shape shape, DataType type) {
+        Ledger.Storage storage = trace.ledger().storage(shape.size() * type.getNumOfBytes());
+        saves(storage);
+        return makes(shape, type, Strides.dense(shape), storage, false);
+    }
+
+    /** A view of the array's memory. */
+    SymbolicArray views(SymbolicArray of, Shape shape, long[] strides) {
+        return makes(shape, of.type(), strides, of.storage(), true);
+    }
+
+    /** The array itself, changed in place. */
+    SymbolicArray changes(SymbolicArray self) {
+        writtenBytes += self.bytes();
+        connect(self.shape(), self.type());
+        self.becomes(node, 0);
+        return self;
+    }
+
+    private SymbolicArray makes(Shape shape, DataType type, long[] strides, Ledger.Storage storage, boolean view) {
+        SymbolicArray array = trace.array(shape, type, strides, storage, manager);
+        if (!view) {
+            made.add(storage);
+            writtenBytes += storage.bytes();
+        }
+        connect(shape, type);
+        if (Types.isFloating(type)) {
+            array.becomes(node, results++);
+        }
+        return array;
+    }
+
+    private void connect(Shape shape, DataType type) {
+        if (node == null) {
+            trace.ledger().brieflyHeld(scratchBytes);
+            if (differentiable()) {
+                for (SymbolicArray input : inputs) {
+                    if (input.differentiable()) {
+                        boolean same = passes && input.shape().size() == shape.size() && input.type() == type;
+                        edges.add(new GradientNode.Edge(input.node(), input.output(), input.bytes(), same));
+                    }
+                }
+                long factors = inputs.stream()
+                        .limit(2)
+                        .filter(SymbolicArray::differentiable)
+                        .count();
+                gradientProducts = products * (recurrent ? 2 : factors);
+                node = new GradientNode(trace.nextNumber(), this, edges, saved);
+            }
+            trace.add(this);
+        }
+    }
+
+    /** Called as the backward pass goes through the operation. */
+    void ranBackward(long gradientBytes) {
+        backwardRuns++;
+        backwardFlops += gradientProducts;
+        long out = edges.stream()
+                .filter(edge -> !edge.passed())
+                .mapToLong(GradientNode.Edge::bytes)
+                .sum();
+        if (kind != OperationKind.VIEW && out > 0) {
+            backwardBytes += gradientBytes
+                    + out
+                    + saved.stream().mapToLong(Ledger.Storage::bytes).sum();
+        }
+    }
+
+    long scratchBytes() {
+        return scratchBytes;
+    }
+
+    /** Notes, at the end of the forward pass, how many bytes of what it made an open NDArray keeps; and tells them. */
+    long keep() {
+        keptBytes = made.stream()
+                .filter(Ledger.Storage::hasHandle)
+                .mapToLong(Ledger.Storage::bytes)
+                .sum();
+        return keptBytes;
+    }
+
+    /** Whether it became part of a gradient graph. */
+    boolean differentiableWhenRecorded() {
+        return node != null;
+    }
+
+    /** What autograd keeps for it. */
+    List<Ledger.Storage> savedStorages() {
+        return node == null ? List.of() : saved;
+    }
+
+    OperationKind kind() {
+        return kind;
+    }
+
+    Call call() {
+        return call;
+    }
+
+    List<Operand> operands() {
+        return operands;
+    }
+
+    Precision autocast() {
+        return autocast;
+    }
+
+    Operation toOperation() {
+        long parameters = inputs.stream()
+                .flatMap(input -> input.parameter().stream())
+                .filter(Parameter::requiresGradient)
+                .mapToLong(parameter -> parameter.getShape().size())
+                .sum();
+        long savedBytes =
+                savedStorages().stream().mapToLong(Ledger.Storage::bytes).sum();
+        return new Operation(
+                kind,
+                name,
+                path,
+                OperationKey.of(this),
+                autocast,
+                products,
+                backwardFlops,
+                readBytes + (kind == OperationKind.VIEW ? 0 : writtenBytes),
+                backwardBytes,
+                backwardRuns > 0,
+                savedBytes,
+                keptBytes,
+                parameters);
+    }
+}

@@ -1,0 +1,198 @@
+package org.vivace.estimate;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.vivace.torch.Autocast;
+import org.vivace.torch.Autograd;
+import org.vivace.torch.Cast;
+import org.vivace.torch.GradMode;
+import org.vivace.torch.Precision;
+
+/**
+ * One operation, done on arrays of random numbers of the shapes, types and strides that a trace saw, so that it can be
+ * timed alone.
+ */
+final class Replay implements AutoCloseable {
+
+    /** How long one go took, in seconds. */
+    record Go(double forward, double backward) {}
+
+    private final Recording recording;
+    private final Call call;
+    private final Device device;
+    private final NDManager manager;
+    private final List<SymbolicArray> symbols;
+    private final Map<SymbolicArray, NDArray> bases = new IdentityHashMap<>();
+    private final boolean inPlace;
+
+    Replay(Recording recording, Device device) {
+        this.recording = recording;
+        this.device = device;
+        call = recording.call();
+        manager = NDManager.newBaseManager(device);
+        symbols = call.operands();
+        inPlace = Elementwise.isInPlace(call.name());
+        for (int i = 0; i < symbols.size(); i++) {
+            int at = i;
+            bases.computeIfAbsent(
+                    symbols.get(i), symbol -> base(recording.operands().get(at)));
+        }
+    }
+
+    /** Forward, and backward where a gradient would be recorded. The first go is slower than the rest. */
+    Go go() {
+        try (NDManager scope = manager.newSubManager()) {
+            Map<SymbolicArray, NDArray> operands = new IdentityHashMap<>();
+            boolean recorded = false;
+            for (int i = 0; i < symbols.size(); i++) {
+                Recording.Operand operand = recording.operands().get(i);
+                boolean leaf = operand.differentiable() && recording.differentiableWhenRecorded() && !inPlace;
+                recorded |= leaf;
+                operands.computeIfAbsent(symbols.get(i), symbol -> ready(bases.get(symbol), operand, leaf, scope));
+            }
+            try (GradMode mode = recorded ? GradMode.on() : GradMode.off()) {
+                return timed(operands, scope, recorded);
+            }
+        }
+    }
+
+    private Go timed(Map<SymbolicArray, NDArray> operands, NDManager scope, boolean recorded) {
+        long begin = System.nanoTime();
+        NDArray result;
+        if (recording.autocast() == Precision.FLOAT32) {
+            result = result(operands);
+        } else {
+            try (Autocast low = Autocast.enter(device, recording.autocast())) {
+                result = result(operands);
+            }
+        }
+        settle(result);
+        double forward = (System.nanoTime() - begin) / 1e9;
+        if (!recorded || !Autograd.reaches(result)) {
+            return new Go(forward, 0);
+        }
+        result.attach(scope);
+        NDArray ones = scope.ones(result.getShape(), DataType.FLOAT32);
+        NDArray gradient = result.getDataType() == DataType.FLOAT32 ? ones : Cast.to(ones, Precision.of(result));
+        begin = System.nanoTime();
+        Autograd.backward(result, gradient, false);
+        settle(gradient);
+        return new Go(forward, (System.nanoTime() - begin) / 1e9);
+    }
+
+    /** A GPU works on while Java goes ahead, until a number is read. */
+    private void settle(NDArray array) {
+        if (device.isGpu()) {
+            array.toType(DataType.FLOAT32, false).flatten().get(0).getFloat();
+        }
+    }
+
+    private NDArray result(Map<SymbolicArray, NDArray> operands) {
+        Object[] arguments = new Object[call.arguments().length];
+        for (int i = 0; i < arguments.length; i++) {
+            Object given = call.arguments()[i];
+            if (given instanceof NDArray) {
+                arguments[i] = operands.get(call.array(i));
+            } else if (given instanceof NDList) {
+                NDList list = new NDList();
+                call.arrays(i).forEach(symbol -> list.add(operands.get(symbol)));
+                arguments[i] = list;
+            } else {
+                arguments[i] = given instanceof NDManager ? manager : given;
+            }
+        }
+        NDArray self = operands.get(call.self());
+        try {
+            Object result = call.method().invoke(call.internal() ? self.getNDArrayInternal() : self, arguments);
+            return result instanceof NDList list ? list.head() : (NDArray) result;
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException(
+                    "could not time " + call.name() + " alone: " + e.getCause().getMessage(), e);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("could not call " + call.name(), e);
+        }
+    }
+
+    private NDArray ready(NDArray base, Recording.Operand operand, boolean leaf, NDManager scope) {
+        if (operand.parameter()) {
+            // Its gradient is there from the step before, and is added to.
+            if (leaf && !base.hasGradient()) {
+                base.setRequiresGradient(true);
+            }
+            return base;
+        }
+        NDArray fresh = base.stopGradient();
+        fresh.attach(scope);
+        if (leaf) {
+            fresh.setRequiresGradient(true);
+        }
+        return fresh;
+    }
+
+    private NDArray base(Recording.Operand operand) {
+        Shape shape = operand.shape();
+        if (!Types.isFloating(operand.type())) {
+            NDArray whole = manager.randomInteger(0, bound(), shape, DataType.INT64);
+            return operand.type() == DataType.INT64 ? whole : whole.toType(operand.type(), false);
+        }
+        NDArray dense = permuted(manager, operand);
+        return switch (operand.type()) {
+            case BFLOAT16 -> Cast.to(dense, Precision.BFLOAT16);
+            case FLOAT16 -> Cast.to(dense, Precision.FLOAT16);
+            case FLOAT64 -> dense.toType(DataType.FLOAT64, false);
+            default -> dense;
+        };
+    }
+
+    /** Random numbers whose axes lie in memory in the order of the strides. */
+    private static NDArray permuted(NDManager manager, Recording.Operand operand) {
+        Shape shape = operand.shape();
+        if (Strides.isDense(shape, operand.strides())) {
+            return manager.randomUniform(0.1f, 1, shape);
+        }
+        int[] order = IntStream.range(0, shape.dimension())
+                .boxed()
+                .sorted(Comparator.comparingLong((Integer axis) -> operand.strides()[axis])
+                        .reversed())
+                .mapToInt(Integer::intValue)
+                .toArray();
+        int[] back = new int[order.length];
+        List<Long> sides = new ArrayList<>();
+        for (int i = 0; i < order.length; i++) {
+            back[order[i]] = i;
+            sides.add(shape.get(order[i]));
+        }
+        return manager.randomUniform(0.1f, 1, new Shape(sides)).transpose(back);
+    }
+
+    /** Whole numbers are indices into the other operand, if anything. */
+    private long bound() {
+        return switch (call.name()) {
+            case "embedding" ->
+                recording.operands().stream()
+                        .filter(operand -> Types.isFloating(operand.type()))
+                        .mapToLong(operand -> operand.shape().get(0))
+                        .findFirst()
+                        .orElse(2);
+            case "gather" -> call.self().shape().get(call.whole(1));
+            case "gatherNd" -> call.self().shape().get(0);
+            default -> 2;
+        };
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,32 @@
+package org.vivace.estimate;
+
+import ai.djl.ndarray.NDList;
+import java.util.List;
+import java.util.Optional;
+
+/** Which rule an operation of DJL follows. */
+final class Rules {
+
+    private Rules() {}
+
+    /** The result as the caller expects it; nothing where there is no rule. */
+    static Optional<Object> apply(Call call) {
+        return Views.apply(call)
+                .or(() -> Copies.apply(call))
+                .or(() -> Elementwise.apply(call))
+                .or(() -> Reductions.apply(call))
+                .or(() -> Products.apply(call))
+                .or(() -> Layers.apply(call))
+                .or(() -> Recurrent.apply(call));
+    }
+
+    static Optional<Object> one(SymbolicArray array) {
+        return Optional.of(array.proxy());
+    }
+
+    static Optional<Object> list(List<SymbolicArray> arrays) {
+        NDList list = new NDList();
+        arrays.forEach(array -> list.add(array.proxy()));
+        return Optional.of(list);
+    }
+}

@@ -1,0 +1,77 @@
+package org.vivace.estimate;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What a whole training run costs. Loading data and evaluating are not counted.
+ *
+ * @param steps of the run
+ * @param seconds of all steps
+ * @param flops of all steps
+ * @param kilowattHours where the power was given
+ * @param money in the currency of the price, where a price was given
+ */
+public record RunCost(long steps, double seconds, double flops, OptionalDouble kilowattHours, OptionalDouble money) {
+
+    private static final int SAMPLES = 16;
+    private static final double SECONDS_PER_HOUR = 3600;
+    private static final double WATTS_PER_KILOWATT = 1000;
+
+    /**
+     * Follows the schedules of the methods, which may make inputs smaller for a part of the run: the run is looked at in
+     * sixteen places, and each stands for the steps around it.
+     *
+     * @param time of a step, in seconds
+     * @param watts of the machine under load
+     * @param pricePerHour of the machine
+     * @throws IllegalArgumentException where there are no steps, or power or price are negative
+     */
+    public static RunCost of(
+            Estimator estimator,
+            long steps,
+            ToDoubleFunction<Estimate> time,
+            OptionalDouble watts,
+            OptionalDouble pricePerHour) {
+        if (steps < 1) {
+            throw new IllegalArgumentException("expected a run of at least 1 step, got " + steps);
+        }
+        requireNotNegative("power in watts", watts);
+        requireNotNegative("price per hour", pricePerHour);
+        long places = Math.min(SAMPLES, steps);
+        Map<List<ArraySpec>, double[]> known = new LinkedHashMap<>();
+        double seconds = 0;
+        double flops = 0;
+        for (int i = 0; i < places; i++) {
+            long from = steps * i / places;
+            long to = steps * (i + 1) / places;
+            Estimator at = estimator.at((from + to) / 2, steps);
+            double[] step = known.computeIfAbsent(at.inputs(), inputs -> {
+                Estimate estimate = at.step();
+                return new double[] {time.applyAsDouble(estimate), estimate.flops()};
+            });
+            seconds += step[0] * (to - from);
+            flops += step[1] * (to - from);
+        }
+        double hours = seconds / SECONDS_PER_HOUR;
+        return new RunCost(
+                steps,
+                seconds,
+                flops,
+                watts.isPresent()
+                        ? OptionalDouble.of(watts.getAsDouble() / WATTS_PER_KILOWATT * hours)
+                        : OptionalDouble.empty(),
+                pricePerHour.isPresent()
+                        ? OptionalDouble.of(pricePerHour.getAsDouble() * hours)
+                        : OptionalDouble.empty());
+    }
+
+    private static void requireNotNegative(String what, OptionalDouble value) {
+        if (value.isPresent() && !(value.getAsDouble() >= 0 && Double.isFinite(value.getAsDouble()))) {
+            throw new IllegalArgumentException("expected a " + what + " of at least 0, got " + value.getAsDouble());
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package org.vivace.estimate;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/** The parameters of a model as symbols: it need not have any values, and those it has are not touched. */
+final class SymbolicParameters extends ParameterStore {
+
+    private final Trace trace;
+    private final Map<Parameter, SymbolicArray> arrays = new IdentityHashMap<>();
+
+    SymbolicParameters(Trace trace) {
+        super(trace.system().proxy(), false);
+        this.trace = trace;
+    }
+
+    @Override
+    public NDArray getValue(Parameter parameter, Device device, boolean training) {
+        return parameter == null ? null : symbol(parameter).proxy();
+    }
+
+    SymbolicArray symbol(Parameter parameter) {
+        return arrays.computeIfAbsent(parameter, this::make);
+    }
+
+    private SymbolicArray make(Parameter parameter) {
+        Shape shape = parameter.getShape();
+        DataType type = DataType.FLOAT32;
+        Ledger.Storage storage = trace.ledger().storage(shape.size() * type.getNumOfBytes());
+        SymbolicArray array =
+                new SymbolicArray(trace, shape, type, Strides.dense(shape), storage, trace.system(), parameter);
+        if (parameter.requiresGradient()) {
+            array.becomesLeaf();
+            trace.parameterLeaf(array.node());
+        }
+        return array;
+    }
+}

@@ -1,0 +1,239 @@
+package org.vivace.estimate;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.loss.Loss;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.vivace.torch.Precision;
+import org.vivace.train.Effect;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Surgery;
+
+/** One pass of a model on symbolic arrays. */
+final class SymbolicPass {
+
+    private final Estimator asked;
+    private final Trace trace;
+    private final SymbolicParameters store;
+    private final Recomputation recomputation;
+    private final List<Shape> outputs = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    SymbolicPass(Estimator asked) {
+        this.asked = asked;
+        Precision precision = effects(Effect.LowPrecision.class)
+                .map(Effect.LowPrecision::precision)
+                .findFirst()
+                .orElse(Precision.FLOAT32);
+        trace = new Trace(asked.device(), precision);
+        store = new SymbolicParameters(trace);
+        recomputation = new Recomputation(trace);
+        for (EfficiencyMethod method : asked.methods()) {
+            method.effects().forEach(effect -> notes.addAll(uncounted(method, effect)));
+        }
+    }
+
+    private <T extends Effect> Stream<T> effects(Class<T> kind) {
+        return asked.methods().stream()
+                .flatMap(method -> method.effects().stream())
+                .filter(kind::isInstance)
+                .map(kind::cast);
+    }
+
+    /** What the reader must know of an effect that this does not reckon with. */
+    private static List<String> uncounted(EfficiencyMethod method, Effect effect) {
+        boolean kernel = effect instanceof Effect.FusedAttention
+                || effect instanceof Effect.LowPrecisionNorms
+                || effect instanceof Effect.ChannelsLast;
+        if (effect instanceof Effect.Untold) {
+            return List.of(
+                    method.name() + " does not say what it does to the cost: it is counted as if it did nothing");
+        }
+        return kernel
+                ? List.of(
+                        method.name() + " changes kernels, which is not estimated: it is counted as if it did nothing")
+                : List.of();
+    }
+
+    Estimate step() {
+        return withParameters(() -> {
+            Loss loss = asked.loss().orElseThrow();
+            boolean fused = effects(Effect.FusedUpdate.class).findAny().isPresent();
+            Update update = Update.of(asked.optimizer().orElseThrow(), fused);
+            List<Shape> trained = new ArrayList<>();
+            long weights = 0;
+            for (Parameter parameter : asked.block().getParameters().values()) {
+                weights += store.symbol(parameter).bytes();
+                if (parameter.requiresGradient()) {
+                    trained.add(parameter.getShape());
+                }
+            }
+            long gradients = trained.stream().mapToLong(Shape::size).sum() * Float.BYTES;
+            Ledger ledger = trace.ledger();
+            ledger.storage(gradients).hold();
+            ledger.storage(gradients * update.states()).hold();
+            SymbolicOwner batch = trace.system().child();
+            NDList data = arrays(asked.inputs(), batch);
+            NDList labels = arrays(asked.labels(), batch);
+            trace.recordGradients(true);
+            SymbolicArray result = TracedBlocks.symbol(loss.evaluate(labels, forward(data, labels)));
+            if (!result.differentiable()) {
+                throw new IllegalArgumentException("expected a loss that depends on the model's parameters, found one"
+                        + " whose gradient is cut off: check the model for casts, duplicates and frozen parameters");
+            }
+            long saved = trace.recordings().stream()
+                    .flatMap(recording -> recording.savedStorages().stream())
+                    .filter(new HashSet<Ledger.Storage>()::add)
+                    .mapToLong(Ledger.Storage::bytes)
+                    .sum();
+            long kept = keep();
+            recomputation.backward(result);
+            long largest = trained.stream().mapToLong(Shape::size).max().orElse(0) * Float.BYTES;
+            ledger.brieflyHeld(largest * update.temporaries());
+            long kernels = CompiledKernels.bytes(trace.recordings(), asked.device());
+            Memory memory = new Memory(
+                    weights,
+                    gradients,
+                    gradients * update.states(),
+                    batchBytes(),
+                    saved,
+                    kept,
+                    kernels,
+                    ledger.peak() + kernels);
+            return new Estimate(trace.recordings(), trained, memory, update, outputs, notes);
+        });
+    }
+
+    Estimate inference() {
+        return withParameters(() -> {
+            long weights = 0;
+            for (Parameter parameter : asked.block().getParameters().values()) {
+                weights += store.symbol(parameter).bytes();
+            }
+            SymbolicOwner batch = trace.system().child();
+            NDList data = arrays(asked.inputs(), batch);
+            forward(data, null);
+            long kernels = CompiledKernels.bytes(trace.recordings(), asked.device());
+            Memory memory = new Memory(
+                    weights,
+                    0,
+                    0,
+                    batchBytes(),
+                    0,
+                    keep(),
+                    kernels,
+                    trace.ledger().peak() + kernels);
+            return new Estimate(trace.recordings(), List.of(), memory, Update.none(), outputs, notes);
+        });
+    }
+
+    private NDList forward(NDList data, NDList labels) {
+        trace.enterAutocast();
+        NDList predictions = labels == null
+                ? asked.block().forward(store, data, false, null)
+                : asked.block().forward(store, data, labels, null);
+        trace.leaveAutocast();
+        NDList full = new NDList();
+        for (NDArray prediction : predictions) {
+            SymbolicArray symbol = TracedBlocks.symbol(prediction);
+            outputs.add(symbol.shape());
+            full.add(Types.isLow(symbol.type()) ? Copies.widened(symbol).proxy() : prediction);
+        }
+        return full;
+    }
+
+    private Set<String> recomputed() {
+        List<Surgery.Place> places = Surgery.on(asked.block(), "the estimate").places();
+        Set<String> paths = new HashSet<>();
+        for (EfficiencyMethod method : asked.methods()) {
+            for (Effect effect : method.effects()) {
+                if (effect instanceof Effect.Recomputation recomputed) {
+                    List<Surgery.Place> chosen = recomputed.choice().among(places);
+                    if (chosen.isEmpty()) {
+                        throw new IllegalArgumentException(method.name()
+                                + " found no blocks of the model to work on: drop the method, or name other blocks");
+                    }
+                    chosen.forEach(place -> paths.add(place.path()));
+                }
+            }
+        }
+        return paths;
+    }
+
+    /** What open arrays hold at the end of the forward pass. */
+    private long keep() {
+        return trace.recordings().stream().mapToLong(Recording::keep).sum();
+    }
+
+    private long batchBytes() {
+        return asked.inputs().stream().mapToLong(ArraySpec::bytes).sum()
+                + asked.labels().stream().mapToLong(ArraySpec::bytes).sum();
+    }
+
+    private NDList arrays(List<ArraySpec> specs, SymbolicOwner manager) {
+        NDList arrays = new NDList();
+        for (ArraySpec spec : specs) {
+            arrays.add(manager.proxy().create(spec.shape(), spec.type()));
+        }
+        return arrays;
+    }
+
+    /**
+     * No parameter's shape depends on the batch, and DJL runs lambda blocks on real zeros to learn their shapes, so it
+     * is given two rows: with one, a block that drops axes of one element would drop the batch's.
+     */
+    private void giveShapes(Block block, SymbolicOwner manager) {
+        Shape[] shapes = asked.inputs().stream()
+                .map(spec -> spec.withBatch(Math.min(2, spec.shape().get(0))).shape())
+                .toArray(Shape[]::new);
+        try {
+            block.initialize(manager.proxy(), DataType.FLOAT32, shapes);
+        } catch (EngineException e) {
+            throw new IllegalArgumentException(
+                    "expected inputs that fit the model, got shapes " + Arrays.toString(shapes)
+                            + " for its first rows: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("libtorch refused them"),
+                    e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        Estimate done();
+    }
+
+    /** Gives the parameters shapes where they have none yet, for as long as the work takes. */
+    private Estimate withParameters(Work work) {
+        Block block = asked.block();
+        boolean given = block.isInitialized();
+        SymbolicOwner initial = trace.system().child();
+        try {
+            if (!given) {
+                giveShapes(block, initial);
+                // Parameters count as set while they have an array, open or not.
+                initial.close();
+                trace.ledger().forgetPeak();
+            }
+            // Watched until the end, since a part of the forward pass may run again in the backward pass.
+            try (TracedBlocks traced = new TracedBlocks(trace, block, recomputation, recomputed())) {
+                return work.done();
+            }
+        } finally {
+            if (!given) {
+                block.getParameters().values().stream()
+                        .filter(parameter -> parameter.isInitialized() && Trace.isSymbolic(parameter.getArray()))
+                        .forEach(Parameter::close);
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package org.vivace.profile;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What helps and is no method of a catalogue: the data set, the batch, a listener, the model's own code. */
+final class Advice {
+
+    private final StepWork work;
+    private final StepFacts facts;
+    private final Map<Bound, Double> millis;
+
+    Advice(StepWork work, StepFacts facts) {
+        this.work = work;
+        this.facts = facts;
+        millis = work.millisByBound();
+    }
+
+    List<Remedy> all() {
+        List<Remedy> advice = new ArrayList<>();
+        double step = work.stepMillis();
+        double data = work.millis(Part.DATA);
+        if (facts.sampleBySample()) {
+            advice.add(new Remedy(
+                    "a data set that hands out whole batches, such as ArrayDataset",
+                    step / (step - data),
+                    "since stacking " + facts.batchSize() + " samples is what the step waits for"));
+        } else {
+            advice.add(new Remedy(
+                    "reading ahead: an executor in the training config (optExecutorService)",
+                    step / Math.max(step - data, data),
+                    "since batches are then read while the one before is trained on"));
+        }
+        facts.slowestListener()
+                .ifPresent(listener -> advice.add(new Remedy(
+                        "letting " + listener + " act on each hundredth batch",
+                        step / (step - 0.99 * work.millis(Part.LISTENERS)),
+                        "since it acts on every one")));
+        if (facts.paddingShare() >= StepFacts.MUCH_PADDING) {
+            advice.add(new Remedy(
+                    "batches of sequences of like length",
+                    step / (step - facts.paddingShare() * work.passesMillis()),
+                    "since " + Figures.percent(facts.paddingShare()) + " of their positions are padding"));
+        }
+        new Evidence(work, facts)
+                .busiest()
+                .ifPresent(block -> advice.add(new Remedy(
+                        "fewer and larger operations there",
+                        step / (step - 0.9 * millis.get(Bound.HOST)),
+                        "since " + block)));
+        advice.add(largerBatch());
+        return advice;
+    }
+
+    /** Twice the samples: what does not depend on them is paid once for both. */
+    private Remedy largerBatch() {
+        double step = work.stepMillis();
+        double fixed = millis.get(Bound.HOST) + millis.get(Bound.OPTIMIZER) + readingWeights();
+        double twice = fixed + 2 * (step - fixed);
+        return new Remedy(
+                "a batch of " + 2 * facts.batchSize(),
+                2 * step / twice,
+                "for each sample, since " + Figures.percent(fixed / step)
+                        + " of a step does not depend on their number");
+    }
+
+    /** Of the operators that are bound by memory, the matrix products: with few rows they read the weights and little else. */
+    private double readingWeights() {
+        return work.working(each -> Roofs.isProduct(each.kind()) && work.roofs().of(each) == Bound.MEMORY_BANDWIDTH);
+    }
+}

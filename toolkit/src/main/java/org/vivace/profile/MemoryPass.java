@@ -1,0 +1,112 @@
+package org.vivace.profile;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Parameter;
+import ai.djl.training.Trainer;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import org.vivace.torch.Gradients;
+import org.vivace.train.OptimizerMemory;
+
+/** Steps with the memory watched, where the system tells it. */
+final class MemoryPass {
+
+    /** A step that tells where it is. */
+    @FunctionalInterface
+    interface Step {
+        void run(Borders at) throws IOException, TranslateException;
+    }
+
+    private final Trainer trainer;
+    private final WatchedBlocks watched;
+    private final MemorySource source;
+
+    MemoryPass(Trainer trainer, WatchedBlocks watched, MemorySource source) {
+        this.trainer = trainer;
+        this.watched = watched;
+        this.source = source;
+    }
+
+    /** Why memory in use is not measured here, where it is not. */
+    Optional<String> obstacle() {
+        return source.now().isPresent()
+                ? Optional.empty()
+                : Optional.of("the memory in use is not measured, since only Linux with glibc 2.33 or newer tells it on"
+                        + " the CPU, and this is another system: profile on such a machine");
+    }
+
+    /** One step; empty where the system does not tell. */
+    Optional<MemoryWatch> step(Step step) throws IOException, TranslateException {
+        if (obstacle().isPresent()) {
+            step.run(Borders.NONE);
+            return Optional.empty();
+        }
+        MemoryWatch watch = new MemoryWatch(
+                () -> source.now().orElseThrow(),
+                () -> source.sample().orElseThrow(),
+                watched.places().size());
+        try (watch) {
+            watched.watch(watch);
+            step.run(watch);
+        } finally {
+            watched.watch(null);
+        }
+        return Optional.of(watch);
+    }
+
+    /**
+     * The JVM's compiler takes memory from the same place, a few MiB at a time, and not in every step: so the median.
+     */
+    static long median(List<MemoryWatch> watches, ToLongFunction<MemoryWatch> bytes) {
+        return watches.stream().mapToLong(bytes).sorted().toArray()[watches.size() / 2];
+    }
+
+    /** @param watches of steps; may be empty */
+    MemoryProfile profile(List<MemoryWatch> watches, List<LeakedArray> leaks) {
+        OptionalLong optimizer = OptimizerMemory.bytes(trainer);
+        long parameters = bytes(parameters());
+        long gradients = bytes(parameters().filter(Gradients::exists));
+        Long kept = optimizer.isPresent() ? optimizer.getAsLong() : null;
+        if (watches.isEmpty()) {
+            return new MemoryProfile(parameters, gradients, kept, null, null, null, null, null, null, List.of(), leaks);
+        }
+        long middle = median(watches, each -> each.peak().bytes());
+        MemoryWatch watch = watches.stream()
+                .filter(each -> each.peak().bytes() == middle)
+                .findFirst()
+                .orElseThrow();
+        long activations = median(watches, MemoryWatch::activations);
+        MemoryPoint peak = watch.peak();
+        int largest = watch.largest();
+        return new MemoryProfile(
+                parameters,
+                gradients,
+                kept,
+                activations,
+                Math.max(0, peak.bytes() - watch.held() - activations),
+                watch.held(),
+                peak.bytes(),
+                peak.part(),
+                largest < 0 ? null : watched.places().get(largest).path(),
+                watch.points(),
+                leaks);
+    }
+
+    private Stream<NDArray> parameters() {
+        return trainer.getModel().getBlock().getParameters().values().stream()
+                .distinct()
+                .filter(Parameter::isInitialized)
+                .map(Parameter::getArray);
+    }
+
+    private static long bytes(Stream<NDArray> arrays) {
+        return arrays.mapToLong(
+                        array -> array.getShape().size() * array.getDataType().getNumOfBytes())
+                .sum();
+    }
+}

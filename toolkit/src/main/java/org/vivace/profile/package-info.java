@@ -1,0 +1,2 @@
+/** Where the time and memory of a step go. */
+package org.vivace.profile;

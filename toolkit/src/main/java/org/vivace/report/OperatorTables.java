@@ -1,0 +1,50 @@
+package org.vivace.report;
+
+import java.util.List;
+import org.vivace.profile.OperatorTotal;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** Totals of operators as a table. */
+public final class OperatorTables {
+
+    private static final double MICROS = 1e3;
+    private static final double BILLION = 1e9;
+
+    private OperatorTables() {}
+
+    /**
+     * The columns {@code operator}, {@code block} and {@code phase} where the totals tell them apart; {@code count},
+     * {@code self ms}, {@code share} in [0, 1], {@code GFLOP}, {@code GFLOP/s}, {@code GB} and {@code unknown}, the number
+     * of operators whose FLOPs the trace does not tell. What takes no FLOPs has no rate.
+     */
+    public static Table of(String name, List<OperatorTotal> totals) {
+        Table table = Table.create(name);
+        if (totals.stream().anyMatch(each -> !each.name().isEmpty())) {
+            table.addColumns(StringColumn.create("operator", totals.stream().map(OperatorTotal::name)));
+        }
+        if (totals.stream().anyMatch(each -> !each.block().isEmpty())) {
+            table.addColumns(StringColumn.create("block", totals.stream().map(OperatorTotal::block)));
+        }
+        if (totals.stream().anyMatch(each -> each.phase() != null)) {
+            table.addColumns(StringColumn.create(
+                    "phase",
+                    totals.stream()
+                            .map(each ->
+                                    each.phase() == null ? "" : each.phase().words())));
+        }
+        table.addColumns(
+                LongColumn.create(
+                        "count", totals.stream().mapToLong(OperatorTotal::count).toArray()),
+                Tables.numbers("self ms", totals, each -> each.selfMicros() / MICROS),
+                Tables.numbers("share", totals, OperatorTotal::share),
+                Tables.numbers("GFLOP", totals, each -> each.flops() / BILLION),
+                Tables.numbers("GFLOP/s", totals, each -> each.flops() == 0 ? null : each.gigaflopsPerSecond()),
+                Tables.numbers("GB", totals, each -> each.bytes() / BILLION),
+                LongColumn.create(
+                        "unknown",
+                        totals.stream().mapToLong(OperatorTotal::unknown).toArray()));
+        return table;
+    }
+}

@@ -1,0 +1,66 @@
+package org.vivace.report;
+
+import java.awt.image.BufferedImage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.vivace.profile.ProfileRecord;
+
+/** The plots of a profile, 1280 pixels wide and 720 high, made for a projector. */
+public final class ProfilePlots {
+
+    /** Every name that {@link #all} may give a plot. */
+    static final List<String> NAMES = List.of("split", "memory", "throughput");
+
+    private ProfilePlots() {}
+
+    /** Every plot that the record has data for, by the name its file should have, without the ending. */
+    public static Map<String, BufferedImage> all(ProfileRecord record) {
+        Map<String, BufferedImage> plots = new LinkedHashMap<>();
+        if (!record.split().isEmpty()) {
+            plots.put("split", split(record));
+        }
+        if (record.memory() != null && record.memory().timeline().size() > 1) {
+            plots.put("memory", memory(record));
+        }
+        if (record.inference() != null && !record.inference().loads().isEmpty()) {
+            plots.put("throughput", throughput(record));
+        }
+        return plots;
+    }
+
+    /** The step as a bar of its parts. */
+    public static BufferedImage split(ProfileRecord record) {
+        require(
+                !record.split().isEmpty(),
+                "a plot of the split must have a step that was split, got none: profile one");
+        String title = "A training step of " + record.workload() + ", " + Words.millis(ProfileWords.stepMillis(record))
+                + " ms";
+        return StepBar.of(title, record.split());
+    }
+
+    /** The memory in use over a step. */
+    public static BufferedImage memory(ProfileRecord record) {
+        require(
+                record.memory() != null && record.memory().timeline().size() > 1,
+                "a plot of memory must have a timeline, got none: profile where the system tells the memory in use");
+        return MemoryTimeline.of(
+                "Memory over a step, " + record.workload(), record.memory().timeline());
+    }
+
+    /** Latency against throughput of predictions. */
+    public static BufferedImage throughput(ProfileRecord record) {
+        require(
+                record.inference() != null && !record.inference().loads().isEmpty(),
+                "a plot of throughput must have predictions under load, got none: profile inference");
+        return ThroughputChart.of(
+                "Latency against throughput, " + record.workload(),
+                record.inference().loads());
+    }
+
+    private static void require(boolean met, String message) {
+        if (!met) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.vivace.torch;
+
+import ai.djl.Device;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Structure;
+import java.util.OptionalLong;
+
+/**
+ * The memory that is in use at this moment, to the byte, where {@link PeakMemory} tells what the process has been given
+ * and may have free again.
+ *
+ * <p>On the CPU it is what glibc's {@code malloc} has handed out and not got back (Linux with glibc 2.33 or newer), of
+ * which libtorch's arrays are by far the most; the Java heap is not in it, the memory of
+ * the JVM's compiler, some MiB that come and go, is. On CUDA the allocator's cache is emptied
+ * first, which waits for the device, and what the device then reports as used is in blocks of 2 MiB.
+ */
+public final class HeldMemory {
+
+    private HeldMemory() {}
+
+    /** Bytes, or nothing where the system does not tell. */
+    public static OptionalLong bytes(Device device) {
+        if (device.isGpu()) {
+            DeviceWork.await(device);
+            JniUtils.emptyCudaCache();
+            return OptionalLong.of(CudaUtils.getGpuMemory(device).getUsed());
+        }
+        Function mallinfo = Glibc.MALLINFO;
+        if (mallinfo == null) {
+            return OptionalLong.empty();
+        }
+        MallInfo info = (MallInfo) mallinfo.invoke(MallInfo.class, new Object[0]);
+        return OptionalLong.of(info.uordblks + info.hblkhd);
+    }
+
+    /**
+     * Bytes that can be read at any moment from any thread without disturbing what runs: on CUDA, where emptying the
+     * cache would, those that the device reports as used, the cache included.
+     */
+    public static OptionalLong sample(Device device) {
+        return device.isGpu() ? PeakMemory.bytes(device) : bytes(device);
+    }
+
+    /** Looked up once; absent from macOS, Windows, musl and older glibc. */
+    private static final class Glibc {
+        static final Function MALLINFO = find();
+
+        private static Function find() {
+            try {
+                return NativeLibrary.getInstance("c").getFunction("mallinfo2");
+            } catch (UnsatisfiedLinkError e) {
+                return null; // which is the answer to whether this system tells
+            }
+        }
+    }
+
+    /** glibc's {@code struct mallinfo2}; JNA wants it public. */
+    @Structure.FieldOrder({
+        "arena",
+        "ordblks",
+        "smblks",
+        "hblks",
+        "hblkhd",
+        "usmblks",
+        "fsmblks",
+        "uordblks",
+        "fordblks",
+        "keepcost"
+    })
+    public static final class MallInfo extends Structure implements Structure.ByValue {
+        public long arena;
+        public long ordblks;
+        public long smblks;
+        public long hblks;
+        public long hblkhd;
+        public long usmblks;
+        public long fsmblks;
+        public long uordblks;
+        public long fordblks;
+        public long keepcost;
+    }
+}
