@@ -35,8 +35,10 @@ final class Replay implements AutoCloseable {
     private final List<SymbolicArray> symbols;
     private final Map<SymbolicArray, NDArray> bases = new IdentityHashMap<>();
     private final boolean inPlace;
+    private final OtherMemory otherMemory;
 
-    Replay(Recording recording, Device device) {
+    Replay(Recording recording, Device device, OtherMemory otherMemory) {
+        this.otherMemory = otherMemory;
         this.recording = recording;
         this.device = device;
         call = recording.call();
@@ -68,6 +70,7 @@ final class Replay implements AutoCloseable {
     }
 
     private Go timed(Map<SymbolicArray, NDArray> operands, NDManager scope, boolean recorded) {
+        otherMemory.touch();
         long begin = System.nanoTime();
         NDArray result;
         if (recording.autocast() == Precision.FLOAT32) {
@@ -85,6 +88,7 @@ final class Replay implements AutoCloseable {
         result.attach(scope);
         NDArray ones = scope.ones(result.getShape(), DataType.FLOAT32);
         NDArray gradient = result.getDataType() == DataType.FLOAT32 ? ones : Cast.to(ones, Precision.of(result));
+        otherMemory.touch();
         begin = System.nanoTime();
         Autograd.backward(result, gradient, false);
         settle(gradient);

@@ -1,0 +1,33 @@
+package org.vivace.estimate;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * Memory that is gone through before an operation is timed, so that the processor's caches hold none of its operands: in
+ * a step, the weights, what was saved for the backward pass and the place of the result were last touched long ago.
+ */
+final class OtherMemory implements AutoCloseable {
+
+    /** Sixteen megabytes: more than a core keeps to itself, less than several cores share. */
+    private static final long VALUES = 4L << 20;
+
+    private final NDManager manager;
+    private final NDArray array;
+
+    OtherMemory(Device device) {
+        manager = NDManager.newBaseManager(device);
+        array = manager.zeros(new Shape(VALUES));
+    }
+
+    void touch() {
+        array.negi();
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}
