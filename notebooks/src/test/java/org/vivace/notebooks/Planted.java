@@ -100,11 +100,11 @@ record Planted(Model model, Trainer trainer, NDManager manager, Dataset data) im
     }
 
     static Planted unfusedOptimizer() {
-        int[] widths = new int[24];
-        Arrays.fill(widths, 256);
+        int[] widths = new int[12];
+        Arrays.fill(widths, 512);
         Optimizer adam =
                 Optimizer.adam().optLearningRateTracker(Tracker.fixed(1e-5f)).build();
-        return of(mlp(widths), adam, Loss.l2Loss(), manager -> rows(manager, 64, 256), new Shape(64, 256));
+        return of(mlp(widths), adam, Loss.l2Loss(), manager -> rows(manager, 4, 512), new Shape(4, 512));
     }
 
     static Planted fullPrecisionProducts() {

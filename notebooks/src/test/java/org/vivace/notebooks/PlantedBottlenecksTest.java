@@ -36,7 +36,7 @@ class PlantedBottlenecksTest {
     private static StepVerdict verdict(Supplier<Planted> planted) throws Exception {
         try (Planted step = planted.get()) {
             StepVerdict verdict = Profiler.of(step.trainer())
-                    .steps(4)
+                    .steps(6)
                     .judgedBy(machine, CATALOGUE)
                     .run(step.data())
                     .verdict();

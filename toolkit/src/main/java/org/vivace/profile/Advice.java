@@ -27,10 +27,12 @@ final class Advice {
                     step / (step - data),
                     "since stacking " + facts.batchSize() + " samples is what the step waits for"));
         } else {
+            int threads = work.roofs().machine().machine().cores();
             advice.add(new Remedy(
                     "reading ahead: an executor in the training config (optExecutorService)",
-                    step / Math.max(step - data, data),
-                    "since batches are then read while the one before is trained on"));
+                    step / Math.max(step - data, data / threads),
+                    "since " + threads
+                            + " threads can then read batches while one is trained on, if they mostly wait"));
         }
         facts.slowestListener()
                 .ifPresent(listener -> advice.add(new Remedy(

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.vivace.measure.Statistics;
 
 /**
  * What a step spends its time on. The parts of the step are as they were timed; the passes through the model are divided
@@ -29,7 +30,7 @@ final class StepWork {
     StepWork(Map<String, PartTime> split, List<Operator> operators, int steps, Roofs roofs) {
         this.millis = new EnumMap<>(Part.class);
         for (Part part : Part.values()) {
-            millis.put(part, split.get(part.key()).millis());
+            millis.put(part, median(split.get(part.key())));
         }
         this.operators =
                 operators.stream().filter(each -> PASSES.contains(each.phase())).toList();
@@ -41,6 +42,12 @@ final class StepWork {
             double working = traced(each -> each.phase() == pass && roofs.of(each) != Bound.HOST);
             scale.put(pass, working == 0 ? 1 : Math.min(1, millis(pass) / working));
         }
+    }
+
+    /** Medians, other than the split's own means: one step that something else disturbed is not to decide a verdict. */
+    private static double median(PartTime part) {
+        return Statistics.median(
+                part.nanos().stream().mapToDouble(each -> each / 1e6).toArray());
     }
 
     double stepMillis() {
