@@ -15,6 +15,10 @@ final class JsonOption {
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the result to this file as JSON.")
     private Path file;
 
+    boolean wanted() {
+        return file != null;
+    }
+
     /** Fails where the file of the option could not be written. */
     void check() {
         if (file != null) {

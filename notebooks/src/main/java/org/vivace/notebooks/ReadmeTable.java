@@ -1,8 +1,5 @@
 package org.vivace.notebooks;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,7 +52,7 @@ public final class ReadmeTable {
                         .sorted()
                         .toList()) {
                     String link = RESULTS + "/" + file.getFileName();
-                    if (isTuning(file)) {
+                    if (KeptRecord.Kind.of(file) != KeptRecord.Kind.BENCH) {
                         continue;
                     }
                     RecordFile.readAll(file).forEach(record -> records.add(Map.entry(link, record)));
@@ -63,17 +60,6 @@ public final class ReadmeTable {
             }
         }
         return records;
-    }
-
-    /** Whether the file holds the search for a learning rate, which is kept beside the records that rest on it. */
-    static boolean isTuning(Path file) throws IOException {
-        try {
-            JsonElement json = JsonParser.parseString(Files.readString(file));
-            return json.isJsonObject() && json.getAsJsonObject().has("rates");
-        } catch (JsonParseException e) {
-            // What is wrong with it, the reader of records says better.
-            return false;
-        }
     }
 
     /**

@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.vivace.measure.BenchRecord;
-import org.vivace.measure.RecordFile;
+import org.vivace.notebooks.KeptRecord.Kind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,7 +26,7 @@ final class ReportCommand implements Runnable {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Records, as --json of 'vivace bench' and 'vivace demo' writes them.")
+            description = "Records, as --json of 'vivace bench', 'demo', 'profile' and 'tune' writes them.")
     private List<Path> files;
 
     @Option(
@@ -34,7 +34,7 @@ final class ReportCommand implements Runnable {
             defaultValue = "vivace-report",
             paramLabel = "DIR",
             description = "Write table, plots and page here, of several records each into a folder of its own"
-                    + " (default: ${DEFAULT-VALUE}).")
+                    + " (default: ${DEFAULT-VALUE}); of 'vivace tune' there is nothing to write.")
     private Path folder;
 
     @Mixin
@@ -43,27 +43,30 @@ final class ReportCommand implements Runnable {
     @Override
     public void run() {
         // All are read before anything is written: a broken one leaves no half of a report.
-        Map<String, BenchRecord> records = records();
-        List<String> texts = records.values().stream().map(BenchRecord::toJson).toList();
-        json.write(
-                texts.size() == 1
-                        ? texts.get(0)
-                        : texts.stream().collect(Collectors.joining(",", "{\"records\": [", "]}\n")));
-        records.forEach(
-                (name, record) -> StepBench.show(spec, record, records.size() == 1 ? folder : folder.resolve(name)));
+        Map<String, KeptRecord> records = records();
+        boolean single = records.size() == 1;
+        if (json.wanted() && !single && records.values().stream().anyMatch(each -> each.kind() != Kind.BENCH)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--json puts several records of 'vivace bench' into one file, got one of another kind among them:"
+                            + " give that one alone");
+        }
+        List<String> texts = records.values().stream().map(KeptRecord::json).toList();
+        json.write(single ? texts.get(0) : texts.stream().collect(Collectors.joining(",", "{\"records\": [", "]}\n")));
+        records.forEach((name, record) -> record.show().accept(spec, single ? folder : folder.resolve(name)));
     }
 
     /** The records by the names of their folders, which are those of their files, with a number where that is taken. */
-    private Map<String, BenchRecord> records() {
-        Map<String, BenchRecord> records = new LinkedHashMap<>();
+    private Map<String, KeptRecord> records() {
+        Map<String, KeptRecord> records = new LinkedHashMap<>();
         for (Path file : files) {
             String stem = file.getFileName().toString().replaceFirst("\\.json$", "");
-            List<BenchRecord> read = RecordFile.readAll(file);
+            List<KeptRecord> read = KeptRecord.readAll(file);
             if (read.isEmpty()) {
                 throw new IllegalArgumentException(
                         file + " must hold a record, got an empty list of them: measure again or give another file");
             }
-            for (BenchRecord record : read) {
+            for (KeptRecord record : read) {
                 String name = stem;
                 for (int number = 2; records.containsKey(name); number++) {
                     name = stem + "-" + number;

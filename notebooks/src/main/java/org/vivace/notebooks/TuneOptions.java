@@ -88,7 +88,7 @@ final class TuneOptions {
         }
     }
 
-    private static void show(PrintWriter out, TuningRecord record) {
+    static void show(PrintWriter out, TuningRecord record) {
         out.printf(Locale.ROOT, "%-16s %s%n", "learning rate", record.measure().name());
         for (Rated each : record.rates()) {
             String quality = each.trial() == null

@@ -5,17 +5,19 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.Calibration;
 import org.vivace.methods.Catalogue;
 import org.vivace.profile.InferenceProfile;
+import org.vivace.profile.Operators;
 import org.vivace.profile.Profile;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.Profiler;
+import org.vivace.profile.StepVerdict;
 import org.vivace.report.ProfileReport;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
@@ -36,23 +38,34 @@ final class WorkloadProfile {
         boolean check = options.check();
         Atomically.requireWritable(options.folder().resolve("record.json"));
         json.check();
-        ProfileRecord record;
+        Measured measured;
         try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
             String command = Invocation.of(spec);
             bar.show(0, Duration.ZERO, "calibration");
             Calibration machine = Calibrated.here(Here.device(), options.calibrate());
-            record = measure(command, workload, methods, options.steps(), options.inference(), machine, bar);
+            measured = measure(command, workload, methods, options.steps(), options.inference(), machine, bar);
             if (check) {
-                record = record.withCheck(RemedyCheck.of(command, workload, Here.device(), record.verdict(), bar));
+                StepVerdict verdict = measured.record().verdict();
+                ProfileRecord checked =
+                        measured.record().withCheck(RemedyCheck.of(command, workload, Here.device(), verdict, bar));
+                measured = new Measured(checked, measured.operators());
             }
         }
-        show(spec, record, options.folder());
-        json.write(record.toJson());
+        Measured found = measured;
+        show(
+                spec,
+                found.record(),
+                Uninterrupted.get(
+                        () -> ProfileReport.write(found.record(), Optional.of(found.operators()), options.folder())));
+        json.write(found.record().toJson());
         return 0;
     }
 
+    /** What there is to keep of a profile. */
+    private record Measured(ProfileRecord record, Operators operators) {}
+
     /** @param methods null for plain DJL */
-    static ProfileRecord measure(
+    private static Measured measure(
             String command,
             Workload workload,
             List<EfficiencyMethod> methods,
@@ -84,9 +97,11 @@ final class WorkloadProfile {
                 record =
                         record.withInference(predictions(workload, arm.trainer().getModel()));
             }
-            return methods == null
-                    ? record
-                    : record.withMethods(Recipe.of(methods).labels());
+            return new Measured(
+                    methods == null
+                            ? record
+                            : record.withMethods(Recipe.of(methods).labels()),
+                    profile.operators());
         }
     }
 
@@ -100,14 +115,14 @@ final class WorkloadProfile {
         return Profiler.inference(model, new ExampleTranslator()).run(examples);
     }
 
-    private static void show(CommandSpec spec, ProfileRecord record, Path folder) {
-        ProfileReport report = Uninterrupted.get(() -> ProfileReport.write(record, folder));
+    /** Prints what a reader wants of the record, and where the rest was written. */
+    static void show(CommandSpec spec, ProfileRecord record, ProfileReport report) {
         PrintWriter out = spec.commandLine().getOut();
         out.println();
         out.println(ProfileReport.text(record));
-        record.notes().forEach(note -> out.println("Note: " + note + "."));
         report.obstacle().ifPresent(why -> out.println("No plots: " + why + "."));
         out.println(report.page().toAbsolutePath().normalize());
+        report.trace().ifPresent(trace -> out.println(trace.toAbsolutePath().normalize() + " opens in Perfetto"));
         out.flush();
     }
 }

@@ -5,6 +5,11 @@ final class BlockPaths {
 
     private BlockPaths() {}
 
+    /** A path that begins with the root's class, from below the root; the root itself keeps its name. */
+    static String inModel(String path) {
+        return path.substring(path.indexOf('/') + 1);
+    }
+
     /** The innermost block that holds both. */
     static String common(String one, String other) {
         String[] left = one.split("/", -1);

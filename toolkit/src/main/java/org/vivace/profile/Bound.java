@@ -6,29 +6,36 @@ import com.google.gson.annotations.SerializedName;
 public enum Bound {
     /** The loop waits for data: reading, transforming, stacking, copying it to the device. */
     @SerializedName("input")
-    INPUT("input", "waiting for data"),
+    INPUT("input", "input", "waiting for data"),
     /** The host is busy beginning operations too small to matter, in Java, JNI and libtorch's dispatch. */
     @SerializedName("host")
-    HOST("host", "beginning operations"),
+    HOST("host", "the host", "beginning operations"),
     /** Arithmetic: matrix products and convolutions, near what the machine can do in this precision and layout. */
     @SerializedName("compute")
-    COMPUTE("compute", "arithmetic"),
+    COMPUTE("compute", "compute", "arithmetic"),
     /** Operations that do little with each number they read: elementwise chains, norms, copies. */
     @SerializedName("memory bandwidth")
-    MEMORY_BANDWIDTH("memory bandwidth", "moving memory"),
+    MEMORY_BANDWIDTH("memory bandwidth", "memory bandwidth", "moving memory"),
     /** The update of the parameters. */
     @SerializedName("optimizer")
-    OPTIMIZER("optimizer", "updating the parameters"),
+    OPTIMIZER("optimizer", "the optimizer", "updating the parameters"),
     /** Listeners and metrics that take values out of the device at each step, or keep the loop for themselves. */
     @SerializedName("synchronisation")
-    SYNCHRONISATION("synchronisation", "listeners and metrics");
+    SYNCHRONISATION("synchronisation", "synchronisation", "listeners and metrics");
 
     private final String text;
+    private final String words;
     private final String activity;
 
-    Bound(String text, String activity) {
+    Bound(String text, String words, String activity) {
         this.text = text;
+        this.words = words;
         this.activity = activity;
+    }
+
+    /** What holds the step, as a sentence says it after "bound by". */
+    public String words() {
+        return words;
     }
 
     /** What the time goes to, as a sentence says it after "of the step is". */

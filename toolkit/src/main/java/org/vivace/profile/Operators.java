@@ -31,6 +31,8 @@ import org.vivace.train.ObservedBlocks;
  * operators, the less it is. So this tells which operators take the time of a step, not how long a step takes; for that,
  * time it without. On a GPU the times are the host's, and only FLOPs, shapes and order mean anything.
  *
+ * <p>A block goes by its path below the model's root, as in a {@link BlockTime}; the root itself by the name of its class.
+ *
  * @param all callers before what they call, by their beginnings
  * @param blocks the stretches of time of blocks: forward passes, outer before inner, then what ran of backward passes
  * @param unseen the paths of blocks that could not be observed, whose operators count for the block around them
@@ -109,7 +111,15 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
             indices.put(calls.get(i), i);
             operators.add(operator(calls, i, indices, attribution.gradients()));
         }
-        return new Operators(operators, BlockSpans.of(attribution), attribution.match(), unseen);
+        List<BlockSpan> spans = BlockSpans.of(attribution).stream()
+                .map(each ->
+                        new BlockSpan(BlockPaths.inModel(each.path()), each.phase(), each.startMicros(), each.micros()))
+                .toList();
+        return new Operators(
+                operators,
+                spans,
+                attribution.match(),
+                unseen.stream().map(BlockPaths::inModel).toList());
     }
 
     private static Operator operator(
@@ -141,7 +151,7 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
             }
         }
         int caller = call.parent == null ? -1 : indices.get(call.parent);
-        return new Operator(call.event, caller, self, call.phase, call.block, kind, flops, bytes);
+        return new Operator(call.event, caller, self, call.phase, BlockPaths.inModel(call.block), kind, flops, bytes);
     }
 
     private static boolean counts(Call call) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.vivace.measure.Calibration;
 import org.vivace.measure.Interval;
 
 /**
@@ -16,7 +17,8 @@ import org.vivace.measure.Interval;
  *     they add up
  * @param listenerMillis mean milliseconds of each training listener, by its class
  * @param blocks parents before their children
- * @param operators of two steps, or null where no verdict was asked for
+ * @param operators of {@code tracedSteps} steps, or null where no verdict was asked for
+ * @param calibration what the machine can do at best, as the verdict took it; null where none was asked for
  * @param verdict null where none was asked for
  * @param notes sentences a reader must know, for instance what could not be measured
  */
@@ -28,6 +30,8 @@ public record Profile(
         List<BlockTime> blocks,
         MemoryProfile memory,
         Operators operators,
+        int tracedSteps,
+        Calibration calibration,
         StepVerdict verdict,
         List<String> notes) {
 
@@ -38,8 +42,9 @@ public record Profile(
         notes = List.copyOf(notes);
     }
 
-    Profile withVerdict(Operators recorded, StepVerdict reached) {
-        return new Profile(stepMillis, overhead, split, listenerMillis, blocks, memory, recorded, reached, notes);
+    Profile withVerdict(Operators recorded, int steps, Calibration machine, StepVerdict reached) {
+        return new Profile(
+                stepMillis, overhead, split, listenerMillis, blocks, memory, recorded, steps, machine, reached, notes);
     }
 
     /** The split in lines, for a notebook's cell. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.vivace.measure.Atomically;
+import org.vivace.measure.Calibration;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Machine;
 import org.vivace.measure.RecordFile;
@@ -25,6 +26,8 @@ import org.vivace.measure.RecordFile;
  * @param inference what predictions take, or null
  * @param operators those that took the most time in the steps that were traced, by name, block and phase, summed over
  *     these steps
+ * @param tracedSteps how many these are, or null where none was traced
+ * @param calibration what the machine can do at best, where a verdict was asked for
  * @param check what the verdict's methods were predicted to give and gave, where that was asked for
  */
 public record ProfileRecord(
@@ -44,13 +47,15 @@ public record ProfileRecord(
         InferenceProfile inference,
         StepVerdict verdict,
         List<OperatorTotal> operators,
+        Integer tracedSteps,
+        Calibration calibration,
         List<CheckedRemedy> check,
         List<String> notes) {
 
     /** Raised when a field changes its meaning; new fields do not raise it. */
     public static final int SCHEMA = 1;
 
-    private static final int MOST_OPERATORS = 40;
+    private static final int MOST_OPERATORS = 100;
 
     public ProfileRecord {
         require(command, "command");
@@ -90,6 +95,8 @@ public record ProfileRecord(
                         : profile.operators().byPlace().stream()
                                 .limit(MOST_OPERATORS)
                                 .toList(),
+                profile.operators() == null ? null : profile.tracedSteps(),
+                profile.calibration(),
                 List.of(),
                 profile.notes());
     }
@@ -162,6 +169,8 @@ public record ProfileRecord(
                 inference,
                 verdict,
                 operators,
+                tracedSteps,
+                calibration,
                 check,
                 notes);
     }

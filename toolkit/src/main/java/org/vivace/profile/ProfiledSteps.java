@@ -65,7 +65,8 @@ final class ProfiledSteps {
         step.onBatch(batches::look);
         Operators operators = OperatorPass.record(trainer.getModel(), OPERATORS, at -> step("operators", at));
         step.onBatch(batch -> {});
-        return profile.withVerdict(operators, judge.judge(trainer, dataset, batches, profile, operators, OPERATORS));
+        StepVerdict verdict = judge.judge(trainer, dataset, batches, profile, operators, OPERATORS);
+        return profile.withVerdict(operators, OPERATORS, judge.machine(), verdict);
     }
 
     private Profile blocksAndMemory(StepClock clock, Interval overhead) throws IOException, TranslateException {
@@ -84,6 +85,8 @@ final class ProfiledSteps {
                     clock.millisByWhat(),
                     blocks(watched, forward, backward, seen),
                     memory.profile(seen, leaks.leaks()),
+                    null,
+                    0,
                     null,
                     null,
                     notes);

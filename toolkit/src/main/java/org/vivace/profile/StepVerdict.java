@@ -22,17 +22,25 @@ public record StepVerdict(Bound boundBy, Map<Bound, Double> shares, String evide
 
     /** The verdict, its evidence and the best remedy, as one can act on it. */
     public String sentence() {
-        String begin = "The step is bound by " + boundBy + ": " + evidence + ". ";
+        return finding() + ": " + evidence + ". " + advice();
+    }
+
+    /** What the step is bound by, and no more: {@code The step is bound by the host}. */
+    public String finding() {
+        return "The step is bound by " + boundBy.words();
+    }
+
+    /** What to try, a sentence. */
+    public String advice() {
         if (remedies.isEmpty()) {
-            return begin + "No method of the catalogue addresses that.";
+            return "No method of the catalogue addresses that.";
         }
         Remedy best = remedies.get(0);
-        return begin
-                + String.format(
-                        Locale.ROOT,
-                        "Try %s: predicted %.2f times as fast, %s.",
-                        best.method(),
-                        best.predictedGain(),
-                        best.why());
+        return String.format(
+                Locale.ROOT,
+                "Try %s: predicted %.2f times as fast, %s.",
+                best.method(),
+                best.predictedGain(),
+                best.why());
     }
 }

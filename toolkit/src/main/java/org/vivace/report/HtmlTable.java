@@ -8,6 +8,9 @@ final class HtmlTable {
 
     private static final Set<String> VERDICTS = Set.of("faster", "slower", "better", "worse");
 
+    /** Characters that need not stand on one line. */
+    private static final int LONG = 32;
+
     private HtmlTable() {}
 
     /** Cells of several lines keep them; recipes break before their plus signs, not after. */
@@ -16,7 +19,10 @@ final class HtmlTable {
         for (int row = 0; row < rows.size(); row++) {
             html.append("<tr>");
             for (String cell : rows.get(row)) {
-                html.append(row == 0 ? "<th>%s</th>".formatted(lines(cell)) : "<td>%s</td>".formatted(lines(cell)));
+                String open = row == 0
+                        ? "<th>"
+                        : cell.lines().anyMatch(line -> line.length() > LONG) ? "<td class=\"long\">" : "<td>";
+                html.append(open).append(lines(cell)).append(row == 0 ? "</th>" : "</td>");
             }
             html.append("</tr>\n");
         }
@@ -30,7 +36,7 @@ final class HtmlTable {
     }
 
     private static String marked(String line) {
-        String text = HtmlPage.escape(line).replace(" + ", " +&#160;");
+        String text = HtmlPage.escape(line).replace(" + ", " +&#160;").replaceAll("/(?=\\d\\d\\p{L})", "/<wbr/>");
         return VERDICTS.contains(line) ? "<b class=\"%s\">%s</b>".formatted(line, text) : text;
     }
 }

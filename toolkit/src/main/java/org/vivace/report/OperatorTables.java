@@ -1,5 +1,7 @@
 package org.vivace.report;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.vivace.profile.OperatorTotal;
 import tech.tablesaw.api.LongColumn;
@@ -12,7 +14,36 @@ public final class OperatorTables {
     private static final double MICROS = 1e3;
     private static final double BILLION = 1e9;
 
+    private static final int SHOWN = 10;
+
     private OperatorTables() {}
+
+    /**
+     * Those that take longest, longest first, with their times and counts in one step.
+     *
+     * @param totals by name, block and phase, over {@code steps} steps
+     */
+    static List<List<String>> cells(List<OperatorTotal> totals, int steps) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("operator", "block", "part", "count", "ms", "share", "GFLOP/s"));
+        totals.stream()
+                .sorted(Comparator.comparingDouble(OperatorTotal::selfMicros).reversed())
+                .limit(SHOWN)
+                .forEach(each -> rows.add(List.of(
+                        plain(each.name()),
+                        each.block().isEmpty() ? "-" : each.block(),
+                        each.phase() == null ? "-" : each.phase().words(),
+                        Words.significant((double) each.count() / steps),
+                        Words.millis(each.selfMicros() / MICROS / steps),
+                        ProfileTables.percent(each.share()),
+                        each.flops() == 0 ? "-" : Words.significant(each.gigaflopsPerSecond()))));
+        return rows;
+    }
+
+    /** An operator's name without its library's. */
+    static String plain(String name) {
+        return name.startsWith("aten::") ? name.substring("aten::".length()) : name;
+    }
 
     /**
      * The columns {@code operator}, {@code block} and {@code phase} where the totals tell them apart; {@code count},

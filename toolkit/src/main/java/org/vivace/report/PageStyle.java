@@ -22,6 +22,7 @@ final class PageStyle {
             th { border-bottom: 2px solid #1f2933; white-space: nowrap; }
             td:not(:first-child) { white-space: nowrap; }
             td:first-child { overflow-wrap: anywhere; }
+            td.long { white-space: normal; overflow-wrap: break-word; }
             .faster, .better { color: #0b6e99; }
             .slower, .worse { color: #b04c10; }
             dl { display: grid; grid-template-columns: 1fr 1fr; gap: 6px 40px; margin: 0; }

@@ -1,6 +1,7 @@
 package org.vivace.report;
 
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ final class ProfilePage {
     private static final Map<String, String> CAPTIONS = Map.of(
             "split",
             "What each part takes of a training step, the mean over the steps.",
+            "roofline",
+            "What the operators of forward, loss and backward reach, against what this machine can do at best. One that"
+                    + " computes nothing, a copy for instance, has no place here.",
             "memory",
             "The memory in use over one step, by the part of it.",
             "throughput",
@@ -31,7 +35,7 @@ final class ProfilePage {
             </head>
             <body>
             <h1>%s</h1>
-            %s%s%s%s<h2>Measured on</h2>
+            %s%s%s%s%s<h2>Measured on</h2>
             %s<h2>To measure again</h2>
             <pre class="command">%s</pre>
             <details>
@@ -46,7 +50,6 @@ final class ProfilePage {
 
     /** The page's text, which is also well-formed XML. */
     static String of(ProfileRecord record, Map<String, BufferedImage> plots) {
-        List<String> sentences = ProfileWords.sentences(record);
         StringBuilder notes = new StringBuilder();
         record.notes().forEach(note -> notes.append("<p class=\"note\">%s</p>\n".formatted(escaped(note))));
         StringBuilder figures = new StringBuilder();
@@ -55,19 +58,15 @@ final class ProfilePage {
         tables(record)
                 .forEach((title, rows) ->
                         tables.append("<h2>%s</h2>\n".formatted(escaped(title))).append(HtmlTable.of(rows)));
-        if (record.overhead() != null) {
-            tables.append("<p class=\"small\">%s</p>\n".formatted(escaped(ProfileWords.overhead(record))));
-        }
+        remarks(record).forEach(remark -> tables.append("<p class=\"small\">%s</p>\n".formatted(escaped(remark))));
         Map<String, String> settings = new LinkedHashMap<>(record.settings());
         settings.put("methods", record.methods().isEmpty() ? "none" : String.join(" + ", record.methods()));
         return PAGE.formatted(
                 escaped(record.workload()),
                 PageStyle.CSS,
-                escaped(sentences.get(0)),
-                sentences.size() == 1
-                        ? ""
-                        : "<p class=\"lead\">%s</p>\n"
-                                .formatted(escaped(String.join(" ", sentences.subList(1, sentences.size())))),
+                escaped(ProfileWords.headline(record)),
+                lead(record),
+                help(record),
                 notes,
                 figures,
                 tables,
@@ -76,7 +75,37 @@ final class ProfilePage {
                 escaped(record.toJson()));
     }
 
-    /** The tables that the record has data for, by their titles. */
+    /** The verdict's reasons, a line each, and below them what else was found. */
+    private static String lead(ProfileRecord record) {
+        List<String> sentences = ProfileWords.sentences(record);
+        List<String> rest = record.verdict() == null ? sentences.subList(1, sentences.size()) : sentences;
+        StringBuilder html = new StringBuilder();
+        ProfileWords.reasons(record)
+                .forEach(reason -> html.append("<p class=\"lead\">%s</p>\n".formatted(escaped(reason))));
+        if (!rest.isEmpty()) {
+            html.append("<p>%s</p>\n".formatted(escaped(String.join(" ", rest))));
+        }
+        return html.toString();
+    }
+
+    private static String help(ProfileRecord record) {
+        List<List<String>> rows = RemedyTable.cells(record);
+        return rows.size() == 1 ? "" : "<h2>%s</h2>\n".formatted(RemedyTable.TITLE) + HtmlTable.of(rows);
+    }
+
+    /** What a reader of the tables must know of how they were measured. */
+    static List<String> remarks(ProfileRecord record) {
+        List<String> remarks = new ArrayList<>();
+        if (record.overhead() != null) {
+            remarks.add(ProfileWords.overhead(record));
+        }
+        if (record.tracedSteps() != null) {
+            remarks.add(ProfileWords.operators(record));
+        }
+        return remarks;
+    }
+
+    /** The tables that the record has data for, by their titles; what would help is in none of them. */
     static Map<String, List<List<String>>> tables(ProfileRecord record) {
         Map<String, List<List<String>>> tables = new LinkedHashMap<>();
         if (!record.split().isEmpty()) {
@@ -84,6 +113,10 @@ final class ProfilePage {
         }
         if (!record.blocks().isEmpty()) {
             tables.put("The blocks that take longest", ProfileTables.blockCells(record.blocks()));
+        }
+        if (record.tracedSteps() != null) {
+            tables.put(
+                    "The operators that take longest", OperatorTables.cells(record.operators(), record.tracedSteps()));
         }
         MemoryProfile memory = record.memory();
         if (memory != null) {

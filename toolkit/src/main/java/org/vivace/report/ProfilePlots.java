@@ -10,7 +10,7 @@ import org.vivace.profile.ProfileRecord;
 public final class ProfilePlots {
 
     /** Every name that {@link #all} may give a plot. */
-    static final List<String> NAMES = List.of("split", "memory", "throughput");
+    static final List<String> NAMES = List.of("split", "roofline", "memory", "throughput");
 
     private ProfilePlots() {}
 
@@ -19,6 +19,9 @@ public final class ProfilePlots {
         Map<String, BufferedImage> plots = new LinkedHashMap<>();
         if (!record.split().isEmpty()) {
             plots.put("split", split(record));
+        }
+        if (hasRoofline(record)) {
+            plots.put("roofline", roofline(record));
         }
         if (record.memory() != null && record.memory().timeline().size() > 1) {
             plots.put("memory", memory(record));
@@ -39,6 +42,16 @@ public final class ProfilePlots {
         return StepBar.of(title, record.split());
     }
 
+    /** The operators of the passes through the model under what the machine can do at best. */
+    public static BufferedImage roofline(ProfileRecord record) {
+        require(
+                hasRoofline(record),
+                "a roofline must have a calibration and an operator whose operations and bytes are known, got none:"
+                        + " profile with a verdict");
+        return RooflinePlot.of(
+                "Operators under this machine's roofs, " + record.workload(), record.operators(), record.calibration());
+    }
+
     /** The memory in use over a step. */
     public static BufferedImage memory(ProfileRecord record) {
         require(
@@ -56,6 +69,10 @@ public final class ProfilePlots {
         return ThroughputChart.of(
                 "Latency against throughput, " + record.workload(),
                 record.inference().loads());
+    }
+
+    private static boolean hasRoofline(ProfileRecord record) {
+        return record.calibration() != null && RooflinePlot.hasData(record.operators());
     }
 
     private static void require(boolean met, String message) {

@@ -20,7 +20,7 @@ import tech.tablesaw.api.Table;
 public final class ProfileTables {
 
     private static final double MIB = 1 << 20;
-    private static final int SHOWN_BLOCKS = 12;
+    private static final int SHOWN_BLOCKS = 10;
 
     private ProfileTables() {}
 

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.vivace.profile.CheckedRemedy;
 import org.vivace.profile.MemoryProfile;
 import org.vivace.profile.PartTime;
 import org.vivace.profile.ProfileRecord;
+import org.vivace.profile.StepVerdict;
 
 /** What a profile found, in sentences. */
 final class ProfileWords {
@@ -17,15 +17,34 @@ final class ProfileWords {
 
     private ProfileWords() {}
 
+    /** What the step is bound by, or, where there is no verdict, what comes first. */
+    static String headline(ProfileRecord record) {
+        return record.verdict() == null
+                ? sentences(record).get(0)
+                : record.verdict().finding() + ".";
+    }
+
+    /** Why the step is bound by that and what to try, with what came of it; empty where there is no verdict. */
+    static List<String> reasons(ProfileRecord record) {
+        StepVerdict verdict = record.verdict();
+        if (verdict == null) {
+            return List.of();
+        }
+        String evidence = verdict.evidence();
+        List<String> reasons = new ArrayList<>();
+        reasons.add(evidence.substring(0, 1).toUpperCase(Locale.ROOT) + evidence.substring(1) + ".");
+        String measured = verdict.remedies().stream()
+                .limit(1)
+                .flatMap(best -> RemedyTable.gain(record, best).stream())
+                .map(gain -> " Measured: " + Words.ratio(gain) + " times as fast.")
+                .collect(Collectors.joining());
+        reasons.add(verdict.advice() + measured);
+        return reasons;
+    }
+
+    /** What else there is to say beside the verdict. */
     static List<String> sentences(ProfileRecord record) {
         List<String> sentences = new ArrayList<>();
-        if (record.verdict() != null) {
-            sentences.add(record.verdict().sentence());
-        }
-        for (CheckedRemedy checked : record.check()) {
-            sentences.add(checked.method() + " was predicted to make the step " + Words.ratio(checked.predicted())
-                    + " times as fast and made it " + Words.ratio(checked.measured()) + " times as fast.");
-        }
         if (!record.split().isEmpty()) {
             sentences.add(split(record));
         }
@@ -47,7 +66,7 @@ final class ProfileWords {
                     Words.millis(record.inference().latency().p99()),
                     Words.millis(record.inference().firstMillis())));
         }
-        if (sentences.isEmpty()) {
+        if (sentences.isEmpty() && record.verdict() == null) {
             sentences.add("Nothing was measured of " + record.workload() + ".");
         }
         return sentences;
@@ -77,6 +96,14 @@ final class ProfileWords {
                 : "; of the blocks " + memory.largestBlock() + " leaves the most for the backward pass";
         return "At most " + ProfileTables.mebibytes(memory.peakBytes()) + " MiB are in use, in the part "
                 + ProfileTables.words(memory.peakPart()) + block + ".";
+    }
+
+    /** What the times of operators are of. */
+    static String operators(ProfileRecord record) {
+        int steps = record.tracedSteps();
+        return "Operators are as " + (steps == 1 ? "one step" : steps + " steps")
+                + " had them while they were written down, which makes each a little longer; the share is of the time of"
+                + " all operators.";
     }
 
     /** How much the splitting itself cost. */

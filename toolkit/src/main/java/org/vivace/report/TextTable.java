@@ -84,7 +84,8 @@ public final class TextTable {
 
     private static int longestMethod(List<List<String>> rows) {
         return rows.stream()
-                .flatMap(row -> Arrays.stream(row.get(0).split(BEFORE_PLUS)))
+                .flatMap(row -> row.get(0).lines())
+                .flatMap(line -> Arrays.stream(line.split(BEFORE_PLUS)))
                 .mapToInt(method -> method.length() + GAP.length())
                 .max()
                 .orElseThrow();
@@ -92,7 +93,8 @@ public final class TextTable {
 
     private static void append(StringBuilder text, List<String> row, int[] widths, int first, int shown) {
         List<List<String>> cells = new ArrayList<>();
-        cells.add(broken(row.get(0), first));
+        cells.add(
+                lines(row.get(0)).flatMap(line -> broken(line, first).stream()).toList());
         row.subList(1, shown).forEach(cell -> cells.add(lines(cell).toList()));
         int lines = cells.stream().mapToInt(List::size).max().orElseThrow();
         for (int place = 0; place < lines; place++) {

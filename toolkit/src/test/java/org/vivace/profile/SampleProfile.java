@@ -4,8 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import org.vivace.measure.Calibration;
+import org.vivace.measure.ConvolutionPeak;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Machine;
+import org.vivace.measure.MatmulPeak;
 import org.vivace.profile.InferenceProfile.Latency;
 import org.vivace.profile.InferenceProfile.Load;
 
@@ -57,9 +61,46 @@ public final class SampleProfile {
                 Map.of("LoggingTrainingListener", 0.2),
                 blocks,
                 memory,
-                null,
+                operators(),
+                2,
+                calibration(),
                 null,
                 List.of("something to know"));
+    }
+
+    /** Of two steps: matrix products near the roof, additions far below it, and a copy that computes nothing. */
+    public static Operators operators() {
+        String linear = "04DecoderLayer/01Residual/02CausalSelfAttention/01qkv";
+        List<Operator> all = new ArrayList<>();
+        for (int step = 0; step < 2; step++) {
+            double start = step * 100_000;
+            all.add(operator("aten::addmm", start, 12_000, Part.FORWARD, linear, 3_000_000_000L, 40_000_000));
+            all.add(operator(
+                    "aten::add", start + 13_000, 4000, Part.FORWARD, "04DecoderLayer", 9_000_000, 108_000_000));
+            all.add(operator("aten::copy_", start + 18_000, 5000, Part.FORWARD, "", 0, 50_000_000));
+            all.add(operator("aten::mm", start + 30_000, 30_000, Part.BACKWARD, linear, 6_000_000_000L, 90_000_000));
+            all.add(operator("aten::mul_", start + 70_000, 9000, Part.OPTIMIZER, "", 10_000_000, 120_000_000));
+        }
+        return new Operators(
+                all, List.of(new BlockSpan(linear, Part.FORWARD, 0, 12_000)), BackwardMatch.NONE, List.of());
+    }
+
+    private static Operator operator(
+            String name, double start, double micros, Part phase, String block, long flops, long bytes) {
+        TraceEvent event = new TraceEvent(name, start, micros, 1, List.of(), 0);
+        return new Operator(
+                event, -1, micros, phase, block, OperatorKind.of(name), OptionalLong.of(flops), OptionalLong.of(bytes));
+    }
+
+    private static Calibration calibration() {
+        return new Calibration(
+                1,
+                machine(),
+                "2026-01-01T00:00:00Z",
+                new MatmulPeak(300, 1200),
+                new ConvolutionPeak(200, 250, 700, 900),
+                20,
+                2);
     }
 
     private static List<MemoryPoint> timeline() {

@@ -46,12 +46,12 @@ class TraceFileTest {
         assertThat(STEP.all())
                 .extracting(each -> each.name() + " " + each.phase().words() + " " + each.block())
                 .containsExactly(
-                        "aten::mm forward Net/01Linear",
+                        "aten::mm forward 01Linear",
                         "aten::exp forward Net",
                         "aten::sum loss ",
-                        NODE + " backward Net/01Linear",
-                        "MmBackward0 backward Net/01Linear",
-                        "aten::mm backward Net/01Linear",
+                        NODE + " backward 01Linear",
+                        "MmBackward0 backward 01Linear",
+                        "aten::mm backward 01Linear",
                         "aten::clone optimizer ",
                         "aten::sub_ optimizer ",
                         "aten::eq rest ");
@@ -59,8 +59,8 @@ class TraceFileTest {
         assertThat(STEP.blocks())
                 .containsExactly(
                         new BlockSpan("Net", Part.FORWARD, 10, 30),
-                        new BlockSpan("Net/01Linear", Part.FORWARD, 12, 20),
-                        new BlockSpan("Net/01Linear", Part.BACKWARD, 50, 10));
+                        new BlockSpan("01Linear", Part.FORWARD, 12, 20),
+                        new BlockSpan("01Linear", Part.BACKWARD, 50, 10));
         assertThat(STEP.all().get(5).flops()).hasValue(2 * 3 * 2 * 4);
         assertThat(STEP.all().get(3).selfMicros()).isEqualTo(2);
         assertThat(STEP.all().get(4).selfMicros()).isEqualTo(2);
@@ -106,7 +106,7 @@ class TraceFileTest {
                         event("MmBackward0", 51, 7, shape(2, 4))),
                 List.of("Net", "Net/01Linear", "Net/02Linear"),
                 List.of());
-        assertThat(operators.all().get(2).block()).isEqualTo("Net/01Linear");
+        assertThat(operators.all().get(2).block()).isEqualTo("01Linear");
         assertThat(operators.backward()).isEqualTo(new BackwardMatch(1, 1, 0, 0));
     }
 
@@ -126,8 +126,7 @@ class TraceFileTest {
                 List.of());
         assertThat(operators.all())
                 .extracting(each -> each.phase().words() + " " + each.block())
-                .containsExactly(
-                        "forward Net/01Linear", "loss ", "backward ", "backward Net/01Linear", "backward Net/01Linear");
+                .containsExactly("forward 01Linear", "loss ", "backward ", "backward 01Linear", "backward 01Linear");
         assertThat(operators.backward()).isEqualTo(new BackwardMatch(2, 2, 0, 0));
         assertThat(operators.blocks())
                 .extracting(BlockSpan::phase)

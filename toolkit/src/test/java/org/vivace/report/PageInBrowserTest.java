@@ -11,7 +11,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Interval;
 import org.vivace.measure.SampleRecord;
+import org.vivace.profile.CheckedRemedy;
+import org.vivace.profile.ProfileRecord;
+import org.vivace.profile.SampleProfile;
 
 /** The page as a reader sees it, on a projector of 1280 by 720 pixels. */
 class PageInBrowserTest {
@@ -54,6 +58,15 @@ class PageInBrowserTest {
     @Test
     void thirteenArmsWithLongNames() {
         look(SampleRecord.language().withQuality(SampleQuality.manyArms(13, 3)).asPartial());
+    }
+
+    @Test
+    void aProfile() {
+        ProfileRecord record = SampleProfile.language();
+        ProfileReport report = ProfileReport.write(
+                record.withCheck(List.of(new CheckedRemedy("Fused", 1.2, new Interval(1.1, 1.05, 1.16)))), folder);
+        assertThat(report.page()).content().contains("<img").contains("What would help");
+        assertThat(browser.complaints(report.page())).isEmpty();
     }
 
     @Test
