@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vivace.profile.BlockTime;
 import org.vivace.profile.ProfileRecord;
 
 /** What {@code profile} measures on models too small to be of interest, and what it writes. */
@@ -46,11 +47,28 @@ class ProfileCommandTest {
         assertThat(inference.getAsJsonObject("split").keySet())
                 .containsExactly("preProcess", "forward", "postProcess", "rest");
         assertThat(inference.getAsJsonArray("loads")).isNotEmpty();
-        for (String file : List.of("record.json", "split.csv", "blocks.csv", "index.html")) {
+        for (String file : List.of("record.json", "split.csv", "blocks.csv", "trace.json", "index.html")) {
             assertThat(folder.resolve("out").resolve(file)).isNotEmptyFile();
         }
-        assertThat(ProfileRecord.read(folder.resolve("out/record.json")).workload())
-                .isEqualTo("language");
+        ProfileRecord record = ProfileRecord.read(folder.resolve("out/record.json"));
+        assertThat(record.workload()).isEqualTo("language");
+        assertThat(record.tracedSteps()).isEqualTo(2);
+        assertThat(record.calibration().gigabytesPerSecond()).isPositive();
+        List<String> blocks = record.blocks().stream().map(BlockTime::path).toList();
+        assertThat(record.operators())
+                .filteredOn(each -> each.block().contains("/"))
+                .isNotEmpty()
+                .allSatisfy(each -> assertThat(blocks).contains(each.block()));
+        assertThat(record.operators())
+                .anySatisfy(each -> assertThat(each.flops()).isPositive());
+
+        Path again = folder.resolve("again");
+        CommandRun report =
+                CommandRun.of("report", folder.resolve("out/record.json").toString(), "--out", again.toString());
+        assertThat(report.err()).isEmpty();
+        assertThat(report.out()).contains(record.verdict().finding() + ".").doesNotContain("Perfetto");
+        assertThat(ProfileRecord.read(again.resolve("record.json"))).isEqualTo(record);
+        assertThat(again.resolve("trace.json")).doesNotExist();
     }
 
     @Test
@@ -106,7 +124,11 @@ class ProfileCommandTest {
         CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
-        assertThat(run.out()).contains("A training step of " + workload).contains("index.html");
+        assertThat(run.out())
+                .contains("A training step of " + workload)
+                .contains("index.html")
+                .containsPattern("trace\\.json opens in Perfetto\n$");
+        assertThat(run.out().indexOf("A training step of")).isLessThan(run.out().indexOf("The step is bound by"));
         JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         assertThat(json.get("command").getAsString()).startsWith("./vivace profile " + workload);
         return json;

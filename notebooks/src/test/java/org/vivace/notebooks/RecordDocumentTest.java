@@ -19,9 +19,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Calibration;
 import org.vivace.measure.RecordFile;
 import org.vivace.measure.TuningRecord;
 import org.vivace.measure.Verdict;
+import org.vivace.notebooks.KeptRecord.Kind;
+import org.vivace.profile.Bound;
+import org.vivace.profile.Part;
+import org.vivace.profile.ProfileRecord;
 
 /** The document on records names every field that a record has, and no other; and the records kept here read back. */
 class RecordDocumentTest {
@@ -54,12 +59,22 @@ class RecordDocumentTest {
                         "QualityArm",
                         "Trial",
                         "Spread")
-                .contains("QualityMeasure", "Machine", "Interval", "TuningRecord", "Rated");
+                .contains("QualityMeasure", "Machine", "Interval", "TuningRecord", "Rated")
+                .contains("ProfileRecord", "PartTime", "Latency", "StepVerdict", "OperatorTotal", "Calibration");
     }
 
     @Test
     void theSchemaAndTheVerdictsAreTheOnesInUse() throws IOException {
         assertThat(document()).contains("The schema is " + BenchRecord.SCHEMA + ".");
+        assertThat(List.of(TuningRecord.SCHEMA, ProfileRecord.SCHEMA, Calibration.SCHEMA))
+                .containsOnly(BenchRecord.SCHEMA);
+        assertThat(document())
+                .contains(Arrays.stream(Part.values())
+                        .map(each -> "`" + each.key() + "`")
+                        .toList())
+                .contains(Arrays.stream(Bound.values())
+                        .map(each -> "`" + each + "`")
+                        .toList());
         assertThat(document())
                 .contains(Arrays.stream(Verdict.values())
                         .map(each -> "`" + each + "`")
@@ -74,7 +89,7 @@ class RecordDocumentTest {
             assertThat(kept).isNotEmpty();
             return kept.stream()
                     .map(file -> DynamicTest.dynamicTest(file.getFileName() + "", () -> {
-                        if (!ReadmeTable.isTuning(file)) {
+                        if (Kind.of(file) == Kind.BENCH) {
                             assertThat(RecordFile.readAll(file)).isNotEmpty().allSatisfy(record -> {
                                 assertThat(record.command()).startsWith("./vivace ");
                                 assertThat(record.baseline().stepMillis().median())
@@ -111,7 +126,7 @@ class RecordDocumentTest {
     /** The records that files hold, and all that these are made of. */
     private static Set<Class<?>> records() {
         Set<Class<?>> records = new LinkedHashSet<>();
-        Deque<Class<?>> open = new ArrayDeque<>(List.of(BenchRecord.class, TuningRecord.class));
+        Deque<Class<?>> open = new ArrayDeque<>(List.of(BenchRecord.class, TuningRecord.class, ProfileRecord.class));
         while (!open.isEmpty()) {
             Class<?> type = open.pop();
             if (records.add(type)) {

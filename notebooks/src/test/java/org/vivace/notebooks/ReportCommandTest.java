@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.RecordFile;
+import org.vivace.measure.TuningRecord;
 
 /** {@code report} on the records that are kept here. */
 class ReportCommandTest {
@@ -63,6 +65,43 @@ class ReportCommandTest {
                 newer,
                 newer + " must have schema " + BenchRecord.SCHEMA + " or older, got 99: read it with a newer Vivace");
         refused(empty, empty + " must hold a record, got an empty list of them: measure again or give another file");
+    }
+
+    @Test
+    void showsTheSearchForALearningRate() {
+        Path out = folder.resolve("out");
+        Path json = folder.resolve("again.json");
+        CommandRun run = report(RESULTS.resolve("tuning/vision.json"), "--out", out, "--json", json);
+        assertThat(run.err()).isEmpty();
+        TuningRecord record = TuningRecord.read(RESULTS.resolve("tuning/vision.json"));
+        assertThat(run.out())
+                .contains("The learning rate of vision:")
+                .containsPattern("(?m)^" + record.best() + " .* best$");
+        assertThat(out).doesNotExist();
+        assertThat(TuningRecord.read(json)).isEqualTo(record);
+    }
+
+    @Test
+    void kindsAreNotPutTogetherIntoOneFile() {
+        Path json = folder.resolve("all.json");
+        CommandRun run = report(RESULTS.resolve("tuning/vision.json"), RESULTS.resolve("vision.json"), "--json", json);
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err())
+                .startsWith("vivace: --json puts several records of 'vivace bench' into one file, got one of another"
+                        + " kind among them: give that one alone");
+        assertThat(json).doesNotExist();
+    }
+
+    @Test
+    void whatIsNoRecordIsOneSentence() throws Exception {
+        for (String text : List.of("{\"split\": {}}", "{\"rates\": []}", "{\"other\": 1}", "[1]", "null", "no json")) {
+            Path file = Files.writeString(folder.resolve("other.json"), text);
+            CommandRun run = report(file);
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.err())
+                    .isEqualTo("vivace: " + file + " must be a whole Vivace record, got a file that is cut short or"
+                            + " something else: measure again or give another file\n");
+        }
     }
 
     @Test

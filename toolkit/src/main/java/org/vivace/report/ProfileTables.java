@@ -82,13 +82,7 @@ public final class ProfileTables {
     static List<List<String>> blockCells(List<BlockTime> blocks) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "block",
-                "own\nforward ms",
-                "own\nbackward ms",
-                "with\nchildren ms",
-                "activations\nMiB",
-                "kind",
-                "calls"));
+                "block", "own\nforward ms", "own\nbackward ms", "with\nchildren ms", "activations\nMiB", "calls"));
         blocks.stream()
                 .sorted(Comparator.comparingDouble(ProfileTables::own).reversed())
                 .limit(SHOWN_BLOCKS)
@@ -99,7 +93,6 @@ public final class ProfileTables {
                         Words.millis(
                                 each.forwardMillis() + (each.backwardMillis() == null ? 0 : each.backwardMillis())),
                         each.activationBytes() == null ? "-" : mebibytes(each.activationBytes()),
-                        each.kind(),
                         Words.significant(each.calls()))));
         return rows;
     }

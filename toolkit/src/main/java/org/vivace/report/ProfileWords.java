@@ -33,12 +33,11 @@ final class ProfileWords {
         String evidence = verdict.evidence();
         List<String> reasons = new ArrayList<>();
         reasons.add(evidence.substring(0, 1).toUpperCase(Locale.ROOT) + evidence.substring(1) + ".");
-        String measured = verdict.remedies().stream()
+        reasons.add(verdict.advice());
+        verdict.remedies().stream()
                 .limit(1)
                 .flatMap(best -> RemedyTable.gain(record, best).stream())
-                .map(gain -> " Measured: " + Words.ratio(gain) + " times as fast.")
-                .collect(Collectors.joining());
-        reasons.add(verdict.advice() + measured);
+                .forEach(gain -> reasons.add("Measured: " + Words.ratio(gain) + " times as fast."));
         return reasons;
     }
 

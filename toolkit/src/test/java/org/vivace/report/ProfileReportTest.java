@@ -126,7 +126,7 @@ class ProfileReportTest {
                         List.of("what would help", "predicted,\ntimes as fast", "measured,\ntimes as fast", "why"),
                         List.of("Fused", "1.20", "1.10 (1.05-1.16)", "since one pass is enough"));
         assertThat(ProfileReport.text(checked))
-                .endsWith("since one pass is enough. Measured: 1.10\n  (1.05-1.16) times as fast.\n");
+                .endsWith("since one pass is enough.\nMeasured: 1.10 (1.05-1.16) times as fast.\n");
         assertThat(RemedyTable.cells(record.withVerdict(null))).hasSize(1);
     }
 
