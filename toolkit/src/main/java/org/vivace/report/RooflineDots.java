@@ -62,7 +62,7 @@ final class RooflineDots extends Annotation {
         graphics.setFont(FONT);
         List<Dot> named = dots.subList(0, Math.min(NAMED, dots.size()));
         List<Rectangle2D> taken = new ArrayList<>(
-                named.stream().map(each -> disc(each).getBounds2D()).toList());
+                dots.stream().map(each -> disc(each).getBounds2D()).toList());
         for (Dot dot : named) {
             Rectangle2D place = place(graphics.getFontMetrics(), dot, taken);
             taken.add(place);

@@ -1,7 +1,9 @@
 package org.vivace.report;
 
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,8 @@ import org.vivace.measure.Calibration;
 import org.vivace.measure.ConvolutionPeak;
 import org.vivace.profile.OperatorTotal;
 import org.vivace.profile.Part;
+import org.vivace.torch.MemoryFormat;
+import org.vivace.torch.Precision;
 
 /**
  * The operators of the passes through a model under the roofs of the machine, both axes logarithmic
@@ -84,12 +88,18 @@ final class RooflinePlot {
         roofs.add(new Roof("matrix products, fp32", machine.matmulPeak().fp32(), dashed(Theme.TEXT)));
         if (operators.stream().anyMatch(each -> each.name().contains("convolution"))) {
             ConvolutionPeak peak = machine.convolutionPeak();
-            double bf16 = Math.max(peak.bf16(), peak.bf16ChannelsLast());
-            double fp32 = Math.max(peak.fp32(), peak.fp32ChannelsLast());
-            roofs.add(new Roof("convolutions, bf16", bf16, new Look(Theme.CURVES.get(3), null, 0)));
-            roofs.add(new Roof("convolutions, fp32", fp32, dashed(Theme.CURVES.get(3))));
+            Color color = Theme.CURVES.get(3);
+            roofs.add(new Roof("convolutions, bf16", best(peak, Precision.BFLOAT16), new Look(color, null, 0)));
+            roofs.add(new Roof("convolutions, fp32", best(peak, Precision.FLOAT32), dashed(color)));
         }
         return roofs;
+    }
+
+    private static double best(ConvolutionPeak peak, Precision precision) {
+        return Arrays.stream(MemoryFormat.values())
+                .mapToDouble(layout -> peak.rate(precision, layout))
+                .max()
+                .orElseThrow();
     }
 
     private static XYChart chart(
@@ -148,7 +158,7 @@ final class RooflinePlot {
         return new Look(Theme.MUTED, null, 0);
     }
 
-    private static Look dashed(java.awt.Color color) {
+    private static Look dashed(Color color) {
         return new Look(color, new float[] {18, 9}, 0);
     }
 
