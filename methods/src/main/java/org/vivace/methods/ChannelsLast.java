@@ -55,7 +55,7 @@ public record ChannelsLast() implements EfficiencyMethod {
 
     @Override
     public List<Effect> effects() {
-        return List.of(new Effect.ChannelsLast());
+        return List.of(new Effect.ImageLayout());
     }
 
     @Override

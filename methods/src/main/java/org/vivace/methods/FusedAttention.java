@@ -91,7 +91,7 @@ public record FusedAttention() implements EfficiencyMethod {
 
     @Override
     public List<Effect> effects() {
-        return List.of(new Effect.FusedAttention());
+        return List.of(new Effect.TiledAttention());
     }
 
     @Override

@@ -89,7 +89,7 @@ class PlantedBottlenecksTest {
     @Test
     void convolutionsWithChannelsFirstAreNamed() throws Exception {
         assumeTrue(
-                machine.convolutionPeak().fp32ChannelsLast()
+                machine.convolutionPeak().fp32Nhwc()
                         > 1.15 * machine.convolutionPeak().fp32(),
                 "this machine's convolutions do not gain from the layout");
         StepVerdict verdict = verdict(Planted::channelsFirst);

@@ -52,9 +52,9 @@ final class SymbolicPass {
 
     /** What the reader must know of an effect that this does not reckon with. */
     private static List<String> uncounted(EfficiencyMethod method, Effect effect) {
-        boolean kernel = effect instanceof Effect.FusedAttention
+        boolean kernel = effect instanceof Effect.TiledAttention
                 || effect instanceof Effect.LowPrecisionNorms
-                || effect instanceof Effect.ChannelsLast;
+                || effect instanceof Effect.ImageLayout;
         if (effect instanceof Effect.Untold) {
             return List.of(
                     method.name() + " does not say what it does to the cost: it is counted as if it did nothing");

@@ -16,9 +16,10 @@ import org.vivace.torch.Precision;
 /**
  * The highest rates at which a device was seen to train a 3×3 convolution of 64 channels on 32×32 images, forward and
  * backward, in 10^9 floating-point operations a second as counted (two for a multiply-add), by precision and layout of
- * memory: convolutions differ more in these than matrix products do.
+ * memory: convolutions differ more in these than matrix products do. NHWC is the layout with all channels of a pixel side
+ * by side.
  */
-public record ConvolutionPeak(double fp32, double fp32ChannelsLast, double bf16, double bf16ChannelsLast) {
+public record ConvolutionPeak(double fp32, double fp32Nhwc, double bf16, double bf16Nhwc) {
 
     private static final int CHANNELS = 64;
     private static final int SIDE = 32;
@@ -39,7 +40,7 @@ public record ConvolutionPeak(double fp32, double fp32ChannelsLast, double bf16,
     /** The rate in a precision and a layout; fp16 counts as bf16, which the same units compute at the same pace. */
     public double rate(Precision precision, MemoryFormat layout) {
         boolean full = precision == Precision.FLOAT32;
-        return layout == MemoryFormat.CHANNELS_LAST ? full ? fp32ChannelsLast : bf16ChannelsLast : full ? fp32 : bf16;
+        return layout == MemoryFormat.CHANNELS_LAST ? full ? fp32Nhwc : bf16Nhwc : full ? fp32 : bf16;
     }
 
     private static double best(Device device, Precision precision, MemoryFormat layout) {

@@ -79,7 +79,7 @@ record Judge(Calibration machine, List<EfficiencyMethod> catalogue) {
         for (Effect effect : effects(inForce).toList()) {
             if (effect instanceof Effect.LowPrecision low) {
                 precision = low.precision();
-            } else if (effect instanceof Effect.ChannelsLast) {
+            } else if (effect instanceof Effect.ImageLayout) {
                 layout = MemoryFormat.CHANNELS_LAST;
             }
         }

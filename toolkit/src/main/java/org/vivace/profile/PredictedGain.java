@@ -61,13 +61,13 @@ final class PredictedGain {
         if (effect instanceof Effect.LowPrecision low) {
             return lowPrecision(low.precision());
         }
-        if (effect instanceof Effect.ChannelsLast) {
+        if (effect instanceof Effect.ImageLayout) {
             return channelsLast();
         }
         if (effect instanceof Effect.FusedUpdate) {
             return Math.max(0, work.millis(Part.OPTIMIZER) - onePassMillis());
         }
-        if (effect instanceof Effect.FusedAttention) {
+        if (effect instanceof Effect.TiledAttention) {
             return attentionWeights();
         }
         if (effect instanceof Effect.LowPrecisionNorms) {
@@ -153,7 +153,7 @@ final class PredictedGain {
                                     / work.roofs().peak(OperatorKind.MATRIX_PRODUCT))
                     + " as fast in " + low.precision();
         }
-        if (effect instanceof Effect.ChannelsLast) {
+        if (effect instanceof Effect.ImageLayout) {
             return "since convolutions run "
                     + Figures.times(work.roofs()
                                     .peak(
@@ -168,7 +168,7 @@ final class PredictedGain {
                     + " at this" + " machine's bandwidth, and the update takes "
                     + Figures.millis(work.millis(Part.OPTIMIZER));
         }
-        if (effect instanceof Effect.FusedAttention) {
+        if (effect instanceof Effect.TiledAttention) {
             return "since attention's weights then never reach memory";
         }
         if (effect instanceof Effect.LowPrecisionNorms) {

@@ -24,10 +24,10 @@ public sealed interface Effect {
     record Recomputation(Choice choice) implements Effect {}
 
     /** Softmax attention never writes its (length × length) weights to memory. */
-    record FusedAttention() implements Effect {}
+    record TiledAttention() implements Effect {}
 
     /** Images and convolution weights have their channels last in memory, the layout that convolutions compute in. */
-    record ChannelsLast() implements Effect {}
+    record ImageLayout() implements Effect {}
 
     /**
      * The optimiser reads and writes each parameter, its gradient and its state once, in a few calls for all of them.
