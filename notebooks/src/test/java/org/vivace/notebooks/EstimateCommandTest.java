@@ -2,6 +2,7 @@ package org.vivace.notebooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -49,7 +50,7 @@ class EstimateCommandTest {
         double step = estimate.get("stepSeconds").getAsDouble();
         assertThat(step).isPositive();
         JsonObject cost = json.getAsJsonObject("run");
-        assertThat(cost.get("seconds").getAsDouble()).isEqualTo(1000 * step);
+        assertThat(cost.get("seconds").getAsDouble()).isCloseTo(1000 * step, withinPercentage(1e-9));
         assertThat(json.get("largestBatch").getAsLong()).isGreaterThan(2);
     }
 

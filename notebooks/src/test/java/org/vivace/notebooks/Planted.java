@@ -267,18 +267,20 @@ record Planted(Model model, Trainer trainer, NDManager manager, Dataset data) im
         }
     }
 
-    /** Takes every weight out of the device after every batch. */
+    /** Takes every weight out of the device after every batch, once for each of four statistics. */
     private static final class WeightReader extends TrainingListenerAdapter {
 
         private double sum;
 
         @Override
         public void onTrainingBatch(Trainer trainer, BatchData batchData) {
-            trainer.getModel().getBlock().getParameters().values().forEach(parameter -> {
-                for (float weight : parameter.getArray().toFloatArray()) {
-                    sum += weight;
-                }
-            });
+            for (int time = 0; time < 4; time++) {
+                trainer.getModel().getBlock().getParameters().values().forEach(parameter -> {
+                    for (float weight : parameter.getArray().toFloatArray()) {
+                        sum += weight;
+                    }
+                });
+            }
         }
 
         @Override

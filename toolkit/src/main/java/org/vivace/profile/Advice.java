@@ -27,7 +27,8 @@ final class Advice {
                     step / (step - data),
                     "since stacking " + facts.batchSize() + " samples is what the step waits for"));
         } else {
-            int threads = work.roofs().machine().machine().cores();
+            // Readers that mostly wait, for a disk for instance, need no core each.
+            int threads = Math.max(2, work.roofs().machine().machine().cores());
             advice.add(new Remedy(
                     "reading ahead: an executor in the training config (optExecutorService)",
                     step / Math.max(step - data, data / threads),
