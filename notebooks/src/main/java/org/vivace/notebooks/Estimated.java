@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.vivace.datasets.DataCache;
 import org.vivace.estimate.Estimate;
 import org.vivace.estimate.Estimator;
 import org.vivace.estimate.Memory;
@@ -33,11 +32,8 @@ record Estimated(EstimateSubject subject, Estimator estimator, Estimate estimate
 
     /** The times of operations on this machine: a file for each processor, number of threads and device. */
     static OperationTimes times(Device device) {
-        var machine = Here.machine();
-        String name = (machine.cpu() + " " + machine.threads() + " threads " + Here.name(device))
-                .replaceAll("[^A-Za-z0-9]+", "-");
-        Path folder = DataCache.ofUser().folder("calibration");
-        return OperationTimes.of(device, folder.resolve("operations-" + name + ".json"));
+        Path file = Calibrated.folder().resolve("operations-" + Calibrated.name(Here.machine()) + ".json");
+        return OperationTimes.of(device, file);
     }
 
     Map<String, Object> toMap() {
