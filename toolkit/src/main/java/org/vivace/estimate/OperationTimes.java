@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +31,7 @@ public final class OperationTimes {
 
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
-    private static final long ENOUGH_NANOS = 60_000_000L;
-    private static final int FEWEST = 4;
-    private static final int MOST = 200;
+    private static final int UPDATES = 4;
     private static final long LARGEST_UPDATE = 4L << 20;
 
     private final Device device;
@@ -76,7 +73,12 @@ public final class OperationTimes {
         double backward = 0;
         int known = seconds.size();
         for (Operation operation : estimate.operations()) {
-            double[] pair = seconds.computeIfAbsent(operation.key(), key -> measure(estimate.example(key)));
+            Recording example = estimate.example(operation.key());
+            double[] pair = example.measured()
+                    .map(seen -> new double[] {
+                        seen.forward().seconds(), seen.backward().seconds()
+                    })
+                    .orElseGet(() -> seconds.computeIfAbsent(operation.key(), key -> measure(example)));
             forward += pair[0];
             backward += operation.backward() ? pair[1] : 0;
         }
@@ -102,15 +104,8 @@ public final class OperationTimes {
         try (OtherMemory other = new OtherMemory(device);
                 Replay replay = new Replay(recording, device, other)) {
             replay.go();
-            List<Replay.Go> goes = new ArrayList<>();
-            long begin = System.nanoTime();
-            while (goes.size() < FEWEST || goes.size() < MOST && System.nanoTime() - begin < ENOUGH_NANOS) {
-                goes.add(replay.go());
-            }
-            return new double[] {
-                quartile(goes.stream().mapToDouble(Replay.Go::forward).toArray()),
-                quartile(goes.stream().mapToDouble(Replay.Go::backward).toArray())
-            };
+            List<Replay.Go> goes = Goes.of(replay::go);
+            return new double[] {Goes.quartile(goes, Replay.Go::forward), Goes.quartile(goes, Replay.Go::backward)};
         }
     }
 
@@ -123,7 +118,7 @@ public final class OperationTimes {
             try (GradMode mode = GradMode.on()) {
                 Autograd.backward(weight.sum(), false);
             }
-            double[] goes = new double[FEWEST + 1];
+            double[] goes = new double[UPDATES + 1];
             for (int i = 0; i < goes.length; i++) {
                 other.touch();
                 long begin = System.nanoTime();

@@ -121,8 +121,8 @@ final class SymbolicArray implements InvocationHandler {
         return shape.size() * type.getNumOfBytes();
     }
 
-    Recording.Operand asOperand() {
-        return new Recording.Operand(shape, strides, type, differentiable(), parameter != null);
+    Operand asOperand() {
+        return new Operand(shape, strides, type, differentiable(), parameter != null);
     }
 
     /** Closes this one too when it closes. */
