@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import org.vivace.profile.OperatorKind;
+import org.vivace.profile.Operator;
 import org.vivace.profile.Operators;
 import org.vivace.profile.Part;
 import org.vivace.torch.HeldMemory;
@@ -87,8 +87,7 @@ final class BlockMeasurement {
     private static Measurement.Work work(Operators operators, Part part, double seconds, long atLeast) {
         double flops = operators.all().stream()
                 .filter(each -> each.phase() == part)
-                .filter(each -> each.kind() == OperatorKind.MATRIX_PRODUCT || each.kind() == OperatorKind.CONVOLUTION)
-                .mapToDouble(each -> each.flops().orElse(0))
+                .mapToDouble(Operator::productFlops)
                 .sum();
         long bytes = operators.all().stream()
                 .filter(each -> each.phase() == part)

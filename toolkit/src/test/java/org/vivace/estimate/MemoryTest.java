@@ -20,27 +20,9 @@ import org.vivace.models.Gpt;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.Precision;
 import org.vivace.train.Effect;
-import org.vivace.train.EfficiencyMethod;
-import org.vivace.train.Equivalence;
-import org.vivace.train.Hooks;
-import org.vivace.train.Kind;
-import org.vivace.train.Run;
 import org.vivace.train.Surgery;
-import org.vivace.train.Traits;
 
 class MemoryTest {
-
-    private record Declared(List<Effect> effects) implements EfficiencyMethod {
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.MEMORY, Equivalence.WITHIN_TOLERANCE);
-        }
-
-        @Override
-        public Hooks attach(Run run) {
-            return new Hooks() {};
-        }
-    }
 
     private static Block linear(long units) {
         return Linear.builder().setUnits(units).optBias(false).build();
