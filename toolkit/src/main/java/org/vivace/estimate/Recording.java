@@ -2,7 +2,6 @@ package org.vivace.estimate;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +26,7 @@ final class Recording {
     private double gradientProducts = Double.NaN;
     private Measurement measured;
     private boolean passes;
+    private boolean written;
     private int results;
     private long readBytes;
     private long writtenBytes;
@@ -153,7 +153,8 @@ final class Recording {
     }
 
     private void connect(Shape shape, DataType type) {
-        if (node == null) {
+        if (!written) {
+            written = true;
             trace.ledger().brieflyHeld(scratchBytes);
             if (differentiable()) {
                 for (SymbolicArray input : inputs) {
@@ -229,12 +230,6 @@ final class Recording {
     }
 
     Operation toOperation() {
-        long parameters = inputs.stream()
-                .flatMap(input -> input.parameter().stream())
-                .filter(Parameter::requiresGradient)
-                .mapToLong(parameter -> parameter.getShape().size())
-                .sum();
-        long forwardBytes = readBytes + (kind == OperationKind.VIEW ? 0 : writtenBytes);
         return new Operation(
                 kind,
                 name,
@@ -243,11 +238,11 @@ final class Recording {
                 autocast,
                 products,
                 backwardFlops,
-                measured().map(seen -> seen.forward().bytes()).orElse(forwardBytes),
+                measured().map(seen -> seen.forward().bytes()).orElse(readBytes + (kind == OperationKind.VIEW ? 0 : writtenBytes)),
                 backwardBytes,
                 backwardRuns > 0,
                 savedStorages().stream().mapToLong(Ledger.Storage::bytes).sum(),
                 keptBytes,
-                parameters);
+                inputs.stream().mapToLong(SymbolicArray::trainedValues).sum());
     }
 }

