@@ -69,8 +69,7 @@ final class SymbolicPass {
     Estimate step() {
         return withParameters(() -> {
             Loss loss = asked.loss().orElseThrow();
-            boolean fused = effects(Effect.FusedUpdate.class).findAny().isPresent();
-            Update update = Update.of(asked.optimizer().orElseThrow(), fused);
+            Update update = Update.of(asked.optimizer().orElseThrow(), asked.methods());
             List<Shape> trained = new ArrayList<>();
             long weights = 0;
             for (Parameter parameter : asked.block().getParameters().values()) {
