@@ -77,15 +77,22 @@ public final class OperationTimes {
             forward += pair[0];
             backward += operation.backward() ? pair[1] : 0;
         }
-        double update = estimate.update().fused()
-                ? fusedUpdate(optimizer, estimate.trained())
-                : estimate.trained().stream()
-                        .mapToDouble(shape -> update(optimizer, shape.size()))
-                        .sum();
+        double update = update(estimate, optimizer);
         if (seconds.size() > known) {
             Atomically.write(file, GSON.toJson(seconds) + "\n");
         }
         return new StepTime(forward, backward, update);
+    }
+
+    private double update(Estimate estimate, Optimizer optimizer) {
+        if (estimate.update().equals(Update.none())) {
+            return 0;
+        }
+        return estimate.update().fused()
+                ? fusedUpdate(optimizer, estimate.trained())
+                : estimate.trained().stream()
+                        .mapToDouble(shape -> update(optimizer, shape.size()))
+                        .sum();
     }
 
     private double update(Optimizer optimizer, long size) {

@@ -70,14 +70,8 @@ final class SymbolicPass {
         return withParameters(() -> {
             Loss loss = asked.loss().orElseThrow();
             Update update = Update.of(asked.optimizer().orElseThrow(), asked.methods());
-            List<Shape> trained = new ArrayList<>();
-            long weights = 0;
-            for (Parameter parameter : asked.block().getParameters().values()) {
-                weights += store.symbol(parameter).bytes();
-                if (parameter.requiresGradient()) {
-                    trained.add(parameter.getShape());
-                }
-            }
+            long weights = weights();
+            List<Shape> trained = trained();
             long gradients = trained.stream().mapToLong(Shape::size).sum() * Float.BYTES;
             Ledger ledger = trace.ledger();
             ledger.storage(gradients).hold();
@@ -116,10 +110,7 @@ final class SymbolicPass {
 
     Estimate inference() {
         return withParameters(() -> {
-            long weights = 0;
-            for (Parameter parameter : asked.block().getParameters().values()) {
-                weights += store.symbol(parameter).bytes();
-            }
+            long weights = weights();
             SymbolicOwner batch = trace.system().child();
             NDList data = arrays(asked.inputs(), batch);
             forward(data, null);
@@ -133,8 +124,21 @@ final class SymbolicPass {
                     keep(),
                     kernels,
                     trace.ledger().peak() + kernels);
-            return new Estimate(trace.recordings(), List.of(), memory, Update.none(), outputs, notes());
+            return new Estimate(trace.recordings(), trained(), memory, Update.none(), outputs, notes());
         });
+    }
+
+    private long weights() {
+        return asked.block().getParameters().values().stream()
+                .mapToLong(parameter -> store.symbol(parameter).bytes())
+                .sum();
+    }
+
+    private List<Shape> trained() {
+        return asked.block().getParameters().values().stream()
+                .filter(Parameter::requiresGradient)
+                .map(Parameter::getShape)
+                .toList();
     }
 
     private NDList forward(NDList data, NDList labels) {

@@ -48,6 +48,7 @@ record Update(int states, int temporaries, int passes, boolean fused) {
         return false;
     }
 
+    /** Of a pass that is no training step. */
     static Update none() {
         return new Update(0, 0, 0, false);
     }

@@ -69,6 +69,8 @@ class MemoryTest {
     void inferenceKeepsNoGraph() {
         Estimate estimate = Estimator.of(linear(4), ArraySpec.float32(2, 3)).inference();
         assertThat(estimate.backwardFlops()).isZero();
+        assertThat(estimate.parameters()).isEqualTo(12);
+        assertThat(estimate.updateBytes()).isZero();
         assertThat(estimate.memory()).isEqualTo(new Memory(4 * 12, 0, 0, 4 * 6, 0, 4 * 8, 0, 4 * (12 + 6 + 8)));
     }
 
