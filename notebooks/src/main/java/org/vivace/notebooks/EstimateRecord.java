@@ -63,7 +63,8 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         List<String> remarks = new ArrayList<>();
         if (!rows.isEmpty()) {
             for (String what : List.of("FLOPs", "memory", "time")) {
-                Errors errors = GSON.fromJson(json.get(what.toLowerCase(java.util.Locale.ROOT) + "Error"), Errors.class);
+                Errors errors =
+                        GSON.fromJson(json.get(what.toLowerCase(java.util.Locale.ROOT) + "Error"), Errors.class);
                 remarks.add(EstimateText.summary(what, errors.median(), errors.worst()));
             }
         }

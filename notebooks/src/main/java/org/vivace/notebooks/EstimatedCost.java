@@ -43,9 +43,7 @@ record EstimatedCost(
                         .map(EfficiencyMethod::label)
                         .toList(),
                 subject.inputs().get(0).shape().get(0),
-                subject.inputs().stream()
-                        .map(input -> input.shape().toString())
-                        .toList(),
+                subject.inputs().stream().map(input -> input.shape().toString()).toList(),
                 estimate.parameters(),
                 estimate.forwardFlops(),
                 estimate.backwardFlops(),

@@ -77,8 +77,8 @@ class EstimateCommandTest {
     @Test
     void inferenceIsChecked() throws Exception {
         Path file = folder.resolve("checked.json");
-        CommandRun run = CommandRun.of(
-                "estimate", "mlp", "--batch", "4", "--inference", "--check", "--json", file.toString());
+        CommandRun run =
+                CommandRun.of("estimate", "mlp", "--batch", "4", "--inference", "--check", "--json", file.toString());
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).containsPattern("measured   0\\.03 GFLOP \\([+-]0\\.\\d %\\), \\d+ MiB");
         JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();

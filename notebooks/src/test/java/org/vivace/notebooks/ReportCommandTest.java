@@ -86,15 +86,7 @@ class ReportCommandTest {
     void showsAnEstimateAndItsCheck() {
         Path file = folder.resolve("estimate.json");
         CommandRun made = CommandRun.of(
-                "estimate",
-                "mlp",
-                "--batch",
-                "2",
-                "--methods",
-                "FusedAdamW",
-                "--check",
-                "--json",
-                file.toString());
+                "estimate", "mlp", "--batch", "2", "--methods", "FusedAdamW", "--check", "--json", file.toString());
         assertThat(made.err()).isEmpty();
         Path out = folder.resolve("out");
         Path json = folder.resolve("again.json");
@@ -152,7 +144,11 @@ class ReportCommandTest {
                 "{\"rates\": []}",
                 "{\"estimate\": {}}",
                 "{\"rows\": [{}], \"notes\": []}",
-                "{\"rows\": 3}", "{\"other\": 1}", "[1]", "null", "no json")) {
+                "{\"rows\": 3}",
+                "{\"other\": 1}",
+                "[1]",
+                "null",
+                "no json")) {
             Path file = Files.writeString(folder.resolve("other.json"), text);
             CommandRun run = report(file);
             assertThat(run.code()).isEqualTo(1);

@@ -163,7 +163,10 @@ final class Recording {
                         edges.add(new GradientNode.Edge(input.node(), input.output(), input.bytes(), same));
                     }
                 }
-                long factors = inputs.stream().limit(2).filter(SymbolicArray::differentiable).count();
+                long factors = inputs.stream()
+                        .limit(2)
+                        .filter(SymbolicArray::differentiable)
+                        .count();
                 gradientProducts = Double.isNaN(gradientProducts) ? products * factors : gradientProducts;
                 node = new GradientNode(trace.nextNumber(), this, edges, saved);
             }
@@ -238,7 +241,9 @@ final class Recording {
                 autocast,
                 products,
                 backwardFlops,
-                measured().map(seen -> seen.forward().bytes()).orElse(readBytes + (kind == OperationKind.VIEW ? 0 : writtenBytes)),
+                measured()
+                        .map(seen -> seen.forward().bytes())
+                        .orElse(readBytes + (kind == OperationKind.VIEW ? 0 : writtenBytes)),
                 backwardBytes,
                 backwardRuns > 0,
                 savedStorages().stream().mapToLong(Ledger.Storage::bytes).sum(),

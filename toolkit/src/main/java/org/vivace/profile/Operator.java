@@ -37,11 +37,15 @@ public record Operator(
         List<List<Long>> shapes = event.shapes();
         return switch (kind) {
             case MATRIX_PRODUCT ->
-                OutputShape.addends(OutputShape.plain(name())) == 1 && shapes.size() > 1 && !shapes.get(1).isEmpty()
+                OutputShape.addends(OutputShape.plain(name())) == 1
+                                && shapes.size() > 1
+                                && !shapes.get(1).isEmpty()
                         ? withoutAddend(shapes.get(1).get(shapes.get(1).size() - 1))
                         : flops.orElse(0);
             case CONVOLUTION ->
-                !name().contains("backward") && shapes.size() > 2 && !shapes.get(2).isEmpty()
+                !name().contains("backward")
+                                && shapes.size() > 2
+                                && !shapes.get(2).isEmpty()
                         ? withoutAddend(Convolutions.perElement(shapes.get(1)))
                         : flops.orElse(0);
             case ATTENTION -> flops.orElse(0);

@@ -232,8 +232,7 @@ class BlocksTest {
                 .setNumLayers(1)
                 .optReturnState(true)
                 .build();
-        Estimate inference =
-                Estimator.of(lstm, ArraySpec.float32(3, 5, 6)).inference();
+        Estimate inference = Estimator.of(lstm, ArraySpec.float32(3, 5, 6)).inference();
         assertThat(inference.outputs()).hasSize(3);
         assertThat(inference.forwardFlops()).isEqualTo(2.0 * 3 * 5 * 4 * 4 * (6 + 4));
     }

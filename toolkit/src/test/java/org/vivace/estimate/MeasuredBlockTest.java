@@ -43,8 +43,7 @@ class MeasuredBlockTest {
     private static Block model(UnaryOperator<NDArray> between) {
         return new SequentialBlock()
                 .add(linear(WIDTH))
-                .add(new Through(
-                        linear(2 * WIDTH), hidden -> between.apply(Activation.tanh(hidden)), linear(WIDTH)))
+                .add(new Through(linear(2 * WIDTH), hidden -> between.apply(Activation.tanh(hidden)), linear(WIDTH)))
                 .add(linear(8));
     }
 
@@ -94,7 +93,8 @@ class MeasuredBlockTest {
     void inInferenceToo() {
         ArraySpec input = ArraySpec.float32(ROWS, WIDTH);
         Estimate known = Estimator.of(model(MeasuredBlockTest::plain), input).inference();
-        Estimate measured = Estimator.of(model(MeasuredBlockTest::looking), input).inference();
+        Estimate measured =
+                Estimator.of(model(MeasuredBlockTest::looking), input).inference();
         assertAlike(measured, known, 3);
         assertThat(measured.memory().saved()).isZero();
     }
@@ -138,7 +138,8 @@ class MeasuredBlockTest {
                 .filter(place -> place.path().equals("02Through/01Linear"))
                 .toList()))));
         Estimate inside = estimator(MeasuredBlockTest::looking).methods(again).step();
-        assertThat(inside.forwardFlops()).isEqualTo(step(MeasuredBlockTest::plain).forwardFlops());
+        assertThat(inside.forwardFlops())
+                .isEqualTo(step(MeasuredBlockTest::plain).forwardFlops());
     }
 
     @Test
@@ -195,10 +196,8 @@ class MeasuredBlockTest {
                 .optPadding(new Shape(1, 1))
                 .setFilters(6)
                 .build();
-        Block second = Conv2d.builder()
-                .setKernelShape(new Shape(3, 3))
-                .setFilters(5)
-                .build();
+        Block second =
+                Conv2d.builder().setKernelShape(new Shape(3, 3)).setFilters(5).build();
         return Compared.step(new Through(convolution, between, second), ArraySpec.float32(2, 3, 12, 12));
     }
 
@@ -220,8 +219,8 @@ class MeasuredBlockTest {
             return x.mul(2);
         });
         Path file = folder.resolve("times.json");
-        StepTime time = OperationTimes.of(Device.cpu(), file)
-                .of(slow, Optimizer.adam().build());
+        StepTime time =
+                OperationTimes.of(Device.cpu(), file).of(slow, Optimizer.adam().build());
         assertThat(time.forward()).isBetween(0.020, 1.0);
         assertThat(time.backward()).isPositive();
         // What another version of the block would take is not known by its name.

@@ -70,7 +70,8 @@ class UpdateTimesTest {
     @Test
     void ofEachOptimiser() {
         List<Long> sizes = LongStream.of(1 << 20, 1, 77).boxed().toList();
-        List<Long> twice = LongStream.of(1 << 20, 1 << 20, 1 << 20, 1 << 20).boxed().toList();
+        List<Long> twice =
+                LongStream.of(1 << 20, 1 << 20, 1 << 20, 1 << 20).boxed().toList();
         for (Optimizer optimizer :
                 List.of(Optimizer.adam().build(), Optimizer.adamW().build(), sgd(0), sgd(0.9f))) {
             double seconds = UpdateTimes.fused(optimizer, CPU, sizes);
@@ -83,8 +84,7 @@ class UpdateTimesTest {
 
     @Test
     void anOptimiserThatTheMethodDoesNotTakeOverFrom() {
-        assertThatThrownBy(() ->
-                        step(sgd(0.9f), new Effect.FusedUpdate(List.of(Adam.class, AdamW.class))))
+        assertThatThrownBy(() -> step(sgd(0.9f), new Effect.FusedUpdate(List.of(Adam.class, AdamW.class))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Declared expected DJL's Adam or AdamW as the optimiser, got Sgd: give one that it takes"
                         + " over from, or drop Declared");
