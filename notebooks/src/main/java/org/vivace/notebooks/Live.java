@@ -4,6 +4,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +18,7 @@ import java.util.function.UnaryOperator;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Machine;
+import org.vivace.measure.RecordFile;
 import org.vivace.profile.ProfileRecord;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
@@ -65,6 +68,9 @@ public final class Live {
         }
     }
 
+    /** A record, and where and when it was made. */
+    private record Kept<T>(T record, String date, Machine machine) {}
+
     /**
      * How records of one type are kept.
      *
@@ -72,24 +78,45 @@ public final class Live {
      * @param marked the record under a name that says it is not of here and now
      */
     private record Kind<T>(
-            Function<Path, T> read,
-            Function<T, String> json,
-            Function<T, String> origin,
-            Predicate<T> whole,
-            UnaryOperator<T> marked) {}
+            Function<Path, Kept<T>> read, Function<T, String> json, Predicate<T> whole, UnaryOperator<T> marked) {}
+
+    /** A prediction as it is kept; it knows by itself neither where nor when it was made. */
+    record KeptPrediction(int schema, String date, Machine machine, Prediction prediction) {
+
+        private static final int SCHEMA = 1;
+
+        static KeptPrediction of(Prediction prediction) {
+            String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+            return new KeptPrediction(SCHEMA, now, Here.machine(), prediction);
+        }
+
+        static Kept<Prediction> read(Path file) {
+            KeptPrediction kept = RecordFile.readOne(file, SCHEMA, KeptPrediction.class);
+            return new Kept<>(kept.prediction, kept.date, kept.machine);
+        }
+    }
 
     private static final Kind<BenchRecord> BENCH = new Kind<>(
-            BenchRecord::read,
+            file -> {
+                BenchRecord record = BenchRecord.read(file);
+                return new Kept<>(record, record.date(), record.machine());
+            },
             BenchRecord::toJson,
-            record -> origin(record.date(), record.machine()),
             record -> !record.partial(),
-            record -> record.withWorkload(record.workload() + ", recorded"));
+            record -> record.withWorkload(marked(record.workload())));
     private static final Kind<ProfileRecord> PROFILE = new Kind<>(
-            ProfileRecord::read,
+            file -> {
+                ProfileRecord record = ProfileRecord.read(file);
+                return new Kept<>(record, record.date(), record.machine());
+            },
             ProfileRecord::toJson,
-            record -> origin(record.date(), record.machine()),
             record -> true,
-            record -> record.withWorkload(record.workload() + ", recorded"));
+            record -> record.withWorkload(marked(record.workload())));
+    private static final Kind<Prediction> PREDICTION = new Kind<>(
+            KeptPrediction::read,
+            prediction -> RecordFile.toJson(KeptPrediction.of(prediction)),
+            prediction -> true,
+            prediction -> prediction.withWorkload(marked(prediction.workload())));
 
     /** A measurement that was shown. */
     private record Shown(String name, String source, double seconds) {}
@@ -107,8 +134,7 @@ public final class Live {
 
     /** @param talk the folder of its records in {@code notebooks/results} */
     public static Live of(String talk) {
-        Path home = Path.of(System.getProperty("vivace.home", ""));
-        Path folder = home.resolve("notebooks").resolve("results").resolve(talk);
+        Path folder = Home.folder().resolve(ReadmeTable.RESULTS).resolve(talk);
         return new Live(folder, Mode.of(System.getenv(), Size.here()), System.out);
     }
 
@@ -126,6 +152,11 @@ public final class Live {
     /** The same of a profile. */
     public ProfileRecord profile(String name, Callable<ProfileRecord> measurement) throws Exception {
         return show(name, measurement, PROFILE);
+    }
+
+    /** The same of a prediction, so that it is one for the machine that the records are of. */
+    public Prediction prediction(String name, Callable<Prediction> estimate) throws Exception {
+        return show(name, estimate, PREDICTION);
     }
 
     /** Every measurement that was shown, whether it was live, and how many seconds it took to show. */
@@ -173,16 +204,17 @@ public final class Live {
     }
 
     private <T> T recorded(String name, Path file, Kind<T> kind, String why, double seconds) {
-        T record = kind.read().apply(file);
+        Kept<T> kept = kind.read().apply(file);
+        Machine machine = kept.machine();
         out.println("RECORDED, not measured here and now: " + why + ".");
-        out.println(kind.origin().apply(record) + ".");
+        out.println("Measured " + kept.date() + " on " + machine.cpu() + ", " + machine.cores()
+                + (machine.cores() == 1 ? " core" : " cores") + ", " + machine.device() + ", commit "
+                + machine.commit() + ".");
         shown.add(new Shown(name, "recorded", seconds));
-        return kind.marked().apply(record);
+        return kind.marked().apply(kept.record());
     }
 
-    private static String origin(String date, Machine machine) {
-        return "Measured " + date + " on " + machine.cpu() + ", " + machine.cores()
-                + (machine.cores() == 1 ? " core" : " cores") + ", " + machine.device() + ", commit "
-                + machine.commit();
+    private static String marked(String workload) {
+        return workload + ", recorded";
     }
 }
