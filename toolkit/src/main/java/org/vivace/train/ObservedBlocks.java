@@ -6,10 +6,7 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
 import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -96,46 +93,9 @@ public final class ObservedBlocks implements AutoCloseable {
 
     private Block observe(Block block, String path) {
         paths.add(path);
-        Block now = (Block) Proxy.newProxyInstance(
-                Block.class.getClassLoader(),
-                new Class<?>[] {Block.class},
-                (proxy, method, arguments) -> method.getName().equals("forward")
-                        ? forward(path, block, method, arguments)
-                        : call(block, method, arguments));
+        Block now = ForwardCall.around(block, call -> around.forward(path, call::proceed));
         observed.put(block, now);
         return now;
-    }
-
-    private NDList forward(String path, Block block, Method method, Object[] arguments) throws Throwable {
-        try {
-            return around.forward(path, () -> {
-                try {
-                    return (NDList) method.invoke(block, arguments);
-                } catch (ReflectiveOperationException e) {
-                    throw new Thrown(e instanceof InvocationTargetException ? e.getCause() : e);
-                }
-            });
-        } catch (Thrown e) {
-            throw e.getCause();
-        }
-    }
-
-    /** Carries whatever a block throws through the observer, which sees an exception and nothing of its kind. */
-    private static final class Thrown extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        Thrown(Throwable cause) {
-            super(cause);
-        }
-    }
-
-    private static Object call(Block block, Method method, Object[] arguments) throws Throwable {
-        try {
-            return method.invoke(block, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
     }
 
     private void put(Block parent, int index, Block old, Block now) {
