@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.Calibration;
 import org.vivace.methods.Catalogue;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 final class WorkloadProfile {
 
     private static final long SEED = 7;
+    private static final int CELL_STEPS = 8;
     private static final List<EfficiencyMethod> CATALOGUE =
             Catalogue.all().stream().map(Catalogue.Entry::byDefault).toList();
 
@@ -61,6 +63,30 @@ final class WorkloadProfile {
         return 0;
     }
 
+    /**
+     * The profile that a cell asks for, in fewer steps than a command's.
+     *
+     * @param methods none for plain DJL
+     * @throws CancellationException where the thread is interrupted; the interrupt is used up
+     */
+    static ProfileRecord of(String command, Workload workload, List<EfficiencyMethod> methods, ProgressBar bar) {
+        try {
+            bar.show(0, Duration.ZERO, "calibration");
+            Calibration machine = Calibrated.here(Here.device(), false);
+            List<EfficiencyMethod> recipe = methods.isEmpty() ? null : methods;
+            return measure(command, workload, recipe, CELL_STEPS, false, machine, bar)
+                    .record();
+        } catch (IOException | TranslateException e) {
+            throw new IllegalStateException("the data of " + workload.name() + " could not be read: " + e, e);
+        }
+    }
+
+    private static void goOn() {
+        if (Thread.interrupted()) {
+            throw new CancellationException("the profile was interrupted: ask for it again");
+        }
+    }
+
     /** What there is to keep of a profile. */
     private record Measured(ProfileRecord record, Operators operators) {}
 
@@ -84,7 +110,10 @@ final class WorkloadProfile {
             }
             Profile profile = Profiler.of(arm.at(1).trainer())
                     .steps(steps)
-                    .reportingTo(at -> bar.show(at.share(), at.left(), at.phase() + ": " + at.variant()))
+                    .reportingTo(at -> {
+                        goOn();
+                        bar.show(at.share(), at.left(), at.phase() + ": " + at.variant());
+                    })
                     .judgedBy(machine, CATALOGUE)
                     .run(workload.train());
             notes.addAll(profile.notes());
