@@ -139,6 +139,26 @@ public final class Live {
     }
 
     /**
+     * What is to be done before the audience is there, since it takes its time but once: measuring what the machine can
+     * do, and loading what every first step loads. Nothing is done where only records are shown.
+     */
+    public void before(Callable<?> work) throws Exception {
+        if (!mode.fallback()) {
+            work.call();
+        }
+    }
+
+    /**
+     * A record that took longer than a talk, from {@code notebooks/results}; shown as what it is.
+     *
+     * @param name of the record's file, without its ending
+     * @throws java.io.UncheckedIOException where there is no such record
+     */
+    public BenchRecord earlier(String name) {
+        return say("longer than a talk", BENCH, BENCH.read().apply(folder.resolveSibling(name + ".json")));
+    }
+
+    /**
      * Times or trains, or shows the record.
      *
      * @param name of the record's file, without its ending
@@ -205,12 +225,16 @@ public final class Live {
 
     private <T> T recorded(String name, Path file, Kind<T> kind, String why, double seconds) {
         Kept<T> kept = kind.read().apply(file);
+        shown.add(new Shown(name, "recorded", seconds));
+        return say(why, kind, kept);
+    }
+
+    private <T> T say(String why, Kind<T> kind, Kept<T> kept) {
         Machine machine = kept.machine();
         out.println("RECORDED, not measured here and now: " + why + ".");
         out.println("Measured " + kept.date() + " on " + machine.cpu() + ", " + machine.cores()
                 + (machine.cores() == 1 ? " core" : " cores") + ", " + machine.device() + ", commit "
                 + machine.commit() + ".");
-        shown.add(new Shown(name, "recorded", seconds));
         return kind.marked().apply(kept.record());
     }
 

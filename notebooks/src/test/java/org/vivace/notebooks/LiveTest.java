@@ -11,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vivace.estimate.StepTime;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Machine;
 import org.vivace.measure.Samples;
@@ -165,6 +167,43 @@ class LiveTest {
         assertThat(said().lines())
                 .element(1)
                 .isEqualTo("Measured 2026-11-22T22:00:00Z on A fast CPU, 1 core, gpu0, commit abc123.");
+    }
+
+    @Test
+    void predictionsAreKeptWithTheMachineTheyAreFor() throws Exception {
+        Prediction foreseen = new Prediction(
+                "language",
+                List.of("FusedAdamW"),
+                new StepTime(1, 2, 3),
+                new StepTime(1, 2, 1),
+                10,
+                9,
+                List.of("a note"));
+        assertThat(live(RECORDING).prediction("first", () -> foreseen)).isSameAs(foreseen);
+        screen.reset();
+        assertThat(live(FALLBACK).prediction("first", notCalled()))
+                .isEqualTo(foreseen.withWorkload("language, recorded"));
+        assertThat(said()).contains("on " + Here.machine().cpu() + ", ");
+    }
+
+    @Test
+    void whatTookLongerThanATalkIsShownAsARecord() {
+        BenchRecord kept = times("an hour");
+        kept.write(folder.resolve("long.json"));
+        Live live = new Live(folder.resolve("talk"), UNLIMITED, new PrintStream(screen, true, StandardCharsets.UTF_8));
+        assertThat(live.earlier("long")).isEqualTo(kept.withWorkload("language, recorded"));
+        assertThat(said())
+                .startsWith("RECORDED, not measured here and now: longer than a talk." + System.lineSeparator()
+                        + "Measured " + kept.date() + " on A fast CPU, 64 cores, cpu, commit abc123.");
+        assertThat(live.table().rowCount()).isZero();
+    }
+
+    @Test
+    void nothingIsPreparedForAFallback() throws Exception {
+        List<String> done = new ArrayList<>();
+        live(UNLIMITED).before(() -> done.add("calibrated"));
+        live(FALLBACK).before(notCalled());
+        assertThat(done).containsExactly("calibrated");
     }
 
     @Test
