@@ -1,0 +1,23 @@
+package org.vivace.notebooks;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "notebook",
+        description = "The notebooks in Jupyter: its Java kernel, running them, opening them.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {NotebookInstallCommand.class, NotebookRunCommand.class, NotebookOpenCommand.class})
+final class NotebookCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected install, run or open, got none");
+    }
+}
