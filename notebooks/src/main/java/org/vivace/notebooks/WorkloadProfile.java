@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.Calibration;
 import org.vivace.methods.Catalogue;
@@ -67,7 +66,6 @@ final class WorkloadProfile {
      * The profile that a cell asks for, in fewer steps than a command's.
      *
      * @param methods none for plain DJL
-     * @throws CancellationException where the thread is interrupted; the interrupt is used up
      */
     static ProfileRecord of(String command, Workload workload, List<EfficiencyMethod> methods, ProgressBar bar) {
         try {
@@ -78,12 +76,6 @@ final class WorkloadProfile {
                     .record();
         } catch (IOException | TranslateException e) {
             throw new IllegalStateException("the data of " + workload.name() + " could not be read: " + e, e);
-        }
-    }
-
-    private static void goOn() {
-        if (Thread.interrupted()) {
-            throw new CancellationException("the profile was interrupted: ask for it again");
         }
     }
 
@@ -110,10 +102,7 @@ final class WorkloadProfile {
             }
             Profile profile = Profiler.of(arm.at(1).trainer())
                     .steps(steps)
-                    .reportingTo(at -> {
-                        goOn();
-                        bar.show(at.share(), at.left(), at.phase() + ": " + at.variant());
-                    })
+                    .reportingTo(at -> bar.show(at.share(), at.left(), at.phase() + ": " + at.variant()))
                     .judgedBy(machine, CATALOGUE)
                     .run(workload.train());
             notes.addAll(profile.notes());
