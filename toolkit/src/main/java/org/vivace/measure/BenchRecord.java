@@ -161,7 +161,7 @@ public record BenchRecord(
     }
 
     public String toJson() {
-        return Json.GSON.toJson(this) + "\n";
+        return RecordFile.toJson(this);
     }
 
     /** Writes the record whole or not at all. */
