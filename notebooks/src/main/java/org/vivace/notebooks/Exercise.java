@@ -16,7 +16,7 @@ public final class Exercise {
      * @param answer NaN where it is not given yet
      * @param right finite
      * @param tolerance how far from {@code right} an answer may be, &ge; 0, in its unit
-     * @param hint what to think of, a sentence without its full stop
+     * @param hint what to think of, a sentence; its full stop may be left out
      * @return {@code right: …}, or {@code not yet: …} with the hint; never the right number before it is found
      */
     public static String check(double answer, double right, double tolerance, String hint) {
@@ -25,7 +25,7 @@ public final class Exercise {
                     + right + " and " + tolerance + ": run the cells above first");
         }
         if (Double.isNaN(answer)) {
-            return "not yet: write your answer in place of NaN and run the cell again. " + hint + ".";
+            return "not yet: write your answer in place of NaN and run the cell again. " + sentence(hint);
         }
         return check(Math.abs(answer - right) <= tolerance, hint)
                 + String.format(Locale.ROOT, " (your answer: %.6g)", answer);
@@ -33,6 +33,10 @@ public final class Exercise {
 
     /** The same where the cell itself decides whether the answer is right. */
     public static String check(boolean right, String hint) {
-        return right ? "right: " + hint + "." : "not yet: " + hint + ".";
+        return (right ? "right: " : "not yet: ") + sentence(hint);
+    }
+
+    private static String sentence(String hint) {
+        return hint.endsWith("?") || hint.endsWith(".") ? hint : hint + ".";
     }
 }

@@ -27,6 +27,7 @@ class ExerciseTest {
     void theCellMayDecide() {
         assertThat(Exercise.check(true, "both claim it")).isEqualTo("right: both claim it.");
         assertThat(Exercise.check(false, "both claim it")).isEqualTo("not yet: both claim it.");
+        assertThat(Exercise.check(false, "Who claims it?")).isEqualTo("not yet: Who claims it?");
     }
 
     @Test
