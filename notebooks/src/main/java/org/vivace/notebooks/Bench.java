@@ -28,6 +28,8 @@ import org.vivace.train.Recipe;
  */
 public final class Bench {
 
+    private static final int DROWNED = 16;
+
     private final Workload workload;
     private final Size size;
     private final BenchPlan plan;
@@ -140,13 +142,15 @@ public final class Bench {
     }
 
     /**
-     * The most memory held in a step of plain DJL and in one of the recipe, each measured in a JVM of its own.
+     * The most memory held in a step of plain DJL and in one of the recipe, each measured in a JVM of its own; at
+     * {@link Size#QUICK} with sixteen times the batch, since so small a model's memory drowns in the JVM's.
      *
      * @throws IllegalStateException where the recipe cannot be told to another JVM
      */
     public BenchRecord memory() {
+        BenchPlan large = size == Size.QUICK ? plan.withBatch(DROWNED * plan.batch()) : plan;
         List<String> arguments = new ArrayList<>(List.of("bench", workload.name()));
-        arguments.addAll(plan.options());
+        arguments.addAll(large.options());
         arguments.add("--methods");
         arguments.add(written()
                 .orElseThrow(() -> new IllegalStateException("memory must be measured of methods that './vivace bench"
@@ -154,19 +158,19 @@ public final class Bench {
                         + " lists")));
         try (ProgressBar bar = bar()) {
             StepMemories memories = StepMemories.measure(List.of(methods), device(), arguments, bar);
-            BenchRecord untimed = UntimedRecord.of(Invocation.line(arguments), workload, List.of(methods));
-            return memories.into(untimed);
+            Workload measured = large.workload(workload.name());
+            return memories.into(UntimedRecord.of(Invocation.line(arguments), measured, List.of(methods)));
         }
     }
 
-    /** What larger machines and longer runs said of the recipe's first method, where that was kept. */
+    /** What larger machines and longer runs said of the recipe's last method, where that was kept. */
     public Recorded recorded() {
         if (methods.isEmpty()) {
             throw new IllegalStateException(
                     "recorded results must be those of a method, got none: name it with with(…)");
         }
         String file =
-                MethodNotebook.KEPT + "/" + MethodNotebook.kebab(methods.get(0).name()) + ".json";
+                MethodNotebook.KEPT + "/" + MethodNotebook.kebab(methods.get(methods.size() - 1).name()) + ".json";
         List<String> whole = new ArrayList<>(List.of("bench", workload.name(), "--json", file));
         written().ifPresent(each -> whole.addAll(List.of("--methods", each)));
         return Recorded.read(Home.folder().resolve(file), Invocation.line(whole));

@@ -19,6 +19,8 @@ import picocli.CommandLine;
  */
 record BenchPlan(List<String> options, int rounds, double seconds, long trainingSteps) {
 
+    static final List<String> NAMES = List.of("language", "vision", "classify");
+
     private record Named(String workload, Size size) {}
 
     private static final Map<Named, BenchPlan> PLANS = Map.of(
@@ -50,10 +52,21 @@ record BenchPlan(List<String> options, int rounds, double seconds, long training
         BenchPlan plan = PLANS.get(new Named(workload.toLowerCase(Locale.ROOT), size));
         if (plan == null) {
             throw new IllegalArgumentException(
-                    "a workload must be language, vision or classify, got " + workload + ": choose one of these");
+                    "a workload must be one of " + String.join(", ", NAMES) + ", got " + workload + ": choose one of these");
         }
         boolean mails = new DataSetCatalog().get(ClassifyOptions.MAILS).found().isPresent();
         return workload.equalsIgnoreCase("classify") && !mails ? plan.with("--data", "wordnet") : plan;
+    }
+
+    /** The same with that many examples in a batch. */
+    BenchPlan withBatch(int batch) {
+        List<String> all = new ArrayList<>(options);
+        all.set(all.indexOf("--batch") + 1, Integer.toString(batch));
+        return new BenchPlan(all, rounds, seconds, trainingSteps);
+    }
+
+    int batch() {
+        return Integer.parseInt(options.get(options.indexOf("--batch") + 1));
     }
 
     private BenchPlan with(String... more) {

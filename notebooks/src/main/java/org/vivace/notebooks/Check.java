@@ -41,6 +41,26 @@ public final class Check {
     }
 
     /**
+     * Expects a number to be no more than {@code factor} times another, and no less than that part of it.
+     *
+     * @param value above 0, as {@code expected}
+     * @param factor above 1
+     * @param what the number is: {@code the milliseconds of a step}
+     * @throws CheckFailed where it is
+     */
+    public static void factor(double value, double expected, double factor, String what) {
+        if (!(factor > 1)) {
+            throw new IllegalArgumentException(
+                    "a factor must be above 1, got " + factor + ": give how many times as large is allowed");
+        }
+        String wanted = what + " within " + number(factor) + " times " + number(expected);
+        if (!(value <= expected * factor && value >= expected / factor)) {
+            throw new CheckFailed("expected " + wanted + ", found " + number(value) + ": look at the cells above");
+        }
+        ok(wanted + " (" + number(value) + ")");
+    }
+
+    /**
      * Expects the last of some numbers to lie below the first.
      *
      * @param by at least so much, above 0

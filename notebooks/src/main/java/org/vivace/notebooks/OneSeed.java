@@ -38,14 +38,15 @@ record OneSeed(Workload workload, List<EfficiencyMethod> methods, long steps, De
                     .ifPresent(
                             trial -> sides.add(new Quality.Trials(recipe.toString(), recipe.labels(), List.of(trial))));
         }
-        BenchRecord untimed = UntimedRecord.of(command, workload, List.of());
+        BenchRecord untimed = UntimedRecord.of(command, workload, List.of(methods));
         BenchRecord record = untimed.withSettings(settings(untimed))
                 .withCurves(sides.stream().map(OneSeed::curve).toList());
         if (!sides.isEmpty()) {
-            record = record.withQuality(Quality.of(workload.measure(), null, sides));
+            record = record.withQuality(Quality.of(workload.measure(), null, sides))
+                    .withBaseline(record.baseline().withLoss(lastLoss(sides.get(0))));
         }
         if (sides.size() == 2) {
-            return record;
+            return record.withVariants(variant -> variant.withLoss(lastLoss(sides.get(1))));
         }
         // Used up on purpose: what follows an interrupted training is showing what there is.
         Thread.interrupted();
@@ -69,6 +70,11 @@ record OneSeed(Workload workload, List<EfficiencyMethod> methods, long steps, De
         } catch (TranslateException e) {
             throw new IllegalStateException("the data of " + workload.name() + " could not be read: " + e, e);
         }
+    }
+
+    private static double lastLoss(Quality.Trials side) {
+        List<Double> losses = side.trials().get(0).loss();
+        return losses.get(losses.size() - 1);
     }
 
     private static Curve curve(Quality.Trials side) {
