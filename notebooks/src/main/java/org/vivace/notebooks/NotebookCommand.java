@@ -1,0 +1,30 @@
+package org.vivace.notebooks;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "notebook",
+        description = "The notebooks in Jupyter: its Java kernel, running, opening and writing them.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            NotebookInstallCommand.class,
+            NotebookRunCommand.class,
+            NotebookOpenCommand.class,
+            NotebookNewCommand.class,
+        })
+final class NotebookCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "expected one of " + String.join(", ", spec.subcommands().keySet()) + ", got none");
+    }
+}
