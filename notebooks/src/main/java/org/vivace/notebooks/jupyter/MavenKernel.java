@@ -61,7 +61,8 @@ public final class MavenKernel implements CellDisplay {
                 channels.connect(kernel);
             }
         }
-        List.of(shell, control).forEach(MavenKernel::requireListening);
+        List.of(shell, control, (AbstractChannel) Calls.field(channels, "heartbeat"))
+                .forEach(MavenKernel::requireListening);
     }
 
     /** A listening thread that was begun before it was told to go on has ended at once; one like it takes its place. */
