@@ -31,7 +31,7 @@ public final class WordNetText {
     /** The SHA-256 of the text in UTF-8. */
     static final String SHA_256 = "28cdee56e34b0e4293330931e4d4e3eafeddb8812a8d084c34f06b11c880b2ce";
 
-    private static final String FOLDER = "net/sf/extjwnl/data/wordnet/wn31/";
+    static final String FOLDER = "net/sf/extjwnl/data/wordnet/wn31/";
     private static final List<String> PARTS_OF_SPEECH = List.of("noun", "verb", "adj", "adv");
     private static final long ORDER_SEED = 31;
     /** Where an adjective may stand: {@code live(a)}, {@code ablaze(p)}, {@code galore(ip)}. */
@@ -73,7 +73,7 @@ public final class WordNetText {
         return text.toString();
     }
 
-    private static void addLines(ClassLoader loader, String resource, List<String> lines) throws IOException {
+    static void addLines(ClassLoader loader, String resource, List<String> lines) throws IOException {
         try (InputStream stream = loader.getResourceAsStream(resource)) {
             if (stream == null) {
                 throw new FileNotFoundException(

@@ -1,5 +1,6 @@
 package org.vivace.notebooks;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
         description =
                 "A transformer encoder on mails of very different length: step times and, with --seeds, what it learns.",
         mixinStandardHelpOptions = true)
-final class BenchClassifyCommand implements Callable<Integer> {
+final class BenchClassifyCommand implements Callable<Integer>, WorkloadCommand {
 
     @Spec
     private CommandSpec spec;
@@ -35,7 +36,12 @@ final class BenchClassifyCommand implements Callable<Integer> {
     private JsonOption json;
 
     @Override
+    public Workload workload() throws IOException {
+        return classify.workload();
+    }
+
+    @Override
     public Integer call() throws Exception {
-        return StepBench.run(spec, classify.workload(), recipe, timing, memory, quality, json);
+        return StepBench.run(spec, workload(), recipe, timing, memory, quality, json);
     }
 }

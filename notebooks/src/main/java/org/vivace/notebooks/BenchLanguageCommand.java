@@ -1,5 +1,6 @@
 package org.vivace.notebooks;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "language",
         description = "A decoder language model over bytes: step times and, with --seeds, what it learns.",
         mixinStandardHelpOptions = true)
-final class BenchLanguageCommand implements Callable<Integer> {
+final class BenchLanguageCommand implements Callable<Integer>, WorkloadCommand {
 
     @Spec
     private CommandSpec spec;
@@ -34,7 +35,12 @@ final class BenchLanguageCommand implements Callable<Integer> {
     private JsonOption json;
 
     @Override
+    public Workload workload() throws IOException {
+        return language.workload();
+    }
+
+    @Override
     public Integer call() throws Exception {
-        return StepBench.run(spec, language.workload(), recipe, timing, memory, quality, json);
+        return StepBench.run(spec, workload(), recipe, timing, memory, quality, json);
     }
 }

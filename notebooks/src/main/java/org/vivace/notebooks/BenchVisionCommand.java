@@ -1,5 +1,6 @@
 package org.vivace.notebooks;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "vision",
         description = "ResNet-9 on images of 32x32: step times and, with --seeds, what it learns.",
         mixinStandardHelpOptions = true)
-final class BenchVisionCommand implements Callable<Integer> {
+final class BenchVisionCommand implements Callable<Integer>, WorkloadCommand {
 
     @Spec
     private CommandSpec spec;
@@ -34,7 +35,12 @@ final class BenchVisionCommand implements Callable<Integer> {
     private JsonOption json;
 
     @Override
+    public Workload workload() throws IOException {
+        return vision.workload();
+    }
+
+    @Override
     public Integer call() throws Exception {
-        return StepBench.run(spec, vision.workload(), recipe, timing, memory, quality, json);
+        return StepBench.run(spec, workload(), recipe, timing, memory, quality, json);
     }
 }

@@ -6,6 +6,7 @@ import org.vivace.datasets.DataSet;
 import org.vivace.datasets.DataSetCatalog;
 import org.vivace.datasets.SpamAssassin;
 import org.vivace.datasets.Texts;
+import org.vivace.datasets.WordNetEntries;
 import org.vivace.models.Encoder;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** The sizes of the {@code classify} workload. */
 final class ClassifyOptions {
 
-    private static final String MAILS = "spam-assassin";
+    static final String MAILS = "spam-assassin";
 
     @Option(names = "--width", paramLabel = "N", description = "Numbers per position (default: 128).")
     private Integer width;
@@ -36,6 +37,15 @@ final class ClassifyOptions {
                     + " (default: 1024).")
     private Integer longest;
 
+    @Option(
+            names = "--data",
+            paramLabel = "NAME",
+            description = "mails, or wordnet: which part of speech a dictionary's entry defines (default: mails).")
+    private String data;
+
+    @Option(names = "--held-out", paramLabel = "N", description = "Evaluate on at most so many texts (default: all).")
+    private Integer heldOut;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -44,20 +54,40 @@ final class ClassifyOptions {
      * @throws IOException where the mails are not on this machine, or damaged
      */
     Classify workload() throws IOException {
+        Split split = split();
         Encoder.Settings sizes = refusing(() -> new Encoder.Settings(
                 Texts.PADDING + 1,
                 or(width, 128),
                 or(layers, 4),
                 or(heads, 4),
                 or(longest, 1024),
-                SpamAssassin.CLASS_NAMES.size(),
+                split.train().classes(),
                 Texts.PADDING));
-        requireFound(new DataSetCatalog().get(MAILS));
-        Classify classify =
-                new Classify(sizes, or(batch, 16), SpamAssassin.train(), SpamAssassin.test(), "SpamAssassin's mails");
+        Classify classify = refusing(() -> new Classify(
+                sizes,
+                or(batch, 16),
+                split.train(),
+                heldOut == null ? split.test() : split.test().take(heldOut),
+                split.source()));
         // Fails where a batch has no size.
         refusing(classify::train);
         return classify;
+    }
+
+    /** What to train on, what to evaluate on, and what to call it. */
+    private record Split(Texts train, Texts test, String source) {}
+
+    private Split split() throws IOException {
+        return switch (data == null ? "mails" : data) {
+            case "mails" -> {
+                requireFound(new DataSetCatalog().get(MAILS));
+                yield new Split(SpamAssassin.train(), SpamAssassin.test(), "SpamAssassin's mails");
+            }
+            case "wordnet" ->
+                new Split(WordNetEntries.train(), WordNetEntries.test(), "WordNet 3.1, the part of speech of an entry");
+            default ->
+                throw new ParameterException(command.commandLine(), "--data must be mails or wordnet, got " + data);
+        };
     }
 
     private <T> T refusing(Supplier<T> sized) {

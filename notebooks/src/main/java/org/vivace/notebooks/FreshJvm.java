@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A command line run in a JVM of its own, whose C library gives back at once what is freed, so that memory held is
@@ -29,7 +32,7 @@ final class FreshJvm {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xms512m", "-Xmx2g", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
         command.addAll(properties());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Vivace.class.getName()));
+        command.addAll(List.of("-cp", classPath(System::getProperty, System::getenv), Vivace.class.getName()));
         command.addAll(arguments);
         try {
             // A file and not a pipe, since reading from a pipe cannot be interrupted.
@@ -71,6 +74,14 @@ final class FreshJvm {
                 .map(line -> line.substring(SAYS.length()))
                 .orElse("the fresh JVM ended with " + code + " and said: "
                         + text.lines().findFirst().orElse("nothing"));
+    }
+
+    /** A kernel that loads our classes by a loader of its own says where they are, since this JVM's class path does not. */
+    static String classPath(UnaryOperator<String> properties, UnaryOperator<String> environment) {
+        return Stream.of(properties.apply("vivace.classpath"), environment.apply("VIVACE_CLASSPATH"))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(() -> properties.apply("java.class.path"));
     }
 
     private static List<String> properties() {

@@ -10,7 +10,12 @@ final class Invocation {
     private Invocation() {}
 
     static String of(CommandSpec spec) {
-        return "./vivace " + arguments(spec).stream().map(Invocation::quoted).collect(Collectors.joining(" "));
+        return line(arguments(spec));
+    }
+
+    /** As it would be typed. */
+    static String line(List<String> arguments) {
+        return "./vivace " + arguments.stream().map(Invocation::quoted).collect(Collectors.joining(" "));
     }
 
     static List<String> arguments(CommandSpec spec) {

@@ -43,6 +43,12 @@ final class LanguageOptions {
                     + " them (default: wordnet, its definitions and examples).")
     private String data;
 
+    @Option(
+            names = "--held-out",
+            paramLabel = "N",
+            description = "Evaluate on at most so many bytes of the held-out tenth (default: 32768).")
+    private Integer heldOut;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -75,7 +81,7 @@ final class LanguageOptions {
 
     private Language workload(ByteText text, String source) {
         Gpt.Settings sizes = new Gpt.Settings(BYTES, or(width, 384), or(layers, 6), or(heads, 6), or(context, 256), 0);
-        Language language = new Language(sizes, or(batch, 16), text, source, HELD_OUT_BYTES);
+        Language language = new Language(sizes, or(batch, 16), text, source, or(heldOut, HELD_OUT_BYTES));
         // Either fails where the text is too short for it.
         language.train();
         language.validation();

@@ -7,10 +7,15 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "notebook",
-        description = "The notebooks in Jupyter: its Java kernel, running them, opening them.",
+        description = "The notebooks in Jupyter: its Java kernel, running, opening and writing them.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {NotebookInstallCommand.class, NotebookRunCommand.class, NotebookOpenCommand.class})
+        subcommands = {
+            NotebookInstallCommand.class,
+            NotebookRunCommand.class,
+            NotebookOpenCommand.class,
+            NotebookNewCommand.class,
+        })
 final class NotebookCommand implements Runnable {
 
     @Spec
@@ -18,6 +23,8 @@ final class NotebookCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "expected install, run or open, got none");
+        throw new ParameterException(
+                spec.commandLine(),
+                "expected one of " + String.join(", ", spec.subcommands().keySet()) + ", got none");
     }
 }

@@ -94,7 +94,7 @@ final class RecipeOptions {
         }
     }
 
-    private static boolean isRecipe(List<EfficiencyMethod> methods) {
+    static boolean isRecipe(List<EfficiencyMethod> methods) {
         try {
             Recipe.of(methods);
             return true;

@@ -27,6 +27,9 @@ final class VisionOptions {
     @Option(names = "--batch", paramLabel = "N", description = "Images in a batch (default: 128).")
     private Integer batch;
 
+    @Option(names = "--held-out", paramLabel = "N", description = "Evaluate on at most so many images (default: all).")
+    private Integer heldOut;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -52,7 +55,8 @@ final class VisionOptions {
             ResNet9.Settings sizes =
                     new ResNet9.Settings(channels == null ? 64 : channels, split.train.classes(), COLOURS);
             int size = batch == null ? 128 : batch;
-            return new Vision(sizes, size, split.train.batch(size), split.test.batch(size), split.source);
+            Images test = heldOut == null ? split.test : split.test.take(heldOut);
+            return new Vision(sizes, size, split.train.batch(size), test.batch(size), split.source);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }

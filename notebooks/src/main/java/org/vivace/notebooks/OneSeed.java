@@ -1,0 +1,92 @@
+package org.vivace.notebooks;
+
+import ai.djl.Device;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Curve;
+import org.vivace.measure.Quality;
+import org.vivace.measure.Trial;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Recipe;
+
+/** Plain DJL and a recipe, trained from one seed for equally many steps. */
+record OneSeed(Workload workload, List<EfficiencyMethod> methods, long steps, Device device, ProgressBar bar) {
+
+    private static final long SEED = 1;
+    private static final String PLAIN = "plain DJL";
+
+    /**
+     * Interrupting the thread ends it with the side that is done, marked partial.
+     *
+     * @throws TrialDivergedException where a loss is not finite
+     */
+    BenchRecord record(String command) {
+        List<Quality.Trials> sides = new ArrayList<>();
+        Recipe recipe = Recipe.of(methods);
+        train(PLAIN, 0).ifPresent(trial -> sides.add(new Quality.Trials(PLAIN, List.of(), List.of(trial))));
+        if (!sides.isEmpty()) {
+            train(recipe.toString(), 1)
+                    .ifPresent(
+                            trial -> sides.add(new Quality.Trials(recipe.toString(), recipe.labels(), List.of(trial))));
+        }
+        BenchRecord untimed = UntimedRecord.of(command, workload, List.of(methods));
+        BenchRecord record = untimed.withSettings(settings(untimed))
+                .withCurves(sides.stream().map(OneSeed::curve).toList());
+        if (!sides.isEmpty()) {
+            record = record.withQuality(Quality.of(workload.measure(), null, sides))
+                    .withBaseline(record.baseline().withLoss(lastLoss(sides.get(0))));
+        }
+        if (sides.size() == 2) {
+            return record.withVariants(variant -> variant.withLoss(lastLoss(sides.get(1))));
+        }
+        // Used up on purpose: what follows an interrupted training is showing what there is.
+        Thread.interrupted();
+        return record.asPartial();
+    }
+
+    private Optional<Trial> train(String side, int turn) {
+        long begin = System.nanoTime();
+        Trials trials = new Trials(workload, device, workload.learningRate(), (step, loss) -> {
+            double share = (double) step / steps;
+            double nanos = (System.nanoTime() - begin) / share * (1 - share + (1 - turn));
+            bar.show(
+                    (turn + share) / 2,
+                    Duration.ofNanos((long) nanos),
+                    String.format(Locale.ROOT, "training %s: loss %.2f", side, loss));
+        });
+        try {
+            return turn == 0 ? trials.plain(SEED, steps) : trials.with(methods, SEED, steps);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the data of " + workload.name() + " could not be read: " + e, e);
+        } catch (TranslateException e) {
+            throw new IllegalStateException("the data of " + workload.name() + " could not be read: " + e, e);
+        }
+    }
+
+    private static double lastLoss(Quality.Trials side) {
+        List<Double> losses = side.trials().get(0).loss();
+        return losses.get(losses.size() - 1);
+    }
+
+    private static Curve curve(Quality.Trials side) {
+        Trial trial = side.trials().get(0);
+        return new Curve(side.name(), trial.evaluatedAt(), trial.loss());
+    }
+
+    private Map<String, String> settings(BenchRecord untimed) {
+        Map<String, String> settings = new LinkedHashMap<>(untimed.settings());
+        settings.put("learning rate", QualityRace.learningRate(workload.learningRate()));
+        settings.put("steps of each side", Long.toString(steps));
+        settings.put("seed", Long.toString(SEED));
+        return settings;
+    }
+}

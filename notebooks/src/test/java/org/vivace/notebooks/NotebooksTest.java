@@ -1,0 +1,165 @@
+package org.vivace.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.vivace.architecture.Project;
+import org.vivace.methods.Catalogue;
+import org.vivace.notebooks.NotebookFile.Cell;
+
+/** What holds of every notebook of this project, and of those that measure a method. */
+class NotebooksTest {
+
+    private static final List<String> METHOD_CELLS =
+            List.of("what", "predict", "measure", "plot", "learn", "recorded", "hurts", "check");
+
+    /** What a kernel imports before a notebook's first cell. */
+    private static final String IMPORTS = Stream.of(
+                    "java.util",
+                    "ai.djl",
+                    "ai.djl.nn",
+                    "ai.djl.ndarray",
+                    "ai.djl.ndarray.types",
+                    "ai.djl.training",
+                    "ai.djl.training.loss",
+                    "ai.djl.training.optimizer",
+                    "org.vivace.datasets",
+                    "org.vivace.methods",
+                    "org.vivace.models",
+                    "org.vivace.measure",
+                    "org.vivace.profile",
+                    "org.vivace.estimate",
+                    "org.vivace.report",
+                    "org.vivace.train",
+                    "org.vivace.notebooks")
+            .map(name -> "import " + name + ".*;\n")
+            .reduce("", String::concat);
+
+    static List<Path> all() throws IOException {
+        List<Path> all = new ArrayList<>();
+        for (String folder : List.of("notebooks", "tutorials")) {
+            Path path = Project.root().resolve(folder);
+            if (Files.isDirectory(path)) {
+                try (Stream<Path> files = Files.list(path)) {
+                    files.filter(file -> file.toString().endsWith(".ipynb"))
+                            .sorted()
+                            .forEach(all::add);
+                }
+            }
+        }
+        return all;
+    }
+
+    private static Stream<DynamicTest> each(org.junit.jupiter.api.function.ThrowingConsumer<Path> test)
+            throws IOException {
+        return all().stream()
+                .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> test.accept(file)));
+    }
+
+    @Test
+    void everyMethodHasItsNotebook() throws IOException {
+        assertThat(all().stream().map(file -> file.getFileName().toString()))
+                .containsAll(Catalogue.all().stream()
+                        .map(entry -> MethodNotebook.kebab(entry.name()) + ".ipynb")
+                        .toList());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aMethodsNotebookHasTheShapeOfAll() {
+        return Catalogue.all().stream().map(entry -> DynamicTest.dynamicTest(entry.name(), () -> {
+            Card card = Card.of(Project.root(), entry.name());
+            List<Cell> cells = NotebookFile.read(
+                            Project.root().resolve("notebooks/" + MethodNotebook.kebab(entry.name()) + ".ipynb"))
+                    .cells();
+            assertThat(cells).extracting(Cell::id).isEqualTo(METHOD_CELLS);
+            assertThat(cells.get(0).source())
+                    .startsWith("# " + entry.name() + "\n")
+                    .contains(card.sentence(), card.formula(), "methods/cards/" + MethodNotebook.kebab(entry.name()));
+            assertThat(cells.get(6).source()).contains(card.hurts(), card.paper());
+            assertThat(cells.get(1).source()).contains("bench.predict()", entry.name());
+            assertThat(cells.get(5).source()).contains("bench.recorded()");
+            assertThat(cells.stream().filter(cell -> cell.source().contains("Plots.")))
+                    .hasSizeGreaterThanOrEqualTo(2);
+        }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyNotebookIsWrittenAsJupyterWritesItAndHasNoOutputs() throws IOException {
+        return each(file -> {
+            String text = Files.readString(file);
+            JsonObject notebook = JsonParser.parseString(text).getAsJsonObject();
+            assertThat(notebook.get("nbformat").getAsInt()).isEqualTo(4);
+            assertThat(notebook.get("nbformat_minor").getAsInt()).isEqualTo(5);
+            JsonObject kernel = notebook.getAsJsonObject("metadata").getAsJsonObject("kernelspec");
+            assertThat(kernel.get("name").getAsString()).isEqualTo("java");
+            assertThat(kernel.get("language").getAsString()).isEqualTo("java");
+            assertThat(text).endsWith("\n}\n").startsWith("{\n \"cells\": [\n  {\n");
+            List<String> ids = new ArrayList<>();
+            for (JsonElement each : notebook.getAsJsonArray("cells")) {
+                JsonObject cell = each.getAsJsonObject();
+                ids.add(cell.get("id").getAsString());
+                if (cell.get("cell_type").getAsString().equals("code")) {
+                    assertThat(cell.getAsJsonArray("outputs")).as("outputs").isEmpty();
+                    assertThat(cell.get("execution_count").isJsonNull()).isTrue();
+                }
+            }
+            assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[a-z][a-z0-9-]*"));
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> noCellKnowsItsKernelOrItsMachineAndTheLastOneChecks() throws IOException {
+        return each(file -> {
+            List<Cell> code = NotebookFile.read(file).cells().stream()
+                    .filter(Cell::code)
+                    .toList();
+            for (Cell cell : code) {
+                assertThat(cell.source().lines())
+                        .as("magics in " + cell.id())
+                        .noneMatch(line -> line.startsWith("%") || line.startsWith("!"));
+                assertThat(cell.source())
+                        .as(cell.id())
+                        .doesNotContainPattern("\\bdisplay\\(")
+                        .doesNotContainPattern("\"/(?:home|root|tmp|work|usr|Users)\\b")
+                        .doesNotContain("ai.djl.training.dataset.*");
+            }
+            assertThat(code.get(code.size() - 1).source()).contains("Check.");
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyCellCompiles() throws IOException {
+        return each(file -> {
+            try (DryShell shell = new DryShell()) {
+                assertThat(shell.complaints(IMPORTS)).isEmpty();
+                for (Cell cell : NotebookFile.read(file).cells()) {
+                    if (cell.code()) {
+                        assertThat(shell.complaints(cell.source())).as(cell.id()).isEmpty();
+                    }
+                }
+            }
+        });
+    }
+
+    @Test
+    void aCellThatDoesNotCompileIsNoticed() {
+        try (DryShell shell = new DryShell()) {
+            assertThat(shell.complaints(IMPORTS)).isEmpty();
+            assertThat(shell.complaints("var bench = Bench.of(\"language\").with(new FusedAdamW());\nbench.time()"))
+                    .isEmpty();
+            assertThat(shell.complaints("bench.tome()")).singleElement().asString().contains("tome");
+            assertThat(shell.complaints("Plots.speedups(bench")).singleElement().asString().startsWith("incomplete");
+        }
+    }
+}
