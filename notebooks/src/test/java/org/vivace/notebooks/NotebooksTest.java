@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.ThrowingConsumer;
 import org.vivace.architecture.Project;
 import org.vivace.methods.Catalogue;
 import org.vivace.notebooks.NotebookFile.Cell;
@@ -46,6 +49,19 @@ class NotebooksTest {
             .map(name -> "import " + name + ".*;\n")
             .reduce("", String::concat);
 
+    private static DryShell shell;
+
+    @BeforeAll
+    static void open() {
+        shell = new DryShell();
+        assertThat(shell.complaints(IMPORTS)).isEmpty();
+    }
+
+    @AfterAll
+    static void close() {
+        shell.close();
+    }
+
     static List<Path> all() throws IOException {
         List<Path> all = new ArrayList<>();
         for (String folder : List.of("notebooks", "tutorials")) {
@@ -61,7 +77,7 @@ class NotebooksTest {
         return all;
     }
 
-    private static Stream<DynamicTest> each(org.junit.jupiter.api.function.ThrowingConsumer<Path> test)
+    private static Stream<DynamicTest> each(ThrowingConsumer<Path> test)
             throws IOException {
         return all().stream()
                 .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> test.accept(file)));
@@ -141,12 +157,10 @@ class NotebooksTest {
     @TestFactory
     Stream<DynamicTest> everyCellCompiles() throws IOException {
         return each(file -> {
-            try (DryShell shell = new DryShell()) {
-                assertThat(shell.complaints(IMPORTS)).isEmpty();
-                for (Cell cell : NotebookFile.read(file).cells()) {
-                    if (cell.code()) {
-                        assertThat(shell.complaints(cell.source())).as(cell.id()).isEmpty();
-                    }
+            shell.forget();
+            for (Cell cell : NotebookFile.read(file).cells()) {
+                if (cell.code()) {
+                    assertThat(shell.complaints(cell.source())).as(cell.id()).isEmpty();
                 }
             }
         });
@@ -154,12 +168,12 @@ class NotebooksTest {
 
     @Test
     void aCellThatDoesNotCompileIsNoticed() {
-        try (DryShell shell = new DryShell()) {
-            assertThat(shell.complaints(IMPORTS)).isEmpty();
-            assertThat(shell.complaints("var bench = Bench.of(\"language\").with(new FusedAdamW());\nbench.time()"))
-                    .isEmpty();
-            assertThat(shell.complaints("bench.tome()")).singleElement().asString().contains("tome");
-            assertThat(shell.complaints("Plots.speedups(bench")).singleElement().asString().startsWith("incomplete");
-        }
+        shell.forget();
+        assertThat(shell.complaints("var bench = Bench.of(\"language\").with(new FusedAdamW());\nbench.time()"))
+                .isEmpty();
+        assertThat(shell.complaints("bench.tome()")).singleElement().asString().contains("tome");
+        assertThat(shell.complaints("Plots.speedups(bench")).singleElement().asString().startsWith("incomplete");
+        shell.forget();
+        assertThat(shell.complaints("bench.time()")).singleElement().asString().contains("bench");
     }
 }
