@@ -2,14 +2,9 @@ package org.vivace.methods;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -22,6 +17,7 @@ import org.vivace.torch.Seeds;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
+import org.vivace.train.ForwardCall;
 import org.vivace.train.Hook;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
@@ -118,30 +114,17 @@ public record ActivationCheckpointing(int every, String named) implements Effici
      * @param seeds gives each pass its seed
      */
     public static Block checkpointed(Block block, CheckpointTape tape, LongSupplier seeds) {
-        return (Block) Proxy.newProxyInstance(
-                Block.class.getClassLoader(),
-                new Class<?>[] {Block.class},
-                (proxy, method, arguments) -> isTraining(method, arguments)
-                        ? tape.run(
-                                inputs -> forward(block, arguments, inputs), (NDList) arguments[1], seeds.getAsLong())
-                        : call(block, method, arguments));
-    }
-
-    /** Block has two training passes: one with a flag, and one with labels, which is one by its nature. */
-    private static boolean isTraining(Method method, Object[] arguments) {
-        return method.getName().equals("forward")
-                && (Boolean.TRUE.equals(arguments[2]) || arguments[2] instanceof NDList);
-    }
-
-    @SuppressWarnings("unchecked") // the fourth parameter of Block.forward
-    private static NDList forward(Block block, Object[] arguments, NDList inputs) {
-        ParameterStore given = (ParameterStore) arguments[0];
-        // The first time nothing is recorded; what is recorded is the second time.
-        ParameterStore store = Autograd.recording() ? new SecondPassStore(given) : given;
-        PairList<String, Object> parameters = arguments.length > 3 ? (PairList<String, Object>) arguments[3] : null;
-        return arguments[2] instanceof NDList labels
-                ? block.forward(store, inputs, labels, parameters)
-                : block.forward(store, inputs, true, parameters);
+        return ForwardCall.around(block, call -> {
+            if (!call.training()) {
+                return call.proceed();
+            }
+            // The first time nothing is recorded; what is recorded is the second time.
+            return tape.run(
+                    inputs -> call.proceed(
+                            Autograd.recording() ? new SecondPassStore(call.parameters()) : call.parameters(), inputs),
+                    call.inputs(),
+                    seeds.getAsLong());
+        });
     }
 
     /** The parameters, with copies in place of the running statistics, which have seen the batch already. */
@@ -164,14 +147,6 @@ public record ActivationCheckpointing(int every, String named) implements Effici
                 case RUNNING_MEAN, RUNNING_VAR -> value.duplicate();
                 default -> value;
             };
-        }
-    }
-
-    private static Object call(Block block, Method method, Object[] arguments) throws Throwable {
-        try {
-            return method.invoke(block, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.vivace.torch.Collecting;
 import org.vivace.torch.Seeds;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
@@ -113,13 +114,20 @@ final class Arm implements AutoCloseable {
      */
     double step(NDList seen, NDList wanted) {
         NDArray loss;
-        try (GradientCollector collector = trainer.newGradientCollector()) {
+        try (GradientCollector collector = collector()) {
             NDList predictions = trainer.forward(seen, wanted);
             loss = trainer.getLoss().evaluate(wanted, predictions);
             collector.backward(loss);
         }
         trainer.step();
         return loss.getFloat();
+    }
+
+    /** The other trainers see to it themselves that what failed before keeps none open. */
+    private GradientCollector collector() {
+        return trainer instanceof EfficientTrainer
+                ? trainer.newGradientCollector()
+                : Collecting.open(trainer::newGradientCollector);
     }
 
     /** A step on one of a few batches that are kept, so that no loading is in it. */

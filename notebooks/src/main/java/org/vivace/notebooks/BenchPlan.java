@@ -58,6 +58,22 @@ record BenchPlan(List<String> options, int rounds, double seconds, long training
         return workload.equalsIgnoreCase("classify") && !mails ? plan.with("--data", "wordnet") : plan;
     }
 
+    BenchPlan within(double limit) {
+        if (!(limit > 0 && Double.isFinite(limit))) {
+            throw new IllegalArgumentException(
+                    "step times must have more than 0 seconds, got " + limit + ": give for instance 10");
+        }
+        return new BenchPlan(options, rounds, limit, trainingSteps);
+    }
+
+    BenchPlan steps(long count) {
+        if (count < 1) {
+            throw new IllegalArgumentException(
+                    "a training must have at least 1 step, got " + count + ": give for instance 50");
+        }
+        return new BenchPlan(options, rounds, seconds, count);
+    }
+
     /** The same with that many examples in a batch. */
     BenchPlan withBatch(int batch) {
         List<String> all = new ArrayList<>(options);

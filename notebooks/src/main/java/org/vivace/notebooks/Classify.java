@@ -76,7 +76,7 @@ public record Classify(Encoder.Settings sizes, int batch, Texts texts, Texts hel
 
     @Override
     public double learningRate() {
-        return 5e-4;
+        return 1.25e-4;
     }
 
     @Override

@@ -7,10 +7,13 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "notebook",
-        description = "Writes notebooks.",
+        description = "The notebooks in Jupyter: its Java kernel, running, opening and writing them.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            NotebookInstallCommand.class,
+            NotebookRunCommand.class,
+            NotebookOpenCommand.class,
             NotebookNewCommand.class,
         })
 final class NotebookCommand implements Runnable {
@@ -22,7 +25,6 @@ final class NotebookCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "expected a command, one of "
-                        + String.join(", ", spec.subcommands().keySet()) + ", got none");
+                "expected one of " + String.join(", ", spec.subcommands().keySet()) + ", got none");
     }
 }

@@ -9,7 +9,7 @@ final class OptionRange {
     private OptionRange() {}
 
     /** @throws ParameterException unless {@code holds}: the sentence names the option, what was expected and what was got */
-    static void require(CommandSpec command, boolean holds, String option, String expected, Number got) {
+    static void require(CommandSpec command, boolean holds, String option, String expected, Object got) {
         if (!holds) {
             throw new ParameterException(command.commandLine(), option + " must be " + expected + ", got " + got);
         }

@@ -2,31 +2,59 @@ package org.vivace.notebooks;
 
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.UUID;
+import org.vivace.notebooks.jupyter.CellDisplay;
 
-/** A bar on a terminal's standard error that is drawn over and over on one line, and nothing where there is none. */
+/**
+ * A bar that is drawn over and over in one place: a line of a terminal's standard error, or below a notebook's cell; and
+ * nothing where there is neither.
+ */
 final class ProgressBar implements AutoCloseable {
 
     private static final int WIDTH = 30;
-    private static final long REDRAW_NANOS = 100_000_000L;
 
-    private final PrintWriter out;
-    private final boolean shown;
+    /** Where the bar is drawn, and how often. */
+    private interface Place {
+
+        long redrawNanos();
+
+        void draw(String line);
+
+        void clear(Duration shown);
+    }
+
+    private final Place place;
+    private long begun;
     private long drawn;
     private String phase = "";
 
-    private ProgressBar(PrintWriter out, boolean shown) {
-        this.out = out;
-        this.shown = shown;
+    private ProgressBar(Place place) {
+        this.place = place;
     }
 
-    /** Draws to {@code out} if standard error is a terminal. */
+    /** In the notebook's cell where this process runs one, else on a terminal. */
+    static ProgressBar here() {
+        return on(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    }
+
+    /** As {@link #here}; the terminal is drawn on through {@code out}, if standard error is one. */
     static ProgressBar on(PrintWriter out) {
-        return new ProgressBar(out, isTerminal());
+        return CellDisplay.here().map(ProgressBar::in).orElseGet(() -> isTerminal() ? always(out) : nowhere());
     }
 
     static ProgressBar always(PrintWriter out) {
-        return new ProgressBar(out, true);
+        return new ProgressBar(new Terminal(out));
+    }
+
+    /** Below the cell that is running; when the work is done, how long it took stays there. */
+    static ProgressBar in(CellDisplay display) {
+        return new ProgressBar(new Cell(display, UUID.randomUUID().toString()));
+    }
+
+    private static ProgressBar nowhere() {
+        return new ProgressBar(null);
     }
 
     /**
@@ -37,25 +65,75 @@ final class ProgressBar implements AutoCloseable {
     void show(double share, Duration left, String doing) {
         long now = System.nanoTime();
         String entered = doing.substring(0, Math.max(0, doing.indexOf(':')));
-        if (!shown || drawn != 0 && now - drawn < REDRAW_NANOS && entered.equals(phase)) {
+        if (place == null || drawn != 0 && now - drawn < place.redrawNanos() && entered.equals(phase)) {
             return;
         }
+        begun = drawn == 0 ? now : begun;
         drawn = now;
         phase = entered;
         int full = (int) Math.round(Math.max(0, Math.min(1, share)) * WIDTH);
         long seconds = Math.max(0, left.toSeconds());
         String line = "[" + "#".repeat(full) + ".".repeat(WIDTH - full) + "] "
                 + String.format("%3.0f %%  %d:%02d left  ", 100 * share, seconds / 60, seconds % 60) + doing;
-        out.print("\r\u001b[K" + line.substring(0, Math.min(line.length(), 79)));
-        out.flush();
+        place.draw(line.substring(0, Math.min(line.length(), 79)));
     }
 
     @Override
     public void close() {
-        if (shown && drawn != 0) {
-            out.print("\r\u001b[K");
-            out.flush();
+        if (drawn != 0) {
+            place.clear(Duration.ofNanos(System.nanoTime() - begun));
             drawn = 0;
+        }
+    }
+
+    private record Terminal(PrintWriter out) implements Place {
+
+        @Override
+        public long redrawNanos() {
+            return 100_000_000L;
+        }
+
+        @Override
+        public void draw(String line) {
+            out.print("\r\u001b[K" + line);
+            out.flush();
+        }
+
+        @Override
+        public void clear(Duration shown) {
+            draw("");
+        }
+    }
+
+    private static final class Cell implements Place {
+
+        private final CellDisplay display;
+        private final String id;
+        private boolean there;
+
+        Cell(CellDisplay display, String id) {
+            this.display = display;
+            this.id = id;
+        }
+
+        @Override
+        public long redrawNanos() {
+            return 250_000_000L;
+        }
+
+        @Override
+        public void draw(String line) {
+            if (there) {
+                display.update(id, line);
+            } else {
+                display.show(id, line);
+            }
+            there = true;
+        }
+
+        @Override
+        public void clear(Duration shown) {
+            draw(String.format("took %.1f s", shown.toMillis() / 1e3));
         }
     }
 

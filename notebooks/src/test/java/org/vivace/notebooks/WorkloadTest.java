@@ -104,6 +104,7 @@ class WorkloadTest {
         Path tuning = Project.root().resolve("notebooks/results/tuning");
         assertThat(TuningRecord.read(tuning.resolve("language.json")).best()).isEqualTo(language.learningRate());
         assertThat(TuningRecord.read(tuning.resolve("vision.json")).best()).isEqualTo(vision.learningRate());
+        assertThat(TuningRecord.read(tuning.resolve("classify.json")).best()).isEqualTo(classify.learningRate());
     }
 
     @Test

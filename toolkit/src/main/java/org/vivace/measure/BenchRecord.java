@@ -103,6 +103,27 @@ public record BenchRecord(
         return with(settings, baseline, variants, curves, quality, notes, partial);
     }
 
+    /** The same under another name, for instance one that tells where it is from. */
+    public BenchRecord withWorkload(String workload) {
+        return new BenchRecord(
+                schema,
+                command,
+                workload,
+                date,
+                machine,
+                settings,
+                warmupRounds,
+                baseline,
+                aa,
+                variants,
+                curves,
+                quality,
+                matmulPeakGflops,
+                modelFlopsPerStep,
+                notes,
+                partial);
+    }
+
     public BenchRecord withBaseline(Baseline baseline) {
         return with(settings, baseline, variants, curves, quality, notes, partial);
     }
@@ -161,7 +182,7 @@ public record BenchRecord(
     }
 
     public String toJson() {
-        return Json.GSON.toJson(this) + "\n";
+        return RecordFile.toJson(this);
     }
 
     /** Writes the record whole or not at all. */

@@ -87,11 +87,11 @@ public record Calibration(
      * @throws IllegalArgumentException if the file is cut short, no calibration, or of a schema newer than {@link #SCHEMA}
      */
     public static Calibration read(Path file) {
-        return RecordFile.readCalibration(file);
+        return RecordFile.readOne(file, SCHEMA, Calibration.class);
     }
 
     public String toJson() {
-        return Json.GSON.toJson(this) + "\n";
+        return RecordFile.toJson(this);
     }
 
     /** Writes the calibration whole or not at all. */

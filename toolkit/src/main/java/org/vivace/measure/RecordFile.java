@@ -50,14 +50,6 @@ public final class RecordFile {
         return read(file, BenchRecord.SCHEMA, RecordFile::record);
     }
 
-    static TuningRecord readTuning(Path file) {
-        return readOne(file, TuningRecord.SCHEMA, TuningRecord.class);
-    }
-
-    static Calibration readCalibration(Path file) {
-        return read(file, Calibration.SCHEMA, json -> parsed(json, Calibration.SCHEMA, Calibration.class));
-    }
-
     private static <T> T read(Path file, int newest, Function<JsonObject, T> parse) {
         String text = text(file);
         try {

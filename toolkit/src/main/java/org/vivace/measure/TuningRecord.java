@@ -97,11 +97,11 @@ public record TuningRecord(
      * @throws IllegalArgumentException if the file is cut short, no such record, or of a schema newer than {@link #SCHEMA}
      */
     public static TuningRecord read(Path file) {
-        return RecordFile.readTuning(file);
+        return RecordFile.readOne(file, SCHEMA, TuningRecord.class);
     }
 
     public String toJson() {
-        return Json.GSON.toJson(this) + "\n";
+        return RecordFile.toJson(this);
     }
 
     /** Writes the record whole or not at all. */

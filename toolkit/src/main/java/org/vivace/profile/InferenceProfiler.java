@@ -8,6 +8,7 @@ import ai.djl.translate.Translator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.vivace.measure.Statistics;
 import org.vivace.train.Surgery;
 
@@ -96,6 +97,10 @@ public final class InferenceProfiler<I, O> {
         double[] millis = new double[count];
         try (Predictor<I, O> predictor = model.newPredictor(timed)) {
             for (int i = 0; i < count; i++) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new CancellationException("expected the profile to come to its end, got an interrupt after " + i
+                            + " predictions: start it again");
+                }
                 timed.beginCall();
                 O output = predictor.predict(inputs.get(i % inputs.size()));
                 millis[i] = timed.endCall();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.vivace.measure.Interval;
@@ -94,6 +95,10 @@ final class ProfiledSteps {
     }
 
     private void step(String pass, Borders at) throws IOException, TranslateException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("expected the profile to come to its end, got an interrupt after "
+                    + stepsDone + " of " + allSteps + " steps: start it again");
+        }
         long spent = System.nanoTime() - begin;
         long left = stepsDone == 0 ? 0 : spent / stepsDone * (allSteps - stepsDone);
         onProgress.accept(new Progress(pass, "a step", (double) stepsDone / allSteps, Duration.ofNanos(left)));

@@ -62,7 +62,7 @@ final class Ready implements AutoCloseable {
         } catch (IllegalStateException e) {
             throw new IllegalStateException(
                     "expected a trainer between two steps, found a gradient collector that is open: close it, best by"
-                            + " try-with-resources, or restart the JVM where nothing refers to it any more",
+                            + " try-with-resources, or by Collecting.makeFree() where nothing refers to it any more",
                     e);
         }
     }

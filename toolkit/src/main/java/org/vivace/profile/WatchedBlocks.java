@@ -2,12 +2,10 @@ package org.vivace.profile;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.vivace.train.ForwardCall;
 import org.vivace.train.Surgery;
 
 /**
@@ -26,7 +24,7 @@ final class WatchedBlocks implements AutoCloseable {
         for (Surgery.Place place : surgery.places()) {
             int number = places.size();
             try {
-                surgery.replace(place, watched(place.block(), number));
+                surgery.replace(place, ForwardCall.around(place.block(), call -> forward(call, number)));
                 places.add(place);
             } catch (IllegalArgumentException e) {
                 obstacles.add(place.path() + " is not measured by itself: " + e.getMessage());
@@ -62,40 +60,20 @@ final class WatchedBlocks implements AutoCloseable {
         return obstacles;
     }
 
-    private Block watched(Block block, int number) {
-        return (Block) Proxy.newProxyInstance(
-                Block.class.getClassLoader(),
-                new Class<?>[] {Block.class},
-                (proxy, method, arguments) -> method.getName().equals("forward")
-                        ? forward(block, number, method, arguments)
-                        : call(block, method, arguments));
-    }
-
-    /** All of Block's forward methods take the inputs second. */
-    private NDList forward(Block block, int number, Method method, Object[] arguments) throws Throwable {
+    private NDList forward(ForwardCall call, int number) {
         BlockWatch now = watch;
         if (now == null) {
-            return (NDList) call(block, method, arguments);
+            return call.proceed();
         }
-        Object[] seen = arguments.clone();
-        NDList inputs = now.enter(number, (NDList) arguments[1]);
-        seen[1] = inputs;
+        NDList inputs = now.enter(number, call.inputs());
         NDList outputs;
         try {
-            outputs = (NDList) call(block, method, seen);
-        } catch (Throwable e) {
+            outputs = call.proceed(inputs);
+        } catch (RuntimeException | Error e) {
             now.fail(number);
             throw e;
         }
         return now.leave(number, inputs, outputs);
-    }
-
-    private static Object call(Block block, Method method, Object[] arguments) throws Throwable {
-        try {
-            return method.invoke(block, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
     }
 
     @Override

@@ -2,10 +2,12 @@ package org.vivace.report;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.util.List;
+import org.knowm.xchart.style.markers.Marker;
 
 /**
  * How the line and the point of one arm look. Colour alone tells neither twelve arms apart nor two to everybody, so the
@@ -56,5 +58,15 @@ record Look(Color color, float[] dashes, int corners) {
         }
         path.closePath();
         return path;
+    }
+
+    /** The same shape as the mark of a series. */
+    Marker marker() {
+        return new Marker() {
+            @Override
+            public void paint(Graphics2D g, double x, double y, int size) {
+                g.fill(point(x, y, size / 2.0));
+            }
+        };
     }
 }

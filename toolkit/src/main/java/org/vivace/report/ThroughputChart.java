@@ -6,7 +6,6 @@ import java.util.List;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.vivace.profile.InferenceProfile.Load;
 
 /** Latency against throughput: a line for each number of threads, a point for each batch size. */
@@ -50,7 +49,7 @@ final class ThroughputChart {
                     count + " threads",
                     own.stream().map(Load::perSecond).toList(),
                     own.stream().map(load -> load.latency().p50()).toList());
-            series.setMarker(SeriesMarkers.CIRCLE);
+            series.setMarker(Look.at(i + 1).marker());
             series.setMarkerColor(Look.at(i + 1).color());
             series.setLineColor(Look.at(i + 1).color());
             series.setLineStyle(Look.at(i + 1).stroke(4));

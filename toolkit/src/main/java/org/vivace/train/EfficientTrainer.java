@@ -11,6 +11,7 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
+import org.vivace.torch.Collecting;
 
 /**
  * DJL's trainer with methods: {@code EasyTrain.fit}, listeners and metrics work on it unchanged.
@@ -75,7 +76,7 @@ public final class EfficientTrainer extends Trainer {
     @Override
     public GradientCollector newGradientCollector() {
         run.beginBatch();
-        collector = new Collector(super.newGradientCollector());
+        collector = new Collector(Collecting.open(super::newGradientCollector));
         return collector;
     }
 

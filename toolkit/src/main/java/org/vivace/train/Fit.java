@@ -76,7 +76,8 @@ final class Fit {
         if (saves != null) {
             saves.save(place());
         }
-        return new TrainingRecord(run().step(), seconds, curve, evaluations, endedLog(), interrupted);
+        boolean cutShort = interrupted || Thread.currentThread().isInterrupted();
+        return new TrainingRecord(run().step(), seconds, curve, evaluations, endedLog(), cutShort);
     }
 
     private Saves.Place place() {
@@ -211,6 +212,9 @@ final class Fit {
         long examples = 0;
         for (Batch batch : test.getData(trainer.getManager())) {
             try (batch) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return;
+                }
                 NDList predictions = trainer.evaluate(batch.getData());
                 long size = batch.getData().head().getShape().get(0);
                 loss += training.loss.evaluate(batch.getLabels(), predictions).getFloat() * size;

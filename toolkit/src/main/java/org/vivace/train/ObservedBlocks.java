@@ -2,21 +2,12 @@ package org.vivace.train;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDList;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
-import ai.djl.nn.BlockList;
-import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Proxy;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A model in which something stands around the forward pass of every block, the root too, until this is closed. The
@@ -33,14 +24,31 @@ public final class ObservedBlocks implements AutoCloseable {
         NDList forward(String path, Supplier<NDList> forward);
     }
 
-    private final Around around;
-    private final Map<Block, Block> observed = new IdentityHashMap<>();
-    private final List<String> paths = new ArrayList<>();
-    private final List<String> unseen = new ArrayList<>();
-    private final Deque<Runnable> undos = new ArrayDeque<>();
+    private final Model model;
+    private final Block root;
+    private final Surgery surgery;
+    private final List<String> paths;
+    private final List<String> unseen;
 
-    private ObservedBlocks(Around around) {
-        this.around = around;
+    private ObservedBlocks(Model model, Around around) {
+        this.model = model;
+        root = model.getBlock();
+        surgery = Surgery.on(root, "observation");
+        String name = root.getClass().getSimpleName();
+        List<Surgery.Place> places = surgery.places();
+        Map<Block, String> firstPaths = new IdentityHashMap<>();
+        places.forEach(place -> firstPaths.putIfAbsent(place.block(), name + "/" + place.path()));
+        Map<Block, Block> observed = new IdentityHashMap<>();
+        List<Surgery.Place> replaced = surgery.replaceWherePossible(place ->
+                observed.computeIfAbsent(place.block(), block -> observed(block, firstPaths.get(block), around)));
+        model.setBlock(observed(root, name, around));
+        paths = Stream.concat(replaced.stream().map(place -> firstPaths.get(place.block())), Stream.of(name))
+                .distinct()
+                .toList();
+        unseen = places.stream()
+                .filter(place -> !replaced.contains(place))
+                .map(place -> name + "/" + place.path())
+                .toList();
     }
 
     /**
@@ -48,147 +56,29 @@ public final class ObservedBlocks implements AutoCloseable {
      * @throws IllegalArgumentException for a model without a block
      */
     public static ObservedBlocks of(Model model, Around around) {
-        Block root = model.getBlock();
-        if (root == null) {
+        if (model.getBlock() == null) {
             throw new IllegalArgumentException("expected a model with a block, got one without: call setBlock first");
         }
-        ObservedBlocks blocks = new ObservedBlocks(around);
-        String path = root.getClass().getSimpleName();
-        blocks.children(root, path);
-        model.setBlock(blocks.observe(root, path));
-        blocks.undos.push(() -> model.setBlock(root));
-        return blocks;
+        return new ObservedBlocks(model, around);
+    }
+
+    private static Block observed(Block block, String path, Around around) {
+        return ForwardCall.around(block, call -> around.forward(path, call::proceed));
     }
 
     /** The paths of the blocks that are observed, children before their parents. */
     public List<String> paths() {
-        return List.copyOf(paths);
+        return paths;
     }
 
     /** The paths of those that are not, because their parent holds them as a narrower type than {@code Block}. */
     public List<String> unseen() {
-        return List.copyOf(unseen);
+        return unseen;
     }
 
     @Override
     public void close() {
-        while (!undos.isEmpty()) {
-            undos.pop().run();
-        }
-    }
-
-    private void children(Block parent, String parentPath) {
-        BlockList children = parent.getChildren();
-        for (int i = 0; i < children.size(); i++) {
-            Block child = children.valueAt(i);
-            String path = parentPath + "/" + children.keyAt(i);
-            boolean first = !observed.containsKey(child);
-            if (first) {
-                children(child, path);
-            }
-            if (parent instanceof AbstractBlock && holdsAnyBlock(parent, child)) {
-                put(parent, i, child, first ? observe(child, path) : observed.get(child));
-            } else {
-                unseen.add(path);
-            }
-        }
-    }
-
-    private Block observe(Block block, String path) {
-        paths.add(path);
-        Block now = (Block) Proxy.newProxyInstance(
-                Block.class.getClassLoader(),
-                new Class<?>[] {Block.class},
-                (proxy, method, arguments) -> method.getName().equals("forward")
-                        ? forward(path, block, method, arguments)
-                        : call(block, method, arguments));
-        observed.put(block, now);
-        return now;
-    }
-
-    private NDList forward(String path, Block block, Method method, Object[] arguments) throws Throwable {
-        try {
-            return around.forward(path, () -> {
-                try {
-                    return (NDList) method.invoke(block, arguments);
-                } catch (ReflectiveOperationException e) {
-                    throw new Thrown(e instanceof InvocationTargetException ? e.getCause() : e);
-                }
-            });
-        } catch (Thrown e) {
-            throw e.getCause();
-        }
-    }
-
-    /** Carries whatever a block throws through the observer, which sees an exception and nothing of its kind. */
-    private static final class Thrown extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        Thrown(Throwable cause) {
-            super(cause);
-        }
-    }
-
-    private static Object call(Block block, Method method, Object[] arguments) throws Throwable {
-        try {
-            return method.invoke(block, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
-    }
-
-    private void put(Block parent, int index, Block old, Block now) {
-        // getChildren() hands out a copy, so the list itself has to be reached.
-        List<Block> children = ((BlockList) Surgery.read(Surgery.childrenField(), parent)).values();
-        List<Field> fields = Surgery.fieldsHolding(parent, old);
-        List<List<Block>> lists = Surgery.listsHolding(parent, old);
-        write(children, index, parent, fields, lists, old, now);
-        undos.push(() -> write(children, index, parent, fields, lists, now, old));
-    }
-
-    private static void write(
-            List<Block> children,
-            int index,
-            Block parent,
-            List<Field> fields,
-            List<List<Block>> lists,
-            Block old,
-            Block now) {
-        children.set(index, now);
-        lists.forEach(list -> list.replaceAll(block -> block == old ? now : block));
-        for (Field field : fields) {
-            try {
-                field.set(parent, now);
-            } catch (IllegalAccessException e) {
-                throw new IllegalStateException("could not set " + field, e);
-            }
-        }
-    }
-
-    /** Whether every field that leads from the parent to the child could hold any other block as well. */
-    private static boolean holdsAnyBlock(Block parent, Block child) {
-        for (Field field : Surgery.fields(parent)) {
-            Object value = Surgery.read(field, parent);
-            if (value == child && !field.getType().isAssignableFrom(Block.class)) {
-                return false;
-            }
-            if (value instanceof List<?> list
-                    && list.stream().anyMatch(element -> element == child)
-                    && !(ofBlocks(field) && changes(list))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean ofBlocks(Field field) {
-        return field.getGenericType() instanceof ParameterizedType type
-                && type.getActualTypeArguments()[0] instanceof Class<?> element
-                && element.isAssignableFrom(Block.class);
-    }
-
-    private static boolean changes(List<?> list) {
-        return list instanceof ArrayList;
+        model.setBlock(root);
+        surgery.undo();
     }
 }

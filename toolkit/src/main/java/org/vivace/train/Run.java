@@ -2,7 +2,6 @@ package org.vivace.train;
 
 import ai.djl.Device;
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.GradientCollector;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import org.vivace.torch.Collecting;
 import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
 
@@ -182,7 +182,7 @@ public final class Run implements AutoCloseable {
     public NDArray step(Sample sample, Function<NDList, NDList> forward, Loss loss, Runnable update) {
         beginBatch();
         NDArray value;
-        try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+        try (GradientCollector collector = Collecting.open()) {
             preflight(sample, forward, loss, collector::backward);
             Sample seen = hooks.batch(sample);
             NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(seen.data()));

@@ -4,9 +4,6 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
 import ai.djl.util.Pair;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.lang.reflect.ParameterizedType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -59,7 +56,7 @@ public final class Surgery {
     /** All blocks below the root, parents before their children. */
     public List<Place> places() {
         List<Place> places = new ArrayList<>();
-        collect(root, "", places);
+        collect(root, "", places, Order.OUTER_FIRST);
         return places;
     }
 
@@ -83,41 +80,30 @@ public final class Surgery {
             nothingFound(lookedFor);
         }
         for (Place place : chosen) {
-            swap(place.parent(), place.index(), place.block(), replacement.apply(place.block()));
+            replace(place, replacement.apply(place.block()));
         }
         return chosen.size();
     }
 
     /**
      * Replaces every block, inner ones before those around them, but for blocks that their parent keeps in a field or a
-     * list of a narrower type than the replacement's.
+     * list of a narrower type than the replacement's, or in a list that does not change.
+     *
+     * @return the places that were replaced, in that order
      */
-    public void replaceWherePossible(Function<Place, Block> replacement) {
-        List<Place> places = places();
-        for (int i = places.size() - 1; i >= 0; i--) {
-            Place place = places.get(i);
+    public List<Place> replaceWherePossible(Function<Place, Block> replacement) {
+        List<Place> places = new ArrayList<>();
+        collect(root, "", places, Order.INNER_FIRST);
+        List<Place> replaced = new ArrayList<>();
+        for (Place place : places) {
             Block now = replacement.apply(place);
-            if (accepts(place, now)) {
-                swap(place.parent(), place.index(), place.block(), now);
+            if (place.parent() instanceof AbstractBlock parent
+                    && new KeptChild(parent, place.index(), place.block()).accepts(now)) {
+                replace(place, now);
+                replaced.add(place);
             }
         }
-    }
-
-    private static boolean accepts(Place place, Block now) {
-        return place.parent() instanceof AbstractBlock
-                && fieldsHolding(place.parent(), place.block()).stream()
-                        .allMatch(field -> field.getType().isInstance(now))
-                && fields(place.parent()).stream()
-                        .filter(field -> holdsInList(field, place.parent(), place.block()))
-                        .allMatch(field -> takes(field, now));
-    }
-
-    // The compiler casts what it reads from a list to the type that the field names.
-    private static boolean takes(Field list, Block now) {
-        return list.getType() == List.class
-                && list.getGenericType() instanceof ParameterizedType type
-                && type.getActualTypeArguments()[0] instanceof Class<?> element
-                && element.isInstance(now);
+        return replaced;
     }
 
     /** Says, as an error or in a lenient run as a note, that the model has nothing of the kind. */
@@ -143,7 +129,26 @@ public final class Surgery {
      * @throws IllegalArgumentException where the parent does not let go of it
      */
     public void replace(Place place, Block now) {
-        swap(place.parent(), place.index(), place.block(), now);
+        if (!(place.parent() instanceof AbstractBlock parent)) {
+            throw new IllegalArgumentException(method + " expected a parent that extends AbstractBlock, found "
+                    + place.parent().getClass().getName() + ": its children cannot be replaced");
+        }
+        KeptChild kept = new KeptChild(parent, place.index(), place.block());
+        kept.narrowField(now).ifPresent(field -> {
+            throw new IllegalArgumentException(method + " cannot put a "
+                    + now.getClass().getSimpleName() + " where "
+                    + parent.getClass().getSimpleName() + " keeps its " + field.getName() + ", a "
+                    + field.getType().getSimpleName() + ": build the model from blocks that keep children in lists");
+        });
+        try {
+            undos.push(kept.put(now));
+        } catch (UnsupportedOperationException e) {
+            throw new IllegalArgumentException(
+                    method + " cannot replace a " + place.block().getClass().getSimpleName() + " in "
+                            + parent.getClass().getSimpleName()
+                            + ", which keeps it in a list that does not change: build that list as an ArrayList",
+                    e);
+        }
     }
 
     /** Puts every replaced block back. */
@@ -153,121 +158,24 @@ public final class Surgery {
         }
     }
 
-    private static void collect(Block parent, String path, List<Place> places) {
+    private enum Order {
+        OUTER_FIRST,
+        INNER_FIRST
+    }
+
+    private static void collect(Block parent, String path, List<Place> places, Order order) {
         BlockList children = parent.getChildren();
         for (int i = 0; i < children.size(); i++) {
             Pair<String, Block> child = children.get(i);
             String childPath = path.isEmpty() ? child.getKey() : path + "/" + child.getKey();
-            places.add(new Place(childPath, parent, i, child.getValue()));
-            collect(child.getValue(), childPath, places);
-        }
-    }
-
-    private void swap(Block parent, int index, Block old, Block now) {
-        if (!(parent instanceof AbstractBlock)) {
-            throw new IllegalArgumentException(method + " expected a parent that extends AbstractBlock, found "
-                    + parent.getClass().getName() + ": its children cannot be replaced");
-        }
-        // getChildren() hands out a copy, so the list itself has to be reached.
-        List<Block> children = ((BlockList) read(childrenField(), parent)).values();
-        List<Field> fields = fieldsHolding(parent, old);
-        for (Field field : fields) {
-            if (!field.getType().isInstance(now)) {
-                throw new IllegalArgumentException(method + " cannot put a "
-                        + now.getClass().getSimpleName() + " where "
-                        + parent.getClass().getSimpleName() + " keeps its " + field.getName() + ", a "
-                        + field.getType().getSimpleName()
-                        + ": build the model from blocks that keep children in lists");
+            Place place = new Place(childPath, parent, i, child.getValue());
+            if (order == Order.OUTER_FIRST) {
+                places.add(place);
             }
-        }
-        List<List<Block>> lists = listsHolding(parent, old);
-        try {
-            write(children, index, fields, lists, parent, old, now);
-        } catch (UnsupportedOperationException e) {
-            throw new IllegalArgumentException(
-                    method + " cannot replace a " + old.getClass().getSimpleName() + " in "
-                            + parent.getClass().getSimpleName()
-                            + ", which keeps it in a list that does not change: build that list as an ArrayList",
-                    e);
-        }
-        undos.push(() -> write(children, index, fields, lists, parent, now, old));
-    }
-
-    private static void write(
-            List<Block> children,
-            int index,
-            List<Field> fields,
-            List<List<Block>> lists,
-            Block parent,
-            Block old,
-            Block now) {
-        for (List<Block> list : lists) {
-            list.replaceAll(block -> block == old ? now : block);
-        }
-        for (Field field : fields) {
-            try {
-                field.set(parent, now);
-            } catch (IllegalAccessException e) {
-                throw new IllegalStateException("could not set " + field, e);
+            collect(child.getValue(), childPath, places, order);
+            if (order == Order.INNER_FIRST) {
+                places.add(place);
             }
-        }
-        children.set(index, now);
-    }
-
-    /** Blocks such as DJL's transformer blocks run their children through fields and only list them as children. */
-    static List<Field> fieldsHolding(Block parent, Block child) {
-        return fields(parent).stream()
-                .filter(field -> read(field, parent) == child)
-                .toList();
-    }
-
-    @SuppressWarnings("unchecked") // a list that holds the block as an element is a list of blocks
-    static List<List<Block>> listsHolding(Block parent, Block child) {
-        List<List<Block>> lists = new ArrayList<>();
-        for (Field field : fields(parent)) {
-            if (holdsInList(field, parent, child)) {
-                lists.add((List<Block>) read(field, parent));
-            }
-        }
-        return lists;
-    }
-
-    private static boolean holdsInList(Field field, Block parent, Block child) {
-        return read(field, parent) instanceof List<?> list && list.stream().anyMatch(element -> element == child);
-    }
-
-    static List<Field> fields(Block parent) {
-        List<Field> fields = new ArrayList<>();
-        for (Class<?> type = parent.getClass(); type != AbstractBlock.class && type != Object.class; ) {
-            for (Field field : type.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
-                    field.setAccessible(true);
-                    fields.add(field);
-                }
-            }
-            type = type.getSuperclass();
-        }
-        return fields;
-    }
-
-    static Field childrenField() {
-        try {
-            Field field = AbstractBlock.class.getDeclaredField("children");
-            field.setAccessible(true);
-            return field;
-        } catch (NoSuchFieldException e) {
-            throw new IllegalStateException(
-                    "expected DJL's AbstractBlock to keep its children in a field of that"
-                            + " name: this version of DJL is not supported",
-                    e);
-        }
-    }
-
-    static Object read(Field field, Block block) {
-        try {
-            return field.get(block);
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException("could not read " + field, e);
         }
     }
 }

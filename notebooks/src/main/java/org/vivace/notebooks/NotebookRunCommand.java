@@ -1,0 +1,118 @@
+package org.vivace.notebooks;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.vivace.notebooks.jupyter.Jupyter;
+import org.vivace.notebooks.jupyter.KernelTrial;
+import org.vivace.notebooks.jupyter.NotebookRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "run",
+        description = "Runs notebooks from top to bottom in Jupyter, and looks at what came out of them.",
+        mixinStandardHelpOptions = true)
+final class NotebookRunCommand implements Callable<Integer> {
+
+    private static final String KERNEL = "java";
+
+    /** How long the cells are to take. */
+    enum Length {
+        QUICK,
+        DEFAULT,
+        GPU
+    }
+
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Notebooks.")
+    private List<Path> files;
+
+    @Option(names = "--size", description = "quick, default or gpu: ${DEFAULT-VALUE}.", defaultValue = "default")
+    private Length size;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "S",
+            description = "The most seconds a cell may take: ${DEFAULT-VALUE}.",
+            defaultValue = "600")
+    private long timeout;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Keep the notebooks with their outputs there.")
+    private Path out;
+
+    @Mixin
+    private KernelOptions kernel;
+
+    @Mixin
+    private JsonOption json;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        OptionRange.require(command, timeout > 0, "--timeout", "1 or more", timeout);
+        files.stream().filter(file -> !Files.isReadable(file)).findFirst().ifPresent(file -> {
+            throw new ParameterException(
+                    command.commandLine(), "expected a notebook at " + file + ", found none: correct the path");
+        });
+        json.check();
+        Jupyter jupyter = Jupyter.ofThisProcess();
+        jupyter.require("jupyter-nbconvert");
+        Path folder = Files.createTempDirectory("vivace-notebooks");
+        try {
+            Jupyter ours = NotebookRun.privately(
+                    jupyter.with(Map.of("VIVACE_SIZE", size.name().toLowerCase(Locale.ROOT))),
+                    kernel.spec(KERNEL, jupyter),
+                    KERNEL,
+                    folder.resolve("data"));
+            return report(run(ours, out == null ? folder.resolve("out") : out.toAbsolutePath()));
+        } finally {
+            KernelTrial.delete(folder);
+        }
+    }
+
+    private List<NotebookRun> run(Jupyter jupyter, Path results) throws InterruptedException {
+        PrintWriter printed = command.commandLine().getOut();
+        List<NotebookRun> runs = new ArrayList<>();
+        for (Path file : files) {
+            NotebookRun run =
+                    NotebookRun.of(file, KERNEL, jupyter, Duration.ofSeconds(timeout), results);
+            runs.add(run);
+            printed.printf(Locale.ROOT, "%-6s %6.1f s  %s%n", run.passed() ? "passed" : "failed", run.seconds(), file);
+            run.problems().forEach(problem -> printed.println("       " + problem));
+            printed.flush();
+        }
+        return runs;
+    }
+
+    private int report(List<NotebookRun> runs) {
+        long passed = runs.stream().filter(NotebookRun::passed).count();
+        long failed = runs.size() - passed;
+        command.commandLine().getOut().println(passed + " passed, " + failed + " failed");
+        command.commandLine().getOut().flush();
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("size", size.name().toLowerCase(Locale.ROOT));
+        if (json.wanted()) {
+            all.put("machine", Here.machine());
+        }
+        all.put("passed", passed);
+        all.put("failed", failed);
+        all.put("notebooks", runs);
+        json.writeValue(all);
+        return failed == 0 ? 0 : 1;
+    }
+}

@@ -1,0 +1,52 @@
+package org.vivace.notebooks.jupyter;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** The kernel that this process is, where it is one. */
+public final class Kernel {
+
+    private static volatile CellDisplay display;
+
+    private Kernel() {}
+
+    /** The last line of the script that every kernel starts with. Does nothing where there is no kernel. */
+    public static void begin() {
+        if (display == null) {
+            IJavaKernel.running().ifPresent(kernel -> {
+                kernel.registerRenderings();
+                enter(kernel);
+            });
+        }
+    }
+
+    /** The imports that cells find, and what else is to be run before the first of them. */
+    static String startScript() {
+        try (InputStream script = Kernel.class.getResourceAsStream("start.jshell")) {
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void enter(CellDisplay shown) {
+        display = shown;
+        endWithJupyter();
+    }
+
+    static Optional<CellDisplay> display() {
+        return Optional.ofNullable(display);
+    }
+
+    /** Jupyter tells its own process; where that was killed, nobody else would end this one. */
+    private static void endWithJupyter() {
+        Optional.ofNullable(System.getenv("JPY_PARENT_PID"))
+                .filter(pid -> pid.matches("\\d{1,18}"))
+                .map(Long::valueOf)
+                .flatMap(ProcessHandle::of)
+                .ifPresent(jupyter -> jupyter.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+    }
+}

@@ -1,0 +1,125 @@
+package org.vivace.torch;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtGradientCollector;
+import ai.djl.training.GradientCollector;
+import java.lang.reflect.Field;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one gradient collector that DJL allows a process at a time. One that code which failed has left open, as a
+ * notebook's cell may, would keep everything else from training until the process ends; here it is closed.
+ */
+public final class Collecting {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Collecting.class);
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long PAUSE_MILLIS = 5;
+    private static final AtomicBoolean OPEN = djlsFlag();
+
+    /** Of the one that is open, where it was opened here; guarded by this class. */
+    private static Thread owner;
+
+    private Collecting() {}
+
+    /** DJL's own collector, as {@link #open(Supplier)} does it. */
+    public static GradientCollector open() {
+        return open(() -> Engine.getEngine("PyTorch").newGradientCollector());
+    }
+
+    /**
+     * Opens a collector. Waits up to ten seconds for a training in another thread to end its step, as one does that was
+     * interrupted; a collector that nothing is at work with any more is closed, with a warning.
+     *
+     * @param djl opens it
+     * @throws IllegalStateException where the other training goes on
+     */
+    public static GradientCollector open(Supplier<GradientCollector> djl) {
+        Optional<GradientCollector> opened = tried(djl);
+        for (long begin = System.nanoTime(); opened.isEmpty(); opened = tried(djl)) {
+            if (System.nanoTime() - begin > PATIENCE_NANOS) {
+                throw new IllegalStateException("expected no other training in this process, found one in another"
+                        + " thread: wait until it has ended, or interrupt it");
+            }
+            pause();
+        }
+        return opened.get();
+    }
+
+    /** Sees to it that a collector can be opened, for code that opens its own; as {@link #open(Supplier)} would. */
+    public static void makeFree() {
+        if (OPEN.get()) {
+            open().close();
+        }
+    }
+
+    /** Nothing where another thread is at work with one. */
+    private static synchronized Optional<GradientCollector> tried(Supplier<GradientCollector> djl) {
+        if (OPEN.get()) {
+            if (owner != null && owner != Thread.currentThread() && atWork(owner)) {
+                return Optional.empty();
+            }
+            LOGGER.warn("a gradient collector was still open, as code that failed leaves it: it is closed now; open"
+                    + " collectors in a try with resources");
+            OPEN.set(false);
+        }
+        GradientCollector collector = djl.get();
+        owner = Thread.currentThread();
+        return Optional.of(new GradientCollector() {
+            @Override
+            public void backward(NDArray target) {
+                collector.backward(target);
+            }
+
+            @Override
+            public void zeroGradients() {
+                collector.zeroGradients();
+            }
+
+            @Override
+            public void close() {
+                end(collector);
+            }
+        });
+    }
+
+    private static synchronized void end(GradientCollector collector) {
+        collector.close();
+        owner = null;
+    }
+
+    /** A notebook keeps the threads of its earlier cells, so being alive says nothing. */
+    private static boolean atWork(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .map(StackTraceElement::getClassName)
+                .anyMatch(name -> name.startsWith("org.vivace.") || name.startsWith("ai.djl."));
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(
+                    "expected to wait for another training's step, was interrupted: start again", e);
+        }
+    }
+
+    /** Private in DJL, which lets nobody ask and nobody reset it. */
+    private static AtomicBoolean djlsFlag() {
+        try {
+            Field flag = PtGradientCollector.class.getDeclaredField("isCollecting");
+            flag.setAccessible(true);
+            return (AtomicBoolean) flag.get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(
+                    "expected DJL's PyTorch engine 0.35, found one whose collector has no isCollecting: use 0.35.1", e);
+        }
+    }
+}

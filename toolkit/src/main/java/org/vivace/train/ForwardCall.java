@@ -1,0 +1,81 @@
+package org.vivace.train;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.function.Function;
+
+/** A call of a block's forward pass, as it reaches what stands around the block. */
+public final class ForwardCall {
+
+    private final Block block;
+    private final Method method;
+    private final Object[] arguments;
+
+    private ForwardCall(Block block, Method method, Object[] arguments) {
+        this.block = block;
+        this.method = method;
+        this.arguments = arguments;
+    }
+
+    /**
+     * A block to put in {@code block}'s place: its forward passes, of each of the kinds that {@code Block} has, are what
+     * {@code body} makes of them, and whatever else it is asked {@code block} answers.
+     */
+    public static Block around(Block block, Function<ForwardCall, NDList> body) {
+        return (Block) Proxy.newProxyInstance(
+                Block.class.getClassLoader(),
+                new Class<?>[] {Block.class},
+                (proxy, method, arguments) -> method.getName().equals("forward")
+                        ? body.apply(new ForwardCall(block, method, arguments))
+                        : call(block, method, arguments));
+    }
+
+    public ParameterStore parameters() {
+        return (ParameterStore) arguments[0];
+    }
+
+    public NDList inputs() {
+        return (NDList) arguments[1];
+    }
+
+    /** Block has two training passes: one with a flag, and one with labels, which is one by its nature. */
+    public boolean training() {
+        return Boolean.TRUE.equals(arguments[2]) || arguments[2] instanceof NDList;
+    }
+
+    /** Does the pass, and throws what the block throws. */
+    public NDList proceed() {
+        return proceed(parameters(), inputs());
+    }
+
+    /** The same on other inputs. */
+    public NDList proceed(NDList inputs) {
+        return proceed(parameters(), inputs);
+    }
+
+    /** The same with other parameters, too. */
+    public NDList proceed(ParameterStore parameters, NDList inputs) {
+        Object[] given = arguments.clone();
+        given[0] = parameters;
+        given[1] = inputs;
+        try {
+            return (NDList) call(block, method, given);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("the forward pass of " + block + " failed: " + e, e);
+        }
+    }
+
+    private static Object call(Block block, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(block, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}

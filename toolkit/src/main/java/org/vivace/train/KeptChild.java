@@ -1,0 +1,119 @@
+package org.vivace.train;
+
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Block;
+import ai.djl.nn.BlockList;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All the places in which a block keeps one of its children: its list of children, and the fields and lists of its own
+ * through which blocks such as DJL's transformer blocks run what they only list as children.
+ */
+record KeptChild(AbstractBlock parent, int index, Block child) {
+
+    /** Whether every one of the places could hold {@code now} instead. */
+    boolean accepts(Block now) {
+        return narrowField(now).isEmpty() && listFields().stream().allMatch(field -> takes(field, now));
+    }
+
+    /** A field of the parent's that holds the child and could not hold {@code now}. */
+    Optional<Field> narrowField(Block now) {
+        return ownFields().stream()
+                .filter(field -> !field.getType().isInstance(now))
+                .findFirst();
+    }
+
+    /**
+     * Puts {@code now} into every place.
+     *
+     * @return puts the child back
+     * @throws UnsupportedOperationException if one of them is a list that does not change; then nothing has changed
+     */
+    Runnable put(Block now) {
+        // getChildren() hands out a copy, so the list itself has to be reached.
+        List<Block> children = ((BlockList) read(childrenField(), parent)).values();
+        List<Field> fields = ownFields();
+        List<List<Block>> lists = ownLists();
+        write(children, fields, lists, child, now);
+        return () -> write(children, fields, lists, now, child);
+    }
+
+    private void write(List<Block> children, List<Field> fields, List<List<Block>> lists, Block old, Block now) {
+        for (List<Block> list : lists) {
+            list.replaceAll(block -> block == old ? now : block);
+        }
+        for (Field field : fields) {
+            try {
+                field.set(parent, now);
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException("could not set " + field, e);
+            }
+        }
+        children.set(index, now);
+    }
+
+    // The compiler casts what it reads from a list to the type that the field names.
+    private boolean takes(Field field, Block now) {
+        return read(field, parent) instanceof ArrayList
+                && field.getGenericType() instanceof ParameterizedType type
+                && type.getActualTypeArguments()[0] instanceof Class<?> element
+                && element.isInstance(now);
+    }
+
+    private List<Field> ownFields() {
+        return fields().stream().filter(field -> read(field, parent) == child).toList();
+    }
+
+    private List<Field> listFields() {
+        return fields().stream()
+                .filter(field -> read(field, parent) instanceof List<?> list
+                        && list.stream().anyMatch(element -> element == child))
+                .toList();
+    }
+
+    @SuppressWarnings("unchecked") // a list that holds the block as an element is a list of blocks
+    private List<List<Block>> ownLists() {
+        return listFields().stream()
+                .map(field -> (List<Block>) read(field, parent))
+                .toList();
+    }
+
+    private List<Field> fields() {
+        List<Field> fields = new ArrayList<>();
+        for (Class<?> type = parent.getClass(); type != AbstractBlock.class; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
+                    field.setAccessible(true);
+                    fields.add(field);
+                }
+            }
+        }
+        return fields;
+    }
+
+    private static Field childrenField() {
+        try {
+            Field field = AbstractBlock.class.getDeclaredField("children");
+            field.setAccessible(true);
+            return field;
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException(
+                    "expected DJL's AbstractBlock to keep its children in a field of that"
+                            + " name: this version of DJL is not supported",
+                    e);
+        }
+    }
+
+    private static Object read(Field field, Block block) {
+        try {
+            return field.get(block);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("could not read " + field, e);
+        }
+    }
+}
