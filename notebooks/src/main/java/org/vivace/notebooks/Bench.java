@@ -1,8 +1,6 @@
 package org.vivace.notebooks;
 
 import ai.djl.Device;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,6 +235,6 @@ public final class Bench {
     }
 
     private static ProgressBar bar() {
-        return ProgressBar.on(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        return ProgressBar.here();
     }
 }

@@ -36,7 +36,7 @@ class CheckTest {
         assertFails(() -> Check.factor(Double.NaN, 24, 2, "milliseconds"));
         assertFails(() -> Check.fallen(List.of(3.0, 2.6), 0.5, "the loss"))
                 .hasMessage(
-                        "expected the loss to fall by 0.5000 or more, found it (from 3.000 to 2.600): train for longer");
+                        "expected the loss to fall by 0.5000 or more, found it from 3.000 to 2.600: train for longer");
         assertFails(() -> Check.fallen(List.of(3.0, Double.NaN), 0.5, "the loss"));
         assertFails(() -> Check.fallen(List.of(3.0), 0.5, "the loss"))
                 .hasMessage("expected the loss more than once, found 1 of it: train for longer");

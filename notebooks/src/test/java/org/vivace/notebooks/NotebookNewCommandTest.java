@@ -9,9 +9,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.architecture.Project;
-import org.vivace.methods.Catalogue;
 import org.vivace.methods.Muon;
 import org.vivace.notebooks.NotebookFile.Cell;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Equivalence;
+import org.vivace.train.Hooks;
+import org.vivace.train.Kind;
+import org.vivace.train.Run;
+import org.vivace.train.Traits;
 
 class NotebookNewCommandTest {
 
@@ -54,7 +59,7 @@ class NotebookNewCommandTest {
     void aMethodThatNeedsAnotherStandsBehindIt() {
         assertThat(write("LowPrecisionLayerNorm").code()).isZero();
         NotebookFile notebook = NotebookFile.read(root.resolve("notebooks/low-precision-layer-norm.ipynb"));
-        assertThat(notebook.cells().get(1).source()).contains("MixedPrecision.bf16(), new LowPrecisionLayerNorm()");
+        assertThat(notebook.cells().get(1).source()).contains("new MixedPrecision(), new LowPrecisionLayerNorm()");
         assertThat(notebook.cells().get(2).source()).contains("bench.ladder()");
     }
 
@@ -78,7 +83,7 @@ class NotebookNewCommandTest {
                 .contains("expected the card of FusedSgd at ", "found none: write the card first");
         CommandRun bare = CommandRun.of("notebook");
         assertThat(bare.code()).isEqualTo(2);
-        assertThat(bare.err()).contains("expected a command, one of ").contains("new");
+        assertThat(bare.err()).contains("expected one of ").contains("new");
     }
 
     @Test
@@ -92,11 +97,25 @@ class NotebookNewCommandTest {
     }
 
     @Test
-    void methodsAreMadeByTheirConstructorElseByTheirFirstFactory() {
-        assertThat(Catalogue.all().stream().map(entry -> MethodNotebook.inCode(entry.byDefault())))
-                .contains("MixedPrecision.bf16()", "new Muon()", "new LabelSmoothing()", "new FusedAdamW()")
-                .allMatch(code -> code.endsWith("()"));
+    void methodsAreMadeByTheirConstructor() {
         assertThat(MethodNotebook.inCode(Muon.of(12))).isEqualTo("new Muon()");
+        assertThatThrownBy(() -> MethodNotebook.inCode(new Settled(3)))
+                .hasMessage("expected Settled to have a constructor without arguments, found none: add one with the"
+                        + " paper's defaults");
+    }
+
+    /** A method that has no defaults. */
+    private record Settled(int setting) implements EfficiencyMethod {
+
+        @Override
+        public Traits traits() {
+            return Traits.of(Kind.OPTIMIZER, Equivalence.BIT_EQUAL);
+        }
+
+        @Override
+        public Hooks attach(Run run) {
+            return new Hooks() {};
+        }
     }
 
     @Test

@@ -6,6 +6,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,34 +29,19 @@ class NotebooksTest {
     private static final List<String> METHOD_CELLS =
             List.of("what", "predict", "measure", "plot", "learn", "recorded", "hurts", "check");
 
-    /** What a kernel imports before a notebook's first cell. */
-    private static final String IMPORTS = Stream.of(
-                    "java.util",
-                    "ai.djl",
-                    "ai.djl.nn",
-                    "ai.djl.ndarray",
-                    "ai.djl.ndarray.types",
-                    "ai.djl.training",
-                    "ai.djl.training.loss",
-                    "ai.djl.training.optimizer",
-                    "org.vivace.datasets",
-                    "org.vivace.methods",
-                    "org.vivace.models",
-                    "org.vivace.measure",
-                    "org.vivace.profile",
-                    "org.vivace.estimate",
-                    "org.vivace.report",
-                    "org.vivace.train",
-                    "org.vivace.notebooks")
-            .map(name -> "import " + name + ".*;\n")
-            .reduce("", String::concat);
-
     private static DryShell shell;
 
     @BeforeAll
-    static void open() {
+    static void open() throws IOException {
         shell = new DryShell();
-        assertThat(shell.complaints(IMPORTS)).isEmpty();
+        assertThat(shell.complaints(start())).isEmpty();
+    }
+
+    /** What a kernel runs before a notebook's first cell. */
+    private static String start() throws IOException {
+        try (InputStream stream = NotebooksTest.class.getResourceAsStream("jupyter/start.jshell")) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @AfterAll
