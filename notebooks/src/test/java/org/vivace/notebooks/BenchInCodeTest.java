@@ -66,7 +66,7 @@ class BenchInCodeTest {
         // The same Adam, from the same weights, on the same batches.
         assertThat(record.recipe().orElseThrow().loss())
                 .isCloseTo(record.baseline().loss(), within(1e-3));
-        assertThat(record.command()).isEqualTo("Bench.of(\"language\", Size.QUICK).with(FusedAdamW).train()");
+        assertThat(record.command()).isEqualTo("Bench.of(\"language\", Size.QUICK).with(FusedAdamW).steps(8).train()");
         assertThat(TextTable.of(record)).contains("nats a byte").doesNotContain("not timed");
     }
 
