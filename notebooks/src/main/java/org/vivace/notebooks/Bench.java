@@ -202,8 +202,8 @@ public final class Bench {
             throw new IllegalStateException(
                     "recorded results must be those of a method, got none: name it with with(…)");
         }
-        String file =
-                MethodNotebook.KEPT + "/" + MethodNotebook.kebab(methods.get(methods.size() - 1).name()) + ".json";
+        String file = MethodNotebook.KEPT + "/"
+                + MethodNotebook.kebab(methods.get(methods.size() - 1).name()) + ".json";
         List<String> whole = new ArrayList<>(List.of("bench", workload.name(), "--json", file));
         written().ifPresent(each -> whole.addAll(List.of("--methods", each)));
         return Recorded.read(Home.folder().resolve(file), Invocation.line(whole));
