@@ -2,15 +2,17 @@ package org.vivace.notebooks;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import org.vivace.estimate.OperationTimes;
+import org.vivace.measure.Calibration;
 import org.vivace.measure.Machine;
 import org.vivace.torch.Threads;
 
-/** What this process computes on. */
-final class Here {
+/** What this process computes on, and what is known of it. */
+public final class Here {
 
     private Here() {}
 
-    static Device device() {
+    public static Device device() {
         return Engine.getEngine("PyTorch").defaultDevice();
     }
 
@@ -19,10 +21,20 @@ final class Here {
         return device.isGpu() ? "gpu" + device.getDeviceId() : device.getDeviceType();
     }
 
-    static Machine machine() {
+    public static Machine machine() {
         return Machine.read(
                 name(device()),
                 Threads.inOneOperation(),
                 Engine.getEngine("PyTorch").getVersion());
+    }
+
+    /** What this machine can do at best; the first call on a machine measures it for some seconds, and it is kept. */
+    public static Calibration calibration() {
+        return Calibrated.here(device(), false);
+    }
+
+    /** How long operations take alone on this machine; each is measured when it is first asked for, and kept. */
+    public static OperationTimes operationTimes() {
+        return Estimated.times(device());
     }
 }

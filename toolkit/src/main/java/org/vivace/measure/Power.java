@@ -4,7 +4,7 @@ import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /** How many repetitions it takes to see a difference. */
-final class Power {
+public final class Power {
 
     private static final double LEVEL = 0.05;
     private static final double POWER = 0.8;
@@ -18,10 +18,11 @@ final class Power {
      * The least number n of pairs with which a two-sided paired t-test at the 5 % level sees a mean difference in 8 of 10
      * repetitions: √n · |difference| / sd ≥ t₀.₉₇₅ + t₀.₈ at n − 1 degrees of freedom (Cohen 1988, chapter 2).
      *
-     * @param sd standard deviation of the pairs' differences
+     * @param difference expected mean of the pairs' differences; its sign does not matter
+     * @param sd standard deviation of the pairs' differences, in the same unit
      * @return null where either is zero or unknown, so that no number can be told, and where it is above a million
      */
-    static Long seeds(double difference, double sd) {
+    public static Long seeds(double difference, double sd) {
         if (!(Math.abs(difference) > 0) || !(sd > 0)) {
             return null;
         }
