@@ -42,8 +42,8 @@ public final class MavenKernel implements CellDisplay {
             kernel.javaEngine().getShell().addToClasspath(System.getProperty("java.class.path"));
         }
         kernel.javaEngine().eval(kernel.executionContext(), Kernel.startScript());
-        Channels channels = new Channels(
-                Transform.fromJson(Texts.read(Path.of(arguments[0])), ConnectionProperties.class));
+        Channels channels =
+                new Channels(Transform.fromJson(Texts.read(Path.of(arguments[0])), ConnectionProperties.class));
         connect(channels, kernel);
         channels.joinUntilClose();
         System.exit(0);
@@ -74,8 +74,8 @@ public final class MavenKernel implements CellDisplay {
             throw new IllegalStateException("expected the kernel to start, it was interrupted: start it again", e);
         }
         if (!begun.isAlive()) {
-            LoopThread another = new LoopThread(
-                    begun.getName(), SETTLED_MILLIS, (Runnable) Calls.field(begun, "loopBody"));
+            LoopThread another =
+                    new LoopThread(begun.getName(), SETTLED_MILLIS, (Runnable) Calls.field(begun, "loopBody"));
             Calls.set(channel, "loopThread", another);
             another.start();
             requireListening(channel);
