@@ -23,7 +23,8 @@ record NotebookFile(List<Cell> cells) {
     /** @param id stays the same when the notebook is edited */
     record Cell(String id, boolean code, String source) {}
 
-    private static final Gson GSON = new GsonBuilder().serializeNulls().create();
+    private static final Gson GSON =
+            new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
     private static final Pattern CELL =
             Pattern.compile("<!-- cell: ([a-z-]+) -->\n(.*?)(?=<!-- cell: |\\z)", Pattern.DOTALL);
     private static final String FENCE = "```java\n";
@@ -59,7 +60,8 @@ record NotebookFile(List<Cell> cells) {
         } catch (RuntimeException e) {
             // Gson tells of a broken file in several exception types.
             throw new IllegalArgumentException(
-                    file + " must be a notebook of format 4.5, got something else: write it with Jupyter 4 or newer", e);
+                    file + " must be a notebook of format 4.5, got something else: write it with Jupyter 4 or newer",
+                    e);
         }
     }
 

@@ -61,7 +61,8 @@ public final class Fragment {
 
     /** The finding, its evidence, and what would help. */
     public static String of(StepVerdict verdict) {
-        List<List<String>> rows = new ArrayList<>(List.of(List.of("what would help", "predicted,\ntimes as fast", "why")));
+        List<List<String>> rows =
+                new ArrayList<>(List.of(List.of("what would help", "predicted,\ntimes as fast", "why")));
         for (Remedy remedy : verdict.remedies()) {
             rows.add(List.of(remedy.method(), Words.ratio(remedy.predictedGain()), remedy.why()));
         }
@@ -113,14 +114,18 @@ public final class Fragment {
                 "learning rates",
                 DoubleColumn.create(
                         "learning rate",
-                        record.rates().stream().map(TuningRecord.Rated::learningRate).toArray(Double[]::new)),
+                        record.rates().stream()
+                                .map(TuningRecord.Rated::learningRate)
+                                .toArray(Double[]::new)),
                 StringColumn.create(
                         record.measure().name(),
                         record.rates().stream()
                                 .map(each -> each.trial() == null
                                         ? "diverged"
                                         : Words.significant(each.trial().finalQuality())
-                                                + (((Double) each.learningRate()).equals(record.best()) ? ", best" : ""))
+                                                + (((Double) each.learningRate()).equals(record.best())
+                                                        ? ", best"
+                                                        : ""))
                                 .toList()));
     }
 
@@ -168,7 +173,9 @@ public final class Fragment {
         boolean fraction = column.type() == ColumnType.DOUBLE && !column.isMissing(row);
         double value = fraction ? ((DoubleColumn) column).getDouble(row) : Double.NaN;
         // Whole numbers keep all their digits.
-        return fraction && value != Math.rint(value) ? Words.significant(value) : column.getString(row).replaceFirst("\\.0$", "");
+        return fraction && value != Math.rint(value)
+                ? Words.significant(value)
+                : column.getString(row).replaceFirst("\\.0$", "");
     }
 
     /** The first sentence is what was found. */
@@ -187,8 +194,9 @@ public final class Fragment {
 
     /** Notebooks set tables flush right and small, and know none of the page's classes. */
     private static String shown(List<List<String>> rows) {
-        String cell = " style=\"text-align:left;font-size:15px;padding:6px 10px;vertical-align:top\">";
+        String cell = " style=\"text-align:left\">";
         return HtmlTable.of(rows)
+                .replace("<table>", "<table style=\"font-size:15px\">")
                 .replace("<th>", "<th" + cell)
                 .replace("<td>", "<td" + cell)
                 .replace("<td class=\"long\">", "<td" + cell)
