@@ -58,7 +58,8 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
     private static EstimateRecord single(String text, JsonObject json) {
         List<String> remarks = new ArrayList<>();
         if (json.has("largestBatch")) {
-            remarks.add("largest batch in the memory asked for: " + json.get("largestBatch").getAsLong());
+            remarks.add("largest batch in the memory asked for: "
+                    + json.get("largestBatch").getAsLong());
         }
         if (json.has("run")) {
             JsonObject run = json.getAsJsonObject("run");
@@ -84,8 +85,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         List<String> remarks = new ArrayList<>();
         if (!rows.isEmpty()) {
             for (String what : List.of("FLOPs", "memory", "time")) {
-                Errors errors =
-                        GSON.fromJson(json.get(what.toLowerCase(Locale.ROOT) + "Error"), Errors.class);
+                Errors errors = GSON.fromJson(json.get(what.toLowerCase(Locale.ROOT) + "Error"), Errors.class);
                 remarks.add(EstimateText.summary(what, errors.median(), errors.worst()));
             }
         }

@@ -145,8 +145,7 @@ final class SymbolicPass {
     private NDList forward(NDList data, NDList labels) {
         trace.enterAutocast();
         Block root = ForwardCall.around(
-                asked.block(),
-                call -> measured.run(trace, new ForwardPass("", asked.block(), call, call.inputs())));
+                asked.block(), call -> measured.run(trace, new ForwardPass("", asked.block(), call, call.inputs())));
         NDList predictions =
                 labels == null ? root.forward(store, data, false, null) : root.forward(store, data, labels, null);
         trace.leaveAutocast();
