@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.PairedTiming;
+import org.vivace.profile.ProfileRecord;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
 
@@ -76,6 +78,25 @@ public final class Bench {
         return new Bench(workload, size, plan, List.copyOf(recipe));
     }
 
+    /**
+     * Step times that have to end within so many seconds, in place of those of the size; the fewest rounds that give an
+     * interval are measured all the same.
+     *
+     * @param seconds above 0
+     */
+    public Bench within(double seconds) {
+        return new Bench(workload, size, plan.within(seconds), methods);
+    }
+
+    /**
+     * Trainings of so many steps, in place of those of the size.
+     *
+     * @param count at least 1
+     */
+    public Bench steps(long count) {
+        return new Bench(workload, size, plan.steps(count), methods);
+    }
+
     public Workload workload() {
         return workload;
     }
@@ -129,6 +150,18 @@ public final class Bench {
     }
 
     /**
+     * Where a step of the recipe goes, or one of plain DJL where there is none, what it is bound by, and what would make
+     * it shorter by how much.
+     *
+     * @throws CancellationException where the thread is interrupted
+     */
+    public ProfileRecord profile() {
+        try (ProgressBar bar = bar()) {
+            return WorkloadProfile.of(inCode("profile"), workload, methods, bar);
+        }
+    }
+
+    /**
      * Does it still learn: plain DJL and the recipe trained from one seed for equally many steps, each under a learning
      * rate that rises and falls within them. The record has the losses and qualities on held-out data; one seed shows
      * that a model learns, not which one learns better.
@@ -169,8 +202,8 @@ public final class Bench {
             throw new IllegalStateException(
                     "recorded results must be those of a method, got none: name it with with(…)");
         }
-        String file =
-                MethodNotebook.KEPT + "/" + MethodNotebook.kebab(methods.get(methods.size() - 1).name()) + ".json";
+        String file = MethodNotebook.KEPT + "/"
+                + MethodNotebook.kebab(methods.get(methods.size() - 1).name()) + ".json";
         List<String> whole = new ArrayList<>(List.of("bench", workload.name(), "--json", file));
         written().ifPresent(each -> whole.addAll(List.of("--methods", each)));
         return Recorded.read(Home.folder().resolve(file), Invocation.line(whole));

@@ -51,11 +51,27 @@ record BenchPlan(List<String> options, int rounds, double seconds, long training
     static BenchPlan of(String workload, Size size) {
         BenchPlan plan = PLANS.get(new Named(workload.toLowerCase(Locale.ROOT), size));
         if (plan == null) {
-            throw new IllegalArgumentException(
-                    "a workload must be one of " + String.join(", ", NAMES) + ", got " + workload + ": choose one of these");
+            throw new IllegalArgumentException("a workload must be one of " + String.join(", ", NAMES) + ", got "
+                    + workload + ": choose one of these");
         }
         boolean mails = new DataSetCatalog().get(ClassifyOptions.MAILS).found().isPresent();
         return workload.equalsIgnoreCase("classify") && !mails ? plan.with("--data", "wordnet") : plan;
+    }
+
+    BenchPlan within(double limit) {
+        if (!(limit > 0 && Double.isFinite(limit))) {
+            throw new IllegalArgumentException(
+                    "step times must have more than 0 seconds, got " + limit + ": give for instance 10");
+        }
+        return new BenchPlan(options, rounds, limit, trainingSteps);
+    }
+
+    BenchPlan steps(long count) {
+        if (count < 1) {
+            throw new IllegalArgumentException(
+                    "a training must have at least 1 step, got " + count + ": give for instance 50");
+        }
+        return new BenchPlan(options, rounds, seconds, count);
     }
 
     /** The same with that many examples in a batch. */

@@ -89,8 +89,7 @@ final class NotebookRunCommand implements Callable<Integer> {
         PrintWriter printed = command.commandLine().getOut();
         List<NotebookRun> runs = new ArrayList<>();
         for (Path file : files) {
-            NotebookRun run =
-                    NotebookRun.of(file, KERNEL, jupyter, Duration.ofSeconds(timeout), results);
+            NotebookRun run = NotebookRun.of(file, KERNEL, jupyter, Duration.ofSeconds(timeout), results);
             runs.add(run);
             printed.printf(Locale.ROOT, "%-6s %6.1f s  %s%n", run.passed() ? "passed" : "failed", run.seconds(), file);
             run.problems().forEach(problem -> printed.println("       " + problem));

@@ -34,6 +34,11 @@ public record Prediction(
         notCounted = List.copyOf(notCounted);
     }
 
+    /** The same under another name, for instance one that tells where it is from. */
+    Prediction withWorkload(String name) {
+        return new Prediction(name, methods, plain, with, plainBytes, bytes, notCounted);
+    }
+
     /** How many times as fast as plain DJL a step should be. */
     public double speedup() {
         return plain.total() / with.total();

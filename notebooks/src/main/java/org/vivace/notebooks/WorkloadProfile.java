@@ -27,6 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 final class WorkloadProfile {
 
     private static final long SEED = 7;
+    private static final int CELL_STEPS = 8;
     private static final List<EfficiencyMethod> CATALOGUE =
             Catalogue.all().stream().map(Catalogue.Entry::byDefault).toList();
 
@@ -59,6 +60,23 @@ final class WorkloadProfile {
                         () -> ProfileReport.write(found.record(), Optional.of(found.operators()), options.folder())));
         json.write(found.record().toJson());
         return 0;
+    }
+
+    /**
+     * The profile that a cell asks for, in fewer steps than a command's.
+     *
+     * @param methods none for plain DJL
+     */
+    static ProfileRecord of(String command, Workload workload, List<EfficiencyMethod> methods, ProgressBar bar) {
+        try {
+            bar.show(0, Duration.ZERO, "calibration");
+            Calibration machine = Calibrated.here(Here.device(), false);
+            List<EfficiencyMethod> recipe = methods.isEmpty() ? null : methods;
+            return measure(command, workload, recipe, CELL_STEPS, false, machine, bar)
+                    .record();
+        } catch (IOException | TranslateException e) {
+            throw new IllegalStateException("the data of " + workload.name() + " could not be read: " + e, e);
+        }
     }
 
     /** What there is to keep of a profile. */

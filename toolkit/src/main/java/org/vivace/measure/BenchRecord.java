@@ -103,6 +103,27 @@ public record BenchRecord(
         return with(settings, baseline, variants, curves, quality, notes, partial);
     }
 
+    /** The same under another name, for instance one that tells where it is from. */
+    public BenchRecord withWorkload(String workload) {
+        return new BenchRecord(
+                schema,
+                command,
+                workload,
+                date,
+                machine,
+                settings,
+                warmupRounds,
+                baseline,
+                aa,
+                variants,
+                curves,
+                quality,
+                matmulPeakGflops,
+                modelFlopsPerStep,
+                notes,
+                partial);
+    }
+
     public BenchRecord withBaseline(Baseline baseline) {
         return with(settings, baseline, variants, curves, quality, notes, partial);
     }

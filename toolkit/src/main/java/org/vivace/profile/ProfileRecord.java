@@ -101,6 +101,31 @@ public record ProfileRecord(
                 profile.notes());
     }
 
+    /** The same under another name, for instance one that tells where it is from. */
+    public ProfileRecord withWorkload(String workload) {
+        return new ProfileRecord(
+                schema,
+                command,
+                workload,
+                date,
+                machine,
+                settings,
+                methods,
+                stepMillis,
+                overhead,
+                split,
+                listenerMillis,
+                blocks,
+                memory,
+                inference,
+                verdict,
+                operators,
+                tracedSteps,
+                calibration,
+                check,
+                notes);
+    }
+
     public ProfileRecord withSettings(Map<String, String> settings) {
         return with(settings, methods, inference, verdict, check, notes);
     }

@@ -16,7 +16,8 @@ public final class ExecutedNotebook {
     /** A cell that fails on purpose has this tag, which Jupyter knows too. */
     private static final String MAY_FAIL = "raises-exception";
 
-    private static final Pattern TRACE = Pattern.compile("(?m)^\\s*at [\\w.$/<>]+\\(.*\\)\\s*$|Traceback \\(most recent");
+    private static final Pattern TRACE =
+            Pattern.compile("(?m)^\\s*at [\\w.$/<>]+\\(.*\\)\\s*$|Traceback \\(most recent");
     private static final Pattern PLOT = Pattern.compile("\\b(Profile)?Plots\\.\\w");
     private static final Pattern CHECK = Pattern.compile("\\bCheck\\.\\w+\\(");
     private static final Pattern COLOURS = Pattern.compile("\\u001b\\[[0-9;]*m");
@@ -25,7 +26,8 @@ public final class ExecutedNotebook {
 
         boolean shows(String mimeType) {
             return outputs.stream()
-                    .anyMatch(output -> output.has("data") && output.getAsJsonObject("data").has(mimeType));
+                    .anyMatch(output ->
+                            output.has("data") && output.getAsJsonObject("data").has(mimeType));
         }
     }
 
@@ -70,8 +72,9 @@ public final class ExecutedNotebook {
         }
         Cell last = cells.get(cells.size() - 1);
         if (!CHECK.matcher(last.source()).find()) {
-            problems.add(in(last) + "expected the last cell to check the notebook's numbers, found no Check in it: end in"
-                    + " Check.that(...)");
+            problems.add(
+                    in(last) + "expected the last cell to check the notebook's numbers, found no Check in it: end in"
+                            + " Check.that(...)");
         } else if (!streams(last, "stdout").contains("ok: ") && problems.isEmpty()) {
             problems.add(in(last) + "expected \"ok: ...\" from the checks, found no such line: let them run");
         }
@@ -132,7 +135,8 @@ public final class ExecutedNotebook {
 
     private static String streams(Cell cell, String name) {
         return cell.outputs().stream()
-                .filter(output -> type(output).equals("stream") && text(output.get("name")).equals(name))
+                .filter(output -> type(output).equals("stream")
+                        && text(output.get("name")).equals(name))
                 .map(output -> text(output.get("text")))
                 .collect(Collectors.joining());
     }
