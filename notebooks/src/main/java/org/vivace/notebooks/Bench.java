@@ -1,8 +1,6 @@
 package org.vivace.notebooks;
 
 import ai.djl.Device;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,7 +134,7 @@ public final class Bench {
     }
 
     private BenchRecord measure(List<List<EfficiencyMethod>> recipes, String options, String question) {
-        try (ProgressBar bar = bar()) {
+        try (ProgressBar bar = ProgressBar.here()) {
             PairedTiming timing = PairedTiming.rounds(plan.rounds())
                     .within(Duration.ofMillis((long) (1000 * plan.seconds())))
                     .withBaselineAgain()
@@ -156,7 +154,7 @@ public final class Bench {
      * @throws CancellationException where the thread is interrupted
      */
     public ProfileRecord profile() {
-        try (ProgressBar bar = bar()) {
+        try (ProgressBar bar = ProgressBar.here()) {
             return WorkloadProfile.of(inCode("profile"), workload, methods, bar);
         }
     }
@@ -169,7 +167,7 @@ public final class Bench {
      * @throws TrialDivergedException where a loss is not finite
      */
     public BenchRecord train() {
-        try (ProgressBar bar = bar()) {
+        try (ProgressBar bar = ProgressBar.here()) {
             return new OneSeed(workload, methods, plan.trainingSteps(), device(), bar).record(inCode("train"));
         }
     }
@@ -189,7 +187,7 @@ public final class Bench {
                 .orElseThrow(() -> new IllegalStateException("memory must be measured of methods that './vivace bench"
                         + " --methods' can name, got " + Recipe.of(methods) + ": take settings that 'vivace methods'"
                         + " lists")));
-        try (ProgressBar bar = bar()) {
+        try (ProgressBar bar = ProgressBar.here()) {
             StepMemories memories = StepMemories.measure(List.of(methods), device(), arguments, bar);
             Workload measured = large.workload(workload.name());
             return memories.into(UntimedRecord.of(Invocation.line(arguments), measured, List.of(methods)));
@@ -202,8 +200,8 @@ public final class Bench {
             throw new IllegalStateException(
                     "recorded results must be those of a method, got none: name it with with(…)");
         }
-        String file =
-                MethodNotebook.KEPT + "/" + MethodNotebook.kebab(methods.get(methods.size() - 1).name()) + ".json";
+        String file = MethodNotebook.KEPT + "/"
+                + MethodNotebook.kebab(methods.get(methods.size() - 1).name()) + ".json";
         List<String> whole = new ArrayList<>(List.of("bench", workload.name(), "--json", file));
         written().ifPresent(each -> whole.addAll(List.of("--methods", each)));
         return Recorded.read(Home.folder().resolve(file), Invocation.line(whole));
@@ -234,9 +232,5 @@ public final class Bench {
 
     private static Device device() {
         return Here.device();
-    }
-
-    private static ProgressBar bar() {
-        return ProgressBar.on(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     }
 }

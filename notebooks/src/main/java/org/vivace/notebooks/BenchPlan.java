@@ -51,8 +51,8 @@ record BenchPlan(List<String> options, int rounds, double seconds, long training
     static BenchPlan of(String workload, Size size) {
         BenchPlan plan = PLANS.get(new Named(workload.toLowerCase(Locale.ROOT), size));
         if (plan == null) {
-            throw new IllegalArgumentException(
-                    "a workload must be one of " + String.join(", ", NAMES) + ", got " + workload + ": choose one of these");
+            throw new IllegalArgumentException("a workload must be one of " + String.join(", ", NAMES) + ", got "
+                    + workload + ": choose one of these");
         }
         boolean mails = new DataSetCatalog().get(ClassifyOptions.MAILS).found().isPresent();
         return workload.equalsIgnoreCase("classify") && !mails ? plan.with("--data", "wordnet") : plan;

@@ -21,8 +21,9 @@ public final class Exercise {
      */
     public static String check(double answer, double right, double tolerance, String hint) {
         if (!Double.isFinite(right) || !(tolerance >= 0)) {
-            throw new IllegalArgumentException("an exercise must have a finite answer and a tolerance of at least 0, got "
-                    + right + " and " + tolerance + ": run the cells above first");
+            throw new IllegalArgumentException(
+                    "an exercise must have a finite answer and a tolerance of at least 0, got " + right + " and "
+                            + tolerance + ": run the cells above first");
         }
         if (Double.isNaN(answer)) {
             return "not yet: write your answer in place of NaN and run the cell again. " + sentence(hint);

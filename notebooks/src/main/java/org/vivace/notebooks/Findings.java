@@ -164,7 +164,6 @@ final class Findings {
                         "jupyter",
                         "without this checkout's Java kernel",
                         "'vivace notebook install' registers it, 'vivace notebook open' does so too")
-                : new Finding(
-                        "jupyter", "with the Java kernel " + ours, "'vivace notebook open' opens the notebooks");
+                : new Finding("jupyter", "with the Java kernel " + ours, "'vivace notebook open' opens the notebooks");
     }
 }

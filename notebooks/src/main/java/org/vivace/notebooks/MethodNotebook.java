@@ -87,7 +87,8 @@ final class MethodNotebook {
         Equivalence equivalence = method.traits().equivalence();
         return equivalence == Equivalence.CHANGES_TRAINING
                 ? "Check.that(last < learnt.curves().get(0).loss().get(0), \"a loss below that at which plain DJL begins\");"
-                : "Check.near(last, learnt.baseline().loss(), " + (equivalence == Equivalence.WITHIN_TOLERANCE ? "0.1" : "1e-5")
+                : "Check.near(last, learnt.baseline().loss(), "
+                        + (equivalence == Equivalence.WITHIN_TOLERANCE ? "0.1" : "1e-5")
                         + ", \"the last held-out loss with and without " + method.name() + "\");";
     }
 

@@ -59,7 +59,8 @@ record NotebookFile(List<Cell> cells) {
         } catch (RuntimeException e) {
             // Gson tells of a broken file in several exception types.
             throw new IllegalArgumentException(
-                    file + " must be a notebook of format 4.5, got something else: write it with Jupyter 4 or newer", e);
+                    file + " must be a notebook of format 4.5, got something else: write it with Jupyter 4 or newer",
+                    e);
         }
     }
 

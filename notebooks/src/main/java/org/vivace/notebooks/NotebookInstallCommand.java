@@ -47,7 +47,8 @@ final class NotebookInstallCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        OptionRange.require(command, name.matches(NAME), "--name", "small letters, digits, dots, dashes and underscores", name);
+        OptionRange.require(
+                command, name.matches(NAME), "--name", "small letters, digits, dots, dashes and underscores", name);
         json.check();
         Jupyter jupyter = Jupyter.ofThisProcess();
         if (check) {

@@ -40,18 +40,23 @@ final class NotebookOpenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        arguments.stream().filter(each -> !each.startsWith("-")).findFirst().map(Path::of).ifPresent(file -> {
-            if (!Files.isReadable(file)) {
-                throw new ParameterException(
-                        command.commandLine(), "expected a notebook at " + file + ", found none: correct the path");
-            }
-        });
+        arguments.stream()
+                .filter(each -> !each.startsWith("-"))
+                .findFirst()
+                .map(Path::of)
+                .ifPresent(file -> {
+                    if (!Files.isReadable(file)) {
+                        throw new ParameterException(
+                                command.commandLine(),
+                                "expected a notebook at " + file + ", found none: correct the path");
+                    }
+                });
         Jupyter jupyter = Jupyter.ofThisProcess();
         jupyter.require("jupyter-notebook");
         register(jupyter);
         List<String> line = new ArrayList<>(List.of("jupyter", "notebook"));
-        arguments.forEach(each ->
-                line.add(each.startsWith("-") ? each : Path.of(each).toAbsolutePath().toString()));
+        arguments.forEach(each -> line.add(
+                each.startsWith("-") ? each : Path.of(each).toAbsolutePath().toString()));
         if (arguments.stream().allMatch(each -> each.startsWith("-"))) {
             line.add(KernelOptions.home().toString());
         }
@@ -73,8 +78,11 @@ final class NotebookOpenCommand implements Callable<Integer> {
     private void register(Jupyter jupyter) throws InterruptedException {
         Optional<InstalledKernel> there = Optional.ofNullable(jupyter.kernels().get(KERNEL));
         if (there.isPresent() && !there.get().isOurs()) {
-            command.commandLine().getErr().println("vivace: the kernel java is " + there.get().named()
-                    + ", which does not know this checkout: 'vivace notebook install --replace' takes its place");
+            command.commandLine()
+                    .getErr()
+                    .println(
+                            "vivace: the kernel java is " + there.get().named()
+                                    + ", which does not know this checkout: 'vivace notebook install --replace' takes its place");
             command.commandLine().getErr().flush();
             return;
         }

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every tutorial has; that its cells run and its checks hold, only running it shows. */
 class TutorialsTest {
 
-    private static final Pattern PLOT = Pattern.compile("(Plots|ProfilePlots)\\.\\w+\\(\\w+\\)\\s*$|\\.image\\(\\)\\s*$");
+    private static final Pattern PLOT =
+            Pattern.compile("(Plots|ProfilePlots)\\.\\w+\\(\\w+\\)\\s*$|\\.image\\(\\)\\s*$");
     private static final Pattern TABLE = Pattern.compile("Table\\.create\\(|Tables\\.\\w+\\(");
     private static final Pattern OF_ONE_MACHINE = Pattern.compile("\"/(home|root|tmp|work|usr)/");
 
@@ -61,8 +62,9 @@ class TutorialsTest {
     @Test
     void thereAreSevenAndTheReadmeLeadsToThem() throws IOException {
         String readme = Quotes.read(Project.root().resolve("README.md"));
-        assertThat(tutorials()).hasSize(7).allSatisfy(each -> assertThat(readme)
-                .contains("(tutorials/" + each.getFileName() + ")"));
+        assertThat(tutorials())
+                .hasSize(7)
+                .allSatisfy(each -> assertThat(readme).contains("(tutorials/" + each.getFileName() + ")"));
     }
 
     @ParameterizedTest
@@ -96,7 +98,9 @@ class TutorialsTest {
     void eachIsCommittedWithoutOutputsAndRunsAnywhere(Path file) {
         assertThat(cells(file)).allSatisfy(each -> {
             assertThat(each.cleared()).isTrue();
-            assertThat(each.source().lines().count()).as("lines of " + each.id()).isLessThan(60);
+            assertThat(each.source().lines().count())
+                    .as("lines of " + each.id())
+                    .isLessThan(60);
             if (each.isCode()) {
                 assertThat(each.source())
                         .doesNotContainPattern(OF_ONE_MACHINE)

@@ -34,8 +34,9 @@ class ExerciseTest {
     void aQuestionWithoutAnAnswerIsTheAuthorsMistake() {
         assertThatThrownBy(() -> Exercise.check(1, Double.NaN, 0.5, "six times seven"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("an exercise must have a finite answer and a tolerance of at least 0, got NaN and 0.5: run the"
-                        + " cells above first");
+                .hasMessage(
+                        "an exercise must have a finite answer and a tolerance of at least 0, got NaN and 0.5: run the"
+                                + " cells above first");
         assertThatThrownBy(() -> Exercise.check(1, 42, -1, "six times seven"))
                 .hasMessageContaining("got 42.0 and -1.0");
     }

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the commands do and say on machines with and without Jupyter, which need not be there. */
 class NotebookCommandsTest {
 
-    private static final String IJAVA =
-            """
+    private static final String IJAVA = """
             {"argv": ["java", "-jar", "JAR", "{connection_file}"], "display_name": "Java", "language": "java"}""";
 
     @TempDir
@@ -77,7 +76,8 @@ class NotebookCommandsTest {
         JsonObject spec = json(kernel("java"));
         assertThat(StreamSupport.stream(spec.getAsJsonArray("argv").spliterator(), false)
                         .map(JsonElement::getAsString))
-                .startsWith(Path.of(System.getProperty("java.home"), "bin", "java").toString())
+                .startsWith(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString())
                 .contains("-Xmx512m", "-Djava.awt.headless=true", "org.vivace.notebooks.jupyter.MavenKernel")
                 .doesNotContain("-Dvivace.terminal=false")
                 .endsWith("{connection_file}");
@@ -85,7 +85,9 @@ class NotebookCommandsTest {
         assertThat(spec.getAsJsonObject("env").has("VIVACE_HOME")).isTrue();
         assertThat(json(written).get("kernel").getAsString()).isEqualTo("maven");
 
-        assertThat(VivaceProcess.run(bare(), "notebook", "install").code()).as("ours is written anew").isZero();
+        assertThat(VivaceProcess.run(bare(), "notebook", "install").code())
+                .as("ours is written anew")
+                .isZero();
     }
 
     @Test
@@ -95,11 +97,14 @@ class NotebookCommandsTest {
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err())
                 .isEqualTo("vivace: expected no other kernel named java, found Java, in "
-                        + kernel("java").getParent() + ": give another --name, or --replace that one (see 'vivace notebook"
+                        + kernel("java").getParent()
+                        + ": give another --name, or --replace that one (see 'vivace notebook"
                         + " install --help')\n");
         assertThat(kernel("java")).content().isEqualTo(before);
 
-        assertThat(VivaceProcess.run(bare(), "notebook", "install", "--name=mine").code()).isZero();
+        assertThat(VivaceProcess.run(bare(), "notebook", "install", "--name=mine")
+                        .code())
+                .isZero();
         assertThat(json(kernel("mine")).get("display_name").getAsString()).isEqualTo("Java (mine)");
 
         CommandRun replaced = VivaceProcess.run(bare(), "notebook", "install", "--replace");
@@ -107,12 +112,14 @@ class NotebookCommandsTest {
         Path kept = kernel("java").resolveSibling("kernel.json.before-vivace");
         assertThat(replaced.out()).contains("What it replaced is kept in " + kept);
         assertThat(kept).content().isEqualTo(before);
-        assertThat(json(kernel("java")).getAsJsonObject("metadata").has("vivace")).isTrue();
+        assertThat(json(kernel("java")).getAsJsonObject("metadata").has("vivace"))
+                .isTrue();
     }
 
     @Test
     void installTakesIJavaWhereItIs() throws Exception {
-        Path jar = Files.writeString(Files.createDirectories(folder.resolve("lib")).resolve("ijava-1.3.0.jar"), "");
+        Path jar =
+                Files.writeString(Files.createDirectories(folder.resolve("lib")).resolve("ijava-1.3.0.jar"), "");
         otherKernel("theirs", jar.toString());
         assertThat(VivaceProcess.run(bare(), "notebook", "install").code()).isZero();
         JsonObject spec = json(kernel("java"));
@@ -121,7 +128,9 @@ class NotebookCommandsTest {
                 .endsWith("start.jshell");
         assertThat(spec.get("interrupt_mode").getAsString()).isEqualTo("message");
 
-        assertThat(VivaceProcess.run(bare(), "notebook", "install", "--kernel=maven").code()).isZero();
+        assertThat(VivaceProcess.run(bare(), "notebook", "install", "--kernel=maven")
+                        .code())
+                .isZero();
         assertThat(json(kernel("java")).toString()).contains("MavenKernel");
     }
 
@@ -141,8 +150,9 @@ class NotebookCommandsTest {
         CommandRun run = VivaceProcess.run(bare(), "notebook", "run", notebook.toString());
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())
-                .isEqualTo("vivace: expected Jupyter, found no jupyter-nbconvert on the path: install the system's packages"
-                        + " jupyter-notebook and jupyter-nbconvert\n");
+                .isEqualTo(
+                        "vivace: expected Jupyter, found no jupyter-nbconvert on the path: install the system's packages"
+                                + " jupyter-notebook and jupyter-nbconvert\n");
         assertThat(VivaceProcess.run(bare(), "notebook", "open").err())
                 .startsWith("vivace: expected Jupyter, found no jupyter-notebook on the path");
         assertThat(VivaceProcess.run(bare(), "notebook", "install", "--check").err())
@@ -151,7 +161,8 @@ class NotebookCommandsTest {
 
     @Test
     void wrongUsage() {
-        assertThat(CommandRun.of("notebook").err()).startsWith("vivace: expected install, run or open, got none");
+        assertThat(CommandRun.of("notebook").err())
+                .startsWith("vivace: expected one of install, run, open, new, got none");
         assertThat(CommandRun.of("notebook", "run", "none.ipynb").err())
                 .startsWith("vivace: expected a notebook at none.ipynb, found none: correct the path");
         assertThat(CommandRun.of("notebook", "open", "none.ipynb").err())
@@ -184,21 +195,18 @@ class NotebookCommandsTest {
     void aNotebookThatJupyterCannotRunFailsWithWhatItSaid() throws Exception {
         Path notebook = Files.writeString(folder.resolve("a.ipynb"), "{}");
         Path written = folder.resolve("said.json");
-        CommandRun late = VivaceProcess.run(
-                withJupyter("""
+        CommandRun late =
+                VivaceProcess.run(withJupyter("""
                         echo 'nbclient.exceptions.CellTimeoutError: A cell timed out while it was being executed, after 7 seconds.' >&2
                         echo '-------------------' >&2
                         echo 'while (true) { }' >&2
                         exit 1
-                        """),
-                "notebook",
-                "run",
-                "--json=" + written,
-                notebook.toString());
+                        """), "notebook", "run", "--json=" + written, notebook.toString());
         assertThat(late.code()).isEqualTo(1);
         assertThat(late.out())
-                .contains("expected every cell to end within 7 s, found one that did not, which begins \"while (true) { }\":"
-                        + " give it longer with --timeout")
+                .contains(
+                        "expected every cell to end within 7 s, found one that did not, which begins \"while (true) { }\":"
+                                + " give it longer with --timeout")
                 .endsWith("0 passed, 1 failed\n");
         assertThat(json(written).get("failed").getAsInt()).isEqualTo(1);
         assertThat(VivaceProcess.run(
@@ -209,7 +217,10 @@ class NotebookCommandsTest {
                         .out())
                 .contains("expected a kernel that goes on to the end, found that it died");
         assertThat(VivaceProcess.run(
-                                withJupyter("echo 'no space left' >&2\nexit 1\n"), "notebook", "run", notebook.toString())
+                                withJupyter("echo 'no space left' >&2\nexit 1\n"),
+                                "notebook",
+                                "run",
+                                notebook.toString())
                         .out())
                 .contains("expected Jupyter to execute it, found that it could not and said \"no space left\"");
     }
@@ -218,10 +229,10 @@ class NotebookCommandsTest {
     void doctorKnowsTheKernel() {
         assertThat(Findings.jupyter(false, Map.of()).advice()).contains("jupyter-notebook and jupyter-nbconvert");
         assertThat(Findings.jupyter(true, Map.of()).advice()).contains("'vivace notebook install' registers it");
-        JsonObject ours = JsonParser.parseString("{\"metadata\": {\"vivace\": {}}}").getAsJsonObject();
+        JsonObject ours =
+                JsonParser.parseString("{\"metadata\": {\"vivace\": {}}}").getAsJsonObject();
         assertThat(Findings.jupyter(
-                                true,
-                                Map.of("java", new org.vivace.notebooks.jupyter.InstalledKernel(folder, ours)))
+                                true, Map.of("java", new org.vivace.notebooks.jupyter.InstalledKernel(folder, ours)))
                         .found())
                 .isEqualTo("with the Java kernel java");
     }

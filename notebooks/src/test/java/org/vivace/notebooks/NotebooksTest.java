@@ -77,21 +77,25 @@ class NotebooksTest {
 
     @TestFactory
     Stream<DynamicTest> aMethodsNotebookHasTheShapeOfAll() {
-        return Catalogue.all().stream().map(entry -> DynamicTest.dynamicTest(entry.name(), () -> {
-            Card card = Card.of(Project.root(), entry.name());
-            List<Cell> cells = NotebookFile.read(
-                            Project.root().resolve("notebooks/" + MethodNotebook.kebab(entry.name()) + ".ipynb"))
-                    .cells();
-            assertThat(cells).extracting(Cell::id).isEqualTo(METHOD_CELLS);
-            assertThat(cells.get(0).source())
-                    .startsWith("# " + entry.name() + "\n")
-                    .contains(card.sentence(), card.formula(), "methods/cards/" + MethodNotebook.kebab(entry.name()));
-            assertThat(cells.get(6).source()).contains(card.hurts(), card.paper());
-            assertThat(cells.get(1).source()).contains("bench.predict()", entry.name());
-            assertThat(cells.get(5).source()).contains("bench.recorded()");
-            assertThat(cells.stream().filter(cell -> cell.source().contains("Plots.")))
-                    .hasSizeGreaterThanOrEqualTo(2);
-        }));
+        return Catalogue.all().stream()
+                .map(entry -> DynamicTest.dynamicTest(entry.name(), () -> {
+                    Card card = Card.of(Project.root(), entry.name());
+                    List<Cell> cells = NotebookFile.read(Project.root()
+                                    .resolve("notebooks/" + MethodNotebook.kebab(entry.name()) + ".ipynb"))
+                            .cells();
+                    assertThat(cells).extracting(Cell::id).isEqualTo(METHOD_CELLS);
+                    assertThat(cells.get(0).source())
+                            .startsWith("# " + entry.name() + "\n")
+                            .contains(
+                                    card.sentence(),
+                                    card.formula(),
+                                    "methods/cards/" + MethodNotebook.kebab(entry.name()));
+                    assertThat(cells.get(6).source()).contains(card.hurts(), card.paper());
+                    assertThat(cells.get(1).source()).contains("bench.predict()", entry.name());
+                    assertThat(cells.get(5).source()).contains("bench.recorded()");
+                    assertThat(cells.stream().filter(cell -> cell.source().contains("Plots.")))
+                            .hasSizeGreaterThanOrEqualTo(2);
+                }));
     }
 
     @TestFactory
@@ -121,9 +125,8 @@ class NotebooksTest {
     @TestFactory
     Stream<DynamicTest> noCellKnowsItsKernelOrItsMachineAndTheLastOneChecks() throws IOException {
         return each(file -> {
-            List<Cell> code = NotebookFile.read(file).cells().stream()
-                    .filter(Cell::code)
-                    .toList();
+            List<Cell> code =
+                    NotebookFile.read(file).cells().stream().filter(Cell::code).toList();
             for (Cell cell : code) {
                 assertThat(cell.source().lines())
                         .as("magics in " + cell.id())
@@ -145,7 +148,9 @@ class NotebooksTest {
                 assertThat(shell.complaints(IMPORTS)).isEmpty();
                 for (Cell cell : NotebookFile.read(file).cells()) {
                     if (cell.code()) {
-                        assertThat(shell.complaints(cell.source())).as(cell.id()).isEmpty();
+                        assertThat(shell.complaints(cell.source()))
+                                .as(cell.id())
+                                .isEmpty();
                     }
                 }
             }
@@ -158,8 +163,14 @@ class NotebooksTest {
             assertThat(shell.complaints(IMPORTS)).isEmpty();
             assertThat(shell.complaints("var bench = Bench.of(\"language\").with(new FusedAdamW());\nbench.time()"))
                     .isEmpty();
-            assertThat(shell.complaints("bench.tome()")).singleElement().asString().contains("tome");
-            assertThat(shell.complaints("Plots.speedups(bench")).singleElement().asString().startsWith("incomplete");
+            assertThat(shell.complaints("bench.tome()"))
+                    .singleElement()
+                    .asString()
+                    .contains("tome");
+            assertThat(shell.complaints("Plots.speedups(bench"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("incomplete");
         }
     }
 }

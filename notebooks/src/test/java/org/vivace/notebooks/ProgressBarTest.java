@@ -80,8 +80,7 @@ class ProgressBarTest {
         assertThat(calls)
                 .containsExactly(
                         "show [..............................]   0 %  0:03 left  warm-up: a",
-                        "update [###############...............]  50 %  0:02 left  timing: a",
-                        "update took 0.0 s");
+                        "update [###############...............]  50 %  0:02 left  timing: a", "update took 0.0 s");
         ProgressBar.in(display).close();
         assertThat(calls).as("nothing where nothing was shown").hasSize(3);
     }

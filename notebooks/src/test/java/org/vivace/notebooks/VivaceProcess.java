@@ -26,9 +26,8 @@ final class VivaceProcess {
         Path out = Files.createTempFile("vivace", ".out");
         Path err = Files.createTempFile("vivace", ".err");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().keySet().removeIf(name -> name.startsWith("JUPYTER"));
             builder.environment().putAll(environment);
             Process process = builder.start();

@@ -12,7 +12,6 @@ import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.Remedy;
 import org.vivace.profile.StepVerdict;
 import org.vivace.train.TrainingRecord;
-import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -61,7 +60,8 @@ public final class Fragment {
 
     /** The finding, its evidence, and what would help. */
     public static String of(StepVerdict verdict) {
-        List<List<String>> rows = new ArrayList<>(List.of(List.of("what would help", "predicted,\ntimes as fast", "why")));
+        List<List<String>> rows =
+                new ArrayList<>(List.of(List.of("what would help", "predicted,\ntimes as fast", "why")));
         for (Remedy remedy : verdict.remedies()) {
             rows.add(List.of(remedy.method(), Words.ratio(remedy.predictedGain()), remedy.why()));
         }
@@ -113,14 +113,18 @@ public final class Fragment {
                 "learning rates",
                 DoubleColumn.create(
                         "learning rate",
-                        record.rates().stream().map(TuningRecord.Rated::learningRate).toArray(Double[]::new)),
+                        record.rates().stream()
+                                .map(TuningRecord.Rated::learningRate)
+                                .toArray(Double[]::new)),
                 StringColumn.create(
                         record.measure().name(),
                         record.rates().stream()
                                 .map(each -> each.trial() == null
                                         ? "diverged"
                                         : Words.significant(each.trial().finalQuality())
-                                                + (((Double) each.learningRate()).equals(record.best()) ? ", best" : ""))
+                                                + (((Double) each.learningRate()).equals(record.best())
+                                                        ? ", best"
+                                                        : ""))
                                 .toList()));
     }
 
@@ -165,10 +169,12 @@ public final class Fragment {
     }
 
     private static String cell(Column<?> column, int row) {
-        boolean fraction = column.type() == ColumnType.DOUBLE && !column.isMissing(row);
-        double value = fraction ? ((DoubleColumn) column).getDouble(row) : Double.NaN;
-        // Whole numbers keep all their digits.
-        return fraction && value != Math.rint(value) ? Words.significant(value) : column.getString(row).replaceFirst("\\.0$", "");
+        if (column instanceof DoubleColumn numbers && !column.isMissing(row)) {
+            double value = numbers.getDouble(row);
+            // Whole numbers keep all their digits.
+            return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : Words.significant(value);
+        }
+        return column.getString(row);
     }
 
     /** The first sentence is what was found. */

@@ -68,8 +68,9 @@ public final class Sketch {
         List<Double> ownX = doubles(name, xs);
         List<Double> ownY = doubles(name, ys);
         if (ownX.isEmpty() || ownX.size() != ownY.size()) {
-            throw new IllegalArgumentException(name + " must have at least one point and as many heights as places, got "
-                    + ownX.size() + " places and " + ownY.size() + " heights: give one height a place");
+            throw new IllegalArgumentException(
+                    name + " must have at least one point and as many heights as places, got " + ownX.size()
+                            + " places and " + ownY.size() + " heights: give one height a place");
         }
         if (series.stream().anyMatch(each -> each.name().equals(name))) {
             throw new IllegalArgumentException(

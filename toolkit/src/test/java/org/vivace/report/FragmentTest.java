@@ -40,7 +40,8 @@ class FragmentTest {
 
     @Test
     void whatIsMissingIsEmpty() {
-        assertThat(Fragment.of(Table.create("t", DoubleColumn.create("x", Double.NaN)))).contains("></td>");
+        assertThat(Fragment.of(Table.create("t", DoubleColumn.create("x", Double.NaN))))
+                .contains("></td>");
     }
 
     @Test
@@ -68,7 +69,9 @@ class FragmentTest {
         assertThat(Fragment.of(record.verdict()))
                 .startsWith("<p><b>" + record.verdict().finding() + ".</b></p>")
                 .contains(record.verdict().remedies().get(0).method());
-        assertThat(Fragment.of(record.withVerdict(null))).contains(">forward</td>").doesNotContain("would help");
+        assertThat(Fragment.of(record.withVerdict(null)))
+                .contains(">forward</td>")
+                .doesNotContain("would help");
     }
 
     @Test

@@ -29,7 +29,9 @@ class CollectingTest {
             NDArray x = manager.create(new float[] {3});
             x.setRequiresGradient(true);
             try (GradientCollector collector = Collecting.open()) {
-                assertThatIllegalStateException().isThrownBy(CollectingTest::djls).withMessageContaining("already collecting");
+                assertThatIllegalStateException()
+                        .isThrownBy(CollectingTest::djls)
+                        .withMessageContaining("already collecting");
                 collector.backward(x.mul(x));
                 assertThat(x.getGradient().getFloat()).isEqualTo(6f);
             }
@@ -97,8 +99,9 @@ class CollectingTest {
         try {
             assertThatIllegalStateException()
                     .isThrownBy(() -> Collecting.open(CollectingTest::djls, 50_000_000L))
-                    .withMessage("expected no other training in this process, found one in another thread: wait until it has"
-                            + " ended, or interrupt it");
+                    .withMessage(
+                            "expected no other training in this process, found one in another thread: wait until it has"
+                                    + " ended, or interrupt it");
             Thread.currentThread().interrupt();
             assertThatIllegalStateException()
                     .isThrownBy(() -> Collecting.open(CollectingTest::djls, 5_000_000_000L))

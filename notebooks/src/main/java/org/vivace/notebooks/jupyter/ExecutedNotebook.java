@@ -16,7 +16,8 @@ public final class ExecutedNotebook {
     /** A cell that fails on purpose has this tag, which Jupyter knows too. */
     private static final String MAY_FAIL = "raises-exception";
 
-    private static final Pattern TRACE = Pattern.compile("(?m)^\\s*at [\\w.$/<>]+\\(.*\\)\\s*$|Traceback \\(most recent");
+    private static final Pattern TRACE =
+            Pattern.compile("(?m)^\\s*at [\\w.$/<>]+\\(.*\\)\\s*$|Traceback \\(most recent");
     private static final Pattern PLOT = Pattern.compile("\\b(Profile)?Plots\\.\\w");
     private static final Pattern CHECK = Pattern.compile("\\bCheck\\.\\w+\\(");
     private static final Pattern COLOURS = Pattern.compile("\\u001b\\[[0-9;]*m");
@@ -25,7 +26,8 @@ public final class ExecutedNotebook {
 
         boolean shows(String mimeType) {
             return outputs.stream()
-                    .anyMatch(output -> output.has("data") && output.getAsJsonObject("data").has(mimeType));
+                    .anyMatch(output ->
+                            output.has("data") && output.getAsJsonObject("data").has(mimeType));
         }
     }
 
@@ -57,9 +59,13 @@ public final class ExecutedNotebook {
 
     /** What is wrong, a sentence each; nothing where all is well. */
     public List<String> problems() {
-        List<String> problems = new ArrayList<>();
         if (cells.isEmpty()) {
             return List.of("expected cells with code, found none: write some");
+        }
+        List<String> problems = new ArrayList<>(failures());
+        if (!problems.isEmpty()) {
+            // What comes after an error says little.
+            return problems;
         }
         cells.forEach(cell -> addProblems(cell, problems));
         if (cells.stream().noneMatch(cell -> cell.shows("image/png"))) {
@@ -70,19 +76,24 @@ public final class ExecutedNotebook {
         }
         Cell last = cells.get(cells.size() - 1);
         if (!CHECK.matcher(last.source()).find()) {
-            problems.add(in(last) + "expected the last cell to check the notebook's numbers, found no Check in it: end in"
-                    + " Check.that(...)");
+            problems.add(
+                    in(last) + "expected the last cell to check the notebook's numbers, found no Check in it: end in"
+                            + " Check.that(...)");
         } else if (!streams(last, "stdout").contains("ok: ") && problems.isEmpty()) {
             problems.add(in(last) + "expected \"ok: ...\" from the checks, found no such line: let them run");
         }
         return problems;
     }
 
-    /** The first problem that any notebook may have, whatever it promises: an error, or a cell that did not run. */
+    /** The first error, where there is one. */
     List<String> failures() {
-        List<String> problems = new ArrayList<>();
-        cells.forEach(cell -> addProblems(cell, problems));
-        return problems;
+        return cells.stream()
+                .filter(cell -> !cell.mayFail())
+                .flatMap(cell -> cell.outputs().stream()
+                        .filter(output -> type(output).equals("error"))
+                        .map(output -> in(cell) + error(output)))
+                .limit(1)
+                .toList();
     }
 
     /** What the cells wrote on their standard output. */
@@ -91,14 +102,6 @@ public final class ExecutedNotebook {
     }
 
     private static void addProblems(Cell cell, List<String> problems) {
-        cell.outputs().stream()
-                .filter(output -> type(output).equals("error"))
-                .filter(output -> !cell.mayFail())
-                .forEach(output -> problems.add(in(cell) + error(output)));
-        if (!problems.isEmpty()) {
-            // What comes after an error says little.
-            return;
-        }
         if (!cell.executed()) {
             problems.add(in(cell) + "expected it to be executed, found that it was not: look at what Jupyter says");
         }
@@ -124,7 +127,7 @@ public final class ExecutedNotebook {
         String trace = firstLine(
                 StreamSupport.stream(output.getAsJsonArray("traceback").spliterator(), false)
                         .map(JsonElement::getAsString)
-                        .map(line -> COLOURS.matcher(line).replaceAll(""))
+                        .flatMap(lines -> COLOURS.matcher(lines).replaceAll("").lines())
                         .filter(line -> !line.isBlank() && !line.startsWith("-----"))
                         .collect(Collectors.joining("\n")));
         return value.isBlank() ? name + ", " + trace : trace.contains(value) ? trace : name + ": " + value;
@@ -132,7 +135,8 @@ public final class ExecutedNotebook {
 
     private static String streams(Cell cell, String name) {
         return cell.outputs().stream()
-                .filter(output -> type(output).equals("stream") && text(output.get("name")).equals(name))
+                .filter(output -> type(output).equals("stream")
+                        && text(output.get("name")).equals(name))
                 .map(output -> text(output.get("text")))
                 .collect(Collectors.joining());
     }

@@ -43,13 +43,14 @@ final class IJavaKernel implements CellDisplay {
     /** Teaches its renderer the types that are known here. */
     void registerRenderings() {
         Class<?> function = named("RenderFunction");
-        Object renderFunction = Proxy.newProxyInstance(loader, new Class<?>[] {function}, (proxy, method, arguments) -> {
-            if (method.getDeclaringClass() == Object.class) {
-                return method.invoke(this, arguments);
-            }
-            render(arguments[0], Calls.on(arguments[1], "getOutputContainer"));
-            return null;
-        });
+        Object renderFunction =
+                Proxy.newProxyInstance(loader, new Class<?>[] {function}, (proxy, method, arguments) -> {
+                    if (method.getDeclaringClass() == Object.class) {
+                        return method.invoke(this, arguments);
+                    }
+                    render(arguments[0], Calls.on(arguments[1], "getOutputContainer"));
+                    return null;
+                });
         Object html = Calls.of(named("mime.MIMEType"), null, "parse", "text/html");
         Set<Object> mimeTypes = Set.of(html);
         Set<Object> types = Set.copyOf(Renderings.types());

@@ -42,8 +42,8 @@ public record Jupyter(Map<String, String> environment) {
     /** @throws IllegalStateException which says what to install, where there is no such command */
     public void require(String command) {
         if (program(command).isEmpty()) {
-            throw new IllegalStateException("expected Jupyter, found no " + command + " on the path: install the system's"
-                    + " packages jupyter-notebook and jupyter-nbconvert");
+            throw new IllegalStateException("expected Jupyter, found no " + command
+                    + " on the path: install the system's" + " packages jupyter-notebook and jupyter-nbconvert");
         }
     }
 
@@ -81,8 +81,9 @@ public record Jupyter(Map<String, String> environment) {
         Map<String, InstalledKernel> found = new LinkedHashMap<>();
         if (isHere()) {
             Child.Result said = run(List.of("jupyter", "kernelspec", "list", "--json"), PATIENCE);
-            parsed(said.out()).map(all -> all.getAsJsonObject("kernelspecs")).ifPresent(all -> all.entrySet()
-                    .forEach(each -> {
+            parsed(said.out())
+                    .map(all -> all.getAsJsonObject("kernelspecs"))
+                    .ifPresent(all -> all.entrySet().forEach(each -> {
                         JsonObject kernel = each.getValue().getAsJsonObject();
                         Path folder = Path.of(kernel.get("resource_dir").getAsString());
                         found.put(each.getKey(), new InstalledKernel(folder, kernel.getAsJsonObject("spec")));
@@ -101,7 +102,9 @@ public record Jupyter(Map<String, String> environment) {
 
     private static List<Path> folders(Path parent) {
         File[] all = parent.toFile().listFiles(File::isDirectory);
-        return all == null ? List.of() : Stream.of(all).map(File::toPath).sorted().toList();
+        return all == null
+                ? List.of()
+                : Stream.of(all).map(File::toPath).sorted().toList();
     }
 
     private static Optional<JsonObject> parsed(String text) {

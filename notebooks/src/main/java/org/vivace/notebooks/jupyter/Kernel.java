@@ -51,6 +51,7 @@ public final class Kernel {
                 .filter(pid -> pid.matches("\\d{1,18}"))
                 .map(Long::valueOf)
                 .flatMap(ProcessHandle::of)
-                .ifPresent(jupyter -> jupyter.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+                .ifPresent(jupyter ->
+                        jupyter.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
     }
 }

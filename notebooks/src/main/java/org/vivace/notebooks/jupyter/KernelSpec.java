@@ -34,6 +34,10 @@ public record KernelSpec(
         json.put("interrupt_mode", interruptMode);
         json.put("env", new java.util.TreeMap<>(env));
         json.put("metadata", Map.of(MARK, Map.of("kernel", kind)));
-        return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json) + "\n";
+        return new GsonBuilder()
+                        .setPrettyPrinting()
+                        .disableHtmlEscaping()
+                        .create()
+                        .toJson(json) + "\n";
     }
 }

@@ -15,8 +15,7 @@ public final class KernelTrial {
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
     /** One step of a linear layer, with nothing but what every notebook has from its start. */
-    private static final String CELL =
-            """
+    private static final String CELL = """
             try (Model model = Model.newInstance("trial")) {
                 model.setBlock(ai.djl.nn.core.Linear.builder().setUnits(1).build());
                 var config = new DefaultTrainingConfig(Loss.l2Loss()).optOptimizer(Optimizer.adam().build());

@@ -13,6 +13,7 @@ import org.rapaio.jupyter.kernel.core.java.JavaEngine;
 import org.rapaio.jupyter.kernel.core.java.RapaioExecutionControl;
 import org.rapaio.jupyter.kernel.core.java.RapaioExecutionControlProvider;
 import org.rapaio.jupyter.kernel.display.DisplayData;
+import org.rapaio.jupyter.kernel.global.Global;
 import sun.misc.Signal;
 
 /**
@@ -37,13 +38,15 @@ public final class MavenKernel implements CellDisplay {
         RapaioKernel kernel = MainApp.kernel;
         endCellsOnSignal(kernel.javaEngine());
         Kernel.enter(new MavenKernel(kernel));
+        // Otherwise a text would be taken for HTML, its lines and its < lost.
+        Global.options().display().defaultMime("text/plain");
         if (System.getenv("CLASSPATH") != null) {
             // A compiler prefers that variable to what this process was started with.
             kernel.javaEngine().getShell().addToClasspath(System.getProperty("java.class.path"));
         }
         kernel.javaEngine().eval(kernel.executionContext(), Kernel.startScript());
-        Channels channels = new Channels(
-                Transform.fromJson(Texts.read(Path.of(arguments[0])), ConnectionProperties.class));
+        Channels channels =
+                new Channels(Transform.fromJson(Texts.read(Path.of(arguments[0])), ConnectionProperties.class));
         connect(channels, kernel);
         channels.joinUntilClose();
         System.exit(0);
@@ -74,8 +77,8 @@ public final class MavenKernel implements CellDisplay {
             throw new IllegalStateException("expected the kernel to start, it was interrupted: start it again", e);
         }
         if (!begun.isAlive()) {
-            LoopThread another = new LoopThread(
-                    begun.getName(), SETTLED_MILLIS, (Runnable) Calls.field(begun, "loopBody"));
+            LoopThread another =
+                    new LoopThread(begun.getName(), SETTLED_MILLIS, (Runnable) Calls.field(begun, "loopBody"));
             Calls.set(channel, "loopThread", another);
             another.start();
             requireListening(channel);

@@ -16,10 +16,11 @@ final class NewNotebook {
         Map<String, Object> notebook = new LinkedHashMap<>();
         notebook.put(
                 "cells",
-                IntStream.range(0, cells.size()).mapToObj(i -> cell(i, cells.get(i))).toList());
+                IntStream.range(0, cells.size())
+                        .mapToObj(i -> cell(i, cells.get(i)))
+                        .toList());
         notebook.put(
-                "metadata",
-                Map.of("kernelspec", Map.of("name", "java", "display_name", "Java", "language", "java")));
+                "metadata", Map.of("kernelspec", Map.of("name", "java", "display_name", "Java", "language", "java")));
         notebook.put("nbformat", 4);
         notebook.put("nbformat_minor", 5);
         return new GsonBuilder().serializeNulls().create().toJson(notebook);

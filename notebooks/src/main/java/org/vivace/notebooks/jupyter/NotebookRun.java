@@ -78,7 +78,8 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
         if (text.contains("DeadKernelError") || text.contains("Kernel died")) {
             return "expected a kernel that goes on to the end, found that it died: run the cells one by one in Jupyter";
         }
-        String last = text.lines().reduce("nothing", (a, b) -> b.isBlank() ? a : b).strip();
+        String last =
+                text.lines().reduce("nothing", (a, b) -> b.isBlank() ? a : b).strip();
         return "expected Jupyter to execute it, found that it could not and said \"" + last + "\"";
     }
 
@@ -103,8 +104,11 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
         Registration.write(spec, name, folder, java.util.Optional.empty());
         String path = jupyter.environment().get("JUPYTER_PATH");
         return jupyter.with(Map.of(
-                "JUPYTER_DATA_DIR", folder.toString(),
-                "JUPYTER_PATH", path == null || path.isBlank() ? folder.toString() : folder + ":" + path,
-                "JUPYTER_NO_CONFIG", "1"));
+                "JUPYTER_DATA_DIR",
+                folder.toString(),
+                "JUPYTER_PATH",
+                path == null || path.isBlank() ? folder.toString() : folder + ":" + path,
+                "JUPYTER_NO_CONFIG",
+                "1"));
     }
 }

@@ -29,8 +29,10 @@ public record Rendered(Map<String, String> data, Map<String, Map<String, Object>
         double scale = Math.min(1, (double) PAGE / image.getWidth());
         return new Rendered(
                 Map.of(
-                        "text/plain", "a picture, " + image.getWidth() + " x " + image.getHeight(),
-                        "image/png", Base64.getEncoder().encodeToString(Plots.png(image))),
+                        "text/plain",
+                        "a picture, " + image.getWidth() + " x " + image.getHeight(),
+                        "image/png",
+                        Base64.getEncoder().encodeToString(Plots.png(image))),
                 Map.of(
                         "image/png",
                         Map.of(

@@ -36,7 +36,10 @@ public final class Renderings {
             text(ProfileRecord.class, ProfileReport::text, Fragment::of),
             text(Profile.class, Profile::toString, Fragment::of),
             text(StepVerdict.class, StepVerdict::sentence, Fragment::of),
-            text(TuningRecord.class, each -> Fragment.text(Fragment.table(each)), each -> Fragment.of(Fragment.table(each))),
+            text(
+                    TuningRecord.class,
+                    each -> Fragment.text(Fragment.table(each)),
+                    each -> Fragment.of(Fragment.table(each))),
             text(TrainingRecord.class, TrainingRecord::toString, Fragment::of),
             text(Estimate.class, each -> Fragment.text(Fragment.table(each)), Fragment::of),
             text(

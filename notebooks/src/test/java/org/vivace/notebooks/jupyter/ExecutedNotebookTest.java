@@ -9,7 +9,8 @@ class ExecutedNotebookTest {
 
     private static final String PLOT = cell("plot", "Plots.losses(record)", "[]", picture());
     private static final String TABLE = cell("measure", "bench.time()", "[]", html());
-    private static final String CHECK = cell("check", "Check.that(true, \\\"x\\\");", "[]", stream("stdout", "ok: x\\n"));
+    private static final String CHECK =
+            cell("check", "Check.that(true, \\\"x\\\");", "[]", stream("stdout", "ok: x\\n"));
 
     private static String cell(String id, String source, String tags, String... outputs) {
         return """
@@ -35,13 +36,15 @@ class ExecutedNotebookTest {
     }
 
     private static List<String> problems(String... cells) {
-        return ExecutedNotebook.parse("{\"cells\": [" + String.join(",", cells) + "]}").problems();
+        return ExecutedNotebook.parse("{\"cells\": [" + String.join(",", cells) + "]}")
+                .problems();
     }
 
     @Test
     void aNotebookThatDoesWhatItPromisesPasses() {
         String words = "{\"cell_type\": \"markdown\", \"metadata\": {}, \"source\": [\"Traceback (most recent\"]}";
-        String empty = "{\"cell_type\": \"code\", \"execution_count\": null, \"metadata\": {}, \"source\": [], \"outputs\": []}";
+        String empty =
+                "{\"cell_type\": \"code\", \"execution_count\": null, \"metadata\": {}, \"source\": [], \"outputs\": []}";
         assertThat(problems(words, TABLE, empty, PLOT, CHECK)).isEmpty();
     }
 
@@ -61,14 +64,22 @@ class ExecutedNotebookTest {
     @Test
     void aCellThatFailsOnPurposeMayDoSo() {
         String shown = cell(
-                "fails", "Plots.x(y)", "[\\\"raises-exception\\\"]".replace("\\", ""), error("E", "v", "at a.b(C.java:1)"));
+                "fails",
+                "Plots.x(y)",
+                "[\\\"raises-exception\\\"]".replace("\\", ""),
+                error("E", "v", "at a.b(C.java:1)"));
         assertThat(problems(TABLE, PLOT, shown, CHECK)).isEmpty();
     }
 
     @Test
     void aCellThatWasNotExecuted() {
-        assertThat(problems(TABLE, PLOT, cell("a", "x", "[]").replace("\"execution_count\": 1", "\"execution_count\": null"), CHECK))
-                .containsExactly("cell a: expected it to be executed, found that it was not: look at what Jupyter says");
+        assertThat(problems(
+                        TABLE,
+                        PLOT,
+                        cell("a", "x", "[]").replace("\"execution_count\": 1", "\"execution_count\": null"),
+                        CHECK))
+                .containsExactly(
+                        "cell a: expected it to be executed, found that it was not: look at what Jupyter says");
     }
 
     @Test
@@ -82,7 +93,8 @@ class ExecutedNotebookTest {
         String trace = stream("stdout", "java.lang.X\\n\\tat a.b.C.d(C.java:7)\\n");
         assertThat(problems(TABLE, PLOT, cell("a", "x", "[]", trace), CHECK))
                 .containsExactly("cell a: expected no stack trace, found one in the output: handle what throws there");
-        assertThat(problems(TABLE, PLOT, cell("a", "x", "[]", stream("stdout", "at noon (twelve)")), CHECK)).isEmpty();
+        assertThat(problems(TABLE, PLOT, cell("a", "x", "[]", stream("stdout", "at noon (twelve)")), CHECK))
+                .isEmpty();
     }
 
     @Test
@@ -97,14 +109,16 @@ class ExecutedNotebookTest {
     @Test
     void noTable() {
         assertThat(problems(PLOT, CHECK))
-                .containsExactly("expected a table or a verdict, found none in any output: end a cell in a record or a table");
+                .containsExactly(
+                        "expected a table or a verdict, found none in any output: end a cell in a record or a table");
     }
 
     @Test
     void noChecksAtTheEnd() {
         assertThat(problems(PLOT, TABLE))
-                .containsExactly("cell measure: expected the last cell to check the notebook's numbers, found no Check in it:"
-                        + " end in Check.that(...)");
+                .containsExactly(
+                        "cell measure: expected the last cell to check the notebook's numbers, found no Check in it:"
+                                + " end in Check.that(...)");
         assertThat(problems(PLOT, TABLE, cell("check", "if (false) Check.that(x);", "[]")))
                 .containsExactly("cell check: expected \"ok: ...\" from the checks, found no such line: let them run");
     }

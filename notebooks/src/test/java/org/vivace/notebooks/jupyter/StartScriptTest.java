@@ -46,7 +46,8 @@ class StartScriptTest {
             while (next.completeness().isComplete()) {
                 for (SnippetEvent event : shell.eval(next.source())) {
                     assertThat(event.status())
-                            .as(next.source() + shell.diagnostics(event.snippet()).toList())
+                            .as(next.source()
+                                    + shell.diagnostics(event.snippet()).toList())
                             .isEqualTo(Snippet.Status.VALID);
                     assertThat(event.exception()).as(next.source()).isNull();
                 }
@@ -68,7 +69,8 @@ class StartScriptTest {
             if (packages.contains(each.getPackageName())
                     && each.isTopLevelClass()
                     && each.getModifiers().contains(JavaModifier.PUBLIC)) {
-                found.computeIfAbsent(each.getSimpleName(), name -> new TreeSet<>()).add(each.getPackageName());
+                found.computeIfAbsent(each.getSimpleName(), name -> new TreeSet<>())
+                        .add(each.getPackageName());
             }
         }
         assertThat(found).containsKeys("Model", "Training", "Trainer", "Shape");
@@ -79,13 +81,16 @@ class StartScriptTest {
         found.keySet().removeAll(chosen);
         for (String name : found.keySet()) {
             // Kernels import these packages too.
-            for (String java : List.of("java.util", "java.util.concurrent", "java.util.regex", "java.io", "java.net", "java.math")) {
+            for (String java : List.of(
+                    "java.util", "java.util.concurrent", "java.util.regex", "java.io", "java.net", "java.math")) {
                 if (exists(java + "." + name)) {
                     found.get(name).add(java);
                 }
             }
         }
-        assertThat(found.entrySet()).allSatisfy(each -> assertThat(each.getValue()).as(each.getKey()).hasSize(1));
+        assertThat(found.entrySet())
+                .allSatisfy(
+                        each -> assertThat(each.getValue()).as(each.getKey()).hasSize(1));
     }
 
     private static boolean exists(String name) {
