@@ -37,7 +37,7 @@ final class OperationKey {
                 + (recording.differentiableWhenRecorded() ? RECORDED : "");
     }
 
-    private static String operand(Recording.Operand operand) {
+    private static String operand(Operand operand) {
         Shape shape = operand.shape();
         return shape
                 + (Strides.isDense(shape, operand.strides()) ? "" : Arrays.toString(operand.strides()))
