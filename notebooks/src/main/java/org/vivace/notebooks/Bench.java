@@ -1,8 +1,6 @@
 package org.vivace.notebooks;
 
 import ai.djl.Device;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,7 +134,7 @@ public final class Bench {
     }
 
     private BenchRecord measure(List<List<EfficiencyMethod>> recipes, String options, String question) {
-        try (ProgressBar bar = bar()) {
+        try (ProgressBar bar = ProgressBar.here()) {
             PairedTiming timing = PairedTiming.rounds(plan.rounds())
                     .within(Duration.ofMillis((long) (1000 * plan.seconds())))
                     .withBaselineAgain()
@@ -156,7 +154,7 @@ public final class Bench {
      * @throws CancellationException where the thread is interrupted
      */
     public ProfileRecord profile() {
-        try (ProgressBar bar = bar()) {
+        try (ProgressBar bar = ProgressBar.here()) {
             return WorkloadProfile.of(inCode("profile"), workload, methods, bar);
         }
     }
@@ -169,8 +167,9 @@ public final class Bench {
      * @throws TrialDivergedException where a loss is not finite
      */
     public BenchRecord train() {
-        try (ProgressBar bar = bar()) {
-            return new OneSeed(workload, methods, plan.trainingSteps(), device(), bar).record(inCode("train"));
+        try (ProgressBar bar = ProgressBar.here()) {
+            return new OneSeed(workload, methods, plan.trainingSteps(), device(), bar)
+                    .record(inCode("steps(" + plan.trainingSteps() + ").train"));
         }
     }
 
@@ -189,7 +188,7 @@ public final class Bench {
                 .orElseThrow(() -> new IllegalStateException("memory must be measured of methods that './vivace bench"
                         + " --methods' can name, got " + Recipe.of(methods) + ": take settings that 'vivace methods'"
                         + " lists")));
-        try (ProgressBar bar = bar()) {
+        try (ProgressBar bar = ProgressBar.here()) {
             StepMemories memories = StepMemories.measure(List.of(methods), device(), arguments, bar);
             Workload measured = large.workload(workload.name());
             return memories.into(UntimedRecord.of(Invocation.line(arguments), measured, List.of(methods)));
@@ -234,9 +233,5 @@ public final class Bench {
 
     private static Device device() {
         return Here.device();
-    }
-
-    private static ProgressBar bar() {
-        return ProgressBar.on(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     }
 }

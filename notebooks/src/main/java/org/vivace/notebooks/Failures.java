@@ -19,6 +19,9 @@ final class Failures {
                 && message == null) {
             return sentence(cause);
         }
+        if (failure instanceof InterruptedException) {
+            return "expected to come to the end, got an interrupt: start it again";
+        }
         if (message == null || message.isBlank()) {
             return failure.getClass().getSimpleName() + " without a message: set VIVACE_DEBUG=1 to see where";
         }

@@ -1,19 +1,18 @@
 package org.vivace.notebooks;
 
 import ai.djl.Device;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.vivace.datasets.DataSet;
 import org.vivace.datasets.DataSetCatalog;
 import org.vivace.measure.Machine;
+import org.vivace.notebooks.jupyter.InstalledKernel;
+import org.vivace.notebooks.jupyter.Jupyter;
 import org.vivace.report.Fonts;
 import org.vivace.torch.Precision;
 import org.vivace.torch.PrecisionProbe;
@@ -25,7 +24,6 @@ final class Findings {
     private static final double CLEARLY_FASTER = 0.7;
     private static final double GIB = 1L << 30;
     private static final double ENOUGH_GIB = 6;
-    private static final int KERNELSPEC_SECONDS = 20;
 
     private Findings() {}
 
@@ -141,31 +139,31 @@ final class Findings {
     }
 
     private static Finding jupyter() {
-        Optional<String> kernels = kernels();
-        if (kernels.isEmpty()) {
-            return new Finding("jupyter", "not on the path", "install Jupyter to open the notebooks");
-        }
-        return kernels.get().contains("\"java\"")
-                ? new Finding("jupyter", "with a Java kernel", "nothing to do")
-                : new Finding("jupyter", "without a Java kernel", "install one, such as IJava, to run the notebooks");
-    }
-
-    /** What Jupyter lists, or nothing where there is none that answers. */
-    private static Optional<String> kernels() {
+        Jupyter jupyter = Jupyter.ofThisProcess();
         try {
-            Process process = new ProcessBuilder("jupyter", "kernelspec", "list", "--json")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            process.getOutputStream().close();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return process.waitFor(KERNELSPEC_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0
-                    ? Optional.of(text)
-                    : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
+            return jupyter(jupyter.isHere(), jupyter.isHere() ? jupyter.kernels() : Map.of());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            return new Finding("jupyter", "was not asked, as this was interrupted", "run 'vivace doctor' again");
         }
+    }
+
+    static Finding jupyter(boolean here, Map<String, InstalledKernel> kernels) {
+        String ours = kernels.entrySet().stream()
+                .filter(each -> each.getValue().isOurs())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "));
+        if (!here) {
+            return new Finding(
+                    "jupyter",
+                    "not on the path",
+                    "install the system's packages jupyter-notebook and jupyter-nbconvert to open the notebooks");
+        }
+        return ours.isEmpty()
+                ? new Finding(
+                        "jupyter",
+                        "without this checkout's Java kernel",
+                        "'vivace notebook install' registers it, 'vivace notebook open' does so too")
+                : new Finding("jupyter", "with the Java kernel " + ours, "'vivace notebook open' opens the notebooks");
     }
 }

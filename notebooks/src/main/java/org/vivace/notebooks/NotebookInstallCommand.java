@@ -48,7 +48,7 @@ final class NotebookInstallCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         OptionRange.require(
-                command, name.matches(NAME), "--name", "letters, digits, dots, dashes and underscores", name);
+                command, name.matches(NAME), "--name", "small letters, digits, dots, dashes and underscores", name);
         json.check();
         Jupyter jupyter = Jupyter.ofThisProcess();
         if (check) {

@@ -62,6 +62,8 @@ final class NotebookRunCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
+    private boolean interrupted;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         OptionRange.require(command, timeout > 0, "--timeout", "1 or more", timeout);
@@ -85,11 +87,19 @@ final class NotebookRunCommand implements Callable<Integer> {
         }
     }
 
-    private List<NotebookRun> run(Jupyter jupyter, Path results) throws InterruptedException {
+    /** Those that came to their end; none after an interrupt. */
+    private List<NotebookRun> run(Jupyter jupyter, Path results) {
         PrintWriter printed = command.commandLine().getOut();
         List<NotebookRun> runs = new ArrayList<>();
         for (Path file : files) {
-            NotebookRun run = NotebookRun.of(file, KERNEL, jupyter, Duration.ofSeconds(timeout), results);
+            NotebookRun run;
+            try {
+                run = NotebookRun.of(file, KERNEL, jupyter, Duration.ofSeconds(timeout), results);
+            } catch (InterruptedException e) {
+                printed.println("ended by an interrupt in " + file);
+                interrupted = true;
+                return runs;
+            }
             runs.add(run);
             printed.printf(Locale.ROOT, "%-6s %6.1f s  %s%n", run.passed() ? "passed" : "failed", run.seconds(), file);
             run.problems().forEach(problem -> printed.println("       " + problem));
@@ -110,8 +120,9 @@ final class NotebookRunCommand implements Callable<Integer> {
         }
         all.put("passed", passed);
         all.put("failed", failed);
+        all.put("partial", interrupted);
         all.put("notebooks", runs);
         json.writeValue(all);
-        return failed == 0 ? 0 : 1;
+        return failed == 0 && !interrupted ? 0 : 1;
     }
 }

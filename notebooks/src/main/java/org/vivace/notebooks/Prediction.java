@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.vivace.estimate.StepTime;
+import org.vivace.notebooks.jupyter.Shown;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -25,7 +26,8 @@ public record Prediction(
         StepTime with,
         long plainBytes,
         long bytes,
-        List<String> notCounted) {
+        List<String> notCounted)
+        implements Shown {
 
     private static final double MIB = 1 << 20;
 
@@ -45,6 +47,7 @@ public record Prediction(
     }
 
     /** Two rows; times in milliseconds, memory in MiB. */
+    @Override
     public Table table() {
         return Table.create(
                 "predicted for " + workload,

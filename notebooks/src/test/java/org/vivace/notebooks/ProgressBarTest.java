@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vivace.notebooks.jupyter.CellDisplay;
 
 class ProgressBarTest {
 
@@ -53,5 +56,32 @@ class ProgressBarTest {
             }
         }
         assertThat(screen.toString()).isEmpty();
+    }
+
+    @Test
+    void belowACellItIsOnePlaceThatEndsInHowLongItTook() {
+        List<String> calls = new ArrayList<>();
+        CellDisplay display = new CellDisplay() {
+            @Override
+            public void show(String id, String text) {
+                calls.add("show " + text);
+            }
+
+            @Override
+            public void update(String id, String text) {
+                calls.add("update " + text);
+            }
+        };
+        try (ProgressBar bar = ProgressBar.in(display)) {
+            bar.show(0, Duration.ofSeconds(3), "warm-up: a");
+            bar.show(0.1, Duration.ofSeconds(3), "warm-up: b");
+            bar.show(0.5, Duration.ofSeconds(2), "timing: a");
+        }
+        assertThat(calls)
+                .containsExactly(
+                        "show [..............................]   0 %  0:03 left  warm-up: a",
+                        "update [###############...............]  50 %  0:02 left  timing: a", "update took 0.0 s");
+        ProgressBar.in(display).close();
+        assertThat(calls).as("nothing where nothing was shown").hasSize(3);
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -23,14 +24,17 @@ final class TracedBlocks implements AutoCloseable {
     private final Trace trace;
     private final Recomputation recomputation;
     private final Set<String> recomputed;
+    private final MeasuredBlocks measured;
     private final Surgery surgery;
     private int watchedAndRecomputed;
 
     /** @param recomputed the paths of the blocks whose work is done a second time in the backward pass */
-    TracedBlocks(Trace trace, Block root, Recomputation recomputation, Set<String> recomputed) {
+    TracedBlocks(
+            Trace trace, Block root, Recomputation recomputation, Set<String> recomputed, MeasuredBlocks measured) {
         this.trace = trace;
         this.recomputation = recomputation;
         this.recomputed = recomputed;
+        this.measured = measured;
         surgery = Surgery.on(root, "the estimate");
         for (Pair<String, Parameter> parameter : root.getDirectParameters()) {
             trace.place(parameter.getValue(), "");
@@ -47,7 +51,11 @@ final class TracedBlocks implements AutoCloseable {
         }
     }
 
+    /** A block of one that is measured runs as it is. */
     private Block watched(Surgery.Place place) {
+        if (measured.isWithin(place.path())) {
+            return place.block();
+        }
         if (recomputed.contains(place.path())) {
             watchedAndRecomputed++;
         }
@@ -58,30 +66,36 @@ final class TracedBlocks implements AutoCloseable {
                 });
     }
 
-    private Object forward(Surgery.Place place, Method method, Object[] arguments) throws Throwable {
-        trace.enter(place.path());
-        try {
-            boolean training = arguments[2] instanceof NDList || Boolean.TRUE.equals(arguments[2]);
-            if (!training || !recomputed.contains(place.path())) {
-                return call(place.block(), method, arguments);
+    private NDList forward(Surgery.Place place, Method method, Object[] arguments) {
+        ParameterStore store = (ParameterStore) arguments[0];
+        NDList labels = arguments[2] instanceof NDList given ? given : null;
+        ForwardPass.Body body = (with, inputs, compared) -> {
+            Object[] again = arguments.clone();
+            again[0] = with;
+            again[1] = inputs;
+            again[2] = compared == null ? again[2] : compared;
+            return unchecked(place.block(), method, again);
+        };
+        UnaryOperator<NDList> pass = inputs -> {
+            trace.enter(place.path());
+            try {
+                return measured.run(trace, new ForwardPass(place.path(), place.block(), body, store, inputs, labels));
+            } finally {
+                trace.leave();
             }
-            UnaryOperator<NDList> body = inputs -> {
-                Object[] again = arguments.clone();
-                again[1] = inputs;
-                trace.enter(place.path());
-                try {
-                    return (NDList) call(place.block(), method, again);
-                } catch (RuntimeException | Error e) {
-                    throw e;
-                } catch (Throwable e) {
-                    throw new IllegalStateException("a block's forward pass failed", e);
-                } finally {
-                    trace.leave();
-                }
-            };
-            return recomputation.run(body, (NDList) arguments[1]);
-        } finally {
-            trace.leave();
+        };
+        boolean training = labels != null || Boolean.TRUE.equals(arguments[2]);
+        NDList inputs = (NDList) arguments[1];
+        return training && recomputed.contains(place.path()) ? recomputation.run(pass, inputs) : pass.apply(inputs);
+    }
+
+    private static NDList unchecked(Block block, Method method, Object[] arguments) {
+        try {
+            return (NDList) call(block, method, arguments);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("a block's forward pass failed", e);
         }
     }
 

@@ -194,8 +194,9 @@ public final class Fragment {
 
     /** Notebooks set tables flush right and small, and know none of the page's classes. */
     private static String shown(List<List<String>> rows) {
-        String cell = " style=\"text-align:left;font-size:15px;padding:6px 10px;vertical-align:top\">";
+        String cell = " style=\"text-align:left\">";
         return HtmlTable.of(rows)
+                .replace("<table>", "<table style=\"font-size:15px\">")
                 .replace("<th>", "<th" + cell)
                 .replace("<td>", "<td" + cell)
                 .replace("<td class=\"long\">", "<td" + cell)

@@ -41,9 +41,13 @@ public final class Collecting {
      * @throws IllegalStateException where the other training goes on
      */
     public static GradientCollector open(Supplier<GradientCollector> djl) {
+        return open(djl, PATIENCE_NANOS);
+    }
+
+    static GradientCollector open(Supplier<GradientCollector> djl, long patienceNanos) {
         Optional<GradientCollector> opened = tried(djl);
         for (long begin = System.nanoTime(); opened.isEmpty(); opened = tried(djl)) {
-            if (System.nanoTime() - begin > PATIENCE_NANOS) {
+            if (System.nanoTime() - begin > patienceNanos) {
                 throw new IllegalStateException("expected no other training in this process, found one in another"
                         + " thread: wait until it has ended, or interrupt it");
             }

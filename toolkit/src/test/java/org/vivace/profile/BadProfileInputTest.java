@@ -45,8 +45,8 @@ class BadProfileInputTest {
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage(
                                 "expected a trainer between two steps, found a gradient collector that is open: close"
-                                        + " it, best by try-with-resources, or restart the JVM where nothing refers to it any"
-                                        + " more");
+                                        + " it, best by try-with-resources, or by Collecting.makeFree() where nothing refers"
+                                        + " to it any more");
             }
             works(model, trainer);
         }

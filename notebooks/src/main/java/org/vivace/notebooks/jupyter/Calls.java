@@ -56,6 +56,18 @@ final class Calls {
         }
     }
 
+    static void set(Object target, String name, Object value) {
+        try {
+            Field field = target.getClass().getDeclaredField(name);
+            field.setAccessible(true);
+            field.set(target, value);
+        } catch (NoSuchFieldException e) {
+            throw missing(target.getClass(), name);
+        } catch (IllegalAccessException e) {
+            throw failure(target.getClass(), name, e);
+        }
+    }
+
     private static boolean takes(Executable method, Object[] arguments) {
         Class<?>[] types = method.getParameterTypes();
         return types.length == arguments.length

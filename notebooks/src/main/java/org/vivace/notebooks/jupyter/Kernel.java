@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The kernel that this process is, where it is one. */
 public final class Kernel {
@@ -34,6 +36,8 @@ public final class Kernel {
 
     static void enter(CellDisplay shown) {
         display = shown;
+        // Kernels log every message that comes and goes, on the terminal that Jupyter runs in.
+        Logger.getLogger("").setLevel(Level.WARNING);
         endWithJupyter();
     }
 

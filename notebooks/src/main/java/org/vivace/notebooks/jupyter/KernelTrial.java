@@ -27,7 +27,7 @@ public final class KernelTrial {
                         var loss = trainer.getLoss().evaluate(
                                 new NDList(wanted), trainer.forward(new NDList(data), new NDList(wanted)));
                         collector.backward(loss);
-                        System.out.printf("trained a step, loss %.3f%n", loss.getFloat());
+                        System.out.printf("trained a step, loss %.4g%n", loss.getFloat());
                     }
                     trainer.step();
                 }

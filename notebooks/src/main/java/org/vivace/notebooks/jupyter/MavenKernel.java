@@ -1,7 +1,14 @@
 package org.vivace.notebooks.jupyter;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.rapaio.jupyter.kernel.MainApp;
+import org.rapaio.jupyter.kernel.channels.AbstractChannel;
+import org.rapaio.jupyter.kernel.channels.Channels;
+import org.rapaio.jupyter.kernel.channels.LoopThread;
+import org.rapaio.jupyter.kernel.core.ConnectionProperties;
 import org.rapaio.jupyter.kernel.core.RapaioKernel;
+import org.rapaio.jupyter.kernel.core.Transform;
 import org.rapaio.jupyter.kernel.core.java.JavaEngine;
 import org.rapaio.jupyter.kernel.core.java.RapaioExecutionControl;
 import org.rapaio.jupyter.kernel.core.java.RapaioExecutionControlProvider;
@@ -9,12 +16,15 @@ import org.rapaio.jupyter.kernel.display.DisplayData;
 import sun.misc.Signal;
 
 /**
- * The kernel from Maven, with the imports in place, the display known, and an interrupt that ends a cell.
+ * The kernel from Maven, with the imports in place, the display known, an interrupt that ends a cell, and a start that
+ * does not depend on who is quicker.
  *
  * <p>Its own handling of Jupyter's interrupt message shuts down what runs cells for good and mixes up which cell the
  * answers belong to, so its interrupts have to come as a signal.
  */
 public final class MavenKernel implements CellDisplay {
+
+    private static final long SETTLED_MILLIS = 50;
 
     private final RapaioKernel kernel;
 
@@ -32,8 +42,44 @@ public final class MavenKernel implements CellDisplay {
             kernel.javaEngine().getShell().addToClasspath(System.getProperty("java.class.path"));
         }
         kernel.javaEngine().eval(kernel.executionContext(), Kernel.startScript());
-        MainApp.main(arguments);
+        Channels channels =
+                new Channels(Transform.fromJson(Texts.read(Path.of(arguments[0])), ConnectionProperties.class));
+        connect(channels, kernel);
+        channels.joinUntilClose();
         System.exit(0);
+    }
+
+    /**
+     * Keeps what listens from reading its first message before it is known who handles messages: a client that is quicker
+     * would leave the kernel deaf, as it does on a busy machine.
+     */
+    private static void connect(Channels channels, RapaioKernel kernel) {
+        AbstractChannel shell = (AbstractChannel) Calls.field(channels, "shell");
+        AbstractChannel control = (AbstractChannel) Calls.field(channels, "control");
+        synchronized (shell) {
+            synchronized (control) {
+                channels.connect(kernel);
+            }
+        }
+        List.of(shell, control, (AbstractChannel) Calls.field(channels, "heartbeat"))
+                .forEach(MavenKernel::requireListening);
+    }
+
+    /** A listening thread that was begun before it was told to go on has ended at once; one like it takes its place. */
+    private static void requireListening(AbstractChannel channel) {
+        LoopThread begun = (LoopThread) Calls.field(channel, "loopThread");
+        try {
+            begun.join(SETTLED_MILLIS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("expected the kernel to start, it was interrupted: start it again", e);
+        }
+        if (!begun.isAlive()) {
+            LoopThread another =
+                    new LoopThread(begun.getName(), SETTLED_MILLIS, (Runnable) Calls.field(begun, "loopBody"));
+            Calls.set(channel, "loopThread", another);
+            another.start();
+            requireListening(channel);
+        }
     }
 
     @Override

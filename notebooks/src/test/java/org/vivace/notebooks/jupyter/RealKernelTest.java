@@ -1,0 +1,122 @@
+package org.vivace.notebooks.jupyter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The kernel in the Jupyter that the system has; required where VIVACE_JUPYTER_TEST says so. */
+class RealKernelTest {
+
+    private static final int LIMIT_SECONDS = 4;
+
+    /** What each cell of the one notebook does; the third is interrupted. */
+    private static final List<String> CELLS = List.of(
+            """
+            import ai.djl.nn.core.Linear;
+            import ai.djl.training.dataset.ArrayDataset;
+            import tech.tablesaw.api.*;
+            var model = Model.newInstance("line");
+            model.setBlock(Linear.builder().setUnits(1).build());
+            var x = model.getNDManager().ones(new Shape(8, 2));
+            var y = model.getNDManager().ones(new Shape(8, 1));
+            var data = new ArrayDataset.Builder().setData(x).optLabels(y).setSampling(4, false).build();
+            var training = Training.of(model).input(new Shape(4, 2)).loss(Loss.l2Loss()).steps(2);
+            training.fit(data)""",
+            "DoubleColumn.create(\"x\", 1, 2).asList().size()",
+            """
+            training.steps(2_000_000_000).fit(data);
+            System.out.println("goes on with the cell");""",
+            "training.fit(data)",
+            """
+            var open = ai.djl.engine.Engine.getInstance().newGradientCollector();
+            if (true) throw new IllegalStateException("the cell fails");""",
+            "training.fit(data)",
+            "new java.awt.image.BufferedImage(1280, 720, java.awt.image.BufferedImage.TYPE_INT_RGB)",
+            """
+            var display = org.vivace.notebooks.jupyter.CellDisplay.here().get();
+            display.show("place", "0 %");
+            for (int i = 1; i < 100; i++) {
+                display.update("place", i + " %");
+            }
+            display.update("place", "took 1 s");""");
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void jupyter() {
+        if (!"required".equals(System.getenv("VIVACE_JUPYTER_TEST"))) {
+            assumeThat(Jupyter.ofThisProcess().isHere()).as("Jupyter is here").isTrue();
+        }
+    }
+
+    @Test
+    void trainsIsInterruptedTrainsAgainAndShowsWhatComesOut() throws Exception {
+        Path notebook = Files.writeString(folder.resolve("cells.ipynb"), NewNotebook.of(CELLS));
+        Jupyter jupyter = NotebookRun.privately(
+                Jupyter.ofThisProcess(),
+                KernelSpecs.maven("java", Path.of("").toAbsolutePath()),
+                "java",
+                folder.resolve("data"));
+        Child.Result said = jupyter.run(
+                List.of(
+                        "jupyter",
+                        "nbconvert",
+                        "--to=notebook",
+                        "--execute",
+                        "--allow-errors",
+                        "--ExecutePreprocessor.timeout=" + LIMIT_SECONDS,
+                        "--ExecutePreprocessor.interrupt_on_timeout=True",
+                        "--output-dir=" + folder.resolve("out"),
+                        notebook.toString()),
+                Duration.ofSeconds(120));
+        assertThat(said.code()).as(said.err()).isZero();
+        assertThat(said.err()).contains("Interrupting kernel").doesNotContain("INFO");
+        JsonArray cells = JsonParser.parseString(Files.readString(folder.resolve("out/cells.ipynb")))
+                .getAsJsonObject()
+                .getAsJsonArray("cells");
+
+        assertThat(only(cells, 0).getAsJsonObject("data").toString()).contains("text/html", "2 steps in ");
+        assertThat(only(cells, 1).getAsJsonObject("data").toString()).contains("\"2\"");
+        assertThat(only(cells, 2).get("ename").getAsString()).contains("Interrupted");
+        assertThat(only(cells, 3).toString()).as("the cell after the interrupt").contains("2 steps in ");
+        assertThat(only(cells, 4).get("evalue").getAsString()).isEqualTo("the cell fails");
+        assertThat(outputs(cells, 5).toString())
+                .as("the cell after the one that failed with a collector open")
+                .contains("2 steps in ", "a gradient collector was still open");
+        assertThat(only(cells, 6).getAsJsonObject("data").keySet()).contains("image/png");
+        assertThat(only(cells, 6).getAsJsonObject("metadata").toString()).contains("\"width\":1000");
+        assertThat(only(cells, 7).getAsJsonObject("data").toString())
+                .as("progress is one line, the last")
+                .isEqualTo("{\"text/plain\":[\"took 1 s\"]}");
+    }
+
+    @Test
+    void aTrialSaysThatItTrained() throws Exception {
+        Jupyter jupyter = NotebookRun.privately(
+                Jupyter.ofThisProcess(),
+                KernelSpecs.maven("java", Path.of("").toAbsolutePath()),
+                "java",
+                folder.resolve("data"));
+        assertThat(KernelTrial.of("java", jupyter)).matches("trained a step, loss [\\d.e+-]+");
+    }
+
+    private static JsonArray outputs(JsonArray cells, int cell) {
+        return cells.get(cell).getAsJsonObject().getAsJsonArray("outputs");
+    }
+
+    private static JsonObject only(JsonArray cells, int cell) {
+        assertThat(outputs(cells, cell)).as(outputs(cells, cell).toString()).hasSize(1);
+        return outputs(cells, cell).get(0).getAsJsonObject();
+    }
+}
