@@ -26,8 +26,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class EstimateCommand implements Callable<Integer> {
 
-    private static final double GIGA = 1e9;
-
     @Spec
     private CommandSpec spec;
 
@@ -108,7 +106,7 @@ final class EstimateCommand implements Callable<Integer> {
         }
         if (costs.given()) {
             RunCost run = costs.of(estimated, times);
-            show(run);
+            EstimateText.lines(run).forEach(line -> say("%s", line));
             extras.put("run", RunCostOptions.toMap(run));
         }
         Map<String, Object> all = new LinkedHashMap<>();
@@ -170,12 +168,6 @@ final class EstimateCommand implements Callable<Integer> {
             arguments.add("--inference");
         }
         return arguments;
-    }
-
-    private void show(RunCost cost) {
-        say("run of %d steps: %.0f s, %.0f GFLOP", cost.steps(), cost.seconds(), cost.flops() / GIGA);
-        cost.kilowattHours().ifPresent(energy -> say("energy: %.3f kWh", energy));
-        cost.money().ifPresent(money -> say("cost: %.2f", money));
     }
 
     private void say(String format, Object... values) {

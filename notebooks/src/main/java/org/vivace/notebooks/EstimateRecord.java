@@ -10,13 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.vivace.estimate.RunCost;
 
 /**
  * What {@code estimate} left behind, read back: one estimate, or a table of several that were checked.
  *
  * @param json the file's text
  * @param estimates one, or the rows of the table
- * @param remarks of the table alone: its errors in all, and what could not be estimated
+ * @param remarks beside them: of a table its errors in all and what could not be estimated, of one estimate what a whole
+ *     run takes
  */
 record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimates, List<String> remarks) {
 
@@ -52,7 +56,25 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
     }
 
     private static EstimateRecord single(String text, JsonObject json) {
-        return new EstimateRecord(text, false, List.of(GSON.fromJson(json, CheckedEstimate.class)), List.of());
+        List<String> remarks = new ArrayList<>();
+        if (json.has("largestBatch")) {
+            remarks.add("largest batch in the memory asked for: "
+                    + json.get("largestBatch").getAsLong());
+        }
+        if (json.has("run")) {
+            JsonObject run = json.getAsJsonObject("run");
+            remarks.addAll(EstimateText.lines(new RunCost(
+                    run.get("steps").getAsLong(),
+                    run.get("seconds").getAsDouble(),
+                    run.get("flops").getAsDouble(),
+                    number(run, "kilowattHours"),
+                    number(run, "money"))));
+        }
+        return new EstimateRecord(text, false, List.of(GSON.fromJson(json, CheckedEstimate.class)), remarks);
+    }
+
+    private static OptionalDouble number(JsonObject json, String field) {
+        return json.has(field) ? OptionalDouble.of(json.get(field).getAsDouble()) : OptionalDouble.empty();
     }
 
     private static EstimateRecord table(String text, JsonObject json) {
@@ -63,8 +85,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         List<String> remarks = new ArrayList<>();
         if (!rows.isEmpty()) {
             for (String what : List.of("FLOPs", "memory", "time")) {
-                Errors errors =
-                        GSON.fromJson(json.get(what.toLowerCase(java.util.Locale.ROOT) + "Error"), Errors.class);
+                Errors errors = GSON.fromJson(json.get(what.toLowerCase(Locale.ROOT) + "Error"), Errors.class);
                 remarks.add(EstimateText.summary(what, errors.median(), errors.worst()));
             }
         }
@@ -83,6 +104,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         }
         CheckedEstimate only = estimates.get(0);
         lines.addAll(EstimateText.lines(only.estimate()));
+        lines.addAll(remarks);
         if (only.measured() != null) {
             lines.add(EstimateText.measured(only));
         }

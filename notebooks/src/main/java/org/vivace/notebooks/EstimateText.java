@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.vivace.estimate.Memory;
+import org.vivace.estimate.RunCost;
 
 /** Estimates in words, for a terminal. */
 final class EstimateText {
@@ -51,6 +52,15 @@ final class EstimateText {
                 100 * checked.memoryError(),
                 checked.measured().stepSeconds() * 1e3,
                 100 * checked.timeError());
+    }
+
+    /** What a whole run takes. */
+    static List<String> lines(RunCost run) {
+        List<String> lines = new ArrayList<>();
+        lines.add(line("run of %d steps: %.0f s, %.0f GFLOP", run.steps(), run.seconds(), run.flops() / GIGA));
+        run.kilowattHours().ifPresent(energy -> lines.add(line("energy: %.3f kWh", energy)));
+        run.money().ifPresent(money -> lines.add(line("cost: %.2f", money)));
+        return lines;
     }
 
     /** Of a table of errors. */

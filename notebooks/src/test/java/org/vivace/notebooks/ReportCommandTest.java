@@ -86,7 +86,19 @@ class ReportCommandTest {
     void showsAnEstimateAndItsCheck() {
         Path file = folder.resolve("estimate.json");
         CommandRun made = CommandRun.of(
-                "estimate", "mlp", "--batch", "2", "--methods", "FusedAdamW", "--check", "--json", file.toString());
+                "estimate",
+                "mlp",
+                "--batch",
+                "2",
+                "--methods",
+                "FusedAdamW",
+                "--steps",
+                "1000",
+                "--price",
+                "2",
+                "--check",
+                "--json",
+                file.toString());
         assertThat(made.err()).isEmpty();
         Path out = folder.resolve("out");
         Path json = folder.resolve("again.json");
@@ -95,7 +107,7 @@ class ReportCommandTest {
         assertThat(run.out()).isEqualTo("\n" + made.out());
         assertThat(run.out())
                 .contains("mlp, batch 2, FusedAdamW")
-                .contains("parameters 3,716,106")
+                .contains("parameters 3,716,106", "run of 1000 steps: ", "cost: ")
                 .contains("measured ");
         assertThat(out).doesNotExist();
         assertThat(json).hasSameTextualContentAs(file);

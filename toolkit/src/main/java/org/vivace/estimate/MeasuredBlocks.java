@@ -65,7 +65,7 @@ final class MeasuredBlocks {
             return asOneOperation(trace, forward);
         }
         try {
-            return forward.run();
+            return forward.call().proceed(forward.inputs());
         } catch (UnknownOperationException e) {
             throw new UnknownBlockException(forward.path(), e.why(), e);
         } catch (ClassCastException e) {
@@ -78,9 +78,10 @@ final class MeasuredBlocks {
 
     private NDList asOneOperation(Trace trace, ForwardPass forward) {
         List<SymbolicArray> inputs = symbols(trace, forward.inputs());
-        List<SymbolicArray> labels = forward.labels() == null ? List.of() : symbols(trace, forward.labels());
+        List<SymbolicArray> labels =
+                forward.call().labels().map(given -> symbols(trace, given)).orElse(List.of());
         List<SymbolicArray> weights = forward.block().getParameters().values().stream()
-                .map(((SymbolicParameters) forward.store())::symbol)
+                .map(((SymbolicParameters) forward.call().parameters())::symbol)
                 .toList();
         NDList others = new NDList();
         inputs.stream().skip(1).forEach(each -> others.add(each.proxy()));
@@ -96,7 +97,7 @@ final class MeasuredBlocks {
                 key -> measured(
                         forward,
                         new RealPass.Setting(
-                                forward.body(),
+                                forward.call(),
                                 operands(inputs),
                                 operands(labels),
                                 device,

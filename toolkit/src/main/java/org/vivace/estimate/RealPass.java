@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.Optional;
 import org.vivace.torch.Autocast;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.Cast;
@@ -14,6 +15,7 @@ import org.vivace.torch.DeviceWork;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Gradients;
 import org.vivace.torch.Precision;
+import org.vivace.train.ForwardCall;
 
 /**
  * One forward pass of a block for real, and the backward pass through it where one is recorded; what it makes is freed
@@ -23,7 +25,7 @@ final class RealPass implements AutoCloseable {
 
     /** What of a block runs, and on what. */
     record Setting(
-            ForwardPass.Body body,
+            ForwardCall call,
             List<Operand> inputs,
             List<Operand> labels,
             Device device,
@@ -70,12 +72,12 @@ final class RealPass implements AutoCloseable {
     void forward() {
         try (GradMode mode = setting.recorded() ? GradMode.on() : GradMode.off()) {
             NDList given = new NDList(inputs);
-            NDList compared = setting.labels().isEmpty() ? null : labels;
+            Optional<NDList> compared = setting.call().labels().map(any -> labels);
             if (setting.autocast() == Precision.FLOAT32) {
-                outputs = setting.body().run(parameters, given, compared);
+                outputs = setting.call().proceed(parameters, given, compared);
             } else {
                 try (Autocast low = Autocast.enter(setting.device(), setting.autocast())) {
-                    outputs = setting.body().run(parameters, given, compared);
+                    outputs = setting.call().proceed(parameters, given, compared);
                 }
             }
         }

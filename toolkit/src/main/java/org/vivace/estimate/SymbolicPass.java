@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.vivace.torch.Precision;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.ForwardCall;
 
 /** One pass of a model on symbolic arrays. */
 final class SymbolicPass {
@@ -143,10 +144,10 @@ final class SymbolicPass {
 
     private NDList forward(NDList data, NDList labels) {
         trace.enterAutocast();
-        Block root = asked.block();
-        ForwardPass.Body body = (with, inputs, compared) ->
-                compared == null ? root.forward(with, inputs, false, null) : root.forward(with, inputs, compared, null);
-        NDList predictions = measured.run(trace, new ForwardPass("", root, body, store, data, labels));
+        Block root = ForwardCall.around(
+                asked.block(), call -> measured.run(trace, new ForwardPass("", asked.block(), call, call.inputs())));
+        NDList predictions =
+                labels == null ? root.forward(store, data, false, null) : root.forward(store, data, labels, null);
         trace.leaveAutocast();
         NDList full = new NDList();
         for (NDArray prediction : predictions) {

@@ -4,13 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.vivace.train.ForwardCall;
 import org.vivace.train.Surgery;
 
 /**
@@ -59,52 +57,21 @@ final class TracedBlocks implements AutoCloseable {
         if (recomputed.contains(place.path())) {
             watchedAndRecomputed++;
         }
-        return (Block) Proxy.newProxyInstance(
-                Block.class.getClassLoader(), new Class<?>[] {Block.class}, (proxy, method, arguments) -> {
-                    boolean forward = method.getName().equals("forward");
-                    return forward ? forward(place, method, arguments) : call(place.block(), method, arguments);
-                });
+        return ForwardCall.around(place.block(), call -> forward(place, call));
     }
 
-    private NDList forward(Surgery.Place place, Method method, Object[] arguments) {
-        ParameterStore store = (ParameterStore) arguments[0];
-        NDList labels = arguments[2] instanceof NDList given ? given : null;
-        ForwardPass.Body body = (with, inputs, compared) -> {
-            Object[] again = arguments.clone();
-            again[0] = with;
-            again[1] = inputs;
-            again[2] = compared == null ? again[2] : compared;
-            return unchecked(place.block(), method, again);
-        };
+    private NDList forward(Surgery.Place place, ForwardCall call) {
         UnaryOperator<NDList> pass = inputs -> {
             trace.enter(place.path());
             try {
-                return measured.run(trace, new ForwardPass(place.path(), place.block(), body, store, inputs, labels));
+                return measured.run(trace, new ForwardPass(place.path(), place.block(), call, inputs));
             } finally {
                 trace.leave();
             }
         };
-        boolean training = labels != null || Boolean.TRUE.equals(arguments[2]);
-        NDList inputs = (NDList) arguments[1];
-        return training && recomputed.contains(place.path()) ? recomputation.run(pass, inputs) : pass.apply(inputs);
-    }
-
-    private static NDList unchecked(Block block, Method method, Object[] arguments) {
-        try {
-            return (NDList) call(block, method, arguments);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("a block's forward pass failed", e);
-        }
-    }
-
-    private static Object call(Block block, Method method, Object[] arguments) throws Throwable {
-        try {
-            return method.invoke(block, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        return call.training() && recomputed.contains(place.path())
+                ? recomputation.run(pass, call.inputs())
+                : pass.apply(call.inputs());
     }
 
     @Override
