@@ -56,8 +56,7 @@ class ForwardCallTest {
     void labelsMayBeOthersToo() {
         List<Shape> seen = new ArrayList<>();
         Block inner = ForwardCall.around(DOUBLES, call -> {
-            call.labels()
-                    .ifPresent(labels -> seen.add(labels.singletonOrThrow().getShape()));
+            call.labels().ifPresent(labels -> seen.add(labels.singletonOrThrow().getShape()));
             return call.inputs();
         });
         try (NDManager manager = NDManager.newBaseManager()) {
