@@ -14,7 +14,7 @@ import org.rapaio.jupyter.kernel.core.java.RapaioExecutionControl;
 import org.rapaio.jupyter.kernel.core.java.RapaioExecutionControlProvider;
 import org.rapaio.jupyter.kernel.display.DisplayData;
 import org.rapaio.jupyter.kernel.global.Global;
-import sun.misc.Signal;
+import org.vivace.notebooks.Signals;
 
 /**
  * The kernel from Maven, with the imports in place, the display known, an interrupt that ends a cell, and a start that
@@ -106,7 +106,7 @@ public final class MavenKernel implements CellDisplay {
                 (RapaioExecutionControlProvider) Calls.field(engine, "controlProvider");
         RapaioExecutionControl control = provider.getRegisteredControl((String) Calls.field(engine, "executionId"));
         try {
-            Signal.handle(new Signal("INT"), signal -> control.interrupt());
+            Signals.handle("INT", number -> control.interrupt());
         } catch (IllegalArgumentException e) {
             System.err.println("Vivace: this process was started so that it ignores interrupts, so the interrupt button"
                     + " does nothing: start Jupyter in the foreground");
