@@ -168,7 +168,8 @@ public final class Bench {
      */
     public BenchRecord train() {
         try (ProgressBar bar = ProgressBar.here()) {
-            return new OneSeed(workload, methods, plan.trainingSteps(), device(), bar).record(inCode("train"));
+            return new OneSeed(workload, methods, plan.trainingSteps(), device(), bar)
+                    .record(inCode("steps(" + plan.trainingSteps() + ").train"));
         }
     }
 

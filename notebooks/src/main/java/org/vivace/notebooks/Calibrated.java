@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import org.vivace.datasets.DataCache;
 import org.vivace.measure.Calibration;
 import org.vivace.measure.Machine;
+import org.vivace.measure.MatmulPeak;
 
 /** What this machine can do at best, measured once for each processor, number of threads and device. */
 final class Calibrated {
+
+    private static final double IDLE_AGAINST_BUSY = 1.2;
 
     private Calibrated() {}
 
@@ -27,16 +30,35 @@ final class Calibrated {
 
     /** @param anew whether to measure although it is known */
     static Calibration here(Device device, boolean anew) {
-        Machine machine = Here.machine();
-        Path file = folder().resolve(name(machine) + ".json");
+        return in(folder(), Here.machine(), device, anew);
+    }
+
+    /** The same, kept in another folder. */
+    static Calibration in(Path folder, Machine machine, Device device, boolean anew) {
+        Path file = folder.resolve(name(machine) + ".json");
+        boolean known = Files.exists(file);
         if (anew) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException(
-                        file + " must be removable to calibrate anew, got " + e + ": remove it by hand", e);
-            }
+            remove(file);
         }
+        Calibration kept = Calibration.kept(file, machine, device);
+        if (anew || !known || !beatenBy(MatmulPeak.measure(device), kept.matmulPeak())) {
+            return kept;
+        }
+        remove(file);
         return Calibration.kept(file, machine, device);
+    }
+
+    /** Whether the machine must have been busy with something else when the kept peak was measured. */
+    private static boolean beatenBy(MatmulPeak now, MatmulPeak kept) {
+        return now.fp32() > IDLE_AGAINST_BUSY * kept.fp32() || now.bf16() > IDLE_AGAINST_BUSY * kept.bf16();
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    file + " must be removable to calibrate anew, got " + e + ": remove it by hand", e);
+        }
     }
 }

@@ -74,12 +74,12 @@ public final class Check {
         }
         double first = values.get(0);
         double last = values.get(values.size() - 1);
-        String found = " (from " + number(first) + " to " + number(last) + ")";
+        String found = "from " + number(first) + " to " + number(last);
         if (!(first - last >= by)) {
-            throw new CheckFailed("expected " + what + " to fall by " + number(by) + " or more, found" + found
+            throw new CheckFailed("expected " + what + " to fall by " + number(by) + " or more, found it " + found
                     + ": train for longer");
         }
-        ok(what + " falls by " + number(by) + " or more" + found);
+        ok(what + " falls by " + number(by) + " or more (" + found + ")");
     }
 
     private static void ok(String what) {

@@ -1,9 +1,8 @@
 package org.vivace.notebooks;
 
 import ai.djl.Device;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import org.vivace.estimate.Estimate;
 import org.vivace.train.EfficiencyMethod;
 
 /**
@@ -30,29 +29,13 @@ record EstimateCheck(Estimated estimated, double flops, long peakBytes, double s
         }
     }
 
-    double flopsError() {
-        return estimated.estimate().flops() / flops - 1;
-    }
-
-    double memoryError() {
-        return (double) estimated.estimate().memory().peak() / peakBytes - 1;
-    }
-
-    double timeError() {
-        return estimated.time().total() / seconds - 1;
-    }
-
-    Map<String, Object> toMap() {
-        Map<String, Object> measured = new LinkedHashMap<>();
-        measured.put("flops", flops);
-        measured.put("peakBytes", peakBytes);
-        measured.put("stepSeconds", seconds);
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("estimate", estimated.toMap());
-        map.put("measured", measured);
-        map.put("flopsError", flopsError());
-        map.put("memoryError", memoryError());
-        map.put("timeError", timeError());
-        return map;
+    CheckedEstimate toRecord() {
+        Estimate estimate = estimated.estimate();
+        return new CheckedEstimate(
+                EstimatedCost.of(estimated),
+                new CheckedEstimate.MeasuredCost(flops, peakBytes, seconds),
+                estimate.flops() / flops - 1,
+                (double) estimate.memory().peak() / peakBytes - 1,
+                estimated.time().total() / seconds - 1);
     }
 }

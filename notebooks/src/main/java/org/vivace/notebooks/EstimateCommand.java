@@ -8,11 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.vivace.estimate.Memory;
 import org.vivace.estimate.OperationTimes;
 import org.vivace.estimate.RunCost;
 import org.vivace.train.EfficiencyMethod;
-import org.vivace.train.Recipe;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,9 +25,6 @@ import picocli.CommandLine.Spec;
                 + " error. The first time, operations are timed one by one, for some seconds.",
         mixinStandardHelpOptions = true)
 final class EstimateCommand implements Callable<Integer> {
-
-    private static final double MIB = 1 << 20;
-    private static final double GIGA = 1e9;
 
     @Spec
     private CommandSpec spec;
@@ -102,24 +97,30 @@ final class EstimateCommand implements Callable<Integer> {
         OperationTimes times = Estimated.times(device);
         Estimated estimated = Estimated.of(subject, methods, inference, times);
         Map<String, Object> extras = new LinkedHashMap<>();
-        show(estimated);
+        EstimatedCost cost = EstimatedCost.of(estimated);
+        EstimateText.lines(cost).forEach(line -> say("%s", line));
         if (memory != null) {
             long fits = estimated.estimator().largestBatch(memory << 20);
             say("largest batch in %d MiB: %d", memory, fits);
             extras.put("largestBatch", fits);
         }
         if (costs.given()) {
-            RunCost cost = costs.of(estimated, times);
-            show(cost);
-            extras.put("run", RunCostOptions.toMap(cost));
+            RunCost run = costs.of(estimated, times);
+            EstimateText.lines(run).forEach(line -> say("%s", line));
+            extras.put("run", RunCostOptions.toMap(run));
         }
         Map<String, Object> all = new LinkedHashMap<>();
         if (check) {
-            EstimateCheck checked = EstimateCheck.of(estimated, device, methods, inference, memoryOnly());
-            show(checked);
-            all.putAll(checked.toMap());
+            CheckedEstimate checked = EstimateCheck.of(estimated, device, methods, inference, memoryOnly())
+                    .toRecord();
+            say("%s", EstimateText.measured(checked));
+            all.put("estimate", checked.estimate());
+            all.put("measured", checked.measured());
+            all.put("flopsError", checked.flopsError());
+            all.put("memoryError", checked.memoryError());
+            all.put("timeError", checked.timeError());
         } else {
-            all.put("estimate", estimated.toMap());
+            all.put("estimate", cost);
         }
         all.putAll(extras);
         all.put("machine", Here.machine());
@@ -167,50 +168,6 @@ final class EstimateCommand implements Callable<Integer> {
             arguments.add("--inference");
         }
         return arguments;
-    }
-
-    private void show(RunCost cost) {
-        say("run of %d steps: %.0f s, %.0f GFLOP", cost.steps(), cost.seconds(), cost.flops() / GIGA);
-        cost.kilowattHours().ifPresent(energy -> say("energy: %.3f kWh", energy));
-        cost.money().ifPresent(money -> say("cost: %.2f", money));
-    }
-
-    private void show(Estimated estimated) {
-        Memory held = estimated.estimate().memory();
-        say(
-                "%s, batch %d, %s",
-                estimated.subject().name(),
-                batch,
-                Recipe.of(estimated.estimator().methods()));
-        say("parameters %,d", estimated.estimate().parameters());
-        say(
-                "FLOPs      %.2f G forward, %.2f G backward",
-                estimated.estimate().forwardFlops() / GIGA, estimated.estimate().backwardFlops() / GIGA);
-        say(
-                "memory     %.0f MiB at the peak: weights %.0f, gradients %.0f, optimiser %.0f, activations %.0f",
-                held.peak() / MIB,
-                held.weights() / MIB,
-                held.gradients() / MIB,
-                held.optimizerState() / MIB,
-                held.activations() / MIB);
-        say(
-                "time       %.1f ms: forward %.1f, backward %.1f, update %.1f",
-                estimated.time().total() * 1e3,
-                estimated.time().forward() * 1e3,
-                estimated.time().backward() * 1e3,
-                estimated.time().update() * 1e3);
-        estimated.estimate().notes().forEach(note -> say("Note: %s.", note));
-    }
-
-    private void show(EstimateCheck checked) {
-        say(
-                "measured   %.2f GFLOP (%+.1f %%), %.0f MiB (%+.1f %%), %.1f ms (%+.1f %%)",
-                checked.flops() / GIGA,
-                100 * checked.flopsError(),
-                checked.peakBytes() / MIB,
-                100 * checked.memoryError(),
-                checked.seconds() * 1e3,
-                100 * checked.timeError());
     }
 
     private void say(String format, Object... values) {

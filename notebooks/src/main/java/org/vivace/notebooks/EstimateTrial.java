@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
-import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import java.util.List;
 import org.vivace.estimate.ArraySpec;
@@ -70,10 +69,10 @@ final class EstimateTrial implements AutoCloseable {
         }
     }
 
+    /** By the trainer, so that what methods do to a prediction is done. */
     private void infer(NDList data) {
-        ParameterStore store = new ParameterStore(data.getManager(), false);
         try (GradMode off = GradMode.off()) {
-            NDArray first = model.getBlock().forward(store, data, false).head();
+            NDArray first = trainer.evaluate(data).head();
             first.flatten().get(0).getFloat();
         }
     }

@@ -27,13 +27,16 @@ record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> show) {
         BENCH,
         /** The search for a learning rate. */
         TUNING,
-        PROFILE;
+        PROFILE,
+        ESTIMATE;
 
         /** The kind of record that the file holds; of a file that is no record at all, the first. */
         static Kind of(Path file) {
             try {
                 JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-                return json.has("rates") ? TUNING : json.has("split") ? PROFILE : BENCH;
+                return json.has("rates")
+                        ? TUNING
+                        : json.has("split") ? PROFILE : EstimateRecord.isOne(json) ? ESTIMATE : BENCH;
             } catch (IOException | JsonParseException | IllegalStateException e) {
                 // What is wrong with it, the reader of records says better.
                 return BENCH;
@@ -57,6 +60,15 @@ record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> show) {
                     out.println();
                     out.println("The learning rate of " + record.workload() + ":");
                     TuneOptions.show(out, record);
+                }));
+            }
+            case ESTIMATE -> {
+                EstimateRecord record = EstimateRecord.read(file);
+                yield List.of(new KeptRecord(kind, record.json(), (spec, folder) -> {
+                    PrintWriter out = spec.commandLine().getOut();
+                    out.println();
+                    record.lines().forEach(out::println);
+                    out.flush();
                 }));
             }
             case PROFILE -> {

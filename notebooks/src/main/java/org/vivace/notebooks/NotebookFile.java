@@ -23,7 +23,8 @@ record NotebookFile(List<Cell> cells) {
     /** @param id stays the same when the notebook is edited */
     record Cell(String id, boolean code, String source) {}
 
-    private static final Gson GSON = new GsonBuilder().serializeNulls().create();
+    private static final Gson GSON =
+            new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
     private static final Pattern CELL =
             Pattern.compile("<!-- cell: ([a-z-]+) -->\n(.*?)(?=<!-- cell: |\\z)", Pattern.DOTALL);
     private static final String FENCE = "```java\n";

@@ -11,6 +11,7 @@ import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Interval;
 import org.vivace.measure.RecordFile;
 import org.vivace.measure.Variant;
+import org.vivace.notebooks.jupyter.Shown;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -22,7 +23,7 @@ import tech.tablesaw.api.Table;
  * @param here what was measured just now, where that is to stand beside it
  * @param command that makes what is kept
  */
-public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String command) {
+public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String command) implements Shown {
 
     public Recorded {
         kept = List.copyOf(kept);
@@ -44,6 +45,7 @@ public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String co
      * {@code methods}, {@code plain ms}, {@code step ms}, {@code speedup}, {@code speedup low}, {@code speedup high} and
      * {@code verdict}.
      */
+    @Override
     public Table table() {
         List<Row> rows = Stream.concat(
                         here.stream().flatMap(record -> rows("here", record)),

@@ -26,7 +26,7 @@ final class ReportCommand implements Runnable {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Records, as --json of 'vivace bench', 'demo', 'profile' and 'tune' writes them.")
+            description = "Records, as --json of 'vivace bench', 'demo', 'profile', 'estimate' and 'tune' writes them.")
     private List<Path> files;
 
     @Option(
@@ -34,7 +34,7 @@ final class ReportCommand implements Runnable {
             defaultValue = "vivace-report",
             paramLabel = "DIR",
             description = "Write table, plots and page here, of several records each into a folder of its own"
-                    + " (default: ${DEFAULT-VALUE}); of 'vivace tune' there is nothing to write.")
+                    + " (default: ${DEFAULT-VALUE}); of 'vivace estimate' and 'tune' there is nothing to write.")
     private Path folder;
 
     @Mixin

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A method is a record, a test and a card, under one name; and the code in documents is code that tests run. */
+/** A method is a record, a test, a card and a notebook, under one name; and the code in documents is code that tests run. */
 class AnatomyTest {
 
     private static final List<String> HEADINGS = List.of(
@@ -33,6 +33,7 @@ class AnatomyTest {
 
     private static final Path CARDS = Project.root().resolve("methods/cards");
     private static final Path TESTS = Project.root().resolve("methods/src/test/java/org/vivace/methods");
+    private static final Path NOTEBOOKS = Project.root().resolve("notebooks");
     private static final List<String> SOURCES = Quotes.testSources();
 
     @TestFactory
@@ -49,6 +50,15 @@ class AnatomyTest {
                 .map(method -> DynamicTest.dynamicTest(method, () -> checkCard(method)));
     }
 
+    @TestFactory
+    Stream<DynamicTest> everyMethodHasItsNotebook() {
+        return ArchitectureTest.methodNames().stream()
+                .map(method -> DynamicTest.dynamicTest(
+                        method,
+                        () -> assertThat(NOTEBOOKS.resolve(cardOf(method).replace(".md", ".ipynb")))
+                                .isRegularFile()));
+    }
+
     private static void checkCard(String method) {
         String card = Quotes.read(CARDS.resolve(cardOf(method)));
         assertThat(card).startsWith("# " + method + "\n");
@@ -56,6 +66,9 @@ class AnatomyTest {
         assertThat(Arrays.stream(card.split("(?m)^## .*$", -1)).map(String::strip))
                 .as("text under each heading")
                 .doesNotContain("");
+        assertThat(card.substring(0, card.indexOf("## In a cell")))
+                .as("a formula in the first section")
+                .containsPattern("(?m)^\\$.*\\$");
         assertThat(Quotes.javaBlocks(card)).hasSizeGreaterThanOrEqualTo(2);
         assertThat(Quotes.strays(card, SOURCES)).as("Java that no test runs").isEmpty();
     }

@@ -45,6 +45,17 @@ final class DryShell implements AutoCloseable {
         return complaints;
     }
 
+    /** Drops what was declared, and keeps the imports. */
+    void forget() {
+        List<Snippet> declared = shell.snippets()
+                .filter(each -> each.kind() != Snippet.Kind.IMPORT)
+                .filter(each -> shell.status(each).isActive())
+                .toList();
+        for (int i = declared.size() - 1; i >= 0; i--) {
+            shell.drop(declared.get(i));
+        }
+    }
+
     @Override
     public void close() {
         shell.close();

@@ -4,17 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import ai.djl.ndarray.NDList;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.estimate.Estimate;
 import org.vivace.methods.Catalogue;
 import org.vivace.models.Gpt;
 import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Equivalence;
+import org.vivace.train.Hooks;
+import org.vivace.train.Kind;
+import org.vivace.train.Pass;
+import org.vivace.train.Run;
+import org.vivace.train.Traits;
 
 class EstimateCommandTest {
 
@@ -58,7 +67,54 @@ class EstimateCommandTest {
     void inferenceHasNoBackwardPass() {
         CommandRun run = CommandRun.of("estimate", "mlp", "--batch", "1", "--inference");
         assertThat(run.err()).isEmpty();
-        assertThat(run.out()).contains(" 0.00 G backward").contains("gradients 0, optimiser 0");
+        assertThat(run.out())
+                .contains("parameters 3,716,106\n")
+                .contains(" 0.00 G backward")
+                .contains("gradients 0, optimiser 0")
+                .contains("backward 0.0, update 0.0");
+    }
+
+    @Test
+    void inferenceIsChecked() throws Exception {
+        Path file = folder.resolve("checked.json");
+        CommandRun run =
+                CommandRun.of("estimate", "mlp", "--batch", "4", "--inference", "--check", "--json", file.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).containsPattern("measured   0\\.03 GFLOP \\([+-]0\\.\\d %\\), \\d+ MiB");
+        JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        assertThat(Math.abs(json.get("flopsError").getAsDouble())).isLessThan(0.01);
+        assertThat(Math.abs(json.get("memoryError").getAsDouble())).isLessThan(0.35);
+        assertThat(json.getAsJsonObject("measured").get("stepSeconds").getAsDouble())
+                .isPositive();
+    }
+
+    private record Counting(List<Pass> passes) implements EfficiencyMethod {
+        @Override
+        public Traits traits() {
+            return Traits.of(Kind.MEMORY, Equivalence.BIT_EQUAL);
+        }
+
+        @Override
+        public Hooks attach(Run run) {
+            return new Hooks() {
+                @Override
+                public NDList aroundForward(Run in, Pass pass, Supplier<NDList> forward) {
+                    passes.add(pass);
+                    return forward.get();
+                }
+            };
+        }
+    }
+
+    /** Not the bare model, on which a method that works around a pass would do nothing. */
+    @Test
+    void aPredictionIsCheckedWithItsMethods() {
+        List<Pass> passes = new ArrayList<>();
+        List<EfficiencyMethod> counting = List.of(new Counting(passes));
+        try (EstimateTrial trial = new EstimateTrial(EstimateSubject.smallText(), Here.device(), counting, true)) {
+            trial.pass();
+        }
+        assertThat(passes).containsExactly(Pass.EVALUATE);
     }
 
     @Test

@@ -6,14 +6,19 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.ThrowingConsumer;
 import org.vivace.architecture.Project;
 import org.vivace.methods.Catalogue;
 import org.vivace.notebooks.NotebookFile.Cell;
@@ -24,27 +29,25 @@ class NotebooksTest {
     private static final List<String> METHOD_CELLS =
             List.of("what", "predict", "measure", "plot", "learn", "recorded", "hurts", "check");
 
-    /** What a kernel imports before a notebook's first cell. */
-    private static final String IMPORTS = Stream.of(
-                    "java.util",
-                    "ai.djl",
-                    "ai.djl.nn",
-                    "ai.djl.ndarray",
-                    "ai.djl.ndarray.types",
-                    "ai.djl.training",
-                    "ai.djl.training.loss",
-                    "ai.djl.training.optimizer",
-                    "org.vivace.datasets",
-                    "org.vivace.methods",
-                    "org.vivace.models",
-                    "org.vivace.measure",
-                    "org.vivace.profile",
-                    "org.vivace.estimate",
-                    "org.vivace.report",
-                    "org.vivace.train",
-                    "org.vivace.notebooks")
-            .map(name -> "import " + name + ".*;\n")
-            .reduce("", String::concat);
+    private static DryShell shell;
+
+    @BeforeAll
+    static void open() throws IOException {
+        shell = new DryShell();
+        assertThat(shell.complaints(start())).isEmpty();
+    }
+
+    /** What a kernel runs before a notebook's first cell. */
+    private static String start() throws IOException {
+        try (InputStream stream = NotebooksTest.class.getResourceAsStream("jupyter/start.jshell")) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        shell.close();
+    }
 
     static List<Path> all() throws IOException {
         List<Path> all = new ArrayList<>();
@@ -61,8 +64,7 @@ class NotebooksTest {
         return all;
     }
 
-    private static Stream<DynamicTest> each(org.junit.jupiter.api.function.ThrowingConsumer<Path> test)
-            throws IOException {
+    private static Stream<DynamicTest> each(ThrowingConsumer<Path> test) throws IOException {
         return all().stream()
                 .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> test.accept(file)));
     }
@@ -144,14 +146,10 @@ class NotebooksTest {
     @TestFactory
     Stream<DynamicTest> everyCellCompiles() throws IOException {
         return each(file -> {
-            try (DryShell shell = new DryShell()) {
-                assertThat(shell.complaints(IMPORTS)).isEmpty();
-                for (Cell cell : NotebookFile.read(file).cells()) {
-                    if (cell.code()) {
-                        assertThat(shell.complaints(cell.source()))
-                                .as(cell.id())
-                                .isEmpty();
-                    }
+            shell.forget();
+            for (Cell cell : NotebookFile.read(file).cells()) {
+                if (cell.code()) {
+                    assertThat(shell.complaints(cell.source())).as(cell.id()).isEmpty();
                 }
             }
         });
@@ -159,18 +157,15 @@ class NotebooksTest {
 
     @Test
     void aCellThatDoesNotCompileIsNoticed() {
-        try (DryShell shell = new DryShell()) {
-            assertThat(shell.complaints(IMPORTS)).isEmpty();
-            assertThat(shell.complaints("var bench = Bench.of(\"language\").with(new FusedAdamW());\nbench.time()"))
-                    .isEmpty();
-            assertThat(shell.complaints("bench.tome()"))
-                    .singleElement()
-                    .asString()
-                    .contains("tome");
-            assertThat(shell.complaints("Plots.speedups(bench"))
-                    .singleElement()
-                    .asString()
-                    .startsWith("incomplete");
-        }
+        shell.forget();
+        assertThat(shell.complaints("var bench = Bench.of(\"language\").with(new FusedAdamW());\nbench.time()"))
+                .isEmpty();
+        assertThat(shell.complaints("bench.tome()")).singleElement().asString().contains("tome");
+        assertThat(shell.complaints("Plots.speedups(bench"))
+                .singleElement()
+                .asString()
+                .startsWith("incomplete");
+        shell.forget();
+        assertThat(shell.complaints("bench.time()")).singleElement().asString().contains("bench");
     }
 }

@@ -45,6 +45,8 @@ class ReadmeTableTest {
         String several = "{\"records\": [" + record("vision", 400).toJson() + "]}";
         Atomically.write(root.resolve("notebooks/results/b.json"), several);
         record("language", 350).write(root.resolve("notebooks/results/a.json"));
+        // Those of single methods are shown by their notebooks.
+        record("language", 300).write(root.resolve("notebooks/results/methods/a.json"));
         assertThat(ReadmeTable.update(root)).isTrue();
         assertThat(Files.readString(root.resolve("README.md")).lines())
                 .startsWith("# T", "<!-- made by ./vivace readme: -->", "")

@@ -89,6 +89,7 @@ class RecordDocumentTest {
             assertThat(kept).isNotEmpty();
             return kept.stream()
                     .map(file -> DynamicTest.dynamicTest(file.getFileName() + "", () -> {
+                        assertThat(KeptRecord.readAll(file)).isNotEmpty();
                         if (Kind.of(file) == Kind.BENCH) {
                             assertThat(RecordFile.readAll(file)).isNotEmpty().allSatisfy(record -> {
                                 assertThat(record.command()).startsWith("./vivace ");

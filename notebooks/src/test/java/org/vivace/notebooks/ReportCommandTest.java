@@ -81,6 +81,63 @@ class ReportCommandTest {
         assertThat(TuningRecord.read(json)).isEqualTo(record);
     }
 
+    /** An estimate is shown as the command showed it when it made it. */
+    @Test
+    void showsAnEstimateAndItsCheck() {
+        Path file = folder.resolve("estimate.json");
+        CommandRun made = CommandRun.of(
+                "estimate",
+                "mlp",
+                "--batch",
+                "2",
+                "--methods",
+                "FusedAdamW",
+                "--steps",
+                "1000",
+                "--price",
+                "2",
+                "--check",
+                "--json",
+                file.toString());
+        assertThat(made.err()).isEmpty();
+        Path out = folder.resolve("out");
+        Path json = folder.resolve("again.json");
+        CommandRun run = report(file, "--out", out, "--json", json);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).isEqualTo("\n" + made.out());
+        assertThat(run.out())
+                .contains("mlp, batch 2, FusedAdamW")
+                .contains("parameters 3,716,106", "run of 1000 steps: ", "cost: ")
+                .contains("measured ");
+        assertThat(out).doesNotExist();
+        assertThat(json).hasSameTextualContentAs(file);
+    }
+
+    @Test
+    void showsATableOfEstimates() throws Exception {
+        String row = """
+                {"estimate": {"workload": "mlp", "methods": %s, "batch": 8, "memory": {}, "seconds": {}, "notes": []},
+                 "measured": {}, "flopsError": 0.001, "memoryError": -0.25, "timeError": 0.125}""";
+        Path file = Files.writeString(
+                folder.resolve("table.json"),
+                "{\"rows\": [" + row.formatted("[]") + "," + row.formatted("[\"MixedPrecision(bf16)\"]") + """
+                ],
+                 "flopsError": {"median": 0.001, "worst": 0.002}, "memoryError": {"median": 0.1, "worst": 0.25},
+                 "timeError": {"median": 0.12, "worst": 0.125}, "notes": ["vgg11 with X: nothing to work on"]}""");
+        CommandRun run = report(file);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out().lines())
+                .containsExactly(
+                        "",
+                        "workload     methods                  batch    FLOPs   memory     time",
+                        "mlp          no methods                   8    +0.1%   -25.0%   +12.5%",
+                        "mlp          MixedPrecision(bf16)         8    +0.1%   -25.0%   +12.5%",
+                        "error of FLOPs: median 0.1 %, worst 0.2 %",
+                        "error of memory: median 10.0 %, worst 25.0 %",
+                        "error of time: median 12.0 %, worst 12.5 %",
+                        "vgg11 with X: nothing to work on");
+    }
+
     @Test
     void kindsAreNotPutTogetherIntoOneFile() {
         Path json = folder.resolve("all.json");
@@ -94,7 +151,16 @@ class ReportCommandTest {
 
     @Test
     void whatIsNoRecordIsOneSentence() throws Exception {
-        for (String text : List.of("{\"split\": {}}", "{\"rates\": []}", "{\"other\": 1}", "[1]", "null", "no json")) {
+        for (String text : List.of(
+                "{\"split\": {}}",
+                "{\"rates\": []}",
+                "{\"estimate\": {}}",
+                "{\"rows\": [{}], \"notes\": []}",
+                "{\"rows\": 3}",
+                "{\"other\": 1}",
+                "[1]",
+                "null",
+                "no json")) {
             Path file = Files.writeString(folder.resolve("other.json"), text);
             CommandRun run = report(file);
             assertThat(run.code()).isEqualTo(1);

@@ -70,6 +70,15 @@ record Call(SymbolicArray self, Method method, boolean internal, Object[] argume
         return all;
     }
 
+    /** The block it belongs to: that of the last parameter it reads, or the one at work. */
+    String path() {
+        String path = trace().path();
+        for (SymbolicArray operand : operands()) {
+            path = operand.parameter().map(trace()::pathOf).orElse(path);
+        }
+        return path;
+    }
+
     /** An axis counted from the front. */
     static int axis(int axis, Shape shape) {
         int found = axis < 0 ? axis + shape.dimension() : axis;

@@ -7,6 +7,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
@@ -14,13 +15,15 @@ import org.vivace.train.Recipe;
 
 /**
  * Reckons what a pass of a model costs, from its blocks and the shapes of its inputs: nothing is computed, and no weight
- * is allocated.
+ * is allocated, but for blocks that cannot be reckoned with.
  *
  * <p>The blocks' own forward pass runs on arrays that have a shape but no values. Every operation that DJL's blocks
  * consist of has a rule for its result, its multiply-adds, what it moves through memory and what its gradient needs; and
  * which arrays are open at each moment is known because the blocks themselves close them. So blocks of one's own are as
- * good as DJL's, as long as they look at no values; one that does is an {@link UnknownOperationException}. (To learn the
- * shapes behind a lambda block DJL itself runs it, on zeros; it is given two rows for that.)
+ * good as DJL's, as long as they look at no values. One that does, or that calls what has no rule, is measured: it alone
+ * gets weights and runs for real on random numbers of its inputs' shapes, the innermost such block, and
+ * {@link Estimate#notes} name it. (To learn the shapes behind a lambda block DJL itself runs it, on zeros; it is given
+ * two rows for that.)
  *
  * <p>The block is as before when the estimate is made, initialised or not. It must not be in use meanwhile.
  *
@@ -107,7 +110,8 @@ public record Estimator(
     }
 
     /**
-     * The largest batch whose step, or forward pass where no loss was given, needs no more than {@code bytes}.
+     * The largest batch whose step, or forward pass where no loss was given, needs no more than {@code bytes}. Blocks
+     * that have to be measured run at each batch size that is tried, which may need twice as much.
      *
      * @param bytes beside the process itself
      * @return 0 where not even one row fits
@@ -138,8 +142,9 @@ public record Estimator(
     /**
      * A training step: forward, loss, backward and update.
      *
-     * @throws IllegalArgumentException where the shapes do not fit the model or the loss, or the model does what cannot
-     *     be followed without values
+     * @throws UnknownOperationException where the model, or the loss, does what cannot be followed without values, and
+     *     does not run by itself either
+     * @throws IllegalArgumentException where the shapes do not fit the model or the loss
      * @throws IllegalStateException where no loss and optimiser were given
      */
     public Estimate step() {
@@ -147,11 +152,23 @@ public record Estimator(
             throw new IllegalStateException(
                     "expected a loss and an optimiser for a training step, got none: give them with training(…)");
         }
-        return new SymbolicPass(this).step();
+        return followed(SymbolicPass::step);
     }
 
     /** A forward pass that is not recorded. */
     public Estimate inference() {
-        return new SymbolicPass(this).inference();
+        return followed(SymbolicPass::inference);
+    }
+
+    /** Begins anew with each block that turns out to need a measurement. */
+    private Estimate followed(Function<SymbolicPass, Estimate> pass) {
+        MeasuredBlocks measured = new MeasuredBlocks(device);
+        while (true) {
+            try {
+                return pass.apply(new SymbolicPass(this, measured));
+            } catch (UnknownBlockException e) {
+                measured.add(e);
+            }
+        }
     }
 }

@@ -54,6 +54,14 @@ final class GradientNode {
         return edges;
     }
 
+    /** Of the gradients that are of its own making. */
+    long gradientBytes() {
+        return edges.stream()
+                .filter(edge -> !edge.passed())
+                .mapToLong(Edge::bytes)
+                .sum();
+    }
+
     /** Lets go of what was kept for this node's backward pass. */
     void forget() {
         saved.forEach(Ledger.Storage::release);

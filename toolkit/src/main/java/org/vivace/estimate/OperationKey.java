@@ -2,6 +2,10 @@ package org.vivace.estimate;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.index.dim.NDIndexElement;
+import ai.djl.ndarray.index.dim.NDIndexFixed;
+import ai.djl.ndarray.index.dim.NDIndexSlice;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -33,7 +37,7 @@ final class OperationKey {
                 + (recording.differentiableWhenRecorded() ? RECORDED : "");
     }
 
-    private static String operand(Recording.Operand operand) {
+    private static String operand(Operand operand) {
         Shape shape = operand.shape();
         return shape
                 + (Strides.isDense(shape, operand.strides()) ? "" : Arrays.toString(operand.strides()))
@@ -42,8 +46,22 @@ final class OperationKey {
     }
 
     private static String setting(Object argument) {
+        if (argument instanceof NDIndex index) {
+            return index.getIndices().stream().map(OperationKey::part).collect(Collectors.joining(",", "(", ")"));
+        }
         return argument instanceof int[] whole
                 ? Arrays.toString(whole)
                 : argument instanceof long[] whole ? Arrays.toString(whole) : String.valueOf(argument);
+    }
+
+    /** DJL's parts of an index do not tell themselves in words. */
+    private static String part(NDIndexElement part) {
+        if (part instanceof NDIndexFixed fixed) {
+            return String.valueOf(fixed.getIndex());
+        }
+        if (part instanceof NDIndexSlice slice) {
+            return slice.getMin() + ":" + slice.getMax() + ":" + slice.getStep();
+        }
+        return part.getClass().getSimpleName();
     }
 }

@@ -15,7 +15,9 @@ public enum OperationKind {
     DROPOUT,
     EMBEDDING,
     COPY,
-    VIEW;
+    VIEW,
+    /** A whole block that was run for real. */
+    MEASURED;
 
     /** Whether the operation is made of multiply-adds, the only ones that are counted as FLOPs. */
     public boolean isProduct() {

@@ -1,10 +1,7 @@
 package org.vivace.estimate;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.LocalParameterServer;
 import ai.djl.training.optimizer.Optimizer;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -15,13 +12,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
 import org.vivace.measure.Atomically;
-import org.vivace.torch.Autograd;
-import org.vivace.torch.GradMode;
 
 /**
  * How long operations take on this machine: each kind, with its shapes and types, is done alone a few times on random
@@ -32,9 +27,6 @@ public final class OperationTimes {
 
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
-    private static final long ENOUGH_NANOS = 60_000_000L;
-    private static final int FEWEST = 4;
-    private static final int MOST = 200;
     private static final long LARGEST_UPDATE = 4L << 20;
 
     private final Device device;
@@ -76,68 +68,76 @@ public final class OperationTimes {
         double backward = 0;
         int known = seconds.size();
         for (Operation operation : estimate.operations()) {
-            double[] pair = seconds.computeIfAbsent(operation.key(), key -> measure(estimate.example(key)));
+            Recording example = estimate.example(operation.key());
+            double[] pair = example.measured()
+                    .map(seen -> new double[] {
+                        seen.forward().seconds(), seen.backward().seconds()
+                    })
+                    .orElseGet(() -> seconds.computeIfAbsent(operation.key(), key -> measure(example)));
             forward += pair[0];
             backward += operation.backward() ? pair[1] : 0;
         }
-        double update = 0;
-        for (Shape shape : estimate.trained()) {
-            update += update(optimizer, shape.size());
-        }
+        double update = update(estimate, optimizer);
         if (seconds.size() > known) {
             Atomically.write(file, GSON.toJson(seconds) + "\n");
         }
         return new StepTime(forward, backward, update);
     }
 
+    private double update(Estimate estimate, Optimizer optimizer) {
+        if (estimate.update().equals(Update.none())) {
+            return 0;
+        }
+        return estimate.update().fused()
+                ? fusedUpdate(optimizer, estimate.trained())
+                : estimate.trained().stream()
+                        .mapToDouble(shape -> update(optimizer, shape.size()))
+                        .sum();
+    }
+
     private double update(Optimizer optimizer, long size) {
         long measured = Math.min(size, LARGEST_UPDATE);
         String key = "update " + optimizer.getClass().getSimpleName() + " " + measured;
-        return seconds.computeIfAbsent(key, unused -> new double[] {measureUpdate(optimizer, measured), 0})[0]
-                * size
-                / measured;
+        return updateSeconds(key, () -> UpdateTimes.own(optimizer, device, measured)) * size / measured;
+    }
+
+    /** All parameters in one call, looked at in parts of which none takes too much memory. */
+    private double fusedUpdate(Optimizer optimizer, List<Shape> trained) {
+        double sum = 0;
+        List<Long> part = new ArrayList<>();
+        for (Shape shape : trained) {
+            if (!part.isEmpty() && values(part) + shape.size() > LARGEST_UPDATE) {
+                sum += fusedPart(optimizer, part);
+                part = new ArrayList<>();
+            }
+            part.add(shape.size());
+        }
+        return part.isEmpty() ? sum : sum + fusedPart(optimizer, part);
+    }
+
+    /** @param sizes of several parameters that are small enough together, or of a larger one alone */
+    private double fusedPart(Optimizer optimizer, List<Long> sizes) {
+        long size = values(sizes);
+        List<Long> measured = size > LARGEST_UPDATE ? List.of(LARGEST_UPDATE) : List.copyOf(sizes);
+        String key = "fused update " + optimizer.getClass().getSimpleName() + " " + values(measured) + " in "
+                + measured.size();
+        return updateSeconds(key, () -> UpdateTimes.fused(optimizer, device, measured)) * size / values(measured);
+    }
+
+    private static long values(List<Long> sizes) {
+        return sizes.stream().mapToLong(Long::longValue).sum();
+    }
+
+    private double updateSeconds(String key, DoubleSupplier measured) {
+        return seconds.computeIfAbsent(key, unused -> new double[] {measured.getAsDouble(), 0})[0];
     }
 
     private double[] measure(Recording recording) {
         try (OtherMemory other = new OtherMemory(device);
                 Replay replay = new Replay(recording, device, other)) {
             replay.go();
-            List<Replay.Go> goes = new ArrayList<>();
-            long begin = System.nanoTime();
-            while (goes.size() < FEWEST || goes.size() < MOST && System.nanoTime() - begin < ENOUGH_NANOS) {
-                goes.add(replay.go());
-            }
-            return new double[] {
-                quartile(goes.stream().mapToDouble(Replay.Go::forward).toArray()),
-                quartile(goes.stream().mapToDouble(Replay.Go::backward).toArray())
-            };
+            List<Replay.Go> goes = Goes.of(replay::go);
+            return new double[] {Goes.quartile(goes, Replay.Go::forward), Goes.quartile(goes, Replay.Go::backward)};
         }
-    }
-
-    private double measureUpdate(Optimizer optimizer, long size) {
-        try (NDManager manager = NDManager.newBaseManager(device);
-                OtherMemory other = new OtherMemory(device);
-                LocalParameterServer server = new LocalParameterServer(optimizer)) {
-            NDArray weight = manager.randomUniform(-1, 1, new Shape(size));
-            weight.setRequiresGradient(true);
-            try (GradMode mode = GradMode.on()) {
-                Autograd.backward(weight.sum(), false);
-            }
-            double[] goes = new double[FEWEST + 1];
-            for (int i = 0; i < goes.length; i++) {
-                other.touch();
-                long begin = System.nanoTime();
-                server.update("timed " + size, new NDArray[] {weight});
-                goes[i] = (System.nanoTime() - begin) / 1e9;
-            }
-            return quartile(Arrays.copyOfRange(goes, 1, goes.length));
-        }
-    }
-
-    /** The quarter of the goes that other work disturbed least ends here; a machine is seldom quiet for all of them. */
-    private static double quartile(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 4];
     }
 }

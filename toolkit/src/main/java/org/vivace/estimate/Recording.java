@@ -2,16 +2,13 @@ package org.vivace.estimate;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.vivace.torch.Precision;
 
 /** An operation that is being written down: what it reads, what it makes, what its gradient will need. */
 final class Recording {
-
-    /** An operand as the operation saw it. */
-    record Operand(Shape shape, long[] strides, DataType type, boolean differentiable, boolean parameter) {}
 
     private final Trace trace;
     private final OperationKind kind;
@@ -20,15 +17,16 @@ final class Recording {
     private final String path;
     private final SymbolicOwner manager;
     private final List<SymbolicArray> inputs = new ArrayList<>();
-    private final List<Operand> operands = new ArrayList<>();
+    private final List<Operand> operands;
     private final List<GradientNode.Edge> edges = new ArrayList<>();
     private final List<Ledger.Storage> saved = new ArrayList<>();
     private final List<Ledger.Storage> made = new ArrayList<>();
     private Precision autocast = Precision.FLOAT32;
     private double products;
-    private double gradientProducts;
-    private boolean recurrent;
+    private double gradientProducts = Double.NaN;
+    private Measurement measured;
     private boolean passes;
+    private boolean written;
     private int results;
     private long readBytes;
     private long writtenBytes;
@@ -45,12 +43,8 @@ final class Recording {
         this.kind = kind;
         this.name = name;
         this.call = call;
-        String place = trace.path();
-        for (SymbolicArray operand : call.operands()) {
-            place = operand.parameter().map(trace::pathOf).orElse(place);
-            operands.add(operand.asOperand());
-        }
-        this.path = place;
+        operands = call.operands().stream().map(SymbolicArray::asOperand).toList();
+        path = call.path();
     }
 
     /** Operands whose gradients are of the operation's own making, where they need any. */
@@ -76,8 +70,15 @@ final class Recording {
 
     /** @param flops forward; the gradients, of input or state and of weights, take twice as many */
     Recording recurrentProducts(double flops) {
-        recurrent = true;
+        gradientProducts = 2 * flops;
         return products(flops);
+    }
+
+    /** Costs what it was seen to cost. */
+    Recording measured(Measurement seen) {
+        measured = seen;
+        gradientProducts = seen.backward().flops();
+        return products(seen.forward().flops());
     }
 
     Recording autocast(Precision precision) {
@@ -111,15 +112,18 @@ final class Recording {
 
     /** A new array. */
     SymbolicArray makes(Shape shape, DataType type) {
-        Ledger.Storage storage = trace.ledger().storage(shape.size() * type.getNumOfBytes());
-        return makes(shape, type, Strides.dense(shape), storage, false);
+        return makes(shape, type, Strides.dense(shape), storage(shape, type), false);
     }
 
     /** A new array that its own gradient needs. */
     SymbolicArray makesAndSaves(Shape shape, DataType type) {
-        Ledger.Storage storage = trace.ledger().storage(shape.size() * type.getNumOfBytes());
+        Ledger.Storage storage = storage(shape, type);
         saves(storage);
         return makes(shape, type, Strides.dense(shape), storage, false);
+    }
+
+    private Ledger.Storage storage(Shape shape, DataType type) {
+        return trace.ledger().storage(shape.size() * type.getNumOfBytes());
     }
 
     /** A view of the array's memory. */
@@ -149,7 +153,8 @@ final class Recording {
     }
 
     private void connect(Shape shape, DataType type) {
-        if (node == null) {
+        if (!written) {
+            written = true;
             trace.ledger().brieflyHeld(scratchBytes);
             if (differentiable()) {
                 for (SymbolicArray input : inputs) {
@@ -162,7 +167,7 @@ final class Recording {
                         .limit(2)
                         .filter(SymbolicArray::differentiable)
                         .count();
-                gradientProducts = products * (recurrent ? 2 : factors);
+                gradientProducts = Double.isNaN(gradientProducts) ? products * factors : gradientProducts;
                 node = new GradientNode(trace.nextNumber(), this, edges, saved);
             }
             trace.add(this);
@@ -173,19 +178,19 @@ final class Recording {
     void ranBackward(long gradientBytes) {
         backwardRuns++;
         backwardFlops += gradientProducts;
-        long out = edges.stream()
-                .filter(edge -> !edge.passed())
-                .mapToLong(GradientNode.Edge::bytes)
-                .sum();
-        if (kind != OperationKind.VIEW && out > 0) {
+        long out = node.gradientBytes();
+        if (measured != null) {
+            backwardBytes += measured.backward().bytes();
+        } else if (kind != OperationKind.VIEW && out > 0) {
             backwardBytes += gradientBytes
                     + out
                     + saved.stream().mapToLong(Ledger.Storage::bytes).sum();
         }
     }
 
+    /** Held by its backward pass alone, beside the gradients that come out of it. */
     long scratchBytes() {
-        return scratchBytes;
+        return measured == null ? scratchBytes : Math.max(0, measured.backward().peak() - node.gradientBytes());
     }
 
     /** Notes, at the end of the forward pass, how many bytes of what it made an open NDArray keeps; and tells them. */
@@ -211,6 +216,10 @@ final class Recording {
         return kind;
     }
 
+    Optional<Measurement> measured() {
+        return Optional.ofNullable(measured);
+    }
+
     Call call() {
         return call;
     }
@@ -224,13 +233,6 @@ final class Recording {
     }
 
     Operation toOperation() {
-        long parameters = inputs.stream()
-                .flatMap(input -> input.parameter().stream())
-                .filter(Parameter::requiresGradient)
-                .mapToLong(parameter -> parameter.getShape().size())
-                .sum();
-        long savedBytes =
-                savedStorages().stream().mapToLong(Ledger.Storage::bytes).sum();
         return new Operation(
                 kind,
                 name,
@@ -239,11 +241,13 @@ final class Recording {
                 autocast,
                 products,
                 backwardFlops,
-                readBytes + (kind == OperationKind.VIEW ? 0 : writtenBytes),
+                measured()
+                        .map(seen -> seen.forward().bytes())
+                        .orElse(readBytes + (kind == OperationKind.VIEW ? 0 : writtenBytes)),
                 backwardBytes,
                 backwardRuns > 0,
-                savedBytes,
+                savedStorages().stream().mapToLong(Ledger.Storage::bytes).sum(),
                 keptBytes,
-                parameters);
+                inputs.stream().mapToLong(SymbolicArray::trainedValues).sum());
     }
 }

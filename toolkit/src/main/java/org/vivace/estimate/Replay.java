@@ -5,14 +5,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.lang.reflect.InvocationTargetException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.vivace.torch.Autocast;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.Cast;
@@ -48,7 +44,8 @@ final class Replay implements AutoCloseable {
         for (int i = 0; i < symbols.size(); i++) {
             int at = i;
             bases.computeIfAbsent(
-                    symbols.get(i), symbol -> base(recording.operands().get(at)));
+                    symbols.get(i),
+                    symbol -> RandomNumbers.like(recording.operands().get(at), bound(), manager));
         }
     }
 
@@ -58,7 +55,7 @@ final class Replay implements AutoCloseable {
             Map<SymbolicArray, NDArray> operands = new IdentityHashMap<>();
             boolean recorded = false;
             for (int i = 0; i < symbols.size(); i++) {
-                Recording.Operand operand = recording.operands().get(i);
+                Operand operand = recording.operands().get(i);
                 boolean leaf = operand.differentiable() && recording.differentiableWhenRecorded() && !inPlace;
                 recorded |= leaf;
                 operands.computeIfAbsent(symbols.get(i), symbol -> ready(bases.get(symbol), operand, leaf, scope));
@@ -128,7 +125,7 @@ final class Replay implements AutoCloseable {
         }
     }
 
-    private NDArray ready(NDArray base, Recording.Operand operand, boolean leaf, NDManager scope) {
+    private NDArray ready(NDArray base, Operand operand, boolean leaf, NDManager scope) {
         if (operand.parameter()) {
             // Its gradient is there from the step before, and is added to.
             if (leaf && !base.hasGradient()) {
@@ -142,42 +139,6 @@ final class Replay implements AutoCloseable {
             fresh.setRequiresGradient(true);
         }
         return fresh;
-    }
-
-    private NDArray base(Recording.Operand operand) {
-        Shape shape = operand.shape();
-        if (!Types.isFloating(operand.type())) {
-            NDArray whole = manager.randomInteger(0, bound(), shape, DataType.INT64);
-            return operand.type() == DataType.INT64 ? whole : whole.toType(operand.type(), false);
-        }
-        NDArray dense = permuted(manager, operand);
-        return switch (operand.type()) {
-            case BFLOAT16 -> Cast.to(dense, Precision.BFLOAT16);
-            case FLOAT16 -> Cast.to(dense, Precision.FLOAT16);
-            case FLOAT64 -> dense.toType(DataType.FLOAT64, false);
-            default -> dense;
-        };
-    }
-
-    /** Random numbers whose axes lie in memory in the order of the strides. */
-    private static NDArray permuted(NDManager manager, Recording.Operand operand) {
-        Shape shape = operand.shape();
-        if (Strides.isDense(shape, operand.strides())) {
-            return manager.randomUniform(0.1f, 1, shape);
-        }
-        int[] order = IntStream.range(0, shape.dimension())
-                .boxed()
-                .sorted(Comparator.comparingLong((Integer axis) -> operand.strides()[axis])
-                        .reversed())
-                .mapToInt(Integer::intValue)
-                .toArray();
-        int[] back = new int[order.length];
-        List<Long> sides = new ArrayList<>();
-        for (int i = 0; i < order.length; i++) {
-            back[order[i]] = i;
-            sides.add(shape.get(order[i]));
-        }
-        return manager.randomUniform(0.1f, 1, new Shape(sides)).transpose(back);
     }
 
     /** Whole numbers are indices into the other operand, if anything. */

@@ -91,6 +91,11 @@ final class SymbolicArray implements InvocationHandler {
         return Optional.ofNullable(parameter);
     }
 
+    /** Of a trained parameter; 0 of any other array. */
+    long trainedValues() {
+        return parameter != null && parameter.requiresGradient() ? shape.size() : 0;
+    }
+
     GradientNode node() {
         return node;
     }
@@ -121,8 +126,8 @@ final class SymbolicArray implements InvocationHandler {
         return shape.size() * type.getNumOfBytes();
     }
 
-    Recording.Operand asOperand() {
-        return new Recording.Operand(shape, strides, type, differentiable(), parameter != null);
+    Operand asOperand() {
+        return new Operand(shape, strides, type, differentiable(), parameter != null);
     }
 
     /** Closes this one too when it closes. */

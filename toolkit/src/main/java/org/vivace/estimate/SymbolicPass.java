@@ -12,25 +12,27 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.vivace.torch.Precision;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
-import org.vivace.train.Surgery;
+import org.vivace.train.ForwardCall;
 
 /** One pass of a model on symbolic arrays. */
 final class SymbolicPass {
 
     private final Estimator asked;
+    private final MeasuredBlocks measured;
     private final Trace trace;
     private final SymbolicParameters store;
     private final Recomputation recomputation;
     private final List<Shape> outputs = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    SymbolicPass(Estimator asked) {
+    /** @param measured blocks that cannot be followed; the pass throws {@link UnknownBlockException} at others */
+    SymbolicPass(Estimator asked, MeasuredBlocks measured) {
         this.asked = asked;
+        this.measured = measured;
         Precision precision = effects(Effect.LowPrecision.class)
                 .map(Effect.LowPrecision::precision)
                 .findFirst()
@@ -68,16 +70,9 @@ final class SymbolicPass {
     Estimate step() {
         return withParameters(() -> {
             Loss loss = asked.loss().orElseThrow();
-            boolean fused = effects(Effect.FusedUpdate.class).findAny().isPresent();
-            Update update = Update.of(asked.optimizer().orElseThrow(), fused);
-            List<Shape> trained = new ArrayList<>();
-            long weights = 0;
-            for (Parameter parameter : asked.block().getParameters().values()) {
-                weights += store.symbol(parameter).bytes();
-                if (parameter.requiresGradient()) {
-                    trained.add(parameter.getShape());
-                }
-            }
+            Update update = Update.of(asked.optimizer().orElseThrow(), asked.methods());
+            long weights = weights();
+            List<Shape> trained = trained();
             long gradients = trained.stream().mapToLong(Shape::size).sum() * Float.BYTES;
             Ledger ledger = trace.ledger();
             ledger.storage(gradients).hold();
@@ -110,16 +105,13 @@ final class SymbolicPass {
                     kept,
                     kernels,
                     ledger.peak() + kernels);
-            return new Estimate(trace.recordings(), trained, memory, update, outputs, notes);
+            return new Estimate(trace.recordings(), trained, memory, update, outputs, notes());
         });
     }
 
     Estimate inference() {
         return withParameters(() -> {
-            long weights = 0;
-            for (Parameter parameter : asked.block().getParameters().values()) {
-                weights += store.symbol(parameter).bytes();
-            }
+            long weights = weights();
             SymbolicOwner batch = trace.system().child();
             NDList data = arrays(asked.inputs(), batch);
             forward(data, null);
@@ -133,15 +125,29 @@ final class SymbolicPass {
                     keep(),
                     kernels,
                     trace.ledger().peak() + kernels);
-            return new Estimate(trace.recordings(), List.of(), memory, Update.none(), outputs, notes);
+            return new Estimate(trace.recordings(), trained(), memory, Update.none(), outputs, notes());
         });
+    }
+
+    private long weights() {
+        return asked.block().getParameters().values().stream()
+                .mapToLong(parameter -> store.symbol(parameter).bytes())
+                .sum();
+    }
+
+    private List<Shape> trained() {
+        return asked.block().getParameters().values().stream()
+                .filter(Parameter::requiresGradient)
+                .map(Parameter::getShape)
+                .toList();
     }
 
     private NDList forward(NDList data, NDList labels) {
         trace.enterAutocast();
-        NDList predictions = labels == null
-                ? asked.block().forward(store, data, false, null)
-                : asked.block().forward(store, data, labels, null);
+        Block root = ForwardCall.around(
+                asked.block(), call -> measured.run(trace, new ForwardPass("", asked.block(), call, call.inputs())));
+        NDList predictions =
+                labels == null ? root.forward(store, data, false, null) : root.forward(store, data, labels, null);
         trace.leaveAutocast();
         NDList full = new NDList();
         for (NDArray prediction : predictions) {
@@ -152,22 +158,8 @@ final class SymbolicPass {
         return full;
     }
 
-    private Set<String> recomputed() {
-        List<Surgery.Place> places = Surgery.on(asked.block(), "the estimate").places();
-        Set<String> paths = new HashSet<>();
-        for (EfficiencyMethod method : asked.methods()) {
-            for (Effect effect : method.effects()) {
-                if (effect instanceof Effect.Recomputation recomputed) {
-                    List<Surgery.Place> chosen = recomputed.choice().among(places);
-                    if (chosen.isEmpty()) {
-                        throw new IllegalArgumentException(method.name()
-                                + " found no blocks of the model to work on: drop the method, or name other blocks");
-                    }
-                    chosen.forEach(place -> paths.add(place.path()));
-                }
-            }
-        }
-        return paths;
+    private List<String> notes() {
+        return Stream.concat(notes.stream(), measured.notes().stream()).toList();
     }
 
     /** What open arrays hold at the end of the forward pass. */
@@ -225,7 +217,8 @@ final class SymbolicPass {
                 trace.ledger().forgetPeak();
             }
             // Watched until the end, since a part of the forward pass may run again in the backward pass.
-            try (TracedBlocks traced = new TracedBlocks(trace, block, recomputation, recomputed())) {
+            try (TracedBlocks traced =
+                    new TracedBlocks(trace, block, recomputation, Recomputed.paths(asked, measured), measured)) {
                 return work.done();
             }
         } finally {

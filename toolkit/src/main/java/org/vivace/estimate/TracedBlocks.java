@@ -5,11 +5,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.vivace.train.ForwardCall;
 import org.vivace.train.Surgery;
 
 /**
@@ -23,14 +22,17 @@ final class TracedBlocks implements AutoCloseable {
     private final Trace trace;
     private final Recomputation recomputation;
     private final Set<String> recomputed;
+    private final MeasuredBlocks measured;
     private final Surgery surgery;
     private int watchedAndRecomputed;
 
     /** @param recomputed the paths of the blocks whose work is done a second time in the backward pass */
-    TracedBlocks(Trace trace, Block root, Recomputation recomputation, Set<String> recomputed) {
+    TracedBlocks(
+            Trace trace, Block root, Recomputation recomputation, Set<String> recomputed, MeasuredBlocks measured) {
         this.trace = trace;
         this.recomputation = recomputation;
         this.recomputed = recomputed;
+        this.measured = measured;
         surgery = Surgery.on(root, "the estimate");
         for (Pair<String, Parameter> parameter : root.getDirectParameters()) {
             trace.place(parameter.getValue(), "");
@@ -47,50 +49,29 @@ final class TracedBlocks implements AutoCloseable {
         }
     }
 
+    /** A block of one that is measured runs as it is. */
     private Block watched(Surgery.Place place) {
+        if (measured.isWithin(place.path())) {
+            return place.block();
+        }
         if (recomputed.contains(place.path())) {
             watchedAndRecomputed++;
         }
-        return (Block) Proxy.newProxyInstance(
-                Block.class.getClassLoader(), new Class<?>[] {Block.class}, (proxy, method, arguments) -> {
-                    boolean forward = method.getName().equals("forward");
-                    return forward ? forward(place, method, arguments) : call(place.block(), method, arguments);
-                });
+        return ForwardCall.around(place.block(), call -> forward(place, call));
     }
 
-    private Object forward(Surgery.Place place, Method method, Object[] arguments) throws Throwable {
-        trace.enter(place.path());
-        try {
-            boolean training = arguments[2] instanceof NDList || Boolean.TRUE.equals(arguments[2]);
-            if (!training || !recomputed.contains(place.path())) {
-                return call(place.block(), method, arguments);
+    private NDList forward(Surgery.Place place, ForwardCall call) {
+        UnaryOperator<NDList> pass = inputs -> {
+            trace.enter(place.path());
+            try {
+                return measured.run(trace, new ForwardPass(place.path(), place.block(), call, inputs));
+            } finally {
+                trace.leave();
             }
-            UnaryOperator<NDList> body = inputs -> {
-                Object[] again = arguments.clone();
-                again[1] = inputs;
-                trace.enter(place.path());
-                try {
-                    return (NDList) call(place.block(), method, again);
-                } catch (RuntimeException | Error e) {
-                    throw e;
-                } catch (Throwable e) {
-                    throw new IllegalStateException("a block's forward pass failed", e);
-                } finally {
-                    trace.leave();
-                }
-            };
-            return recomputation.run(body, (NDList) arguments[1]);
-        } finally {
-            trace.leave();
-        }
-    }
-
-    private static Object call(Block block, Method method, Object[] arguments) throws Throwable {
-        try {
-            return method.invoke(block, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        };
+        return call.training() && recomputed.contains(place.path())
+                ? recomputation.run(pass, call.inputs())
+                : pass.apply(call.inputs());
     }
 
     @Override

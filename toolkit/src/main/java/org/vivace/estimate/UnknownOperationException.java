@@ -1,9 +1,16 @@
 package org.vivace.estimate;
 
-/** A model does something with an array of which an estimate cannot tell the cost without running it. */
+import java.util.Set;
+
+/**
+ * A model does something with an array of which an estimate cannot tell the cost without running it, and the block that
+ * does it does not run by itself: why not is among the suppressed exceptions.
+ */
 public final class UnknownOperationException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
+
+    private static final Set<String> READING = Set.of("toByteBuffer", "contentEquals", "encode");
 
     private final String operation;
 
@@ -17,5 +24,12 @@ public final class UnknownOperationException extends IllegalArgumentException {
     /** The NDArray's method. */
     public String operation() {
         return operation;
+    }
+
+    /** Why an estimate stops there, the rest of a sentence. */
+    String why() {
+        return READING.contains(operation)
+                ? "it reads values of its input"
+                : "an estimate has no rule for " + operation;
     }
 }

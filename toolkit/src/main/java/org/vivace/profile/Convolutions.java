@@ -71,7 +71,7 @@ final class Convolutions {
         return ofInput == ofWeight ? 2 : 1;
     }
 
-    private static long perElement(List<Long> weight) {
+    static long perElement(List<Long> weight) {
         return elements(weight.subList(1, weight.size()));
     }
 

@@ -1,5 +1,6 @@
 package org.vivace.profile;
 
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -26,6 +27,36 @@ public record Operator(
 
     public String name() {
         return event.name();
+    }
+
+    /**
+     * Of its multiply-adds alone, two for each: a bias that a product or a convolution adds is not counted. 0 where it is
+     * neither of them nor attention, and where the trace does not tell.
+     */
+    public long productFlops() {
+        List<List<Long>> shapes = event.shapes();
+        return switch (kind) {
+            case MATRIX_PRODUCT ->
+                OutputShape.addends(OutputShape.plain(name())) == 1
+                                && shapes.size() > 1
+                                && !shapes.get(1).isEmpty()
+                        ? withoutAddend(shapes.get(1).get(shapes.get(1).size() - 1))
+                        : flops.orElse(0);
+            case CONVOLUTION ->
+                !name().contains("backward")
+                                && shapes.size() > 2
+                                && !shapes.get(2).isEmpty()
+                        ? withoutAddend(Convolutions.perElement(shapes.get(1)))
+                        : flops.orElse(0);
+            case ATTENTION -> flops.orElse(0);
+            case ELEMENTWISE, COPY, VIEW, OTHER -> 0;
+        };
+    }
+
+    /** @param each multiply-adds for an element of the result, to which one addition comes */
+    private long withoutAddend(long each) {
+        long all = flops.orElse(0);
+        return all % (2 * each + 1) == 0 ? all / (2 * each + 1) * 2 * each : all;
     }
 
     double endMicros() {

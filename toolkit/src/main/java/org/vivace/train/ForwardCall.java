@@ -6,6 +6,7 @@ import ai.djl.training.ParameterStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A call of a block's forward pass, as it reaches what stands around the block. */
@@ -47,6 +48,11 @@ public final class ForwardCall {
         return Boolean.TRUE.equals(arguments[2]) || arguments[2] instanceof NDList;
     }
 
+    /** What the pass was given to compare with, where it was one with labels. */
+    public Optional<NDList> labels() {
+        return arguments[2] instanceof NDList labels ? Optional.of(labels) : Optional.empty();
+    }
+
     /** Does the pass, and throws what the block throws. */
     public NDList proceed() {
         return proceed(parameters(), inputs());
@@ -59,9 +65,15 @@ public final class ForwardCall {
 
     /** The same with other parameters, too. */
     public NDList proceed(ParameterStore parameters, NDList inputs) {
+        return proceed(parameters, inputs, labels());
+    }
+
+    /** @param labels there where {@link #labels} are */
+    public NDList proceed(ParameterStore parameters, NDList inputs, Optional<NDList> labels) {
         Object[] given = arguments.clone();
         given[0] = parameters;
         given[1] = inputs;
+        labels.ifPresent(other -> given[2] = other);
         try {
             return (NDList) call(block, method, given);
         } catch (RuntimeException | Error e) {

@@ -224,6 +224,19 @@ class BlocksTest {
         assertThat(rnn.forwardFlops()).isEqualTo(2.0 * positions * 4 * (6 + 4));
     }
 
+    /** An operation with several results is one also where nothing is recorded. */
+    @Test
+    void recurrentInInference() {
+        Block lstm = LSTM.builder()
+                .setStateSize(4)
+                .setNumLayers(1)
+                .optReturnState(true)
+                .build();
+        Estimate inference = Estimator.of(lstm, ArraySpec.float32(3, 5, 6)).inference();
+        assertThat(inference.outputs()).hasSize(3);
+        assertThat(inference.forwardFlops()).isEqualTo(2.0 * 3 * 5 * 4 * 4 * (6 + 4));
+    }
+
     // DJL's PyTorch engine has no transposed convolution to compare with.
     @Test
     void transposedConvolutionByHand() {

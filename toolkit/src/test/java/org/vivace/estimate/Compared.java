@@ -21,7 +21,7 @@ import org.vivace.profile.Operators;
 /** A block's estimate beside what libtorch was seen to do; the loss is the sum of the first output. */
 record Compared(Estimate estimate, List<Shape> outputs, double flops) {
 
-    private static final class Sum extends Loss {
+    static final class Sum extends Loss {
 
         Sum() {
             super("sum");

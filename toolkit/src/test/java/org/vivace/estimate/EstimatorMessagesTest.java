@@ -36,6 +36,22 @@ class EstimatorMessagesTest {
         }
     }
 
+    private static final class Picky extends AbstractBlock {
+        @Override
+        protected NDList forwardInternal(
+                ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
+            if (inputs.head().getFloat(0, 0) < 1e9) {
+                throw new IllegalStateException("not that number");
+            }
+            return inputs;
+        }
+
+        @Override
+        public Shape[] getOutputShapes(Shape[] inputShapes) {
+            return inputShapes;
+        }
+    }
+
     private static Block linear() {
         return Linear.builder().setUnits(2).build();
     }
@@ -89,15 +105,19 @@ class EstimatorMessagesTest {
                         + " model larger inputs");
     }
 
+    /** It looks at values, and does not run for real either. */
     @Test
-    void aBlockThatLooksAtValues() {
-        SequentialBlock block = new SequentialBlock()
-                .add(linear())
-                .add(LambdaBlock.singleton(x -> x.getFloat(0, 0) > 0 ? x : x.neg(), "picky"));
+    void aBlockThatCannotBeMeasured() {
+        SequentialBlock block = new SequentialBlock().add(linear()).add(new Picky());
         assertThatThrownBy(() -> Estimator.of(block, ArraySpec.float32(4, 3)).inference())
                 .isInstanceOf(UnknownOperationException.class)
                 .hasMessage("expected operations whose shapes are known without values, found toByteBuffer in"
-                        + " 02LambdaBlock: profile the model instead, or give that block another form");
+                        + " 02Picky: profile the model instead, or give that block another form")
+                .satisfies(e -> assertThat(e.getSuppressed())
+                        .isNotEmpty()
+                        .allSatisfy(real -> assertThat(real).hasMessage("not that number")));
+        assertThat(block.isInitialized()).isFalse();
+        assertThat(block.getChildren().values().get(1)).isInstanceOf(Picky.class);
     }
 
     @Test

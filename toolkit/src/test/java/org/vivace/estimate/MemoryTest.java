@@ -20,27 +20,9 @@ import org.vivace.models.Gpt;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.Precision;
 import org.vivace.train.Effect;
-import org.vivace.train.EfficiencyMethod;
-import org.vivace.train.Equivalence;
-import org.vivace.train.Hooks;
-import org.vivace.train.Kind;
-import org.vivace.train.Run;
 import org.vivace.train.Surgery;
-import org.vivace.train.Traits;
 
 class MemoryTest {
-
-    private record Declared(List<Effect> effects) implements EfficiencyMethod {
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.MEMORY, Equivalence.WITHIN_TOLERANCE);
-        }
-
-        @Override
-        public Hooks attach(Run run) {
-            return new Hooks() {};
-        }
-    }
 
     private static Block linear(long units) {
         return Linear.builder().setUnits(units).optBias(false).build();
@@ -87,6 +69,8 @@ class MemoryTest {
     void inferenceKeepsNoGraph() {
         Estimate estimate = Estimator.of(linear(4), ArraySpec.float32(2, 3)).inference();
         assertThat(estimate.backwardFlops()).isZero();
+        assertThat(estimate.parameters()).isEqualTo(12);
+        assertThat(estimate.updateBytes()).isZero();
         assertThat(estimate.memory()).isEqualTo(new Memory(4 * 12, 0, 0, 4 * 6, 0, 4 * 8, 0, 4 * (12 + 6 + 8)));
     }
 

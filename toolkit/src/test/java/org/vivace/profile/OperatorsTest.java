@@ -64,6 +64,10 @@ class OperatorsTest {
             long second = 2 * 4 * 7 * 3;
             // Forward, the weights' gradients, and the input's of all but the first layer; two biases.
             assertThat(operators.flops(OperatorKind.MATRIX_PRODUCT)).isEqualTo(2 * first + 3 * second + 4 * 7 + 4 * 3);
+            assertThat(operators.all().stream()
+                            .mapToLong(Operator::productFlops)
+                            .sum())
+                    .isEqualTo(2 * first + 3 * second);
             assertThat(operators.backward().nodes()).isPositive();
             assertThat(operators.backward().matched())
                     .isEqualTo(operators.backward().nodes());

@@ -10,14 +10,35 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.Baseline;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Interval;
 import org.vivace.measure.SampleRecord;
 import org.vivace.measure.Samples;
 import org.vivace.measure.Timings;
+import org.vivace.measure.Variant;
+import org.vivace.measure.Verdict;
 import tech.tablesaw.api.Table;
 
 class TablesTest {
 
     private final BenchRecord record = SampleRecord.language();
+
+    @Test
+    void aVariantWithoutTimesHasNoVerdict() {
+        BenchRecord untimed = record.withVariants(each -> new Variant(
+                each.methods(),
+                Interval.NONE,
+                null,
+                Interval.NONE,
+                Verdict.of(Interval.NONE),
+                each.peakBytes(),
+                null,
+                null,
+                List.of(),
+                List.of()));
+        assertThat(Tables.of(untimed).stringColumn("verdict").asList())
+                .startsWith("baseline", "not distinguishable", "not timed")
+                .endsWith("not timed");
+    }
 
     @Test
     void hasARowForTheBaselineItselfAgainAndEveryVariant() {

@@ -12,6 +12,7 @@ import ai.djl.nn.LambdaBlock;
 import ai.djl.training.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ForwardCallTest {
@@ -49,6 +50,26 @@ class ForwardCallTest {
             block.forward(store, inputs, inputs, null);
         }
         assertThat(training).containsExactly(false, true, true);
+    }
+
+    @Test
+    void labelsMayBeOthersToo() {
+        List<Shape> seen = new ArrayList<>();
+        Block inner = ForwardCall.around(DOUBLES, call -> {
+            call.labels().ifPresent(labels -> seen.add(labels.singletonOrThrow().getShape()));
+            return call.inputs();
+        });
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ParameterStore store = new ParameterStore(manager, false);
+            NDList inputs = new NDList(manager.ones(new Shape(1)));
+            NDList labels = new NDList(manager.ones(new Shape(2)));
+            NDList others = new NDList(manager.ones(new Shape(3)));
+            ForwardCall.around(inner, ForwardCall::proceed).forward(store, inputs, labels, null);
+            ForwardCall.around(inner, call -> call.proceed(store, inputs, Optional.of(others)))
+                    .forward(store, inputs, labels, null);
+            inner.forward(store, inputs, true);
+        }
+        assertThat(seen).containsExactly(new Shape(2), new Shape(3));
     }
 
     @Test

@@ -1,0 +1,62 @@
+package org.vivace.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Machine;
+import org.vivace.measure.Samples;
+import org.vivace.measure.Timings;
+
+class RecordedTest {
+
+    private static final String COMMAND = "./vivace bench language";
+
+    @TempDir
+    Path folder;
+
+    /** Plain DJL takes 6 ms a step, the recipe 3 ms. */
+    private static BenchRecord record(String cpu) {
+        Machine machine =
+                new Machine(cpu, List.of(), 4, 2, 1L << 30, "Linux", "JDK", "0.35.1", "2.7.1", "cpu", "0123456");
+        Timings timings = new Timings(
+                List.of(new Samples("plain DJL", rounds(6_000_000L)), new Samples("FusedAdamW", rounds(3_000_000L))),
+                Optional.empty(),
+                false);
+        return BenchRecord.of(COMMAND, "language", machine, timings, List::of);
+    }
+
+    private static List<List<Long>> rounds(long nanos) {
+        return Stream.generate(() -> List.of(nanos, nanos)).limit(4).toList();
+    }
+
+    @Test
+    void whereNothingIsKeptItSaysHowToMakeIt() {
+        Recorded recorded = Recorded.read(folder.resolve("fused-adamw.json"), COMMAND);
+        assertThat(recorded.toString())
+                .isEqualTo("No result of a longer run is kept; make one with: ./vivace bench language");
+        assertThat(recorded.table().rowCount()).isZero();
+    }
+
+    @Test
+    void whatIsKeptStandsBesideWhatWasMeasuredHere() {
+        Path file = record("a large machine").write(folder.resolve("fused-adamw.json"));
+        Recorded recorded = Recorded.read(file, COMMAND).beside(record("this machine"));
+        String date = recorded.kept().get(0).date().substring(0, 10);
+        assertThat(recorded.toString())
+                .isEqualTo("Here: a step of language with FusedAdamW takes 3.00 ms where plain DJL takes 6.00 ms, 2.00"
+                        + " times as fast (2.00 to 2.00), faster.\n"
+                        + "On " + date + " on a large machine (cpu, 2 threads): a step of language with FusedAdamW"
+                        + " takes 3.00 ms where plain DJL takes 6.00 ms, 2.00 times as fast (2.00 to 2.00), faster.");
+        assertThat(recorded.table().stringColumn("measured").asList()).containsExactly("here", date);
+        assertThat(recorded.table().stringColumn("machine").asList())
+                .containsExactly("cpu, this machine, 2 threads", "cpu, a large machine, 2 threads");
+        assertThat(recorded.table().doubleColumn("speedup").asDoubleArray()).containsExactly(2, 2);
+        assertThat(recorded.table().stringColumn("verdict").asList()).containsExactly("faster", "faster");
+    }
+}

@@ -1,0 +1,13 @@
+package org.vivace.estimate;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+import org.vivace.train.ForwardCall;
+
+/**
+ * A forward pass that a block of a model is asked for.
+ *
+ * @param path of the block, empty for the root
+ * @param inputs the call's, or others in their place
+ */
+record ForwardPass(String path, Block block, ForwardCall call, NDList inputs) {}

@@ -1,0 +1,178 @@
+package org.vivace.estimate;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.Optional;
+import org.vivace.torch.Autocast;
+import org.vivace.torch.Autograd;
+import org.vivace.torch.Cast;
+import org.vivace.torch.DeviceWork;
+import org.vivace.torch.GradMode;
+import org.vivace.torch.Gradients;
+import org.vivace.torch.Precision;
+import org.vivace.train.ForwardCall;
+
+/**
+ * One forward pass of a block for real, and the backward pass through it where one is recorded; what it makes is freed
+ * when this is closed.
+ */
+final class RealPass implements AutoCloseable {
+
+    /** What of a block runs, and on what. */
+    record Setting(
+            ForwardCall call,
+            List<Operand> inputs,
+            List<Operand> labels,
+            Device device,
+            Precision autocast,
+            boolean recorded) {}
+
+    private final Setting setting;
+    private final RealParameters parameters;
+    private final NDManager scope;
+    private final NDList inputs;
+    private final NDList labels;
+    private final List<NDArray> before;
+    private NDList outputs;
+    private NDArray sum;
+    private NDArray gradient;
+
+    RealPass(Setting setting, RealParameters parameters, NDManager parent) {
+        this.setting = setting;
+        this.parameters = parameters;
+        scope = parent.newSubManager();
+        // What is made of a parameter goes to the parameter's manager.
+        parameters.arrays().forEach(array -> array.tempAttach(scope));
+        inputs = values(setting.inputs());
+        labels = values(setting.labels());
+        before = scope.getManagedArrays();
+    }
+
+    /** Random numbers; whole ones are zeros, which are an index into whatever there is, and conditions hold. */
+    private NDList values(List<Operand> operands) {
+        NDList values = new NDList();
+        for (Operand operand : operands) {
+            NDArray value = operand.type() == DataType.BOOLEAN
+                    ? scope.ones(operand.shape(), DataType.BOOLEAN)
+                    : RandomNumbers.like(operand, 1, scope);
+            if (setting.recorded() && operand.differentiable()) {
+                value = Autograd.leaf(value);
+                value.attach(scope);
+            }
+            values.add(value);
+        }
+        return values;
+    }
+
+    void forward() {
+        try (GradMode mode = setting.recorded() ? GradMode.on() : GradMode.off()) {
+            NDList given = new NDList(inputs);
+            Optional<NDList> compared = setting.call().labels().map(any -> labels);
+            if (setting.autocast() == Precision.FLOAT32) {
+                outputs = setting.call().proceed(parameters, given, compared);
+            } else {
+                try (Autocast low = Autocast.enter(setting.device(), setting.autocast())) {
+                    outputs = setting.call().proceed(parameters, given, compared);
+                }
+            }
+        }
+        DeviceWork.await(setting.device());
+    }
+
+    /** Makes what the backward pass begins with. */
+    void prepareBackward() {
+        List<NDArray> reached = outputs.stream().filter(this::differentiable).toList();
+        if (reached.size() == 1) {
+            sum = reached.get(0);
+        } else if (!reached.isEmpty()) {
+            try (GradMode mode = GradMode.on()) {
+                sum = reached.stream()
+                        .map(array -> floats(array).sum())
+                        .reduce(NDArray::add)
+                        .orElseThrow();
+            }
+        }
+        Shape shape = sum == null ? new Shape() : sum.getShape();
+        NDArray ones = scope.ones(shape, DataType.FLOAT32);
+        gradient = sum == null || sum.getDataType() == DataType.FLOAT32 ? ones : Cast.to(ones, Precision.of(sum));
+    }
+
+    private static NDArray floats(NDArray array) {
+        return array.getDataType() == DataType.FLOAT32 ? array : Cast.to(array, Precision.FLOAT32);
+    }
+
+    private boolean differentiable(NDArray output) {
+        return setting.recorded()
+                && (output.getDataType() == DataType.UNKNOWN || Types.isFloating(output.getDataType()))
+                && Autograd.reaches(output);
+    }
+
+    void backward() {
+        if (sum != null) {
+            Autograd.backward(sum, gradient, false);
+            DeviceWork.await(setting.device());
+        }
+    }
+
+    /** Of the gradients that the inputs have now. */
+    long gradientBytes() {
+        return inputs.stream()
+                .filter(input -> Autograd.endsAt(input) && Gradients.exists(input))
+                .mapToLong(RealPass::bytes)
+                .sum();
+    }
+
+    void closeGradient() {
+        gradient.close();
+        if (sum != null && !contains(outputs, sum)) {
+            sum.close();
+        }
+    }
+
+    /** Closes all arrays but those that the block was given and gives. */
+    void closeIntermediate() {
+        for (NDArray array : scope.getManagedArrays()) {
+            if (!contains(before, array) && !contains(outputs, array)) {
+                array.close();
+            }
+        }
+    }
+
+    private static boolean contains(List<NDArray> arrays, NDArray looked) {
+        return indexOf(arrays, looked) >= 0;
+    }
+
+    private static int indexOf(List<NDArray> arrays, NDArray looked) {
+        for (int i = 0; i < arrays.size(); i++) {
+            if (arrays.get(i) == looked) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    List<Measurement.Output> outputs() {
+        return outputs.stream()
+                .map(array -> new Measurement.Output(
+                        array.getShape(), type(array), differentiable(array), indexOf(inputs, array)))
+                .toList();
+    }
+
+    private static DataType type(NDArray array) {
+        return array.getDataType() == DataType.UNKNOWN ? DataType.BFLOAT16 : array.getDataType();
+    }
+
+    private static long bytes(NDArray array) {
+        return array.getShape().size() * type(array).getNumOfBytes();
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+}

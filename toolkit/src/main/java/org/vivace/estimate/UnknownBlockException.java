@@ -1,0 +1,30 @@
+package org.vivace.estimate;
+
+/** Stops a pass on symbolic arrays at the innermost block that they cannot follow, which has to be measured then. */
+final class UnknownBlockException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final String path;
+    private final String why;
+
+    /** @param why the rest of a sentence that begins with "since" */
+    UnknownBlockException(String path, String why, RuntimeException cause) {
+        super(cause.getMessage(), cause);
+        this.path = path;
+        this.why = why;
+    }
+
+    String path() {
+        return path;
+    }
+
+    String why() {
+        return why;
+    }
+
+    @Override
+    public synchronized RuntimeException getCause() {
+        return (RuntimeException) super.getCause();
+    }
+}
