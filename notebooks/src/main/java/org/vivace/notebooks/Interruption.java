@@ -1,7 +1,6 @@
 package org.vivace.notebooks;
 
 import java.util.OptionalInt;
-import sun.misc.Signal;
 
 /**
  * Ctrl-C, or a request to terminate, as an interrupt of the thread that works, so that it ends its step and writes what
@@ -14,7 +13,7 @@ final class Interruption {
     private static final int OFFSET = 128;
 
     private final Thread worker;
-    private volatile Signal received;
+    private volatile Integer received;
 
     private Interruption(Thread worker) {
         this.worker = worker;
@@ -25,7 +24,7 @@ final class Interruption {
         Interruption interruption = new Interruption(Thread.currentThread());
         for (String name : new String[] {"INT", "TERM"}) {
             try {
-                Signal.handle(new Signal(name), interruption::receive);
+                Signals.handle(name, interruption::receive);
             } catch (IllegalArgumentException e) {
                 // The parent process had this one ignored, as nohup does, so it cannot come.
                 continue;
@@ -36,12 +35,12 @@ final class Interruption {
 
     /** The exit code that tells of the signal, where one came: 130 after Ctrl-C. */
     OptionalInt exitCode() {
-        return received == null ? OptionalInt.empty() : OptionalInt.of(OFFSET + received.getNumber());
+        return received == null ? OptionalInt.empty() : OptionalInt.of(OFFSET + received);
     }
 
-    private void receive(Signal signal) {
+    private void receive(int signal) {
         if (received != null) {
-            Runtime.getRuntime().halt(OFFSET + signal.getNumber());
+            Runtime.getRuntime().halt(OFFSET + signal);
         }
         received = signal;
         worker.interrupt();

@@ -155,7 +155,7 @@ public final class Live {
      * @throws java.io.UncheckedIOException where there is no such record
      */
     public BenchRecord earlier(String name) {
-        return say("longer than a talk", BENCH, BENCH.read().apply(folder.resolveSibling(name + ".json")));
+        return say("it took longer than a talk", BENCH, BENCH.read().apply(folder.resolveSibling(name + ".json")));
     }
 
     /**
@@ -192,7 +192,7 @@ public final class Live {
     private <T> T show(String name, Callable<T> measurement, Kind<T> kind) throws Exception {
         Path file = folder.resolve(name + ".json");
         if (mode.fallback()) {
-            return recorded(name, file, kind, "asked for with VIVACE_FALLBACK=1", 0);
+            return recorded(name, file, kind, "VIVACE_FALLBACK=1 asks for that", 0);
         }
         long begin = System.nanoTime();
         Optional<Duration> limit = mode.limit().filter(any -> Files.exists(file));
@@ -201,12 +201,11 @@ public final class Live {
                 : TimeLimit.call(limit.orElseThrow(), measurement, kind.whole());
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (measured.isEmpty()) {
-            String why =
-                    "the live one had not ended after " + limit.orElseThrow().toSeconds() + " s";
+            String why = "a live one was not done after " + limit.orElseThrow().toSeconds() + " s";
             return recorded(name, file, kind, why, seconds);
         }
         T record = measured.orElseThrow();
-        out.printf(Locale.ROOT, "Live, on this machine, in %.1f s.%n", seconds);
+        out.printf(Locale.ROOT, "Live, in %.1f s.%n", seconds);
         if (mode.record()) {
             keep(record, file, kind);
         }
@@ -231,14 +230,14 @@ public final class Live {
 
     private <T> T say(String why, Kind<T> kind, Kept<T> kept) {
         Machine machine = kept.machine();
-        out.println("RECORDED, not measured here and now: " + why + ".");
-        out.println("Measured " + kept.date() + " on " + machine.cpu() + ", " + machine.cores()
+        out.println("RECORDED, not live: " + why + ".");
+        out.println(kept.date().substring(0, 10) + " on " + machine.cpu() + ", " + machine.cores()
                 + (machine.cores() == 1 ? " core" : " cores") + ", " + machine.device() + ", commit "
-                + machine.commit() + ".");
+                + machine.commit().replaceFirst("^(\\p{XDigit}{12})\\p{XDigit}+", "$1") + ".");
         return kind.marked().apply(kept.record());
     }
 
     private static String marked(String workload) {
-        return workload + ", recorded";
+        return workload + " (recorded)";
     }
 }

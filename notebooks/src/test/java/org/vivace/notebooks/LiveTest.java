@@ -34,7 +34,7 @@ class LiveTest {
     private static final Mode FALLBACK = new Mode(true, false, Optional.empty());
     private static final Mode RECORDING = new Mode(false, true, Optional.empty());
     private static final Machine ELSEWHERE =
-            new Machine("A fast CPU", List.of(), 64, 64, 1, "os", "jdk", "djl", "libtorch", "cpu", "abc123");
+            new Machine("A fast CPU", List.of(), 64, 64, 1, "os", "jdk", "djl", "libtorch", "cpu", "abc123abc1234567");
 
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
 
@@ -76,7 +76,7 @@ class LiveTest {
         times("the recorded one").write(folder.resolve("ladder.json"));
         BenchRecord record = times("the live one");
         assertThat(live(HURRIED).bench("ladder", () -> record)).isSameAs(record);
-        assertThat(said()).matches("Live, on this machine, in \\d+\\.\\d s\\.\\R");
+        assertThat(said()).matches("Live, in \\d+\\.\\d s\\.\\R");
     }
 
     @Test
@@ -84,11 +84,11 @@ class LiveTest {
         BenchRecord kept = times("the recorded one");
         kept.write(folder.resolve("ladder.json"));
         BenchRecord shown = live(FALLBACK).bench("ladder", notCalled());
-        assertThat(shown).isEqualTo(kept.withWorkload("language, recorded"));
+        assertThat(shown).isEqualTo(kept.withWorkload("language (recorded)"));
         assertThat(said().lines())
                 .containsExactly(
-                        "RECORDED, not measured here and now: asked for with VIVACE_FALLBACK=1.",
-                        "Measured " + kept.date() + " on A fast CPU, 64 cores, cpu, commit abc123.");
+                        "RECORDED, not live: VIVACE_FALLBACK=1 asks for that.",
+                        kept.date().substring(0, 10) + " on A fast CPU, 64 cores, cpu, commit abc123abc123.");
     }
 
     @Test
@@ -105,8 +105,8 @@ class LiveTest {
         Live live = live(HURRIED);
         BenchRecord shown = live.bench("ladder", untilInterrupted());
         assertThat(shown.command()).isEqualTo("the recorded one");
-        assertThat(shown.workload()).isEqualTo("language, recorded");
-        assertThat(said()).startsWith("RECORDED, not measured here and now: the live one had not ended after 0 s.");
+        assertThat(shown.workload()).isEqualTo("language (recorded)");
+        assertThat(said()).startsWith("RECORDED, not live: a live one was not done after 0 s.");
         assertThat(live.bench("again", () -> times("the next one")).command()).isEqualTo("the next one");
     }
 
@@ -138,7 +138,7 @@ class LiveTest {
         assertThat(live(RECORDING).bench("ladder", () -> record)).isSameAs(record);
         assertThat(said()).endsWith("Kept as ladder.json." + System.lineSeparator());
         assertThat(BenchRecord.read(folder.resolve("ladder.json"))).isEqualTo(record);
-        assertThat(live(FALLBACK).bench("ladder", notCalled())).isEqualTo(record.withWorkload("language, recorded"));
+        assertThat(live(FALLBACK).bench("ladder", notCalled())).isEqualTo(record.withWorkload("language (recorded)"));
     }
 
     @Test
@@ -163,10 +163,8 @@ class LiveTest {
         ProfileRecord record = ProfileRecord.read(file);
         live(RECORDING).profile("step", () -> record);
         screen.reset();
-        assertThat(live(FALLBACK).profile("step", notCalled())).isEqualTo(record.withWorkload("language, recorded"));
-        assertThat(said().lines())
-                .element(1)
-                .isEqualTo("Measured 2026-11-22T22:00:00Z on A fast CPU, 1 core, gpu0, commit abc123.");
+        assertThat(live(FALLBACK).profile("step", notCalled())).isEqualTo(record.withWorkload("language (recorded)"));
+        assertThat(said().lines()).element(1).isEqualTo("2026-11-22 on A fast CPU, 1 core, gpu0, commit abc123.");
     }
 
     @Test
@@ -182,7 +180,7 @@ class LiveTest {
         assertThat(live(RECORDING).prediction("first", () -> foreseen)).isSameAs(foreseen);
         screen.reset();
         assertThat(live(FALLBACK).prediction("first", notCalled()))
-                .isEqualTo(foreseen.withWorkload("language, recorded"));
+                .isEqualTo(foreseen.withWorkload("language (recorded)"));
         assertThat(said()).contains("on " + Here.machine().cpu() + ", ");
     }
 
@@ -191,10 +189,10 @@ class LiveTest {
         BenchRecord kept = times("an hour");
         kept.write(folder.resolve("long.json"));
         Live live = new Live(folder.resolve("talk"), UNLIMITED, new PrintStream(screen, true, StandardCharsets.UTF_8));
-        assertThat(live.earlier("long")).isEqualTo(kept.withWorkload("language, recorded"));
+        assertThat(live.earlier("long")).isEqualTo(kept.withWorkload("language (recorded)"));
         assertThat(said())
-                .startsWith("RECORDED, not measured here and now: longer than a talk." + System.lineSeparator()
-                        + "Measured " + kept.date() + " on A fast CPU, 64 cores, cpu, commit abc123.");
+                .startsWith("RECORDED, not live: it took longer than a talk." + System.lineSeparator()
+                        + kept.date().substring(0, 10) + " on A fast CPU, 64 cores, cpu, commit abc123abc123.");
         assertThat(live.table().rowCount()).isZero();
     }
 

@@ -161,7 +161,8 @@ class NotebookCommandsTest {
 
     @Test
     void wrongUsage() {
-        assertThat(CommandRun.of("notebook").err()).startsWith("vivace: expected install, run or open, got none");
+        assertThat(CommandRun.of("notebook").err())
+                .startsWith("vivace: expected one of install, run, open, new, got none");
         assertThat(CommandRun.of("notebook", "run", "none.ipynb").err())
                 .startsWith("vivace: expected a notebook at none.ipynb, found none: correct the path");
         assertThat(CommandRun.of("notebook", "open", "none.ipynb").err())

@@ -74,14 +74,18 @@ class ProgressBarTest {
         };
         try (ProgressBar bar = ProgressBar.in(display)) {
             bar.show(0, Duration.ofSeconds(3), "warm-up: a");
-            bar.show(0.1, Duration.ofSeconds(3), "warm-up: b");
+            for (int i = 0; i < 1000; i++) {
+                bar.show(0.1, Duration.ofSeconds(3), "warm-up: b");
+            }
             bar.show(0.5, Duration.ofSeconds(2), "timing: a");
         }
         assertThat(calls)
-                .containsExactly(
-                        "show [..............................]   0 %  0:03 left  warm-up: a",
-                        "update [###############...............]  50 %  0:02 left  timing: a", "update took 0.0 s");
+                .startsWith("show [..............................]   0 %  0:03 left  warm-up: a")
+                .contains("update [###############...............]  50 %  0:02 left  timing: a");
+        assertThat(calls).hasSizeLessThan(100);
+        assertThat(calls.get(calls.size() - 1)).matches("update took \\d+\\.\\d s");
+        calls.clear();
         ProgressBar.in(display).close();
-        assertThat(calls).as("nothing where nothing was shown").hasSize(3);
+        assertThat(calls).as("nothing where nothing was shown").isEmpty();
     }
 }

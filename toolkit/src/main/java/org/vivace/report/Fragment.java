@@ -12,7 +12,6 @@ import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.Remedy;
 import org.vivace.profile.StepVerdict;
 import org.vivace.train.TrainingRecord;
-import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -170,12 +169,12 @@ public final class Fragment {
     }
 
     private static String cell(Column<?> column, int row) {
-        boolean fraction = column.type() == ColumnType.DOUBLE && !column.isMissing(row);
-        double value = fraction ? ((DoubleColumn) column).getDouble(row) : Double.NaN;
-        // Whole numbers keep all their digits.
-        return fraction && value != Math.rint(value)
-                ? Words.significant(value)
-                : column.getString(row).replaceFirst("\\.0$", "");
+        if (column instanceof DoubleColumn numbers && !column.isMissing(row)) {
+            double value = numbers.getDouble(row);
+            // Whole numbers keep all their digits.
+            return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : Words.significant(value);
+        }
+        return column.getString(row);
     }
 
     /** The first sentence is what was found. */

@@ -59,9 +59,13 @@ public final class ExecutedNotebook {
 
     /** What is wrong, a sentence each; nothing where all is well. */
     public List<String> problems() {
-        List<String> problems = new ArrayList<>();
         if (cells.isEmpty()) {
             return List.of("expected cells with code, found none: write some");
+        }
+        List<String> problems = new ArrayList<>(failures());
+        if (!problems.isEmpty()) {
+            // What comes after an error says little.
+            return problems;
         }
         cells.forEach(cell -> addProblems(cell, problems));
         if (cells.stream().noneMatch(cell -> cell.shows("image/png"))) {
@@ -81,11 +85,15 @@ public final class ExecutedNotebook {
         return problems;
     }
 
-    /** The first problem that any notebook may have, whatever it promises: an error, or a cell that did not run. */
+    /** The first error, where there is one. */
     List<String> failures() {
-        List<String> problems = new ArrayList<>();
-        cells.forEach(cell -> addProblems(cell, problems));
-        return problems;
+        return cells.stream()
+                .filter(cell -> !cell.mayFail())
+                .flatMap(cell -> cell.outputs().stream()
+                        .filter(output -> type(output).equals("error"))
+                        .map(output -> in(cell) + error(output)))
+                .limit(1)
+                .toList();
     }
 
     /** What the cells wrote on their standard output. */
@@ -94,14 +102,6 @@ public final class ExecutedNotebook {
     }
 
     private static void addProblems(Cell cell, List<String> problems) {
-        cell.outputs().stream()
-                .filter(output -> type(output).equals("error"))
-                .filter(output -> !cell.mayFail())
-                .forEach(output -> problems.add(in(cell) + error(output)));
-        if (!problems.isEmpty()) {
-            // What comes after an error says little.
-            return;
-        }
         if (!cell.executed()) {
             problems.add(in(cell) + "expected it to be executed, found that it was not: look at what Jupyter says");
         }
@@ -127,7 +127,7 @@ public final class ExecutedNotebook {
         String trace = firstLine(
                 StreamSupport.stream(output.getAsJsonArray("traceback").spliterator(), false)
                         .map(JsonElement::getAsString)
-                        .map(line -> COLOURS.matcher(line).replaceAll(""))
+                        .flatMap(lines -> COLOURS.matcher(lines).replaceAll("").lines())
                         .filter(line -> !line.isBlank() && !line.startsWith("-----"))
                         .collect(Collectors.joining("\n")));
         return value.isBlank() ? name + ", " + trace : trace.contains(value) ? trace : name + ": " + value;

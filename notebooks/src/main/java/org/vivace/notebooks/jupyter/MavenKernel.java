@@ -13,7 +13,8 @@ import org.rapaio.jupyter.kernel.core.java.JavaEngine;
 import org.rapaio.jupyter.kernel.core.java.RapaioExecutionControl;
 import org.rapaio.jupyter.kernel.core.java.RapaioExecutionControlProvider;
 import org.rapaio.jupyter.kernel.display.DisplayData;
-import sun.misc.Signal;
+import org.rapaio.jupyter.kernel.global.Global;
+import org.vivace.notebooks.Signals;
 
 /**
  * The kernel from Maven, with the imports in place, the display known, an interrupt that ends a cell, and a start that
@@ -37,6 +38,8 @@ public final class MavenKernel implements CellDisplay {
         RapaioKernel kernel = MainApp.kernel;
         endCellsOnSignal(kernel.javaEngine());
         Kernel.enter(new MavenKernel(kernel));
+        // Otherwise a text would be taken for HTML, its lines and its < lost.
+        Global.options().display().defaultMime("text/plain");
         if (System.getenv("CLASSPATH") != null) {
             // A compiler prefers that variable to what this process was started with.
             kernel.javaEngine().getShell().addToClasspath(System.getProperty("java.class.path"));
@@ -103,7 +106,7 @@ public final class MavenKernel implements CellDisplay {
                 (RapaioExecutionControlProvider) Calls.field(engine, "controlProvider");
         RapaioExecutionControl control = provider.getRegisteredControl((String) Calls.field(engine, "executionId"));
         try {
-            Signal.handle(new Signal("INT"), signal -> control.interrupt());
+            Signals.handle("INT", number -> control.interrupt());
         } catch (IllegalArgumentException e) {
             System.err.println("Vivace: this process was started so that it ignores interrupts, so the interrupt button"
                     + " does nothing: start Jupyter in the foreground");

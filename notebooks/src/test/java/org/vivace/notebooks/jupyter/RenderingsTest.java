@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import ai.djl.nn.core.Linear;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.util.Base64;
@@ -79,10 +82,12 @@ class RenderingsTest {
     void aTrainingAndAnEstimateAreShown() {
         TrainingRecord record = new TrainingRecord(9, 1.5, List.of(), List.of(), List.of(), false);
         assertThat(Renderings.of(record).orElseThrow().data()).containsEntry("text/plain", "9 steps in 1.5 s");
-        var estimate = Estimator.of(ai.djl.nn.core.Linear.builder().setUnits(3).build(), ArraySpec.float32(4, 5))
-                .inference();
+        var estimate = Estimator.of(Linear.builder().setUnits(3).build(), ArraySpec.float32(4, 5))
+                .training(Loss.l2Loss(), Optimizer.adam().build(), ArraySpec.float32(4, 3))
+                .step();
         assertThat(Renderings.of(estimate).orElseThrow().data().get("text/plain"))
-                .contains("trained values", "18");
+                .containsPattern("trained values +18\n")
+                .containsPattern("MiB at most +0\\.00\\d{2,5}\n");
     }
 
     @Test

@@ -1,0 +1,34 @@
+package org.vivace.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no kill to send a signal with")
+class SignalsTest {
+
+    /** WINCH does nothing to a process that does not handle it, so nothing can go wrong here. */
+    @Test
+    void eachSignalComesWithItsNumber() throws Exception {
+        LinkedBlockingQueue<Integer> came = new LinkedBlockingQueue<>();
+        Signals.handle("WINCH", came::add);
+        for (int i = 0; i < 2; i++) {
+            String pid = Long.toString(ProcessHandle.current().pid());
+            assertThat(new ProcessBuilder("kill", "-WINCH", pid).start().waitFor())
+                    .isZero();
+            assertThat(came.poll(10, TimeUnit.SECONDS)).isEqualTo(28);
+        }
+    }
+
+    @Test
+    void oneThatCannotBeHandledIsRefused() {
+        assertThatThrownBy(() -> Signals.handle("NONE", number -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("expected a signal that this process may handle, got NONE: ");
+    }
+}
