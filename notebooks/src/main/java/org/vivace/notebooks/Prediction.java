@@ -78,11 +78,11 @@ public record Prediction(
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 Locale.ROOT,
-                "Predicted: a step of %s takes %.3g ms with %s and %.3g ms in plain DJL, so it is %.2f times as fast.",
+                "Predicted: a step of %s takes %s with %s and %s in plain DJL, so it is %.2f times as fast.",
                 workload,
-                1e3 * with.total(),
+                Millis.of(1e3 * with.total()),
                 title(),
-                1e3 * plain.total(),
+                Millis.of(1e3 * plain.total()),
                 speedup()));
         lines.add(String.format(
                 Locale.ROOT,

@@ -116,13 +116,13 @@ public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String co
         return record.variants().stream()
                 .map(variant -> String.format(
                         Locale.ROOT,
-                        "%s: a step of %s with %s takes %.3g ms where plain DJL takes %.3g ms, %.2f times as fast"
+                        "%s: a step of %s with %s takes %s where plain DJL takes %s, %.2f times as fast"
                                 + " (%.2f to %.2f), %s.",
                         where,
                         record.workload(),
                         variant.title(),
-                        variant.stepMillis().median(),
-                        record.baseline().stepMillis().median(),
+                        Millis.of(variant.stepMillis().median()),
+                        Millis.of(record.baseline().stepMillis().median()),
                         variant.speedup().median(),
                         variant.speedup().low(),
                         variant.speedup().high(),

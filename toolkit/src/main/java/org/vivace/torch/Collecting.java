@@ -3,6 +3,7 @@ package org.vivace.torch;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtGradientCollector;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.lang.reflect.Field;
 import java.util.Arrays;
@@ -72,6 +73,8 @@ public final class Collecting {
             LOGGER.warn("a gradient collector was still open, as code that failed leaves it: it is closed now; open"
                     + " collectors in a try with resources");
             OPEN.set(false);
+            // It had turned recording on; the next one would take that for what it is to go back to.
+            JniUtils.setGradMode(false);
         }
         GradientCollector collector = djl.get();
         owner = Thread.currentThread();

@@ -69,8 +69,12 @@ final class Fit {
         if (saves != null) {
             saves.load().ifPresent(this::goOnFrom);
         }
+        if (run().step() > 0) {
+            // It was due where an interrupt ended the run.
+            evaluateWhereDue();
+        }
         boolean interrupted = steps(saves);
-        if (!interrupted && test != null && (evaluations.isEmpty() || lastEvaluation() < run().step())) {
+        if (!interrupted && test != null && lastEvaluation() < run().step()) {
             evaluate();
         }
         if (saves != null) {
@@ -189,17 +193,26 @@ final class Fit {
     }
 
     private void afterStep(Saves saves) throws IOException, TranslateException {
-        long step = run().step();
-        if (test != null && training.evaluateEvery > 0 && step % training.evaluateEvery == 0) {
-            evaluate();
-        }
-        if (saves != null && training.saving.every() > 0 && step % training.saving.every() == 0) {
+        evaluateWhereDue();
+        if (saves != null && training.saving.every() > 0 && run().step() % training.saving.every() == 0) {
             saves.save(place());
         }
     }
 
+    private void evaluateWhereDue() throws IOException, TranslateException {
+        if (test != null
+                && training.evaluateEvery > 0
+                && run().step() % training.evaluateEvery == 0
+                && lastEvaluation() < run().step()) {
+            evaluate();
+        }
+    }
+
+    /** The step that it came after; 0 where there was none yet. */
     private long lastEvaluation() {
-        return evaluations.get(evaluations.size() - 1).step();
+        return evaluations.isEmpty()
+                ? 0
+                : evaluations.get(evaluations.size() - 1).step();
     }
 
     private void evaluate() throws IOException, TranslateException {
@@ -208,6 +221,7 @@ final class Fit {
             evaluator.addAccumulator(key);
             evaluator.resetAccumulator(key);
         });
+        run().seeds().forEvaluation(run().step());
         double loss = 0;
         long examples = 0;
         for (Batch batch : test.getData(trainer.getManager())) {

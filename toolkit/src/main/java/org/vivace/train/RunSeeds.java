@@ -21,6 +21,11 @@ record RunSeeds(OptionalLong seed) {
         at("data", epochStart);
     }
 
+    /** The order of held-out data, whose losses are summed in it, also where a run that was ended evaluates anew. */
+    void forEvaluation(long step) {
+        at("evaluation", step);
+    }
+
     void at(String purpose, long step) {
         seed.ifPresent(value -> Seeds.set(Seeds.derive(value, purpose, step)));
     }

@@ -54,6 +54,13 @@ class CollectingTest {
     }
 
     @Test
+    void whatIsDoneAfterOneThatWasLeftOpenIsNotRecorded() {
+        djls();
+        Collecting.makeFree();
+        assertThat(Autograd.recording()).isFalse();
+    }
+
+    @Test
     void oneOfAThreadThatHasGoneOnToSomethingElseIsClosed() throws Exception {
         Thread cell = new Thread(Collecting::open);
         cell.start();

@@ -60,7 +60,7 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
                         "--allow-errors",
                         "--ExecutePreprocessor.kernel_name=" + kernel,
                         "--ExecutePreprocessor.timeout=" + limit.toSeconds(),
-                        "--ExecutePreprocessor.startup_timeout=120",
+                        "--ExecutePreprocessor.startup_timeout=300",
                         "--output-dir=" + out,
                         "--output=" + notebook.getFileName(),
                         notebook.toString()),
