@@ -43,11 +43,14 @@ public final class Live {
     /** What an audience waits for. */
     public static final Duration LIMIT = Duration.ofSeconds(20);
 
+    /** The environment's variable that asks for records alone. */
+    static final String FALLBACK = "VIVACE_FALLBACK";
+
     /** What is done with the measurements; without {@code limit} each may take as long as it takes. */
     record Mode(boolean fallback, boolean record, Optional<Duration> limit) {
 
         static Mode of(Map<String, String> environment, Size size) {
-            boolean fallback = isSet(environment, "VIVACE_FALLBACK");
+            boolean fallback = isSet(environment, FALLBACK);
             boolean record = isSet(environment, "VIVACE_RECORD");
             if (fallback && record) {
                 throw new IllegalArgumentException(

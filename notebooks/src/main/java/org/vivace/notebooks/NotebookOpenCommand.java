@@ -38,6 +38,9 @@ final class NotebookOpenCommand implements Callable<Integer> {
     @Mixin
     private KernelOptions kernel;
 
+    @Mixin
+    private FallbackOption fallback;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         arguments.stream()
@@ -60,10 +63,11 @@ final class NotebookOpenCommand implements Callable<Integer> {
         if (arguments.stream().allMatch(each -> each.startsWith("-"))) {
             line.add(KernelOptions.home().toString());
         }
-        Process process = new ProcessBuilder(line)
+        ProcessBuilder builder = new ProcessBuilder(line)
                 .directory(KernelOptions.home().toFile())
-                .inheritIO()
-                .start();
+                .inheritIO();
+        builder.environment().putAll(fallback.environment());
+        Process process = builder.start();
         try {
             return process.waitFor();
         } catch (InterruptedException e) {

@@ -30,13 +30,6 @@ final class NotebookRunCommand implements Callable<Integer> {
 
     private static final String KERNEL = "java";
 
-    /** How long the cells are to take. */
-    enum Length {
-        QUICK,
-        DEFAULT,
-        GPU
-    }
-
     @Spec
     private CommandSpec command;
 
@@ -44,7 +37,7 @@ final class NotebookRunCommand implements Callable<Integer> {
     private List<Path> files;
 
     @Option(names = "--size", description = "quick, default or gpu: ${DEFAULT-VALUE}.", defaultValue = "default")
-    private Length size;
+    private Size size;
 
     @Option(
             names = "--timeout",
@@ -52,6 +45,9 @@ final class NotebookRunCommand implements Callable<Integer> {
             description = "The most seconds a cell may take: ${DEFAULT-VALUE}.",
             defaultValue = "600")
     private long timeout;
+
+    @Mixin
+    private FallbackOption fallback;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Keep the notebooks with their outputs there.")
     private Path out;
@@ -77,7 +73,7 @@ final class NotebookRunCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("vivace-notebooks");
         try {
             Jupyter ours = NotebookRun.privately(
-                    jupyter.with(Map.of("VIVACE_SIZE", size.name().toLowerCase(Locale.ROOT))),
+                    jupyter.with(Map.of(Size.VARIABLE, size.word())).with(fallback.environment()),
                     kernel.spec(KERNEL, jupyter),
                     KERNEL,
                     folder.resolve("data"));

@@ -38,7 +38,8 @@ public enum Size {
                         + ": correct it or leave it out"));
     }
 
-    private String word() {
+    /** As it is written in the environment. */
+    String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

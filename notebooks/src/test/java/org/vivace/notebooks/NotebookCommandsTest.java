@@ -33,7 +33,7 @@ class NotebookCommandsTest {
                     --data-dir) echo '%s' ;;
                     kernelspec) echo '{"kernelspecs": {}}' ;;
                     nbconvert) shift; . '%s' ;;
-                    notebook) echo "opened $*" ;;
+                    notebook) echo "opened $*${VIVACE_FALLBACK:+ with records}" ;;
                 esac
                 """.formatted(data(), script(bin.resolve("jupyter-nbconvert"), nbconvert)));
         script(bin.resolve("jupyter-notebook"), "");
@@ -185,6 +185,9 @@ class NotebookCommandsTest {
         assertThat(kernel("java")).content().contains("MavenKernel");
 
         otherKernel("java", "other.jar");
+        assertThat(VivaceProcess.run(withJupyter(""), "notebook", "open", "--fallback", notebook.toString())
+                        .out())
+                .isEqualTo("opened notebook " + notebook + " with records\n");
         CommandRun theirs = VivaceProcess.run(withJupyter(""), "notebook", "open");
         assertThat(theirs.out()).startsWith("opened notebook /");
         assertThat(theirs.err()).contains("'vivace notebook install --replace' takes its place");
@@ -223,6 +226,19 @@ class NotebookCommandsTest {
                                 notebook.toString())
                         .out())
                 .contains("expected Jupyter to execute it, found that it could not and said \"no space left\"");
+    }
+
+    @Test
+    void sizeAndFallbackReachTheKernel() throws Exception {
+        Path notebook = Files.writeString(folder.resolve("a.ipynb"), "{}");
+        CommandRun run = VivaceProcess.run(
+                withJupyter("echo \"size $VIVACE_SIZE, fallback $VIVACE_FALLBACK\" >&2\nexit 1\n"),
+                "notebook",
+                "run",
+                "--size=quick",
+                "--fallback",
+                notebook.toString());
+        assertThat(run.out()).contains("said \"size quick, fallback 1\"");
     }
 
     @Test
