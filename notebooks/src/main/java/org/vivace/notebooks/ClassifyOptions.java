@@ -54,15 +54,17 @@ final class ClassifyOptions {
      * @throws IOException where the mails are not on this machine, or damaged
      */
     Classify workload() throws IOException {
-        Split split = split();
+        boolean mails = mails();
+        // What is wrong with the sizes is said also where the data are missing.
         Encoder.Settings sizes = refusing(() -> new Encoder.Settings(
                 Texts.PADDING + 1,
                 or(width, 128),
                 or(layers, 4),
                 or(heads, 4),
                 or(longest, 1024),
-                split.train().classes(),
+                (mails ? SpamAssassin.CLASS_NAMES : WordNetEntries.CLASS_NAMES).size(),
                 Texts.PADDING));
+        Split split = mails ? splitOfMails() : splitOfWordNet();
         Classify classify = refusing(() -> new Classify(
                 sizes,
                 or(batch, 16),
@@ -77,17 +79,22 @@ final class ClassifyOptions {
     /** What to train on, what to evaluate on, and what to call it. */
     private record Split(Texts train, Texts test, String source) {}
 
-    private Split split() throws IOException {
+    private boolean mails() {
         return switch (data == null ? "mails" : data) {
-            case "mails" -> {
-                requireFound(new DataSetCatalog().get(MAILS));
-                yield new Split(SpamAssassin.train(), SpamAssassin.test(), "SpamAssassin's mails");
-            }
-            case "wordnet" ->
-                new Split(WordNetEntries.train(), WordNetEntries.test(), "WordNet 3.1, the part of speech of an entry");
+            case "mails" -> true;
+            case "wordnet" -> false;
             default ->
                 throw new ParameterException(command.commandLine(), "--data must be mails or wordnet, got " + data);
         };
+    }
+
+    private static Split splitOfMails() throws IOException {
+        requireFound(new DataSetCatalog().get(MAILS));
+        return new Split(SpamAssassin.train(), SpamAssassin.test(), "SpamAssassin's mails");
+    }
+
+    private static Split splitOfWordNet() {
+        return new Split(WordNetEntries.train(), WordNetEntries.test(), "WordNet 3.1, the part of speech of an entry");
     }
 
     private <T> T refusing(Supplier<T> sized) {
