@@ -13,7 +13,6 @@ import org.rapaio.jupyter.kernel.core.java.JavaEngine;
 import org.rapaio.jupyter.kernel.core.java.RapaioExecutionControl;
 import org.rapaio.jupyter.kernel.core.java.RapaioExecutionControlProvider;
 import org.rapaio.jupyter.kernel.display.DisplayData;
-import org.rapaio.jupyter.kernel.global.Global;
 import org.vivace.notebooks.Signals;
 
 /**
@@ -38,8 +37,6 @@ public final class MavenKernel implements CellDisplay {
         RapaioKernel kernel = MainApp.kernel;
         endCellsOnSignal(kernel.javaEngine());
         Kernel.enter(new MavenKernel(kernel));
-        // Otherwise a text would be taken for HTML, its lines and its < lost.
-        Global.options().display().defaultMime("text/plain");
         if (System.getenv("CLASSPATH") != null) {
             // A compiler prefers that variable to what this process was started with.
             kernel.javaEngine().getShell().addToClasspath(System.getProperty("java.class.path"));

@@ -1,6 +1,7 @@
 package org.vivace.notebooks.jupyter;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.rapaio.jupyter.kernel.display.DisplayData;
 import org.rapaio.jupyter.kernel.display.DisplayRenderer;
 import org.rapaio.jupyter.kernel.display.DisplayTransformer;
@@ -11,7 +12,8 @@ public final class MavenRenderings implements DisplayProvider {
 
     @Override
     public List<DisplayRenderer> getDisplayRenderers() {
-        return Renderings.types().stream().<DisplayRenderer>map(OfType::new).toList();
+        return Stream.concat(Renderings.types().stream().map(OfType::new), Stream.of(new PlainText()))
+                .toList();
     }
 
     @Override
@@ -34,6 +36,25 @@ public final class MavenRenderings implements DisplayProvider {
             rendered.data().forEach(data::putData);
             rendered.metadata().forEach(data::putMetaData);
             return data;
+        }
+    }
+
+    /** What has no rendering of ours is a text, as in IJava; the kernel would take that for HTML and lose its lines. */
+    private static final class PlainText implements DisplayRenderer {
+
+        @Override
+        public Class<?> rendererClass() {
+            return Object.class;
+        }
+
+        @Override
+        public boolean canRender(String mime) {
+            return mime == null;
+        }
+
+        @Override
+        public DisplayData render(String mime, Object value) {
+            return DisplayData.fromText(value.toString());
         }
     }
 }

@@ -19,6 +19,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.rapaio.jupyter.kernel.display.DisplayData;
 import org.rapaio.jupyter.kernel.display.DisplayRenderer;
+import org.rapaio.jupyter.kernel.display.DisplaySystem;
 import org.rapaio.jupyter.kernel.display.spi.DisplayProvider;
 import org.vivace.estimate.ArraySpec;
 import org.vivace.estimate.Estimator;
@@ -108,6 +109,14 @@ class RenderingsTest {
         assertThat(tables.canRender("text/plain")).isFalse();
         DisplayData data = tables.render(null, TABLE);
         assertThat(data.data()).containsEntry("text/plain", "x\n---\n0.5").containsKey("text/html");
+    }
+
+    @Test
+    void whatTheMavenKernelWouldTakeForHtmlIsAText() {
+        assertThat(DisplaySystem.inst().render("2 < 3").data()).isEqualTo(Map.of("text/plain", "2 < 3"));
+        assertThat(DisplaySystem.inst().render(Map.of("width", "48")).data())
+                .isEqualTo(Map.of("text/plain", "{width=48}"));
+        assertThat(DisplaySystem.inst().render(List.of(1, 2)).data()).isEqualTo(Map.of("text/plain", "[1, 2]"));
     }
 
     @Test
