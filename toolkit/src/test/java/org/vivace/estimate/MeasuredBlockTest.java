@@ -245,11 +245,13 @@ class MeasuredBlockTest {
                     .training(new Compared.Sum(), Optimizer.adam().build(), ArraySpec.float32(1));
             estimator.step();
             long before = HeldMemory.bytes(Device.cpu()).orElse(0);
-            for (int i = 0; i < 3; i++) {
+            int steps = 60;
+            for (int i = 0; i < steps; i++) {
                 estimator.step();
             }
-            long activations = 4 * ROWS * WIDTH * Float.BYTES;
-            assertThat(HeldMemory.bytes(Device.cpu()).orElse(0) - before).isLessThan(3 * activations);
+            // One activation kept by each step would be 30 MiB; the JVM's compiler holds some MiB more or less meanwhile.
+            long activation = ROWS * WIDTH * Float.BYTES;
+            assertThat(HeldMemory.bytes(Device.cpu()).orElse(0) - before).isLessThan(steps * activation / 2);
             assertThat(manager.getManagedArrays()).hasSize(arrays);
             assertThat(weights(block)).isEqualTo(weights);
             assertThat(block.getChildren().values().get(1)).isInstanceOf(Through.class);
