@@ -81,7 +81,7 @@ public record FusedAttention() implements EfficiencyMethod {
     }
 
     private static Precision precision(NDArray q) {
-        Autocast.State autocast = Autocast.current(q.getDevice());
+        Autocast.State autocast = Autocast.of(q);
         return autocast.enabled() ? autocast.precision() : Precision.of(q);
     }
 
@@ -91,7 +91,14 @@ public record FusedAttention() implements EfficiencyMethod {
 
     @Override
     public List<Effect> effects() {
-        return List.of(new Effect.TiledAttention());
+        return List.of(new Effect.TiledAttention(), new Effect.ReplacedBlocks(FusedAttention::replace));
+    }
+
+    private static void replace(Surgery surgery) {
+        surgery.replace(
+                "causal or masked attention (org.vivace.models.CausalAttention, MaskedAttention)",
+                place -> place.block() instanceof CausalAttention || place.block() instanceof MaskedAttention,
+                Fused::new);
     }
 
     @Override
@@ -99,10 +106,7 @@ public record FusedAttention() implements EfficiencyMethod {
         return new Hooks() {
             @Override
             public void onModel(Run current, Surgery surgery) {
-                surgery.replace(
-                        "causal or masked attention (org.vivace.models.CausalAttention, MaskedAttention)",
-                        place -> place.block() instanceof CausalAttention || place.block() instanceof MaskedAttention,
-                        Fused::new);
+                replace(surgery);
             }
         };
     }

@@ -53,7 +53,7 @@ public record LowPrecisionLayerNorm() implements EfficiencyMethod {
      * @return x's shape, in autocast's precision where that is on
      */
     public static NDArray normalise(NDArray x, NDArray gamma, NDArray beta, double eps) {
-        Autocast.State autocast = Autocast.current(x.getDevice());
+        Autocast.State autocast = Autocast.of(x);
         return autocast.enabled()
                 ? Norms.layer(x, gamma, beta, eps, autocast.precision())
                 : LayerNorm.layerNorm(x, gamma.getShape(), gamma, beta, (float) eps)
@@ -62,7 +62,14 @@ public record LowPrecisionLayerNorm() implements EfficiencyMethod {
 
     @Override
     public List<Effect> effects() {
-        return List.of(new Effect.LowPrecisionNorms());
+        return List.of(new Effect.LowPrecisionNorms(), new Effect.ReplacedBlocks(LowPrecisionLayerNorm::replace));
+    }
+
+    private static void replace(Surgery surgery) {
+        surgery.replace(
+                "layer norms (ai.djl.nn.norm.LayerNorm)",
+                place -> place.block().getClass() == LayerNorm.class,
+                block -> new Low((LayerNorm) block));
     }
 
     @Override
@@ -70,10 +77,7 @@ public record LowPrecisionLayerNorm() implements EfficiencyMethod {
         return new Hooks() {
             @Override
             public void onModel(Run current, Surgery surgery) {
-                surgery.replace(
-                        "layer norms (ai.djl.nn.norm.LayerNorm)",
-                        place -> place.block().getClass() == LayerNorm.class,
-                        block -> new Low((LayerNorm) block));
+                replace(surgery);
             }
         };
     }

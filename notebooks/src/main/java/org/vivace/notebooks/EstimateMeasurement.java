@@ -39,10 +39,12 @@ final class EstimateMeasurement {
                 seconds.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    /** Of the products and convolutions of a pass, as libtorch was seen to run them. */
+    /** Of the products, convolutions and attention of a pass, as libtorch was seen to run them. */
     static double flops(EstimateTrial trial) {
         Operators operators = Operators.record(trial::pass);
-        return (double) operators.flops(OperatorKind.MATRIX_PRODUCT) + operators.flops(OperatorKind.CONVOLUTION);
+        return (double) operators.flops(OperatorKind.MATRIX_PRODUCT)
+                + operators.flops(OperatorKind.CONVOLUTION)
+                + operators.flops(OperatorKind.ATTENTION);
     }
 
     /**

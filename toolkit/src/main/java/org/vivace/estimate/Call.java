@@ -6,17 +6,36 @@ import ai.djl.ndarray.types.Shape;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import org.vivace.torch.ScriptCall;
 
 /**
- * A method of DJL's that was called on a symbolic array.
+ * An operation that was called on a symbolic array.
  *
- * @param internal whether it is one of {@code NDArrayEx}, not of {@code NDArray}
+ * @param name DJL's method, or script and function of {@code org.vivace.torch}
+ * @param internal whether it is a method of {@code NDArrayEx}
  * @param arguments as they were given; never null
+ * @param real the same on other arrays
  */
-record Call(SymbolicArray self, Method method, boolean internal, Object[] arguments) {
+record Call(SymbolicArray self, String name, boolean internal, Object[] arguments, Real real) {
 
-    String name() {
-        return method.getName();
+    /** Does the operation on arrays with values. */
+    @FunctionalInterface
+    interface Real {
+        Object on(NDArray self, Object... arguments) throws ReflectiveOperationException;
+    }
+
+    /** @param internal whether it is one of {@code NDArrayEx}, not of {@code NDArray} */
+    static Call of(SymbolicArray self, Method method, boolean internal, Object... arguments) {
+        return new Call(
+                self,
+                method.getName(),
+                internal,
+                arguments,
+                (array, given) -> method.invoke(internal ? array.getNDArrayInternal() : array, given));
+    }
+
+    static Call of(SymbolicArray self, ScriptCall call) {
+        return new Call(self, call.name(), false, call.arguments(), (array, given) -> call.on(given));
     }
 
     Trace trace() {

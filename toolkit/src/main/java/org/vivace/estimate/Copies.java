@@ -21,9 +21,7 @@ final class Copies {
             case "toType" -> Rules.one(cast(call, call.argument(0, DataType.class)));
             case "toDevice", "toSparse", "toDense" -> Rules.one(x);
             case "duplicate" ->
-                call.arguments().length == 0
-                        ? Rules.one(cut(record(call).makes(x.shape(), x.type())))
-                        : Optional.empty();
+                call.arguments().length == 0 ? Rules.one(cut(record(call).makesLike(x, x.type()))) : Optional.empty();
             case "zerosLike", "onesLike", "like" ->
                 Rules.one(new Recording(OperationKind.COPY, call.name(), call).makes(x.shape(), x.type()));
             case "stack" -> call.internal() ? Rules.one(stack(call)) : Optional.empty();
@@ -43,7 +41,7 @@ final class Copies {
 
     private static SymbolicArray cast(Call call, DataType to) {
         SymbolicArray x = call.self();
-        return x.type() == to ? x : cut(record(call).makes(x.shape(), to));
+        return x.type() == to ? x : cut(record(call).makesLike(x, to));
     }
 
     // DJL casts and duplicates without recording gradients.
@@ -54,8 +52,8 @@ final class Copies {
 
     /** The array in fp32, with the gradient cast back, which DJL's own cast cannot do. */
     static SymbolicArray widened(SymbolicArray x) {
-        Call call = new Call(x, TO_TYPE, false, new Object[] {DataType.FLOAT32, true});
-        return new Recording(OperationKind.COPY, "cast", call).reads(x).makes(x.shape(), DataType.FLOAT32);
+        Call call = Call.of(x, TO_TYPE, false, DataType.FLOAT32, true);
+        return new Recording(OperationKind.COPY, "cast", call).reads(x).makesLike(x, DataType.FLOAT32);
     }
 
     private static Method toType() {
@@ -103,7 +101,7 @@ final class Copies {
         }
         return new Recording(OperationKind.COPY, call.name(), call)
                 .reads(all)
-                .makes(new Shape(sides), Types.promoted(all));
+                .makes(new Shape(sides), Types.promoted(all), Strides.alike(call.self(), new Shape(sides)));
     }
 
     private static Optional<Object> repeated(Call call) {

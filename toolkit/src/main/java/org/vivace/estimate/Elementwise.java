@@ -118,12 +118,12 @@ final class Elementwise {
                 ? x.type()
                 : Types.real(x.type());
         if (FROM_RESULT.contains(call.name())) {
-            return recording.makesAndSaves(x.shape(), type);
+            return recording.makesAndSaves(x.shape(), type, Strides.alike(x, x.shape()));
         }
         if (FROM_OPERAND.contains(call.name())) {
             recording.saves(x.storage());
         }
-        return recording.makes(x.shape(), type);
+        return recording.makesLike(x, type);
     }
 
     private static SymbolicArray withNumber(Call call) {
@@ -135,7 +135,7 @@ final class Elementwise {
             case "pow", "maximum", "minimum" -> recording.saves(x.storage());
             default -> {} // the number alone is kept
         }
-        return recording.makes(x.shape(), type);
+        return recording.makesLike(x, type);
     }
 
     private static boolean isWhole(Object number) {
@@ -153,7 +153,10 @@ final class Elementwise {
         } else {
             recording.passes();
         }
-        return recording.makes(to, call.name().equals("div") ? Types.real(type) : type);
+        // In the order of the first that is as large as the result.
+        SymbolicArray order = one.shape().equals(to) || !other.shape().equals(to) ? one : other;
+        long[] strides = order.shape().equals(to) ? Strides.alike(order, to) : Strides.dense(to);
+        return recording.makes(to, call.name().equals("div") ? Types.real(type) : type, strides);
     }
 
     private static SymbolicArray changed(Call call) {

@@ -40,7 +40,7 @@ final class Layers {
                 .reads(x, gamma, call.array(4))
                 .saves(x.storage())
                 .saves(statistics)
-                .makes(x.shape(), x.type());
+                .makesLike(x, x.type());
     }
 
     private static SymbolicArray layerNorm(Call call) {
@@ -73,7 +73,7 @@ final class Layers {
         return new Recording(OperationKind.DROPOUT, call.name(), call)
                 .reads(x)
                 .saves(call.trace().ledger().storage(x.bytes()))
-                .makes(x.shape(), x.type());
+                .makesLike(x, x.type());
     }
 
     private static SymbolicArray embedding(Call call) {
@@ -114,7 +114,7 @@ final class Layers {
         if (call.name().equals("maxPool")) {
             recording.saves(call.trace().ledger().storage(to.size() * DataType.INT64.getNumOfBytes()));
         }
-        return recording.makes(to, x.type());
+        return recording.makes(to, x.type(), Strides.alike(x, to));
     }
 
     private static SymbolicArray global(Call call) {
@@ -136,6 +136,6 @@ final class Layers {
         for (long side : call.argument(0, long[].class)) {
             to = to.add(side);
         }
-        return new Recording(OperationKind.POOL, call.name(), call).reads(x).makes(to, x.type());
+        return new Recording(OperationKind.POOL, call.name(), call).reads(x).makes(to, x.type(), Strides.alike(x, to));
     }
 }

@@ -5,10 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +17,6 @@ import org.vivace.torch.HeldMemory;
  * measured once for each kind of inputs.
  */
 final class MeasuredBlocks {
-
-    private static final Method FORWARD = Arrays.stream(Block.class.getMethods())
-            .filter(method -> method.getName().equals("forward"))
-            .findFirst()
-            .orElseThrow();
 
     private final Device device;
     private final Map<String, UnknownBlockException> unknown = new TreeMap<>();
@@ -86,7 +78,10 @@ final class MeasuredBlocks {
         NDList others = new NDList();
         inputs.stream().skip(1).forEach(each -> others.add(each.proxy()));
         labels.forEach(each -> others.add(each.proxy()));
-        Call call = new Call(inputs.get(0), FORWARD, false, new Object[] {name(forward), others});
+        Object[] arguments = {name(forward), others};
+        Call call = new Call(inputs.get(0), "forward", false, arguments, (self, given) -> {
+            throw new IllegalStateException("a block that was measured is not done alone again");
+        });
         Recording recording = new Recording(OperationKind.MEASURED, name(forward), call)
                 .autocast(trace.autocast())
                 .reads(inputs)

@@ -7,6 +7,7 @@ public enum OperationKind {
     MATMUL,
     CONVOLUTION,
     RECURRENT,
+    ATTENTION,
     ELEMENTWISE,
     REDUCTION,
     SOFTMAX,
@@ -21,7 +22,7 @@ public enum OperationKind {
 
     /** Whether the operation is made of multiply-adds, the only ones that are counted as FLOPs. */
     public boolean isProduct() {
-        return this == MATMUL || this == CONVOLUTION || this == RECURRENT;
+        return this == MATMUL || this == CONVOLUTION || this == RECURRENT || this == ATTENTION;
     }
 
     @Override

@@ -124,15 +124,18 @@ final class Products {
         Ledger.Storage left = a.storage();
         Ledger.Storage right = b.storage();
         if (precision != Precision.FLOAT32 && Types.isFloating(type) && type != DataType.FLOAT64) {
-            type = precision == Precision.BFLOAT16 ? DataType.BFLOAT16 : DataType.FLOAT16;
+            type = Types.of(precision);
             recording.autocast(precision);
             left = a.type() == type ? left : trace.cast(a, type);
             right = b.type() == type ? right : trace.cast(b, type);
         }
         recording.saves(b.differentiable() ? left : null).saves(a.differentiable() ? right : null);
         if (kind == OperationKind.CONVOLUTION) {
-            // oneDNN computes in layouts of its own and reorders what it is given and what it gives back.
-            recording.scratch((a.shape().size() + b.shape().size() + to.size()) * type.getNumOfBytes());
+            boolean channelsLast = Strides.isChannelsLast(a) || Strides.isChannelsLast(b);
+            // oneDNN computes in layouts of its own: it reorders the weights, and images that have no channels last.
+            long images = channelsLast ? 0 : a.shape().size() + to.size();
+            recording.scratch((b.shape().size() + images) * type.getNumOfBytes());
+            return recording.makes(to, type, channelsLast ? Strides.channelsLast(to) : Strides.dense(to));
         }
         return recording.makes(to, type);
     }

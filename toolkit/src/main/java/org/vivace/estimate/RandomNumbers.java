@@ -5,9 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.vivace.torch.Cast;
 import org.vivace.torch.Precision;
 
@@ -40,12 +38,7 @@ final class RandomNumbers {
         if (Strides.isDense(shape, operand.strides())) {
             return manager.randomUniform(0.1f, 1, shape);
         }
-        int[] order = IntStream.range(0, shape.dimension())
-                .boxed()
-                .sorted(Comparator.comparingLong((Integer axis) -> operand.strides()[axis])
-                        .reversed())
-                .mapToInt(Integer::intValue)
-                .toArray();
+        int[] order = Strides.order(operand.strides());
         int[] back = new int[order.length];
         List<Long> sides = new ArrayList<>();
         for (int i = 0; i < order.length; i++) {

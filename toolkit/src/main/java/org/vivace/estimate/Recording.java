@@ -68,17 +68,16 @@ final class Recording {
         return this;
     }
 
-    /** @param flops forward; the gradients, of input or state and of weights, take twice as many */
-    Recording recurrentProducts(double flops) {
-        gradientProducts = 2 * flops;
+    /** @param gradients of the gradients of all operands together */
+    Recording products(double flops, double gradients) {
+        gradientProducts = gradients;
         return products(flops);
     }
 
     /** Costs what it was seen to cost. */
     Recording measured(Measurement seen) {
         measured = seen;
-        gradientProducts = seen.backward().flops();
-        return products(seen.forward().flops());
+        return products(seen.forward().flops(), seen.backward().flops());
     }
 
     Recording autocast(Precision precision) {
@@ -112,14 +111,27 @@ final class Recording {
 
     /** A new array. */
     SymbolicArray makes(Shape shape, DataType type) {
-        return makes(shape, type, Strides.dense(shape), storage(shape, type), false);
+        return makes(shape, type, Strides.dense(shape));
+    }
+
+    SymbolicArray makes(Shape shape, DataType type, long[] strides) {
+        return makes(shape, type, strides, storage(shape, type), false);
+    }
+
+    /** A new array of the other's shape and order in memory. */
+    SymbolicArray makesLike(SymbolicArray other, DataType type) {
+        return makes(other.shape(), type, Strides.alike(other, other.shape()));
     }
 
     /** A new array that its own gradient needs. */
     SymbolicArray makesAndSaves(Shape shape, DataType type) {
+        return makesAndSaves(shape, type, Strides.dense(shape));
+    }
+
+    SymbolicArray makesAndSaves(Shape shape, DataType type, long[] strides) {
         Ledger.Storage storage = storage(shape, type);
         saves(storage);
-        return makes(shape, type, Strides.dense(shape), storage, false);
+        return makes(shape, type, strides, storage, false);
     }
 
     private Ledger.Storage storage(Shape shape, DataType type) {

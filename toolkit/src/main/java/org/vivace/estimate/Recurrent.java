@@ -42,7 +42,7 @@ final class Recurrent {
         operands.addAll(weights);
         Recording recording = new Recording(OperationKind.RECURRENT, call.name(), call)
                 .reads(operands)
-                .recurrentProducts(flops)
+                .products(flops, 2 * flops)
                 .saves(x.storage())
                 .saves(call.trace()
                         .ledger()

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.vivace.torch.Autocast;
 import org.vivace.torch.Autograd;
-import org.vivace.torch.Cast;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Precision;
 
@@ -83,13 +82,20 @@ final class Replay implements AutoCloseable {
             return new Go(forward, 0);
         }
         result.attach(scope);
-        NDArray ones = scope.ones(result.getShape(), DataType.FLOAT32);
-        NDArray gradient = result.getDataType() == DataType.FLOAT32 ? ones : Cast.to(ones, Precision.of(result));
+        NDArray gradient = onesLike(result);
         otherMemory.touch();
         begin = System.nanoTime();
         Autograd.backward(result, gradient, false);
         settle(gradient);
         return new Go(forward, (System.nanoTime() - begin) / 1e9);
+    }
+
+    /** Of the result's type and order in memory, as a gradient arrives. */
+    private static NDArray onesLike(NDArray result) {
+        try (GradMode none = GradMode.off();
+                NDArray zeros = result.mul(0)) {
+            return zeros.add(1);
+        }
     }
 
     /** A GPU works on while Java goes ahead, until a number is read. */
@@ -115,12 +121,12 @@ final class Replay implements AutoCloseable {
         }
         NDArray self = operands.get(call.self());
         try {
-            Object result = call.method().invoke(call.internal() ? self.getNDArrayInternal() : self, arguments);
+            Object result = call.real().on(self, arguments);
             return result instanceof NDList list ? list.head() : (NDArray) result;
         } catch (InvocationTargetException e) {
             throw new IllegalStateException(
                     "could not time " + call.name() + " alone: " + e.getCause().getMessage(), e);
-        } catch (IllegalAccessException e) {
+        } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("could not call " + call.name(), e);
         }
     }

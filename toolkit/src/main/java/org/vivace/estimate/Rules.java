@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDList;
 import java.util.List;
 import java.util.Optional;
 
-/** Which rule an operation of DJL follows. */
+/** Which rule an operation follows. */
 final class Rules {
 
     private Rules() {}
@@ -17,7 +17,8 @@ final class Rules {
                 .or(() -> Reductions.apply(call))
                 .or(() -> Products.apply(call))
                 .or(() -> Layers.apply(call))
-                .or(() -> Recurrent.apply(call));
+                .or(() -> Recurrent.apply(call))
+                .or(() -> Kernels.apply(call));
     }
 
     static Optional<Object> one(SymbolicArray array) {

@@ -1,7 +1,9 @@
 package org.vivace.estimate;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Where the elements of an array lie in its memory, as libtorch reckons it. */
 final class Strides {
@@ -9,23 +11,60 @@ final class Strides {
     private Strides() {}
 
     static long[] dense(Shape shape) {
-        long[] strides = new long[shape.dimension()];
+        return inOrder(shape, IntStream.range(0, shape.dimension()).toArray());
+    }
+
+    /** Without gaps, axis {@code order[0]} outermost. */
+    static long[] inOrder(Shape shape, int... order) {
+        long[] strides = new long[order.length];
         long next = 1;
-        for (int i = strides.length - 1; i >= 0; i--) {
-            strides[i] = next;
-            next *= Math.max(1, shape.get(i));
+        for (int i = order.length - 1; i >= 0; i--) {
+            strides[order[i]] = next;
+            next *= Math.max(1, shape.get(order[i]));
         }
         return strides;
     }
 
-    static boolean isDense(Shape shape, long[] strides) {
-        long[] dense = dense(shape);
-        for (int i = 0; i < dense.length; i++) {
-            if (shape.get(i) != 1 && dense[i] != strides[i]) {
-                return false;
-            }
+    /** All channels of a pixel side by side, of (batch, channels, height, width). */
+    static long[] channelsLast(Shape shape) {
+        return inOrder(shape, 0, 2, 3, 1);
+    }
+
+    static boolean isChannelsLast(SymbolicArray array) {
+        Shape shape = array.shape();
+        return shape.dimension() == 4 && !array.isDense() && same(shape, array.strides(), channelsLast(shape));
+    }
+
+    /** Without gaps, the axes in the order in which another array of as many has them; dense where that repeats elements. */
+    static long[] alike(SymbolicArray other, Shape shape) {
+        long[] strides = other.strides();
+        if (other.isDense() || repeats(other.shape(), strides)) {
+            return dense(shape);
         }
-        return true;
+        return inOrder(shape, order(strides));
+    }
+
+    private static boolean repeats(Shape shape, long[] strides) {
+        return IntStream.range(0, strides.length).anyMatch(i -> strides[i] == 0 && shape.get(i) > 1);
+    }
+
+    /** The axes from the outermost to the innermost. */
+    static int[] order(long[] strides) {
+        return IntStream.range(0, strides.length)
+                .boxed()
+                .sorted(Comparator.comparingLong((Integer axis) -> strides[axis])
+                        .reversed())
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    static boolean isDense(Shape shape, long[] strides) {
+        return same(shape, strides, dense(shape));
+    }
+
+    /** Whether both tell the same places; the stride of an axis of one element tells nothing. */
+    static boolean same(Shape shape, long[] one, long[] other) {
+        return IntStream.range(0, one.length).allMatch(i -> shape.get(i) == 1 || one[i] == other[i]);
     }
 
     static long[] permute(long[] values, int... order) {

@@ -11,6 +11,10 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Optional;
+import org.vivace.torch.Autocast;
+import org.vivace.torch.Precision;
+import org.vivace.torch.ScriptCall;
+import org.vivace.torch.Symbolic;
 
 /**
  * An NDArray without values: it has a shape and a type, knows whose memory it would use, and writes down what is done
@@ -50,7 +54,7 @@ final class SymbolicArray implements InvocationHandler {
         this.storage = storage.holdByHandle();
         this.parameter = parameter;
         ClassLoader loader = SymbolicArray.class.getClassLoader();
-        proxy = (NDArray) Proxy.newProxyInstance(loader, new Class<?>[] {NDArray.class}, this);
+        proxy = (NDArray) Proxy.newProxyInstance(loader, new Class<?>[] {NDArray.class, Symbolic.class}, this);
         internal = (NDArrayEx) Proxy.newProxyInstance(loader, new Class<?>[] {NDArrayEx.class}, this::invokeInternal);
         attach(manager);
     }
@@ -201,6 +205,13 @@ final class SymbolicArray implements InvocationHandler {
             case "hashCode" -> System.identityHashCode(this);
             case "equals" -> self == arguments[0];
             case "toString", "toDebugString" -> "symbolic array " + shape + " " + type;
+            case "precision" -> Types.precision(type);
+            case "autocast" ->
+                new Autocast.State(trace.device(), trace.autocast() != Precision.FLOAT32, trace.autocast());
+            case "follow" ->
+                operation(Call.of(this, (ScriptCall) arguments[0]))
+                        .orElseThrow(
+                                () -> new UnknownOperationException(((ScriptCall) arguments[0]).name(), trace.path()));
             default -> operation(self, method, false, arguments);
         };
     }
@@ -218,11 +229,7 @@ final class SymbolicArray implements InvocationHandler {
     }
 
     private Object operation(Object self, Method method, boolean isInternal, Object[] arguments) throws Throwable {
-        if (!open) {
-            throw new IllegalStateException("expected an open array for " + method.getName() + ", got one of shape "
-                    + shape + " that was closed: the model uses an array after closing it");
-        }
-        Optional<Object> result = Rules.apply(new Call(this, method, isInternal, arguments));
+        Optional<Object> result = operation(Call.of(this, method, isInternal, arguments));
         if (result.isPresent()) {
             return result.get();
         }
@@ -230,5 +237,13 @@ final class SymbolicArray implements InvocationHandler {
             return InvocationHandler.invokeDefault(self, method, arguments);
         }
         throw new UnknownOperationException(method.getName(), trace.path());
+    }
+
+    private Optional<Object> operation(Call call) {
+        if (!open) {
+            throw new IllegalStateException("expected an open array for " + call.name() + ", got one of shape " + shape
+                    + " that was closed: the model uses an array after closing it");
+        }
+        return Rules.apply(call);
     }
 }

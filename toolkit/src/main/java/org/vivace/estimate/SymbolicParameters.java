@@ -8,16 +8,20 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import org.vivace.torch.MemoryFormat;
 
 /** The parameters of a model as symbols: it need not have any values, and those it has are not touched. */
 final class SymbolicParameters extends ParameterStore {
 
     private final Trace trace;
+    private final MemoryFormat images;
     private final Map<Parameter, SymbolicArray> arrays = new IdentityHashMap<>();
 
-    SymbolicParameters(Trace trace) {
+    /** @param images how weights of four axes lie in memory */
+    SymbolicParameters(Trace trace, MemoryFormat images) {
         super(trace.system().proxy(), false);
         this.trace = trace;
+        this.images = images;
     }
 
     @Override
@@ -33,8 +37,10 @@ final class SymbolicParameters extends ParameterStore {
         Shape shape = parameter.getShape();
         DataType type = DataType.FLOAT32;
         Ledger.Storage storage = trace.ledger().storage(shape.size() * type.getNumOfBytes());
-        SymbolicArray array =
-                new SymbolicArray(trace, shape, type, Strides.dense(shape), storage, trace.system(), parameter);
+        long[] strides = shape.dimension() == 4 && images == MemoryFormat.CHANNELS_LAST
+                ? Strides.channelsLast(shape)
+                : Strides.dense(shape);
+        SymbolicArray array = new SymbolicArray(trace, shape, type, strides, storage, trace.system(), parameter);
         if (parameter.requiresGradient()) {
             array.becomesLeaf();
             trace.parameterLeaf(array.node());

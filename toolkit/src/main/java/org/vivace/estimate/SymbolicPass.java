@@ -8,15 +8,19 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.loss.Loss;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
+import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.ForwardCall;
+import org.vivace.train.Surgery;
 
 /** One pass of a model on symbolic arrays. */
 final class SymbolicPass {
@@ -24,6 +28,7 @@ final class SymbolicPass {
     private final Estimator asked;
     private final MeasuredBlocks measured;
     private final Trace trace;
+    private final MemoryFormat images;
     private final SymbolicParameters store;
     private final Recomputation recomputation;
     private final List<Shape> outputs = new ArrayList<>();
@@ -38,10 +43,16 @@ final class SymbolicPass {
                 .findFirst()
                 .orElse(Precision.FLOAT32);
         trace = new Trace(asked.device(), precision);
-        store = new SymbolicParameters(trace);
+        images = effects(Effect.ImageLayout.class)
+                .findFirst()
+                .map(layout -> MemoryFormat.CHANNELS_LAST)
+                .orElse(MemoryFormat.CONTIGUOUS);
+        store = new SymbolicParameters(trace, images);
         recomputation = new Recomputation(trace);
         for (EfficiencyMethod method : asked.methods()) {
-            method.effects().forEach(effect -> notes.addAll(uncounted(method, effect)));
+            if (method.effects().stream().anyMatch(Effect.Untold.class::isInstance)) {
+                notes.add(method.name() + " does not say what it does to the cost: it is counted as if it did nothing");
+            }
         }
     }
 
@@ -50,21 +61,6 @@ final class SymbolicPass {
                 .flatMap(method -> method.effects().stream())
                 .filter(kind::isInstance)
                 .map(kind::cast);
-    }
-
-    /** What the reader must know of an effect that this does not reckon with. */
-    private static List<String> uncounted(EfficiencyMethod method, Effect effect) {
-        boolean kernel = effect instanceof Effect.TiledAttention
-                || effect instanceof Effect.LowPrecisionNorms
-                || effect instanceof Effect.ImageLayout;
-        if (effect instanceof Effect.Untold) {
-            return List.of(
-                    method.name() + " does not say what it does to the cost: it is counted as if it did nothing");
-        }
-        return kernel
-                ? List.of(
-                        method.name() + " changes kernels, which is not estimated: it is counted as if it did nothing")
-                : List.of();
     }
 
     Estimate step() {
@@ -78,7 +74,7 @@ final class SymbolicPass {
             ledger.storage(gradients).hold();
             ledger.storage(gradients * update.states()).hold();
             SymbolicOwner batch = trace.system().child();
-            NDList data = arrays(asked.inputs(), batch);
+            NDList data = laidOut(arrays(asked.inputs(), batch));
             NDList labels = arrays(asked.labels(), batch);
             trace.recordGradients(true);
             SymbolicArray result = TracedBlocks.symbol(loss.evaluate(labels, forward(data, labels)));
@@ -113,8 +109,7 @@ final class SymbolicPass {
         return withParameters(() -> {
             long weights = weights();
             SymbolicOwner batch = trace.system().child();
-            NDList data = arrays(asked.inputs(), batch);
-            forward(data, null);
+            forward(arrays(asked.inputs(), batch), null);
             long kernels = CompiledKernels.bytes(trace.recordings(), asked.device());
             Memory memory = new Memory(
                     weights,
@@ -180,6 +175,16 @@ final class SymbolicPass {
         return arrays;
     }
 
+    /** In training, images that the methods want in another layout are copied to it. */
+    private NDList laidOut(NDList data) {
+        NDList result = new NDList();
+        for (NDArray array : data) {
+            result.add(
+                    images != MemoryFormat.CONTIGUOUS && array.getShape().dimension() == 4 ? images.of(array) : array);
+        }
+        return result;
+    }
+
     /**
      * No parameter's shape depends on the batch, and DJL runs lambda blocks on real zeros to learn their shapes, so it
      * is given two rows: with one, a block that drops axes of one element would drop the batch's.
@@ -209,7 +214,9 @@ final class SymbolicPass {
         Block block = asked.block();
         boolean given = block.isInitialized();
         SymbolicOwner initial = trace.system().child();
+        Deque<Surgery> surgeries = new ArrayDeque<>();
         try {
+            operate(surgeries);
             if (!given) {
                 giveShapes(block, initial);
                 // Parameters count as set while they have an array, open or not.
@@ -222,10 +229,23 @@ final class SymbolicPass {
                 return work.done();
             }
         } finally {
+            surgeries.forEach(Surgery::undo);
             if (!given) {
                 block.getParameters().values().stream()
                         .filter(parameter -> parameter.isInitialized() && Trace.isSymbolic(parameter.getArray()))
                         .forEach(Parameter::close);
+            }
+        }
+    }
+
+    /** Replaces the blocks that the methods replace, the last method's surgery on top. */
+    private void operate(Deque<Surgery> surgeries) {
+        for (EfficiencyMethod method : asked.methods()) {
+            for (Effect effect : method.effects()) {
+                if (effect instanceof Effect.ReplacedBlocks replaced) {
+                    surgeries.push(Surgery.on(asked.block(), method.name()));
+                    replaced.by().accept(surgeries.peek());
+                }
             }
         }
     }

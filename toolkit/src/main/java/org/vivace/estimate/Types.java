@@ -3,6 +3,8 @@ package org.vivace.estimate;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.Locale;
+import org.vivace.torch.Precision;
 
 /** The type that libtorch gives a result. */
 final class Types {
@@ -11,6 +13,26 @@ final class Types {
 
     static boolean isFloating(DataType type) {
         return type.getFormat() == DataType.Format.FLOATING;
+    }
+
+    static DataType of(Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> DataType.FLOAT32;
+            case FLOAT16 -> DataType.FLOAT16;
+            case BFLOAT16 -> DataType.BFLOAT16;
+        };
+    }
+
+    /** @throws IllegalArgumentException where the type is none of autocast's */
+    static Precision precision(DataType type) {
+        return switch (type) {
+            case FLOAT32 -> Precision.FLOAT32;
+            case FLOAT16 -> Precision.FLOAT16;
+            case BFLOAT16 -> Precision.BFLOAT16;
+            default ->
+                throw new IllegalArgumentException("expected an array of fp32, bf16 or fp16, got "
+                        + type.name().toLowerCase(Locale.ROOT) + ": cast it first");
+        };
     }
 
     static boolean isLow(DataType type) {

@@ -63,8 +63,10 @@ final class Convolutions {
         while (!below.isEmpty()) {
             Call inner = below.pop();
             if (inner.name().equals("aten::as_strided_") || inner.name().equals("aten::resize_")) {
-                ofInput |= elements(inner.event.shapes().get(0)) == elements(input);
-                ofWeight |= elements(inner.event.shapes().get(0)) == elements(weight);
+                long size = elements(inner.event.shapes().get(0));
+                // With the channels last it begins with no element and grows.
+                ofInput |= size == elements(input) || size == 0;
+                ofWeight |= size == elements(weight);
             }
             below.addAll(inner.children);
         }

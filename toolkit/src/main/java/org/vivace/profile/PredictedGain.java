@@ -46,14 +46,17 @@ final class PredictedGain {
 
     /** How many times as fast the step should be; nothing where no effect is known. */
     Optional<Remedy> of(String method, List<Effect> effects) {
-        if (effects.isEmpty() || effects.stream().anyMatch(Effect.Untold.class::isInstance)) {
+        List<Effect> known = effects.stream()
+                .filter(effect -> !(effect instanceof Effect.ReplacedBlocks))
+                .toList();
+        if (known.isEmpty() || known.stream().anyMatch(Effect.Untold.class::isInstance)) {
             return Optional.empty();
         }
-        double saved = effects.stream().mapToDouble(this::savedMillis).sum();
+        double saved = known.stream().mapToDouble(this::savedMillis).sum();
         if (saved >= work.stepMillis()) {
             return Optional.empty();
         }
-        String why = effects.stream().map(this::why).distinct().collect(Collectors.joining(" and "));
+        String why = known.stream().map(this::why).distinct().collect(Collectors.joining(" and "));
         return Optional.of(new Remedy(method, work.stepMillis() / (work.stepMillis() - saved), why));
     }
 

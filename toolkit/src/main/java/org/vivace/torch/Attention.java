@@ -11,6 +11,8 @@ import java.util.Locale;
  */
 public final class Attention {
 
+    // TorchScript's own gradient of softmax keeps the scores beside the weights, and takes over from the second call on;
+    // for _softmax it has none, and autograd's keeps the weights alone.
     private static final Script SCRIPT = Script.of("Attention", """
             def attend(self, q: Tensor, k: Tensor, v: Tensor, dropout: float, causal: bool) -> Tensor:
               return torch.scaled_dot_product_attention(q, k, v, None, dropout, causal)
@@ -29,7 +31,7 @@ public final class Attention {
                 future = torch.full([end - start, end], minus_inf, dtype=q.dtype, device=q.device)
                 mask = torch.triu(future, start + 1)
                 scores = torch.baddbmm(mask, torch.slice(queries, 1, start, end), torch.slice(keys, 2, 0, end), beta=1, alpha=scale)
-                weights = torch.softmax(scores, -1)
+                weights = torch._softmax(scores, -1, False)
                 if dropout > 0.:
                   weights = torch.dropout(weights, dropout, True)
                 mixed = torch.bmm(weights, torch.slice(values, 1, 0, end))
@@ -48,12 +50,13 @@ public final class Attention {
                 start = i * block
                 end = ops.prim.min(start + block, time)
                 scores = torch.baddbmm(mask, torch.slice(queries, 1, start, end), keys, beta=1, alpha=scale)
-                mixed = torch.bmm(torch.softmax(scores, -1), values)
+                mixed = torch.bmm(torch._softmax(scores, -1, False), values)
                 results.append(torch.transpose(torch.view(mixed, [batch, heads, end - start, width]), 1, 2))
               return torch.transpose(torch.cat(results, 1), 1, 2)
             """);
 
-    private static final int BLOCK = 128;
+    /** How many queries {@link #blocked} takes at a time. */
+    public static final int BLOCK = 128;
 
     private Attention() {}
 
@@ -131,6 +134,20 @@ public final class Attention {
         try (Autocast scope = Autocast.off(q.getDevice())) {
             return SCRIPT.tensor("blocked_masked", q, k, v, seen, BLOCK, scale, Double.NEGATIVE_INFINITY);
         }
+    }
+
+    /**
+     * How many weights of a head the two above compute and keep.
+     *
+     * @param causal whether a block's queries see no keys behind their own block
+     */
+    public static long blockedWeights(long time, boolean causal) {
+        long weights = 0;
+        for (long start = 0; start < time; start += BLOCK) {
+            long end = Math.min(start + BLOCK, time);
+            weights += (end - start) * (causal ? end : time);
+        }
+        return weights;
     }
 
     private static void checkMask(NDArray mask, Shape q) {

@@ -1,6 +1,7 @@
 package org.vivace.torch;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import com.sun.jna.Function;
 
 /**
@@ -59,6 +60,11 @@ public final class Autocast implements AutoCloseable {
     /** The same, or null, for there is nothing to close, where no scope is on. */
     static Autocast offWhereOn(Device device) {
         return LibTorch.reachable() && enabled(deviceType(device)) ? off(device) : null;
+    }
+
+    /** The state that operations on this array fall under. */
+    public static State of(NDArray array) {
+        return array instanceof Symbolic symbolic ? symbolic.autocast() : current(array.getDevice());
     }
 
     /** This thread's state for the device. */

@@ -29,6 +29,11 @@ public enum MemoryFormat {
         this.code = code;
     }
 
+    /** libtorch's {@code MemoryFormat}. */
+    public int code() {
+        return code;
+    }
+
     /**
      * Lays an array out in this format; gradients flow through.
      *

@@ -1,7 +1,9 @@
 package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The floating-point types that autocast and the casts know, with libtorch's codes for them. */
 public enum Precision {
@@ -40,14 +42,19 @@ public enum Precision {
      * @throws IllegalArgumentException where the array holds anything but fp32, bf16 or fp16
      */
     public static Precision of(NDArray array) {
-        int code = SCRIPT.number("code", array);
-        for (Precision precision : values()) {
-            if (precision.code == code) {
-                return precision;
-            }
+        if (array instanceof Symbolic symbolic) {
+            return symbolic.precision();
         }
-        throw new IllegalArgumentException("expected an array of fp32, bf16 or fp16, got "
-                + array.getDataType().name().toLowerCase(Locale.ROOT) + ": cast it first");
+        return ofCode(SCRIPT.number("code", array))
+                .orElseThrow(() -> new IllegalArgumentException("expected an array of fp32, bf16 or fp16, got "
+                        + array.getDataType().name().toLowerCase(Locale.ROOT) + ": cast it first"));
+    }
+
+    /** The precision of libtorch's {@code ScalarType}, where it is one of these. */
+    public static Optional<Precision> ofCode(int code) {
+        return Arrays.stream(values())
+                .filter(precision -> precision.code == code)
+                .findFirst();
     }
 
     @Override

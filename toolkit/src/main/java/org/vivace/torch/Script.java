@@ -49,9 +49,14 @@ final class Script {
         return new Script(name, functions);
     }
 
+    String name() {
+        return name;
+    }
+
     /** Calls a function under the thread's gradient mode; the result belongs to the first array's manager. */
     NDArray tensor(String function, Object... arguments) {
-        return tensorOn(managerOf(arguments), function, arguments);
+        Object followed = followed(function, arguments);
+        return followed != null ? (NDArray) followed : tensorOn(managerOf(arguments), function, arguments);
     }
 
     /** The same with the result on a manager of the caller's choice. */
@@ -64,6 +69,10 @@ final class Script {
 
     /** Calls a function that returns a list or tuple of tensors. */
     NDList tensors(String function, Object... arguments) {
+        Object followed = followed(function, arguments);
+        if (followed != null) {
+            return (NDList) followed;
+        }
         PtNDManager manager = managerOf(arguments);
         try (IValue result = run(function, true, arguments)) {
             return result.toNDList(manager);
@@ -72,6 +81,10 @@ final class Script {
 
     /** Calls a function that returns an int. */
     int number(String function, Object... arguments) {
+        Object followed = followed(function, arguments);
+        if (followed != null) {
+            return (Integer) followed;
+        }
         try (IValue result = run(function, true, arguments)) {
             return Math.toIntExact(result.toLong());
         }
@@ -90,6 +103,12 @@ final class Script {
     /** Calls {@code function(tensor, number)} on a tensor that no NDArray owns; frees it and returns the result's handle. */
     long handle(String function, long tensor, int number) {
         return TorchBridge.replace(module().getHandle(), function, tensor, number);
+    }
+
+    /** What a symbolic array among the arguments makes of the call; null where all are real. */
+    private Object followed(String function, Object... arguments) {
+        Symbolic symbolic = ScriptCall.symbolic(arguments);
+        return symbolic == null ? null : symbolic.follow(new ScriptCall(this, function, arguments));
     }
 
     private IValue run(String function, boolean autograd, Object... arguments) {

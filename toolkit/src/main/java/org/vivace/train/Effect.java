@@ -3,6 +3,7 @@ package org.vivace.train;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.optimizer.Optimizer;
 import java.util.List;
+import java.util.function.Consumer;
 import org.vivace.torch.Precision;
 
 /**
@@ -25,6 +26,13 @@ public sealed interface Effect {
 
     /** Softmax attention never writes its (length × length) weights to memory. */
     record TiledAttention() implements Effect {}
+
+    /**
+     * Blocks are replaced by others; an estimate replaces them too and follows what these do.
+     *
+     * @param by what {@link Hooks#onModel} does to the model
+     */
+    record ReplacedBlocks(Consumer<Surgery> by) implements Effect {}
 
     /** Images and convolution weights have their channels last in memory, the layout that convolutions compute in. */
     record ImageLayout() implements Effect {}

@@ -67,7 +67,8 @@ record Compared(Estimate estimate, List<Shape> outputs, double flops) {
                     }
                 });
                 double flops = (double) operators.flops(OperatorKind.MATRIX_PRODUCT)
-                        + operators.flops(OperatorKind.CONVOLUTION);
+                        + operators.flops(OperatorKind.CONVOLUTION)
+                        + operators.flops(OperatorKind.ATTENTION);
                 return new Compared(estimate, shapes, flops);
             }
         }

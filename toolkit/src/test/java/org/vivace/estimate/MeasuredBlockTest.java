@@ -249,7 +249,8 @@ class MeasuredBlockTest {
             for (int i = 0; i < steps; i++) {
                 estimator.step();
             }
-            // One activation kept by each step would be 30 MiB; the JVM's compiler holds some MiB more or less meanwhile.
+            // One activation kept by each step would be 30 MiB; the JVM's compiler holds some MiB more or less
+            // meanwhile.
             long activation = ROWS * WIDTH * Float.BYTES;
             assertThat(HeldMemory.bytes(Device.cpu()).orElse(0) - before).isLessThan(steps * activation / 2);
             assertThat(manager.getManagedArrays()).hasSize(arrays);
