@@ -18,8 +18,12 @@ import picocli.CommandLine.Model.CommandSpec;
 final class EstimateTable {
 
     private static final long IMAGE = 64;
-    private static final List<String> METHODS =
-            List.of(RecipeOptions.NONE, "MixedPrecision", "ActivationCheckpointing");
+    private static final List<String> METHODS = List.of(
+            RecipeOptions.NONE,
+            "MixedPrecision",
+            "ActivationCheckpointing",
+            "MixedPrecision,FusedAttention,LowPrecisionLayerNorm",
+            "MixedPrecision,ChannelsLast");
     private static final long[] BATCHES = {8, 16};
 
     private EstimateTable() {}

@@ -10,7 +10,7 @@ import org.vivace.estimate.RunCost;
 final class EstimateText {
 
     static final String TABLE_HEAD = String.format(
-            Locale.ROOT, "%-12s %-24s %5s %8s %8s %8s", "workload", "methods", "batch", "FLOPs", "memory", "time");
+            Locale.ROOT, "%-12s %-52s %5s %8s %8s %8s", "workload", "methods", "batch", "FLOPs", "memory", "time");
 
     private static final double MIB = 1 << 20;
     private static final double GIGA = 1e9;
@@ -66,7 +66,7 @@ final class EstimateText {
     /** Of a table of errors. */
     static String row(String methods, CheckedEstimate checked) {
         return line(
-                "%-12s %-24s %5d %+7.1f%% %+7.1f%% %+7.1f%%",
+                "%-12s %-52s %5d %+7.1f%% %+7.1f%% %+7.1f%%",
                 checked.estimate().workload(),
                 methods,
                 checked.estimate().batch(),

@@ -223,6 +223,7 @@ final class SymbolicPass {
                 initial.close();
                 trace.ledger().forgetPeak();
             }
+            requireImages();
             // Watched until the end, since a part of the forward pass may run again in the backward pass.
             try (TracedBlocks traced =
                     new TracedBlocks(trace, block, recomputation, Recomputed.paths(asked, measured), measured)) {
@@ -235,6 +236,15 @@ final class SymbolicPass {
                         .filter(parameter -> parameter.isInitialized() && Trace.isSymbolic(parameter.getArray()))
                         .forEach(Parameter::close);
             }
+        }
+    }
+
+    private void requireImages() {
+        boolean none = asked.block().getParameters().values().stream()
+                .noneMatch(parameter -> parameter.getShape().dimension() == 4);
+        if (images != MemoryFormat.CONTIGUOUS && none) {
+            throw new IllegalArgumentException("expected 2-d convolutions for a method that lays out images, found none"
+                    + " in the model: drop the method");
         }
     }
 

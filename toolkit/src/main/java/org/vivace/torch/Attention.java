@@ -11,7 +11,8 @@ import java.util.Locale;
  */
 public final class Attention {
 
-    // TorchScript's own gradient of softmax keeps the scores beside the weights, and takes over from the second call on;
+    // TorchScript's own gradient of softmax keeps the scores beside the weights, and takes over from the second call
+    // on;
     // for _softmax it has none, and autograd's keeps the weights alone.
     private static final Script SCRIPT = Script.of("Attention", """
             def attend(self, q: Tensor, k: Tensor, v: Tensor, dropout: float, causal: bool) -> Tensor:
