@@ -14,7 +14,7 @@ final class Kernels {
     /** Of the matrix products of attention: two forward; backward the scores once more and four gradients. */
     private static final double BACKWARD_PRODUCTS = 2.5;
 
-    /** (batch, heads, time, width) lies in memory as (batch, time, heads, width), so that the heads join without a copy. */
+    /** Blocks' results lie in memory as (batch, time, heads, width), so that the heads join without a copy. */
     private static final int[] TIME_FIRST = {0, 2, 1, 3};
 
     private Kernels() {}
@@ -52,7 +52,7 @@ final class Kernels {
         } else {
             recording.saves(storage(call, shape.slice(0, 3).size() * Float.BYTES));
         }
-        return recording.makesAndSaves(shape, type, Strides.inOrder(shape, TIME_FIRST));
+        return recording.makesAndSaves(shape, type, Strides.alike(q, shape));
     }
 
     private static SymbolicArray blocked(Call call, double dropout, boolean causal) {

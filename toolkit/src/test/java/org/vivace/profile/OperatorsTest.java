@@ -4,20 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
+import ai.djl.training.GradientCollector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.vivace.models.Gpt;
 import org.vivace.models.ResNet9;
+import org.vivace.torch.Collecting;
+import org.vivace.torch.MemoryFormat;
 
 /** Real steps of small models; FLOPs by hand. */
 class OperatorsTest {
@@ -116,6 +124,34 @@ class OperatorsTest {
                     .hasSize(2);
             sumsUp(operators);
         }
+    }
+
+    /** (2, 3, 8, 8) with 4 filters of 3 × 3: the result once, the gradients of weight and input. */
+    @ParameterizedTest
+    @EnumSource
+    void convolutionsInEachMemoryFormat(MemoryFormat format) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            NDArray images = format.of(manager.randomUniform(0, 1, new Shape(2, 3, 8, 8)));
+            NDArray weight = format.of(manager.randomUniform(0, 1, new Shape(4, 3, 3, 3)));
+            weight.setRequiresGradient(true);
+            long once = 2L * 2 * 64 * 4 * 27;
+            assertThat(convolutionFlops(images, weight)).isEqualTo(2 * once);
+            images.setRequiresGradient(true);
+            assertThat(convolutionFlops(images, weight)).isEqualTo(3 * once);
+        }
+    }
+
+    private static long convolutionFlops(NDArray images, NDArray weight) {
+        Shape one = new Shape(1, 1);
+        return Operators.record(() -> {
+                    try (GradientCollector collector = Collecting.open()) {
+                        NDArray result = images.getNDArrayInternal()
+                                .convolution(images, weight, null, one, one, one, 1)
+                                .head();
+                        collector.backward(result.sum());
+                    }
+                })
+                .flops(OperatorKind.CONVOLUTION);
     }
 
     @Test

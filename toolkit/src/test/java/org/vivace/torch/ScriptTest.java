@@ -3,17 +3,20 @@ package org.vivace.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class ScriptTest extends TorchTest {
@@ -120,6 +123,44 @@ class ScriptTest extends TorchTest {
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("return ((x");
         }
+    }
+
+    @Test
+    void aSymbolicArrayIsHandedTheCall() {
+        List<String> followed = new ArrayList<>();
+        NDArray symbol = symbol(call -> {
+            followed.add(call.name() + " of " + call.arguments().length);
+            return call.name().endsWith("count") ? (Object) 7 : manager.zeros(new Shape(1));
+        });
+        NDArray real = manager.ones(new Shape(2));
+        assertThat(SCRIPT.tensor("product", real, symbol).getShape()).isEqualTo(new Shape(1));
+        assertThat(SCRIPT.tensor("total", List.of(symbol)).getShape()).isEqualTo(new Shape(1));
+        assertThat(SCRIPT.number("count", symbol)).isEqualTo(7);
+        assertThat(followed)
+                .containsExactly(
+                        SCRIPT.name() + ".product of 2", SCRIPT.name() + ".total of 1", SCRIPT.name() + ".count of 1");
+        assertThat(Precision.of(symbol)).isEqualTo(Precision.BFLOAT16);
+        assertThat(Autocast.of(symbol).enabled()).isTrue();
+        assertThat(Autocast.of(real).enabled()).isFalse();
+    }
+
+    @Test
+    void aFollowedCallCanBeDoneForReal() {
+        NDArray real = manager.ones(new Shape(2, 2));
+        NDArray symbol = symbol(call -> call.on(real, real));
+        assertThat(SCRIPT.tensor("product", symbol, symbol).getShape()).isEqualTo(new Shape(2, 2));
+    }
+
+    private static NDArray symbol(Function<ScriptCall, Object> follow) {
+        return (NDArray) Proxy.newProxyInstance(
+                ScriptTest.class.getClassLoader(),
+                new Class<?>[] {NDArray.class, Symbolic.class},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "follow" -> follow.apply((ScriptCall) arguments[0]);
+                    case "precision" -> Precision.BFLOAT16;
+                    case "autocast" -> new Autocast.State(Device.cpu(), true, Precision.BFLOAT16);
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
     }
 
     @Test
