@@ -59,17 +59,20 @@ final class Convolutions {
     private static long gradients(Call call, List<Long> input, List<Long> weight) {
         boolean ofInput = false;
         boolean ofWeight = false;
+        boolean grown = false;
         Deque<Call> below = new ArrayDeque<>(call.children);
         while (!below.isEmpty()) {
             Call inner = below.pop();
             if (inner.name().equals("aten::as_strided_") || inner.name().equals("aten::resize_")) {
                 long size = elements(inner.event.shapes().get(0));
-                // With the channels last it begins with no element and grows.
-                ofInput |= size == elements(input) || size == 0;
+                ofInput |= size == elements(input);
                 ofWeight |= size == elements(weight);
+                grown |= size == 0;
             }
             below.addAll(inner.children);
         }
+        // With the channels last the input's gradient begins with no element and grows, beside the weight's.
+        ofInput |= ofWeight && grown;
         return ofInput == ofWeight ? 2 : 1;
     }
 

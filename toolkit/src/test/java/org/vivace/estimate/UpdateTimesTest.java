@@ -14,6 +14,7 @@ import ai.djl.training.tracker.Tracker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,9 +47,21 @@ class UpdateTimesTest {
     }
 
     private double update(Optimizer optimizer, Effect... effects) {
-        return OperationTimes.of(CPU, folder.resolve("times.json"))
+        return update("times.json", optimizer, effects);
+    }
+
+    private double update(String file, Optimizer optimizer, Effect... effects) {
+        return OperationTimes.of(CPU, folder.resolve(file))
                 .of(step(optimizer, effects), optimizer)
                 .update();
+    }
+
+    /** Of several measurements the one that other work disturbed least. */
+    private double fastest(Optimizer optimizer, Effect... effects) {
+        return IntStream.range(0, 5)
+                .mapToDouble(i -> update(i + ".json", optimizer, effects))
+                .min()
+                .orElseThrow();
     }
 
     /** DJL's Adam passes over memory 36 times, a fused one 8 times; its Sgd 19 times, a fused one 6 times. */
@@ -56,9 +69,9 @@ class UpdateTimesTest {
     void whereAMethodFusesTheUpdateThatIsTimed() throws Exception {
         Optimizer adam = Optimizer.adam().build();
         Effect fused = new Effect.FusedUpdate(List.of(Adam.class, AdamW.class));
-        double own = update(adam);
+        update(adam);
         double together = update(adam, fused);
-        assertThat(together).isLessThan(own / 2);
+        assertThat(fastest(adam, fused)).isLessThan(fastest(adam) / 2);
         // A terabyte a second is more than this goes through.
         assertThat(together).isGreaterThan(8 * VALUES * Float.BYTES / 1e12);
         assertThat(Files.readString(folder.resolve("times.json")))
