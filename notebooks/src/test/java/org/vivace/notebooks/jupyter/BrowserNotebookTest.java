@@ -41,11 +41,19 @@ class BrowserNotebookTest {
                 folder);
         browser = Browser.start(folder.resolve("browser"));
         page = NotebookPage.open(browser, server.address(NOTEBOOK));
+        page.runAll();
         try {
-            page.runAll();
+            page.awaitProgress();
+            picture("-running");
+            page.awaitEnd();
         } finally {
-            page.picture(Path.of("target", "browser", NOTEBOOK.replace(".ipynb", ".png")));
+            picture("");
         }
+    }
+
+    /** For people to look at. */
+    private static void picture(String when) throws Exception {
+        page.picture(Path.of("target", "browser", NOTEBOOK.replace(".ipynb", when + ".png")));
     }
 
     @AfterAll
@@ -54,7 +62,6 @@ class BrowserNotebookTest {
                 .descendants()
                 .filter(process -> !before.contains(process))
                 .toList();
-        assertThat(started.isEmpty()).as("no process is known").isEqualTo(server == null);
         try (NotebookServer endedLast = server;
                 Browser endedFirst = browser) {
             page = null;
@@ -64,6 +71,7 @@ class BrowserNotebookTest {
             Thread.sleep(100);
         }
         assertThat(started).as("processes of the test").noneMatch(BrowserNotebookTest::runs);
+        assertThat(started.isEmpty()).as("no process was known").isEqualTo(server == null);
     }
 
     /** One that has ended but that nobody has asked about is there, and has no command. */

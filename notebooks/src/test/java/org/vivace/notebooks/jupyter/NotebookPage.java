@@ -71,9 +71,18 @@ final class NotebookPage {
         return new NotebookPage(browser);
     }
 
-    /** Runs all cells, and waits until the last has run or one has failed. */
-    void runAll() throws InterruptedException {
+    /** Has Jupyter run all cells, one after the other. */
+    void runAll() {
         browser.ask("Jupyter.notebook.execute_all_cells()");
+    }
+
+    /** Waits until a line of progress has changed, or nothing runs any more. */
+    void awaitProgress() throws InterruptedException {
+        browser.await("progress", "progress.seen.length > 1 || (" + RAN + ")", RUN);
+    }
+
+    /** Waits until the last cell has run or one has failed. */
+    void awaitEnd() throws InterruptedException {
         browser.await("all cells to run", RAN, RUN);
     }
 
@@ -124,10 +133,11 @@ final class NotebookPage {
 
     /** Writes a picture of the whole notebook, without Jupyter's menus. */
     void picture(Path file) throws IOException {
-        browser.ask("document.querySelector('#header').style.display = 'none'; window.scrollTo(0, 0)");
-        long height = (long) browser.ask("return document.querySelector('#notebook-container').scrollHeight");
-        browser.resize(height + 80);
-        browser.ask("document.querySelector('#site').style.height = '" + (height + 80) + "px'");
+        browser.ask("document.querySelector('#header').style.display = 'none'");
+        long height = 80 + (long) browser.ask("return document.querySelector('#notebook-container').scrollHeight");
+        browser.resize(height);
+        browser.ask("const site = document.querySelector('#site'); site.style.height = '" + height + "px';"
+                + " site.scrollTop = 0");
         browser.picture(file);
     }
 }

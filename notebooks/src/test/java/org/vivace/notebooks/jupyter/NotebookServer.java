@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -56,6 +57,7 @@ final class NotebookServer implements AutoCloseable {
                         "--ip=127.0.0.1",
                         "--port=" + freePort(),
                         "--notebook-dir=" + notebooks)
+                .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().clear();
@@ -64,6 +66,8 @@ final class NotebookServer implements AutoCloseable {
                                 "JUPYTER_RUNTIME_DIR", own.resolve("runtime").toString()))
                         .environment());
         Process process = builder.start();
+        // Somebody who ends the tests with Ctrl-C does not get to close().
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         try {
             return new NotebookServer(process, told(process, own.resolve("runtime"), log));
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
