@@ -85,7 +85,7 @@ final class MethodNotebook {
                 ? "Check.that(last < learnt.baseline().loss() + 0.5, \"a loss no more than half a nat above plain DJL's\");"
                 : "Check.near(last, learnt.baseline().loss(), "
                         + (equivalence == Equivalence.WITHIN_TOLERANCE ? "0.1" : "1e-5")
-                        + ", \"the last held-out loss with and without " + method.name() + "\");";
+                        + ",\n        \"the last held-out loss with and without " + method.name() + "\");";
     }
 
     /** The expression that makes the method with its defaults. */

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Interval;
+import org.vivace.measure.Machine;
 import org.vivace.measure.RecordFile;
 import org.vivace.measure.Variant;
 import org.vivace.notebooks.jupyter.Shown;
@@ -78,14 +79,17 @@ public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String co
     private record Row(String when, String machine, String workload, Interval plain, Variant variant) {}
 
     private static Stream<Row> rows(String when, BenchRecord record) {
-        String machine = record.machine().device() + ", " + record.machine().cpu() + ", "
-                + record.machine().threads() + " threads";
+        String machine = record.machine().device() + ", " + record.machine().cpu() + ", " + threads(record.machine());
         String sizes = Stream.of("width", "layers", "context", "longest", "channels", "batch")
                 .filter(record.settings()::containsKey)
                 .map(name -> name + " " + record.settings().get(name))
                 .collect(Collectors.joining(", ", record.workload() + " (", ")"));
         return record.variants().stream()
                 .map(variant -> new Row(when, machine, sizes, record.baseline().stepMillis(), variant));
+    }
+
+    private static String threads(Machine machine) {
+        return machine.threads() + (machine.threads() == 1 ? " thread" : " threads");
     }
 
     private static DoubleColumn numbers(String name, Stream<Double> values) {
@@ -104,7 +108,7 @@ public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String co
         kept.forEach(record -> lines.addAll(sentences(
                 "On " + record.date().substring(0, 10) + " on "
                         + record.machine().cpu() + " (" + record.machine().device() + ", "
-                        + record.machine().threads() + " threads)",
+                        + threads(record.machine()) + ")",
                 record)));
         if (kept.isEmpty()) {
             lines.add("No result of a longer run is kept; make one with: " + command);

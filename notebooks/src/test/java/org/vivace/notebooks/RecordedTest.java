@@ -21,9 +21,9 @@ class RecordedTest {
     Path folder;
 
     /** Plain DJL takes 6 ms a step, the recipe 3 ms. */
-    private static BenchRecord record(String cpu) {
+    private static BenchRecord record(String cpu, int threads) {
         Machine machine =
-                new Machine(cpu, List.of(), 4, 2, 1L << 30, "Linux", "JDK", "0.35.1", "2.7.1", "cpu", "0123456");
+                new Machine(cpu, List.of(), 4, threads, 1L << 30, "Linux", "JDK", "0.35.1", "2.7.1", "cpu", "0123456");
         Timings timings = new Timings(
                 List.of(new Samples("plain DJL", rounds(6_000_000L)), new Samples("FusedAdamW", rounds(3_000_000L))),
                 Optional.empty(),
@@ -45,8 +45,8 @@ class RecordedTest {
 
     @Test
     void whatIsKeptStandsBesideWhatWasMeasuredHere() {
-        Path file = record("a large machine").write(folder.resolve("fused-adamw.json"));
-        Recorded recorded = Recorded.read(file, COMMAND).beside(record("this machine"));
+        Path file = record("a large machine", 2).write(folder.resolve("fused-adamw.json"));
+        Recorded recorded = Recorded.read(file, COMMAND).beside(record("this machine", 1));
         String date = recorded.kept().get(0).date().substring(0, 10);
         assertThat(recorded.toString())
                 .isEqualTo("Here: a step of language with FusedAdamW takes 3.00 ms where plain DJL takes 6.00 ms, 2.00"
@@ -55,7 +55,7 @@ class RecordedTest {
                         + " takes 3.00 ms where plain DJL takes 6.00 ms, 2.00 times as fast (2.00 to 2.00), faster.");
         assertThat(recorded.table().stringColumn("measured").asList()).containsExactly("here", date);
         assertThat(recorded.table().stringColumn("machine").asList())
-                .containsExactly("cpu, this machine, 2 threads", "cpu, a large machine, 2 threads");
+                .containsExactly("cpu, this machine, 1 thread", "cpu, a large machine, 2 threads");
         assertThat(recorded.table().doubleColumn("speedup").asDoubleArray()).containsExactly(2, 2);
         assertThat(recorded.table().stringColumn("verdict").asList()).containsExactly("faster", "faster");
     }

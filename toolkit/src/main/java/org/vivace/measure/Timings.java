@@ -57,6 +57,7 @@ public record Timings(
         return partial || steady
                 ? Optional.empty()
                 : Optional.of("the step time was still falling when the warm-up ended after " + warmupRounds
-                        + " rounds, so it may be told too long here: give the measurement more time");
+                        + (warmupRounds == 1 ? " round" : " rounds")
+                        + ", so it may be told too long here: give the measurement more time");
     }
 }

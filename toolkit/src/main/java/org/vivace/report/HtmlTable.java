@@ -13,7 +13,7 @@ final class HtmlTable {
 
     private HtmlTable() {}
 
-    /** Cells of several lines keep them; recipes break before their plus signs, not after. */
+    /** Cells of several lines keep them; recipes break before their plus signs, not after, and dates nowhere. */
     static String of(List<List<String>> rows) {
         StringBuilder html = new StringBuilder("<table>\n");
         for (int row = 0; row < rows.size(); row++) {
@@ -36,7 +36,10 @@ final class HtmlTable {
     }
 
     private static String marked(String line) {
-        String text = HtmlPage.escape(line).replace(" + ", " +&#160;").replaceAll("/(?=\\d\\d\\p{L})", "/<wbr/>");
+        String text = HtmlPage.escape(line)
+                .replace(" + ", " +&#160;")
+                .replaceAll("/(?=\\d\\d\\p{L})", "/<wbr/>")
+                .replaceAll("\\b\\d{4}-\\d\\d-\\d\\d\\b", "<span style=\"white-space:nowrap\">$0</span>");
         return VERDICTS.contains(line) ? "<b class=\"%s\">%s</b>".formatted(line, text) : text;
     }
 }

@@ -57,6 +57,10 @@ class WarmupTest {
         assertThat(BenchRecord.of("c", "w", MACHINE, timings, List::of).notes())
                 .containsExactly("the step time was still falling when the warm-up ended after 10 rounds, so it may be"
                         + " told too long here: give the measurement more time");
+        assertThat(new Timings(timings.variants(), timings.again(), false, 1, false).warning())
+                .get()
+                .asString()
+                .contains(" after 1 round, so ");
     }
 
     @Test

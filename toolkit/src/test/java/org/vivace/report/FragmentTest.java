@@ -39,6 +39,12 @@ class FragmentTest {
     }
 
     @Test
+    void aDateStandsOnOneLine() {
+        assertThat(Fragment.of(Table.create("t", StringColumn.create("measured", "2026-11-22"))))
+                .contains(">measured</th>", "><span style=\"white-space:nowrap\">2026-11-22</span></td>");
+    }
+
+    @Test
     void whatIsMissingIsEmpty() {
         assertThat(Fragment.of(Table.create("t", DoubleColumn.create("x", Double.NaN))))
                 .contains("></td>");

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vivace.browser.Browser;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Interval;
 import org.vivace.measure.SampleRecord;
@@ -19,6 +21,27 @@ import org.vivace.profile.SampleProfile;
 
 /** The page as a reader sees it, on a projector of 1280 by 720 pixels. */
 class PageInBrowserTest {
+
+    /** What is wrong with how a page looks. */
+    private static final String COMPLAINTS = """
+            const found = [], width = document.documentElement.clientWidth;
+            const name = e => e.tagName.toLowerCase() + ' "' + (e.alt || e.textContent).trim().slice(0, 40) + '"';
+            for (const image of document.images)
+              if (!image.complete || image.naturalWidth === 0) found.push(name(image) + ' is not rendered');
+            if (document.documentElement.scrollWidth > width)
+              found.push('the page is ' + document.documentElement.scrollWidth + ' pixels wide');
+            for (const e of document.body.querySelectorAll('*')) {
+              const box = e.getBoundingClientRect();
+              if (box.left < -0.5 || box.right > width + 0.5) found.push(name(e) + ' leaves the screen');
+            }
+            for (const e of document.querySelectorAll('h1, p, th, td, dt, dd, figcaption')) {
+              if (e.scrollWidth > e.clientWidth + 1) found.push(name(e) + ' overflows');
+              if (parseFloat(getComputedStyle(e).fontSize) < 16) found.push(name(e) + ' is too small');
+            }
+            const head = document.querySelector('h1').getBoundingClientRect();
+            if (head.top < 0 || head.bottom > innerHeight) found.push('the headline is out of sight');
+            return found;
+            """;
 
     @TempDir
     private static Path profile;
@@ -66,7 +89,7 @@ class PageInBrowserTest {
         ProfileReport report = ProfileReport.write(
                 record.withCheck(List.of(new CheckedRemedy("Fused", 1.2, new Interval(1.1, 1.05, 1.16)))), folder);
         assertThat(report.page()).content().contains("<img").contains("What would help");
-        assertThat(browser.complaints(report.page())).isEmpty();
+        assertThat(complaints(report.page())).isEmpty();
     }
 
     @Test
@@ -79,7 +102,7 @@ class PageInBrowserTest {
                 <p style="width: 50px; font-size: 11px; white-space: nowrap">much longer than fifty pixels</p>
                 <script>console.error("said on the console")</script>
                 """);
-        assertThat(browser.complaints(page))
+        assertThat(complaints(page))
                 .anyMatch(said -> said.contains("img \"broken\" is not rendered"))
                 .anyMatch(said -> said.startsWith("the page is 14"))
                 .anyMatch(said -> said.equals("div \"wide\" leaves the screen"))
@@ -89,9 +112,17 @@ class PageInBrowserTest {
                 .anyMatch(said -> said.contains("said on the console"));
     }
 
+    /** What is wrong with how the page looks, or with what it says on the console. */
+    private static List<String> complaints(Path page) {
+        browser.open(page.toUri().toString());
+        List<String> found = new ArrayList<>(browser.list(COMPLAINTS));
+        browser.console().forEach(each -> found.add("console: " + each));
+        return found;
+    }
+
     private void look(BenchRecord record) {
         Report report = Report.write(record, folder);
         assertThat(report.page()).content().contains("<img");
-        assertThat(browser.complaints(report.page())).isEmpty();
+        assertThat(complaints(report.page())).isEmpty();
     }
 }

@@ -1,46 +1,31 @@
-package org.vivace.report;
+package org.vivace.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** The system's own Chromium, without a window, as wide and high as a projector. */
-final class Browser implements AutoCloseable {
+/** The system's own Chromium, without a window, as wide and high as a projector: 1280 by 720 pixels. */
+public final class Browser implements AutoCloseable {
 
-    private static final String COMPLAINTS = """
-            const found = [], width = document.documentElement.clientWidth;
-            const name = e => e.tagName.toLowerCase() + ' "' + (e.alt || e.textContent).trim().slice(0, 40) + '"';
-            for (const image of document.images)
-              if (!image.complete || image.naturalWidth === 0) found.push(name(image) + ' is not rendered');
-            if (document.documentElement.scrollWidth > width)
-              found.push('the page is ' + document.documentElement.scrollWidth + ' pixels wide');
-            for (const e of document.body.querySelectorAll('*')) {
-              const box = e.getBoundingClientRect();
-              if (box.left < -0.5 || box.right > width + 0.5) found.push(name(e) + ' leaves the screen');
-            }
-            for (const e of document.querySelectorAll('h1, p, th, td, dt, dd, figcaption')) {
-              if (e.scrollWidth > e.clientWidth + 1) found.push(name(e) + ' overflows');
-              if (parseFloat(getComputedStyle(e).fontSize) < 16) found.push(name(e) + ' is too small');
-            }
-            const head = document.querySelector('h1').getBoundingClientRect();
-            if (head.top < 0 || head.bottom > innerHeight) found.push('the headline is out of sight');
-            return found;
-            """;
+    private static final int WIDTH = 1280;
+    private static final int HEIGHT = 720;
 
     /** Selenium warns that it has no helpers for the tools of a Chromium this new; none are used here. */
     private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
@@ -57,7 +42,7 @@ final class Browser implements AutoCloseable {
      *
      * @param folder fresh, for what the browser stores
      */
-    static Browser start(Path folder) {
+    public static Browser start(Path folder) {
         Optional<Path> chromium = command("chromium");
         Optional<Path> chromedriver = command("chromedriver");
         boolean there = chromium.isPresent() && chromedriver.isPresent();
@@ -88,20 +73,67 @@ final class Browser implements AutoCloseable {
                 .usingDriverExecutable(chromedriver.orElseThrow().toFile())
                 .usingAnyFreePort()
                 .build();
-        ChromeDriver driver = new ChromeDriver(service, options);
-        driver.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", Theme.WIDTH, "height", Theme.HEIGHT, "deviceScaleFactor", 1, "mobile", false));
-        return new Browser(driver);
+        Browser browser = new Browser(new ChromeDriver(service, options));
+        browser.resize(HEIGHT);
+        return browser;
     }
 
-    /** What is wrong with how the page looks, or with what it says on the console. */
-    List<String> complaints(Path page) {
-        driver.get(page.toUri().toString());
-        List<String> found = new ArrayList<>();
-        ((List<?>) driver.executeScript(COMPLAINTS)).forEach(each -> found.add(each.toString()));
-        driver.manage().logs().get(LogType.BROWSER).forEach(entry -> found.add("console: " + entry.getMessage()));
-        return found;
+    /** Opens a page and waits until it is loaded. */
+    public void open(String address) {
+        driver.get(address);
+    }
+
+    /**
+     * What a script returns that runs in the page.
+     *
+     * @param script JavaScript with a {@code return}
+     * @return null, a Boolean, a Long, a Double, a String, or a List or a Map of such
+     */
+    public Object ask(String script) {
+        return driver.executeScript(script);
+    }
+
+    /** The elements that a script returns, as texts. */
+    public List<String> list(String script) {
+        return ((List<?>) ask(script)).stream().map(String::valueOf).toList();
+    }
+
+    /**
+     * Waits until a condition holds in the page.
+     *
+     * @param what is waited for, as it would stand in a sentence after "expected"
+     * @param condition an expression in JavaScript
+     * @throws AssertionError where it still does not hold after {@code limit}
+     */
+    public void await(String what, String condition, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!Boolean.TRUE.equals(ask("return !!(" + condition + ")"))) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("expected " + what + " within " + limit.toSeconds() + " s, found that "
+                        + driver.getTitle() + " has not come so far and says on the console " + console());
+            }
+            Thread.sleep(100);
+        }
+    }
+
+    /** What the page has said on the console since this was asked last. */
+    public List<String> console() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .map(entry -> entry.getMessage())
+                .toList();
+    }
+
+    /** Makes the screen as high as that; it stays as wide as it is. */
+    public void resize(long height) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", WIDTH, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    }
+
+    /** Writes what is on the screen to a file, as PNG; makes the folders that are missing. */
+    public void picture(Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
     }
 
     @Override
