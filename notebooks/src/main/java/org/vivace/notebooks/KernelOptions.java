@@ -43,9 +43,8 @@ final class KernelOptions {
         return KernelSpecs.maven(name, home);
     }
 
-    /** The checkout; the launcher tells. */
+    /** The checkout. */
     static Path home() {
-        String told = System.getProperty("vivace.home");
-        return Path.of(told == null ? "" : told).toAbsolutePath();
+        return Home.folder().toAbsolutePath();
     }
 }

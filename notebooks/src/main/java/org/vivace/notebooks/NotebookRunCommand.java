@@ -102,7 +102,7 @@ final class NotebookRunCommand implements Callable<Integer> {
         command.commandLine().getOut().println(passed + " passed, " + failed + " failed");
         command.commandLine().getOut().flush();
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("size", size.name().toLowerCase(Locale.ROOT));
+        all.put("size", size.word());
         if (json.wanted()) {
             all.put("machine", Here.machine());
         }

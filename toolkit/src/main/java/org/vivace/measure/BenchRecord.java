@@ -100,54 +100,39 @@ public record BenchRecord(
     }
 
     public BenchRecord withSettings(Map<String, String> settings) {
-        return with(settings, baseline, variants, curves, quality, notes, partial);
+        return with(workload, settings, baseline, variants, curves, quality, notes, partial);
     }
 
     /** The same under another name, for instance one that tells where it is from. */
     public BenchRecord withWorkload(String workload) {
-        return new BenchRecord(
-                schema,
-                command,
-                workload,
-                date,
-                machine,
-                settings,
-                warmupRounds,
-                baseline,
-                aa,
-                variants,
-                curves,
-                quality,
-                matmulPeakGflops,
-                modelFlopsPerStep,
-                notes,
-                partial);
+        return with(workload, settings, baseline, variants, curves, quality, notes, partial);
     }
 
     public BenchRecord withBaseline(Baseline baseline) {
-        return with(settings, baseline, variants, curves, quality, notes, partial);
+        return with(workload, settings, baseline, variants, curves, quality, notes, partial);
     }
 
     /** Replaces every variant by what {@code change} makes of it. */
     public BenchRecord withVariants(UnaryOperator<Variant> change) {
-        return with(settings, baseline, variants.stream().map(change).toList(), curves, quality, notes, partial);
+        return with(
+                workload, settings, baseline, variants.stream().map(change).toList(), curves, quality, notes, partial);
     }
 
     public BenchRecord withCurves(List<Curve> curves) {
-        return with(settings, baseline, variants, curves, quality, notes, partial);
+        return with(workload, settings, baseline, variants, curves, quality, notes, partial);
     }
 
     public BenchRecord withQuality(Quality quality) {
-        return with(settings, baseline, variants, curves, quality, notes, partial);
+        return with(workload, settings, baseline, variants, curves, quality, notes, partial);
     }
 
     public BenchRecord withNotes(List<String> notes) {
-        return with(settings, baseline, variants, curves, quality, notes, partial);
+        return with(workload, settings, baseline, variants, curves, quality, notes, partial);
     }
 
     /** Marks the record as that of an interrupted measurement. */
     public BenchRecord asPartial() {
-        return with(settings, baseline, variants, curves, quality, notes, true);
+        return with(workload, settings, baseline, variants, curves, quality, notes, true);
     }
 
     /** Sets the model FLOPs utilisation of the baseline and of every variant from their median step times. */
@@ -201,6 +186,7 @@ public record BenchRecord(
     }
 
     private BenchRecord with(
+            String workload,
             Map<String, String> settings,
             Baseline baseline,
             List<Variant> variants,

@@ -103,52 +103,32 @@ public record ProfileRecord(
 
     /** The same under another name, for instance one that tells where it is from. */
     public ProfileRecord withWorkload(String workload) {
-        return new ProfileRecord(
-                schema,
-                command,
-                workload,
-                date,
-                machine,
-                settings,
-                methods,
-                stepMillis,
-                overhead,
-                split,
-                listenerMillis,
-                blocks,
-                memory,
-                inference,
-                verdict,
-                operators,
-                tracedSteps,
-                calibration,
-                check,
-                notes);
+        return with(workload, settings, methods, inference, verdict, check, notes);
     }
 
     public ProfileRecord withSettings(Map<String, String> settings) {
-        return with(settings, methods, inference, verdict, check, notes);
+        return with(workload, settings, methods, inference, verdict, check, notes);
     }
 
     /** @param methods the recipe profiled */
     public ProfileRecord withMethods(List<String> methods) {
-        return with(settings, methods, inference, verdict, check, notes);
+        return with(workload, settings, methods, inference, verdict, check, notes);
     }
 
     public ProfileRecord withInference(InferenceProfile inference) {
-        return with(settings, methods, inference, verdict, check, notes);
+        return with(workload, settings, methods, inference, verdict, check, notes);
     }
 
     public ProfileRecord withVerdict(StepVerdict verdict) {
-        return with(settings, methods, inference, verdict, check, notes);
+        return with(workload, settings, methods, inference, verdict, check, notes);
     }
 
     public ProfileRecord withCheck(List<CheckedRemedy> check) {
-        return with(settings, methods, inference, verdict, check, notes);
+        return with(workload, settings, methods, inference, verdict, check, notes);
     }
 
     public ProfileRecord withNotes(List<String> notes) {
-        return with(settings, methods, inference, verdict, check, notes);
+        return with(workload, settings, methods, inference, verdict, check, notes);
     }
 
     public String toJson() {
@@ -171,6 +151,7 @@ public record ProfileRecord(
     }
 
     private ProfileRecord with(
+            String workload,
             Map<String, String> settings,
             List<String> methods,
             InferenceProfile inference,
