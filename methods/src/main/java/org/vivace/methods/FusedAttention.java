@@ -1,18 +1,10 @@
 package org.vivace.methods;
 
-import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.util.List;
 import org.vivace.models.CausalAttention;
 import org.vivace.models.MaskedAttention;
@@ -111,13 +103,10 @@ public record FusedAttention() implements EfficiencyMethod {
         };
     }
 
-    /** Stands in for a block that has no parameters; whatever outlives the run is left to that block. */
-    private static final class Fused extends AbstractBlock {
-
-        private final Block plain;
+    private static final class Fused extends StandIn<Block> {
 
         Fused(Block plain) {
-            this.plain = plain;
+            super(plain);
         }
 
         @Override
@@ -130,36 +119,6 @@ public record FusedAttention() implements EfficiencyMethod {
                 return new NDList(attend(q, k, v, training ? causal.dropoutRate() : 0));
             }
             return new NDList(attend(q, k, v, inputs.get(3)));
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] inputShapes) {
-            return plain.getOutputShapes(inputShapes);
-        }
-
-        @Override
-        public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
-            plain.initialize(manager, dataType, inputShapes);
-        }
-
-        @Override
-        public boolean isInitialized() {
-            return plain.isInitialized();
-        }
-
-        @Override
-        public PairList<String, Shape> describeInput() {
-            return plain.describeInput();
-        }
-
-        @Override
-        public void saveParameters(DataOutputStream out) throws IOException {
-            plain.saveParameters(out);
-        }
-
-        @Override
-        public void loadParameters(NDManager manager, DataInputStream in) throws IOException, MalformedModelException {
-            plain.loadParameters(manager, in);
         }
     }
 }

@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.ParameterStore;
@@ -24,9 +23,8 @@ import org.vivace.train.State;
  * A convolution whose weight holds, once the filters are measured, coordinates from which the kernels are combined in
  * each pass; before that it is the plain one. Outside of the run, and in what is saved, there are only kernels.
  */
-final class WhitenedConvolution extends AbstractBlock {
+final class WhitenedConvolution extends StandIn<Conv2d> {
 
-    private final Conv2d plain;
     private final Parameter weight;
     private final double eps;
     private final boolean trained;
@@ -34,7 +32,8 @@ final class WhitenedConvolution extends AbstractBlock {
     private boolean measured;
 
     WhitenedConvolution(Conv2d plain, double eps) {
-        this.plain = addChildBlock("convolution", plain);
+        super(plain);
+        addChildBlock("convolution", plain);
         this.eps = eps;
         weight = plain.getDirectParameters().get("weight");
         trained = weight.isInitialized();
@@ -118,36 +117,16 @@ final class WhitenedConvolution extends AbstractBlock {
     }
 
     @Override
-    public Shape[] getOutputShapes(Shape[] inputShapes) {
-        return plain.getOutputShapes(inputShapes);
-    }
-
-    @Override
-    public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
-        plain.initialize(manager, dataType, inputShapes);
-    }
-
-    @Override
-    public boolean isInitialized() {
-        return plain.isInitialized();
-    }
-
-    @Override
-    public PairList<String, Shape> describeInput() {
-        return plain.describeInput();
-    }
-
-    @Override
     public void saveParameters(DataOutputStream out) throws IOException {
         if (!measured) {
-            plain.saveParameters(out);
+            super.saveParameters(out);
             return;
         }
         // The very coordinates come back, so that a run which is saved goes on as one that is not.
         try (NDArray coordinates = weight.getArray().duplicate()) {
             holdKernels();
             try {
-                plain.saveParameters(out);
+                super.saveParameters(out);
             } finally {
                 Copy.into(weight.getArray(), coordinates);
             }
@@ -156,7 +135,7 @@ final class WhitenedConvolution extends AbstractBlock {
 
     @Override
     public void loadParameters(NDManager manager, DataInputStream in) throws IOException, MalformedModelException {
-        plain.loadParameters(manager, in);
+        super.loadParameters(manager, in);
         if (measured) {
             holdCoordinates();
         }

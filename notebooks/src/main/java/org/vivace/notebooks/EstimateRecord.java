@@ -4,15 +4,13 @@ import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.vivace.estimate.RunCost;
+import org.vivace.measure.RecordFile;
 
 /**
  * What {@code estimate} left behind, read back: one estimate, or a table of several that were checked.
@@ -36,23 +34,16 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
 
     /** @throws IllegalArgumentException where the file is no such record */
     static EstimateRecord read(Path file) {
-        try {
-            String text = Files.readString(file);
-            JsonObject json = JsonParser.parseString(text).getAsJsonObject();
-            EstimateRecord record = json.has("rows") ? table(text, json) : single(text, json);
-            if (!record.estimates().stream().allMatch(CheckedEstimate::isWhole)) {
-                throw new IllegalStateException("a part of an estimate is missing");
-            }
-            return record;
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " must be a readable record, got " + e + ": check the path", e);
-        } catch (RuntimeException e) {
-            // Gson tells of a broken file in several exception types.
-            throw new IllegalArgumentException(
-                    file + " must be a whole Vivace record, got a file that is cut short or something else: measure"
-                            + " again or give another file",
-                    e);
+        return RecordFile.read(file, EstimateRecord::parse);
+    }
+
+    private static EstimateRecord parse(String text) {
+        JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+        EstimateRecord record = json.has("rows") ? table(text, json) : single(text, json);
+        if (!record.estimates().stream().allMatch(CheckedEstimate::isWhole)) {
+            throw new IllegalStateException("a part of an estimate is missing");
         }
+        return record;
     }
 
     private static EstimateRecord single(String text, JsonObject json) {

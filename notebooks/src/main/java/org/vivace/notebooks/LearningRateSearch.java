@@ -1,7 +1,5 @@
 package org.vivace.notebooks;
 
-import ai.djl.translate.TranslateException;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +44,7 @@ final class LearningRateSearch {
     }
 
     /** Interrupting the thread ends it with the rates tried so far, marked partial. */
-    TuningRecord run(String command) throws IOException, TranslateException {
+    TuningRecord run(String command) {
         QualityMeasure measure = workload.measure();
         List<Rated> tried = new ArrayList<>();
         Optional<Double> next = Optional.of(workload.learningRate());
@@ -84,7 +82,7 @@ final class LearningRateSearch {
         return best == low ? Optional.of(low / 2) : Optional.empty();
     }
 
-    private Optional<Rated> train(double rate) throws IOException, TranslateException {
+    private Optional<Rated> train(double rate) {
         long begin = System.nanoTime();
         Trials trials = new Trials(workload, Here.device(), rate, (step, loss) -> {
             long left = (System.nanoTime() - begin) / step * (steps - step);

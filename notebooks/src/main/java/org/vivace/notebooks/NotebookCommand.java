@@ -1,5 +1,7 @@
 package org.vivace.notebooks;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -26,5 +28,13 @@ final class NotebookCommand implements Runnable {
         throw new ParameterException(
                 spec.commandLine(),
                 "expected one of " + String.join(", ", spec.subcommands().keySet()) + ", got none");
+    }
+
+    /** Wrong usage where a command was given a notebook that is not there. */
+    static void requireNotebook(CommandSpec command, Path file) {
+        if (!Files.isReadable(file)) {
+            throw new ParameterException(
+                    command.commandLine(), "expected a notebook at " + file + ", found none: correct the path");
+        }
     }
 }

@@ -1,7 +1,6 @@
 package org.vivace.notebooks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,6 @@ import org.vivace.notebooks.jupyter.Registration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -47,13 +45,7 @@ final class NotebookOpenCommand implements Callable<Integer> {
                 .filter(each -> !each.startsWith("-"))
                 .findFirst()
                 .map(Path::of)
-                .ifPresent(file -> {
-                    if (!Files.isReadable(file)) {
-                        throw new ParameterException(
-                                command.commandLine(),
-                                "expected a notebook at " + file + ", found none: correct the path");
-                    }
-                });
+                .ifPresent(file -> NotebookCommand.requireNotebook(command, file));
         Jupyter jupyter = Jupyter.ofThisProcess();
         jupyter.require("jupyter-notebook");
         register(jupyter);

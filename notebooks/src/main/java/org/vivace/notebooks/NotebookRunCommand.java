@@ -2,7 +2,6 @@ package org.vivace.notebooks;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,13 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.vivace.notebooks.jupyter.Jupyter;
-import org.vivace.notebooks.jupyter.KernelTrial;
 import org.vivace.notebooks.jupyter.NotebookRun;
+import org.vivace.notebooks.jupyter.PassingFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -63,23 +61,17 @@ final class NotebookRunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         OptionRange.require(command, timeout > 0, "--timeout", "1 or more", timeout);
-        files.stream().filter(file -> !Files.isReadable(file)).findFirst().ifPresent(file -> {
-            throw new ParameterException(
-                    command.commandLine(), "expected a notebook at " + file + ", found none: correct the path");
-        });
+        files.forEach(file -> NotebookCommand.requireNotebook(command, file));
         json.check();
         Jupyter jupyter = Jupyter.ofThisProcess();
         jupyter.require("jupyter-nbconvert");
-        Path folder = Files.createTempDirectory("vivace-notebooks");
-        try {
+        try (PassingFolder folder = PassingFolder.named("vivace-notebooks")) {
             Jupyter ours = NotebookRun.privately(
                     jupyter.with(Map.of(Size.VARIABLE, size.word())).with(fallback.environment()),
                     kernel.spec(KERNEL, jupyter),
                     KERNEL,
-                    folder.resolve("data"));
-            return report(run(ours, out == null ? folder.resolve("out") : out.toAbsolutePath()));
-        } finally {
-            KernelTrial.delete(folder);
+                    folder.path().resolve("data"));
+            return report(run(ours, out == null ? folder.path().resolve("out") : out.toAbsolutePath()));
         }
     }
 

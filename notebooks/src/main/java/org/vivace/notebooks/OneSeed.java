@@ -1,9 +1,6 @@
 package org.vivace.notebooks;
 
 import ai.djl.Device;
-import ai.djl.translate.TranslateException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,13 +60,7 @@ record OneSeed(Workload workload, List<EfficiencyMethod> methods, long steps, De
                     Duration.ofNanos((long) nanos),
                     String.format(Locale.ROOT, "training %s: loss %.2f", side, loss));
         });
-        try {
-            return turn == 0 ? trials.plain(SEED, steps) : trials.with(methods, SEED, steps);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the data of " + workload.name() + " could not be read: " + e, e);
-        } catch (TranslateException e) {
-            throw new IllegalStateException("the data of " + workload.name() + " could not be read: " + e, e);
-        }
+        return turn == 0 ? trials.plain(SEED, steps) : trials.with(methods, SEED, steps);
     }
 
     private static double lastLoss(Quality.Trials side) {

@@ -1,8 +1,5 @@
 package org.vivace.notebooks;
 
-import ai.djl.translate.TranslateException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -161,10 +158,6 @@ final class QualityRace {
                     "seed " + seed + " of " + side.name() + " diverged: " + e.getMessage()
                             + " (what was measured before it is kept in record.json)",
                     e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (TranslateException e) {
-            throw new IllegalStateException("the data of " + workload.name() + " could not be read: " + e, e);
         }
     }
 

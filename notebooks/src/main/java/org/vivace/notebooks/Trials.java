@@ -4,8 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
-import ai.djl.translate.TranslateException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -39,14 +37,14 @@ record Trials(Workload workload, Device device, double learningRate, ObjDoubleCo
      * @return nothing where the thread was interrupted; the interrupt stays
      * @throws TrialDivergedException where the loss is not finite
      */
-    Optional<Trial> plain(long seed, long steps) throws IOException, TranslateException {
+    Optional<Trial> plain(long seed, long steps) {
         try (Arm arm = Arm.plain(workload, device, this::rate, seed)) {
             return new Training(arm, seed, steps).run();
         }
     }
 
     /** The same with methods. */
-    Optional<Trial> with(List<EfficiencyMethod> methods, long seed, long steps) throws IOException, TranslateException {
+    Optional<Trial> with(List<EfficiencyMethod> methods, long seed, long steps) {
         try (Arm arm = Arm.with(workload, device, methods, this::rate, seed)) {
             return new Training(arm, seed, steps).run();
         }
@@ -87,7 +85,7 @@ record Trials(Workload workload, Device device, double learningRate, ObjDoubleCo
             this.evaluatedAfter = evaluatedAfter(steps);
         }
 
-        Optional<Trial> run() throws IOException, TranslateException {
+        Optional<Trial> run() {
             long step = 0;
             while (step < steps) {
                 Seeds.set(Seeds.derive(seed, "data", step));
@@ -122,7 +120,7 @@ record Trials(Workload workload, Device device, double learningRate, ObjDoubleCo
             onStep.accept(step + 1, loss);
         }
 
-        private void evaluate() throws IOException, TranslateException {
+        private void evaluate() {
             Trainer trainer = arm.trainer();
             double loss = 0;
             double quality = 0;

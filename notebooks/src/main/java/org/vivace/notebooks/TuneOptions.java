@@ -1,7 +1,5 @@
 package org.vivace.notebooks;
 
-import ai.djl.translate.TranslateException;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +42,7 @@ final class TuneOptions {
                             + " as it is and only save time.")
     private String written;
 
-    int run(CommandSpec spec, Workload workload, JsonOption json) throws IOException, TranslateException {
+    int run(CommandSpec spec, Workload workload, JsonOption json) {
         OptionRange.require(
                 command, trainSeconds > 0 && trainSeconds < 1e9, "--train-seconds", "above 0", trainSeconds);
         OptionRange.require(command, trainSteps == null || trainSteps > 0, "--train-steps", "1 or more", trainSteps);

@@ -18,7 +18,7 @@ public final class RecordFile {
 
     /** The records of a file that holds one, or several in its field {@code records}. */
     public static List<BenchRecord> readAll(Path file) {
-        return read(file, BenchRecord.SCHEMA, json -> {
+        return readJson(file, json -> {
             if (!json.has("records")) {
                 return List.of(record(json));
             }
@@ -38,7 +38,7 @@ public final class RecordFile {
      * @throws IllegalArgumentException if the file is cut short, no such record, or of a schema newer than {@code newest}
      */
     public static <T> T readOne(Path file, int newest, Class<T> type) {
-        return read(file, newest, json -> parsed(json, newest, type));
+        return readJson(file, json -> parsed(json, newest, type));
     }
 
     /** The JSON of a record: absent fields are left out, and a number that is not finite is null. */
@@ -47,16 +47,27 @@ public final class RecordFile {
     }
 
     static BenchRecord readOne(Path file) {
-        return read(file, BenchRecord.SCHEMA, RecordFile::record);
+        return readJson(file, RecordFile::record);
     }
 
-    private static <T> T read(Path file, int newest, Function<JsonObject, T> parse) {
+    private static <T> T readJson(Path file, Function<JsonObject, T> parse) {
+        return read(file, text -> parse.apply(Json.GSON.fromJson(text, JsonObject.class)));
+    }
+
+    /**
+     * A record of a kind that only the caller can parse.
+     *
+     * @param parse of the file's text; whatever it throws tells that this is no whole record
+     * @throws UncheckedIOException if there is no readable file
+     * @throws IllegalArgumentException if {@code parse} throws
+     */
+    public static <T> T read(Path file, Function<String, T> parse) {
         String text = text(file);
         try {
-            return parse.apply(Json.GSON.fromJson(text, JsonObject.class));
+            return parse.apply(text);
         } catch (NewerSchemaException e) {
             throw new IllegalArgumentException(
-                    file + " must have schema " + newest + " or older, got " + e.schema
+                    file + " must have schema " + e.newest + " or older, got " + e.schema
                             + ": read it with a newer Vivace",
                     e);
         } catch (RuntimeException e) {
@@ -75,7 +86,7 @@ public final class RecordFile {
     private static <T> T parsed(JsonObject json, int newest, Class<T> type) {
         int schema = json.get("schema").getAsInt();
         if (schema > newest) {
-            throw new NewerSchemaException(schema);
+            throw new NewerSchemaException(schema, newest);
         }
         return Json.GSON.fromJson(json, type);
     }
@@ -95,9 +106,11 @@ public final class RecordFile {
         private static final long serialVersionUID = 1;
 
         private final int schema;
+        private final int newest;
 
-        NewerSchemaException(int schema) {
+        NewerSchemaException(int schema, int newest) {
             this.schema = schema;
+            this.newest = newest;
         }
     }
 }

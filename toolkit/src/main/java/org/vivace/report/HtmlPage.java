@@ -20,6 +20,9 @@ public final class HtmlPage {
             "seeds",
             "The loss on held-out data against the seconds of training: the mean over seeds, in a band from the"
                     + " lowest to the highest.",
+            "time-to-target",
+            "The quality on held-out data against the seconds of training, the mean over seeds in a band from the lowest"
+                    + " to the highest, and when each arm whose seeds all reached the target did.",
             "quality",
             "Where each training ended, in time and in quality: the mean over seeds, with bars from the lowest"
                     + " to the highest. No arm is both sooner and better than one on the Pareto front.",

@@ -14,6 +14,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
+import org.vivace.measure.Quality;
 import org.vivace.measure.Variant;
 
 /** The plots of a record, 1280 pixels wide and 720 high (higher for very many bars), made for a projector. */
@@ -22,13 +23,16 @@ public final class Plots {
     private Plots() {}
 
     /** Every name that {@link #all} may give a plot. */
-    static final List<String> NAMES = List.of("loss", "quality", "speedup", "step-time", "memory");
+    static final List<String> NAMES = List.of("loss", "time-to-target", "quality", "speedup", "step-time", "memory");
 
     /** Every plot that the record has data for, by the name its file should have, without the ending. */
     public static Map<String, BufferedImage> all(BenchRecord record) {
         Map<String, BufferedImage> plots = new LinkedHashMap<>();
         if (!drawable(record).isEmpty()) {
             plots.put("loss", losses(record));
+        }
+        if (trained(record) && !Goal.isLoss(record.quality())) {
+            plots.put("time-to-target", timesToTarget(record));
         }
         if (trained(record)) {
             plots.put("quality", qualities(record));
@@ -72,7 +76,26 @@ public final class Plots {
                 "every curve must have its own name, got " + names + ": rename one");
         Optional<Goal> target =
                 Optional.ofNullable(record.quality()).filter(Goal::isLoss).flatMap(Goal::of);
-        return LossChart.of("Loss against wall-clock time, " + record.workload(), curves, target);
+        return CurveChart.of(
+                "Loss against wall-clock time, " + record.workload(), "loss", curves, target, Optional.empty());
+    }
+
+    /**
+     * How good the models of each arm were over the time of their training: the mean over seeds in a band from the lowest
+     * to the highest, the target, and when each arm whose seeds all reached it did. How much sooner the recipe did is in
+     * the title.
+     */
+    public static BufferedImage timesToTarget(BenchRecord record) {
+        require(
+                trained(record),
+                "a plot of times to a target must have trainings over seeds that did not diverge, got none: train first");
+        Quality quality = record.quality();
+        return CurveChart.of(
+                QualityWords.title(quality) + ", " + record.workload(),
+                QualityWords.axis(quality),
+                finite(SeedCurves.qualities(quality)),
+                Goal.of(quality),
+                Arrivals.of(quality));
     }
 
     /**
@@ -135,7 +158,10 @@ public final class Plots {
     }
 
     private static List<Curve> drawable(BenchRecord record) {
-        List<Curve> curves = record.quality() == null ? record.curves() : SeedCurves.of(record.quality());
+        return finite(record.quality() == null ? record.curves() : SeedCurves.losses(record.quality()));
+    }
+
+    private static List<Curve> finite(List<Curve> curves) {
         return curves.stream()
                 .filter(curve -> curve.loss().stream().anyMatch(Double::isFinite))
                 .toList();

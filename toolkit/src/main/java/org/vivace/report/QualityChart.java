@@ -24,8 +24,7 @@ final class QualityChart {
         target.ifPresent(goal -> entries.add(new Legend.Entry(goal.name(), Look.target(), true, false)));
         return Legend.under(entries, height -> {
             XYChart chart = Theme.chart(title, "seconds of training", height);
-            chart.setYAxisTitle(quality.measure().name()
-                    + (quality.measure().higherIsBetter() ? " (higher is better)" : " (lower is better)"));
+            chart.setYAxisTitle(QualityWords.axis(quality));
             Theme.fitAxisTitle(chart, height);
             frame(chart, points, target);
             chart.addAnnotation(new ArmPoints(points, front, target));

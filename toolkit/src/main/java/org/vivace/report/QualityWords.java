@@ -9,6 +9,7 @@ import org.vivace.measure.Interval;
 import org.vivace.measure.Quality;
 import org.vivace.measure.QualityArm;
 import org.vivace.measure.Spread;
+import org.vivace.measure.Verdict;
 
 /** What trainings over seeds found, in sentences. */
 final class QualityWords {
@@ -25,6 +26,28 @@ final class QualityWords {
             return "Only " + Words.BASELINE + " was trained to " + goal(quality) + ", so there is nothing to compare.";
         }
         return time(quality, recipe) + "; " + learned(quality, recipe) + ".";
+    }
+
+    /** How much sooner the recipe came to the target than plain DJL, as short as a title. */
+    static String title(Quality quality) {
+        String there = quality.target() == null ? "where " + Words.BASELINE + " ends" : "at " + target(quality);
+        return recipe(quality)
+                .filter(arm -> arm.speedup() != null)
+                .map(arm -> Words.ratio(arm.speedup().median()) + " times as soon " + there + reservation(arm))
+                .orElse("How soon they are " + there);
+    }
+
+    private static String reservation(QualityArm arm) {
+        if (arm.trials().size() == 1) {
+            return " (one seed)";
+        }
+        return arm.verdict() == Verdict.NOT_DISTINGUISHABLE ? " (" + NOT_TOLD + ")" : "";
+    }
+
+    /** The measure, and which way is better. */
+    static String axis(Quality quality) {
+        return quality.measure().name()
+                + (quality.measure().higherIsBetter() ? " (higher is better)" : " (lower is better)");
     }
 
     /** The trained recipe with the most methods, the first of them. */

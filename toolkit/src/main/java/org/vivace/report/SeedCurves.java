@@ -3,6 +3,7 @@ package org.vivace.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.vivace.measure.Curve;
 import org.vivace.measure.Quality;
 import org.vivace.measure.QualityArm;
@@ -10,18 +11,27 @@ import org.vivace.measure.Trial;
 
 /**
  * The trials of an arm as one curve: the mean over seeds, with a band from the lowest to the highest. Trials of one arm
- * differ in speed, so the mean is taken at equal shares of their trainings, of the seconds as of the loss.
+ * differ in speed, so the mean is taken at equal shares of their trainings, of the seconds as of the values.
  */
 final class SeedCurves {
 
     private SeedCurves() {}
 
-    /** A curve for every arm, the baseline's first. */
-    static List<Curve> of(Quality quality) {
-        return quality.arms().stream().map(SeedCurves::of).toList();
+    /** A curve of the loss for every arm, the baseline's first. */
+    static List<Curve> losses(Quality quality) {
+        return of(quality, Trial::loss);
     }
 
-    private static Curve of(QualityArm arm) {
+    /** The same of the quality, in units of its measure. */
+    static List<Curve> qualities(Quality quality) {
+        return of(quality, Trial::quality);
+    }
+
+    private static List<Curve> of(Quality quality, Function<Trial, List<Double>> values) {
+        return quality.arms().stream().map(arm -> of(arm, values)).toList();
+    }
+
+    private static Curve of(QualityArm arm, Function<Trial, List<Double>> values) {
         List<Trial> trials = arm.trials();
         double begin = trials.stream()
                 .mapToDouble(trial -> trial.evaluatedAt().get(0) / end(trial))
@@ -38,15 +48,16 @@ final class SeedCurves {
         List<Double> low = new ArrayList<>();
         List<Double> high = new ArrayList<>();
         for (double share : shares) {
-            double[] losses =
-                    trials.stream().mapToDouble(trial -> loss(trial, share)).toArray();
+            double[] seeds = trials.stream()
+                    .mapToDouble(trial -> at(share * end(trial), trial.evaluatedAt(), values.apply(trial)))
+                    .toArray();
             seconds.add(trials.stream()
                     .mapToDouble(trial -> share * end(trial))
                     .average()
                     .orElseThrow());
-            mean.add(Arrays.stream(losses).average().orElseThrow());
-            low.add(Arrays.stream(losses).min().orElseThrow());
-            high.add(Arrays.stream(losses).max().orElseThrow());
+            mean.add(Arrays.stream(seeds).average().orElseThrow());
+            low.add(Arrays.stream(seeds).min().orElseThrow());
+            high.add(Arrays.stream(seeds).max().orElseThrow());
         }
         boolean band = trials.size() > 1;
         return new Curve(arm.name(), seconds, mean, band ? low : List.of(), band ? high : List.of());
@@ -56,19 +67,17 @@ final class SeedCurves {
         return trial.evaluatedAt().get(trial.evaluatedAt().size() - 1);
     }
 
-    /** The loss at a share of the training, on the line between the evaluations before and after it. */
-    private static double loss(Trial trial, double share) {
-        double at = share * end(trial);
-        List<Double> times = trial.evaluatedAt();
+    /** The value at a time, on the line between the evaluations before and after it. */
+    private static double at(double seconds, List<Double> times, List<Double> values) {
         int after = 0;
-        while (after < times.size() - 1 && times.get(after) < at) {
+        while (after < times.size() - 1 && times.get(after) < seconds) {
             after++;
         }
         if (after == 0) {
-            return trial.loss().get(0);
+            return values.get(0);
         }
-        double part = (at - times.get(after - 1)) / (times.get(after) - times.get(after - 1));
-        double before = trial.loss().get(after - 1);
-        return before + Math.min(1, part) * (trial.loss().get(after) - before);
+        double part = (seconds - times.get(after - 1)) / (times.get(after) - times.get(after - 1));
+        double before = values.get(after - 1);
+        return before + Math.min(1, part) * (values.get(after) - before);
     }
 }

@@ -69,7 +69,7 @@ final class Theme {
         styler.setPlotBorderVisible(false);
         styler.setChartFontColor(TEXT);
         styler.setChartTitleBoxVisible(false);
-        styler.setChartTitleFont(font(Font.BOLD, 30));
+        styler.setChartTitleFont(fitting(title, Font.BOLD, 30, WIDTH - 60));
         styler.setChartTitlePadding(14);
         styler.setChartPadding(20);
         styler.setPlotContentSize(1);
@@ -93,16 +93,18 @@ final class Theme {
 
     /** Makes the title of the vertical axis small enough for a chart of that height; XChart would cut it off. */
     static void fitAxisTitle(XYChart chart, int height) {
+        chart.getStyler().setAxisTitleFont(fitting(chart.getYAxisTitle(), Font.PLAIN, 24, height - 150));
+    }
+
+    /** The size given, or the largest below it in which the text takes at most that many pixels. */
+    private static Font fitting(String text, int style, int size, int pixels) {
         FontRenderContext context = new FontRenderContext(null, true, true);
-        int size = 24;
-        while (size > 12
-                && font(Font.PLAIN, size)
-                                .getStringBounds(chart.getYAxisTitle(), context)
-                                .getWidth()
-                        > height - 150) {
-            size--;
+        int fitting = size;
+        while (fitting > 12
+                && font(style, fitting).getStringBounds(text, context).getWidth() > pixels) {
+            fitting--;
         }
-        chart.getStyler().setAxisTitleFont(font(Font.PLAIN, size));
+        return font(style, fitting);
     }
 
     /**

@@ -154,7 +154,7 @@ final class Words {
         StringJoiner others = new StringJoiner(", ");
         for (Curve curve : curves.subList(1, curves.size())) {
             OptionalInt first = IntStream.range(0, curve.loss().size())
-                    .filter(i -> LossChart.smoothed(curve, i) <= end)
+                    .filter(i -> CurveChart.smoothed(curve, i) <= end)
                     .findFirst();
             others.add(curve.name()
                     + (first.isPresent()

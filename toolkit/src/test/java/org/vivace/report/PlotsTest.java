@@ -57,14 +57,43 @@ class PlotsTest {
         BenchRecord full =
                 record.withQuality(SampleQuality.language()).withVariants(each -> each.withPeakBytes(1 << 30));
         assertThat(Plots.all(full)).containsOnlyKeys("loss", "quality", "speedup", "step-time", "memory");
-        assertThat(Plots.NAMES).containsExactlyElementsOf(Plots.all(full).keySet());
+        BenchRecord accurate = full.withQuality(SampleQuality.manyArms(3, 3));
+        assertThat(Plots.NAMES).containsExactlyElementsOf(Plots.all(accurate).keySet());
+    }
+
+    @Test
+    void timesToATargetAreWhereTheArmsArrive() {
+        Trial plain = new Trial(1, 10, 100, List.of(50.0, 80.0, 100.0), List.of(2.0, 1.0, 0.9), List.of(0.5, 0.7, 0.8));
+        Trial fast = new Trial(1, 10, 40, List.of(10.0, 20.0, 40.0), List.of(2.0, 1.0, 0.9), List.of(0.5, 0.7, 0.8));
+        Quality quality = Quality.of(
+                SampleQuality.ACCURACY,
+                0.75,
+                List.of(
+                        new Trials("plain DJL", List.of(), List.of(plain)),
+                        new Trials("recipe", List.of("A"), List.of(fast))));
+        assertThat(Arrival.of(quality)).containsExactly(new Arrival(0, 100), new Arrival(1, 40));
+        BufferedImage plot = Plots.timesToTarget(record.withQuality(quality));
+        assertThat(inkOnTheEdge(plot)).isZero();
+        assertThat(longestFall(plot, Theme.MUTED))
+                .as("from high up to the axis")
+                .isGreaterThan(300);
+        assertThat(longestFall(plot, Theme.STRONG)).isCloseTo(longestFall(plot, Theme.MUTED), within(12));
+        Quality tooHigh = Quality.of(
+                SampleQuality.ACCURACY,
+                0.9,
+                List.of(
+                        new Trials("plain DJL", List.of(), List.of(plain)),
+                        new Trials("recipe", List.of("A"), List.of(fast))));
+        assertThat(Arrival.of(tooHigh)).isEmpty();
+        assertThat(longestFall(Plots.timesToTarget(record.withQuality(tooHigh)), Theme.STRONG))
+                .isLessThan(60);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 5, 8, 13})
     void arePlainToReadWithAnyNumberOfLongNames(int arms) {
         BenchRecord many = record.withQuality(SampleQuality.manyArms(arms, 3));
-        for (BufferedImage plot : List.of(Plots.losses(many), Plots.qualities(many))) {
+        for (BufferedImage plot : List.of(Plots.losses(many), Plots.timesToTarget(many), Plots.qualities(many))) {
             assertThat(plot.getWidth()).isEqualTo(1280);
             assertThat(plot.getHeight()).isBetween(720, 740);
             assertThat(inkOnTheEdge(plot)).isZero();
@@ -234,6 +263,9 @@ class PlotsTest {
         assertThatThrownBy(() -> Plots.qualities(empty))
                 .hasMessage("a plot of quality must have trainings over seeds that did not diverge, got none:"
                         + " train first");
+        assertThatThrownBy(() -> Plots.timesToTarget(empty))
+                .hasMessage("a plot of times to a target must have trainings over seeds that did not diverge, got none:"
+                        + " train first");
         assertThatThrownBy(() -> Plots.losses(empty))
                 .hasMessage("a plot of losses must have a curve, got none: train first");
         Curve curve = new Curve("recipe", List.of(0.0, 1.0), List.of(2.0, 1.0));
@@ -248,6 +280,19 @@ class PlotsTest {
             for (int x = 0; x < image.getWidth(); x++) {
                 run = image.getRGB(x, y) == color.getRGB() ? run + 1 : 0;
                 longest = Math.max(longest, run);
+            }
+        }
+        return longest;
+    }
+
+    /** The pixels of the longest line straight down in a colour. */
+    private static int longestFall(BufferedImage image, Color color) {
+        int longest = 0;
+        for (int x = 0; x < image.getWidth(); x++) {
+            int fall = 0;
+            for (int y = 0; y < image.getHeight(); y++) {
+                fall = image.getRGB(x, y) == color.getRGB() ? fall + 1 : 0;
+                longest = Math.max(longest, fall);
             }
         }
         return longest;

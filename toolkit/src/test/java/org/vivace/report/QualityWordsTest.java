@@ -60,6 +60,20 @@ class QualityWordsTest {
     }
 
     @Test
+    void theTitleTellsHowMuchSooner() {
+        assertThat(QualityWords.title(quality(0.9, PLAIN, 5, 0.94, 5, 0.95, 5, 0.99)))
+                .isEqualTo("4.00 times as soon at 0.9 accuracy");
+        assertThat(QualityWords.title(quality(0.5, PLAIN, 40, 0.8, 40, 0.8, 40, 0.8)))
+                .isEqualTo("0.50 times as soon at 0.5 accuracy");
+        assertThat(QualityWords.title(quality(null, PLAIN, 80, 0.9, 20, 0.91, 5, 0.926)))
+                .isEqualTo("1.00 times as soon where plain DJL ends (not distinguishable)");
+        assertThat(QualityWords.title(quality(0.9, new double[] {20, 0.9}, 5, 0.94)))
+                .isEqualTo("4.00 times as soon at 0.9 accuracy (one seed)");
+        assertThat(QualityWords.title(quality(0.99, PLAIN, 5, 0.94, 5, 0.95, 5, 0.9)))
+                .isEqualTo("How soon they are at 0.99 accuracy");
+    }
+
+    @Test
     void aBaselineAloneIsComparedWithNothing() {
         Quality alone =
                 Quality.of(SampleQuality.ACCURACY, 0.9, List.of(new Trials("plain DJL", List.of(), trials(PLAIN))));

@@ -42,8 +42,26 @@ class SeedCurvesTest {
                 .isFalse();
     }
 
+    @Test
+    void theQualityIsNotTheLoss() {
+        Quality quality = Quality.of(
+                SampleQuality.ACCURACY,
+                0.5,
+                List.of(new Trials(
+                        "plain DJL",
+                        List.of(),
+                        List.of(
+                                new Trial(1, 10, 10, List.of(5.0, 10.0), List.of(4.0, 2.0), List.of(0.2, 0.6)),
+                                new Trial(2, 10, 20, List.of(10.0, 20.0), List.of(3.0, 1.0), List.of(0.4, 0.8))))));
+        Curve curve = SeedCurves.qualities(quality).get(0);
+        assertThat(curve.seconds()).containsExactly(7.5, 15.0);
+        assertThat(curve.loss()).containsExactly(0.30000000000000004, 0.7);
+        assertThat(curve.low()).containsExactly(0.2, 0.6);
+        assertThat(curve.high()).containsExactly(0.4, 0.8);
+    }
+
     private static Curve only(Trial... trials) {
-        return SeedCurves.of(Quality.of(
+        return SeedCurves.losses(Quality.of(
                         SampleQuality.LOSS, 1.0, List.of(new Trials("plain DJL", List.of(), List.of(trials)))))
                 .get(0);
     }

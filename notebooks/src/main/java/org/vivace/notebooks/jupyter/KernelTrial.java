@@ -5,9 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Whether a registered kernel really starts, finds its imports, and trains. */
 public final class KernelTrial {
@@ -42,35 +40,21 @@ public final class KernelTrial {
      * @throws IllegalStateException with what went wrong, where it did
      */
     public static String of(String kernel, Jupyter jupyter) throws InterruptedException {
-        try {
-            Path folder = Files.createTempDirectory("vivace-kernel");
-            try {
-                Path notebook = Files.writeString(folder.resolve("trial.ipynb"), NewNotebook.of(List.of(CELL)));
-                NotebookRun.Executed executed =
-                        NotebookRun.execute(notebook, kernel, jupyter, LIMIT, folder.resolve("out"));
-                if (!executed.obstacle().isEmpty()) {
-                    throw new IllegalStateException(executed.obstacle());
-                }
-                ExecutedNotebook found = ExecutedNotebook.parse(Texts.read(executed.file()));
-                if (!found.failures().isEmpty()) {
-                    throw new IllegalStateException("expected the kernel " + kernel + " to train a step, found that "
-                            + found.failures().get(0) + ": register it anew with 'vivace notebook install'");
-                }
-                return found.printed().strip();
-            } finally {
-                delete(folder);
+        try (PassingFolder folder = PassingFolder.named("vivace-kernel")) {
+            Path notebook = Files.writeString(folder.path().resolve("trial.ipynb"), NewNotebook.of(List.of(CELL)));
+            NotebookRun.Executed executed = NotebookRun.execute(
+                    notebook, kernel, jupyter, LIMIT, folder.path().resolve("out"));
+            if (!executed.obstacle().isEmpty()) {
+                throw new IllegalStateException(executed.obstacle());
             }
+            ExecutedNotebook found = ExecutedNotebook.parse(Texts.read(executed.file()));
+            if (!found.failures().isEmpty()) {
+                throw new IllegalStateException("expected the kernel " + kernel + " to train a step, found that "
+                        + found.failures().get(0) + ": register it anew with 'vivace notebook install'");
+            }
+            return found.printed().strip();
         } catch (IOException e) {
             throw new UncheckedIOException("expected a folder for files that are passing, found " + e, e);
-        }
-    }
-
-    /** The folder and everything in it. */
-    public static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 }

@@ -38,14 +38,21 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
         long begin = System.nanoTime();
         Executed executed = execute(notebook, kernel, jupyter, limit, out);
         double seconds = (System.nanoTime() - begin) / 1e9;
-        List<String> problems = executed.obstacle.isEmpty()
+        String obstacle = executed.obstacle();
+        List<String> problems = obstacle.isEmpty()
                 ? ExecutedNotebook.parse(Texts.read(executed.file)).problems()
-                : List.of(executed.obstacle);
+                : List.of(obstacle);
         return new NotebookRun(notebook.toString(), seconds, problems);
     }
 
-    /** @param obstacle why there is no such file, or empty */
-    record Executed(Path file, String obstacle) {}
+    /** @param said by Jupyter, with what the kernel said on its standard error */
+    record Executed(Path file, Child.Result said) {
+
+        /** Why there is no such file, or empty. */
+        String obstacle() {
+            return said.code() == 0 && Files.isReadable(file) ? "" : NotebookRun.obstacle(said);
+        }
+    }
 
     static Executed execute(Path notebook, String kernel, Jupyter jupyter, Duration limit, Path out)
             throws InterruptedException {
@@ -65,7 +72,7 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
                         "--output=" + notebook.getFileName(),
                         notebook.toString()),
                 Duration.ofDays(1));
-        return said.code() == 0 && Files.isReadable(file) ? new Executed(file, "") : new Executed(file, obstacle(said));
+        return new Executed(file, said);
     }
 
     private static String obstacle(Child.Result said) {

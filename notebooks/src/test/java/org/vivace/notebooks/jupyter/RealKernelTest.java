@@ -3,12 +3,7 @@ package org.vivace.notebooks.jupyter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,71 +52,35 @@ class RealKernelTest {
 
     @BeforeEach
     void jupyter() {
-        if (!"required".equals(System.getenv("VIVACE_JUPYTER_TEST"))) {
-            assumeThat(Jupyter.ofThisProcess().isHere()).as("Jupyter is here").isTrue();
-        }
+        RealCells.requireJupyter();
     }
 
     @Test
     void trainsIsInterruptedTrainsAgainAndShowsWhatComesOut() throws Exception {
-        Path notebook = Files.writeString(folder.resolve("cells.ipynb"), NewNotebook.of(CELLS));
-        Jupyter jupyter = NotebookRun.privately(
-                Jupyter.ofThisProcess(),
-                KernelSpecs.maven("java", Path.of("").toAbsolutePath()),
-                "java",
-                folder.resolve("data"));
-        Child.Result said = jupyter.run(
-                List.of(
-                        "jupyter",
-                        "nbconvert",
-                        "--to=notebook",
-                        "--execute",
-                        "--allow-errors",
-                        "--ExecutePreprocessor.timeout=60",
-                        "--ExecutePreprocessor.startup_timeout=120",
-                        "--output-dir=" + folder.resolve("out"),
-                        notebook.toString()),
-                Duration.ofSeconds(300));
-        assumeThat(said.err())
+        RealCells cells = RealCells.run(CELLS, folder);
+        assumeThat(cells.err())
                 .as("whether the kernel was started so that it ignores signals")
                 .doesNotContain("ignores interrupts");
-        assertThat(said.code()).as(said.err()).isZero();
-        assertThat(said.err()).doesNotContain("INFO");
-        JsonArray cells = JsonParser.parseString(Files.readString(folder.resolve("out/cells.ipynb")))
-                .getAsJsonObject()
-                .getAsJsonArray("cells");
+        assertThat(cells.err()).doesNotContain("INFO");
 
-        assertThat(only(cells, 0).getAsJsonObject("data").toString()).contains("text/html", "2 steps in ");
-        assertThat(only(cells, 1).getAsJsonObject("data").toString()).isEqualTo("{\"text/plain\":[\"2 < 3\"]}");
-        assertThat(only(cells, 2).get("ename").getAsString()).contains("Interrupted");
-        assertThat(only(cells, 3).toString()).as("the cell after the interrupt").contains("2 steps in ");
-        assertThat(only(cells, 4).get("evalue").getAsString()).isEqualTo("the cell fails");
-        assertThat(outputs(cells, 5).toString())
+        assertThat(cells.only(0).getAsJsonObject("data").toString()).contains("text/html", "2 steps in ");
+        assertThat(cells.only(1).getAsJsonObject("data").toString()).isEqualTo("{\"text/plain\":[\"2 < 3\"]}");
+        assertThat(cells.only(2).get("ename").getAsString()).contains("Interrupted");
+        assertThat(cells.only(3).toString()).as("the cell after the interrupt").contains("2 steps in ");
+        assertThat(cells.only(4).get("evalue").getAsString()).isEqualTo("the cell fails");
+        assertThat(cells.outputs(5).toString())
                 .as("the cell after the one that failed with a collector open")
                 .contains("2 steps in ", "a gradient collector was still open");
-        assertThat(only(cells, 6).getAsJsonObject("data").keySet()).contains("image/png");
-        assertThat(only(cells, 6).getAsJsonObject("metadata").toString()).contains("\"width\":1000");
-        assertThat(only(cells, 7).getAsJsonObject("data").toString())
+        assertThat(cells.only(6).getAsJsonObject("data").keySet()).contains("image/png");
+        assertThat(cells.only(6).getAsJsonObject("metadata").toString()).contains("\"width\":1000");
+        assertThat(cells.only(7).getAsJsonObject("data").toString())
                 .as("progress is one line, the last")
                 .isEqualTo("{\"text/plain\":[\"took 1 s\"]}");
     }
 
     @Test
     void aTrialSaysThatItTrained() throws Exception {
-        Jupyter jupyter = NotebookRun.privately(
-                Jupyter.ofThisProcess(),
-                KernelSpecs.maven("java", Path.of("").toAbsolutePath()),
-                "java",
-                folder.resolve("data"));
-        assertThat(KernelTrial.of("java", jupyter)).matches("trained a step, loss [\\d.e+-]+");
-    }
-
-    private static JsonArray outputs(JsonArray cells, int cell) {
-        return cells.get(cell).getAsJsonObject().getAsJsonArray("outputs");
-    }
-
-    private static JsonObject only(JsonArray cells, int cell) {
-        assertThat(outputs(cells, cell)).as(outputs(cells, cell).toString()).hasSize(1);
-        return outputs(cells, cell).get(0).getAsJsonObject();
+        assertThat(KernelTrial.of(RealCells.KERNEL, RealCells.jupyter(folder)))
+                .matches("trained a step, loss [\\d.e+-]+");
     }
 }

@@ -9,32 +9,43 @@ import java.util.Optional;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.internal.chartpart.Annotation;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.vivace.measure.Curve;
 
 /**
- * Loss against wall-clock seconds. Curves of many points are drawn twice: pale as measured, and strong as a moving
+ * The loss, or a quality, against wall-clock seconds. Curves of many points are drawn twice: pale as measured, and strong as a moving
  * average over a fortieth of the points.
  */
-final class LossChart {
+final class CurveChart {
 
     private static final int WINDOWS = 40;
 
-    private LossChart() {}
+    private CurveChart() {}
 
-    /** @param target where on the axis a dashed line lies, and what it is */
-    static BufferedImage of(String title, List<Curve> curves, Optional<Goal> target) {
+    /**
+     * @param axis what the curves' values are
+     * @param target where on the axis a dashed line lies, and what it is
+     * @param over what is painted over the curves
+     */
+    static BufferedImage of(
+            String title, String axis, List<Curve> curves, Optional<Goal> target, Optional<Annotation> over) {
         List<Legend.Entry> entries = new ArrayList<>();
         for (Curve curve : curves) {
             entries.add(new Legend.Entry(curve.name(), look(curves, curve), true, false));
         }
         target.ifPresent(goal -> entries.add(new Legend.Entry(goal.name(), Look.target(), true, false)));
-        return Legend.under(entries, height -> chart(title, curves, target, height));
+        return Legend.under(entries, height -> {
+            XYChart chart = chart(title, curves, target, height);
+            chart.setYAxisTitle(axis);
+            Theme.fitAxisTitle(chart, height);
+            over.ifPresent(chart::addAnnotation);
+            return chart;
+        });
     }
 
     private static XYChart chart(String title, List<Curve> curves, Optional<Goal> target, int height) {
         XYChart chart = Theme.chart(title, "seconds of training", height);
-        chart.setYAxisTitle("loss");
         chart.getStyler().setPlotContentSize(0.96);
         chart.getStyler().setLegendVisible(false);
         double end = curves.stream()
