@@ -129,9 +129,9 @@ class ReportCommandTest {
         assertThat(run.out().lines())
                 .containsExactly(
                         "",
-                        "workload     methods                  batch    FLOPs   memory     time",
-                        "mlp          no methods                   8    +0.1%   -25.0%   +12.5%",
-                        "mlp          MixedPrecision(bf16)         8    +0.1%   -25.0%   +12.5%",
+                        "workload     methods                                              batch    FLOPs   memory     time",
+                        "mlp          no methods                                               8    +0.1%   -25.0%   +12.5%",
+                        "mlp          MixedPrecision(bf16)                                     8    +0.1%   -25.0%   +12.5%",
                         "error of FLOPs: median 0.1 %, worst 0.2 %",
                         "error of memory: median 10.0 %, worst 25.0 %",
                         "error of time: median 12.0 %, worst 12.5 %",

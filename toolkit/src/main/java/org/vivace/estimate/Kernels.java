@@ -107,9 +107,8 @@ final class Kernels {
 
     private static SymbolicArray laidOut(Call call) {
         SymbolicArray x = call.array(0);
-        long[] strides = call.whole(1) == MemoryFormat.CHANNELS_LAST.code()
-                ? Strides.channelsLast(x.shape())
-                : Strides.dense(x.shape());
+        long[] strides =
+                call.whole(1) == MemoryFormat.CHANNELS_LAST.code() ? Strides.nhwc(x.shape()) : Strides.dense(x.shape());
         return Strides.same(x.shape(), x.strides(), strides)
                 ? new Recording(OperationKind.VIEW, call.name(), call)
                         .reads(x)

@@ -131,11 +131,11 @@ final class Products {
         }
         recording.saves(b.differentiable() ? left : null).saves(a.differentiable() ? right : null);
         if (kind == OperationKind.CONVOLUTION) {
-            boolean channelsLast = Strides.isChannelsLast(a) || Strides.isChannelsLast(b);
+            boolean channelsLast = Strides.isNhwc(a) || Strides.isNhwc(b);
             // oneDNN computes in layouts of its own: it reorders the weights, and images that have no channels last.
             long images = channelsLast ? 0 : a.shape().size() + to.size();
             recording.scratch((b.shape().size() + images) * type.getNumOfBytes());
-            return recording.makes(to, type, channelsLast ? Strides.channelsLast(to) : Strides.dense(to));
+            return recording.makes(to, type, channelsLast ? Strides.nhwc(to) : Strides.dense(to));
         }
         return recording.makes(to, type);
     }

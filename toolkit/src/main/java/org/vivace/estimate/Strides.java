@@ -26,13 +26,13 @@ final class Strides {
     }
 
     /** All channels of a pixel side by side, of (batch, channels, height, width). */
-    static long[] channelsLast(Shape shape) {
+    static long[] nhwc(Shape shape) {
         return inOrder(shape, 0, 2, 3, 1);
     }
 
-    static boolean isChannelsLast(SymbolicArray array) {
+    static boolean isNhwc(SymbolicArray array) {
         Shape shape = array.shape();
-        return shape.dimension() == 4 && !array.isDense() && same(shape, array.strides(), channelsLast(shape));
+        return shape.dimension() == 4 && !array.isDense() && same(shape, array.strides(), nhwc(shape));
     }
 
     /** Without gaps, the axes in the order in which another array of as many has them; dense where that repeats elements. */

@@ -38,7 +38,7 @@ final class SymbolicParameters extends ParameterStore {
         DataType type = DataType.FLOAT32;
         Ledger.Storage storage = trace.ledger().storage(shape.size() * type.getNumOfBytes());
         long[] strides = shape.dimension() == 4 && images == MemoryFormat.CHANNELS_LAST
-                ? Strides.channelsLast(shape)
+                ? Strides.nhwc(shape)
                 : Strides.dense(shape);
         SymbolicArray array = new SymbolicArray(trace, shape, type, strides, storage, trace.system(), parameter);
         if (parameter.requiresGradient()) {

@@ -90,7 +90,7 @@ class ImageLayoutTest {
                     .findFirst()
                     .orElseThrow();
             Shape shape = result.getShape();
-            String lastChannels = shape + java.util.Arrays.toString(Strides.channelsLast(shape));
+            String lastChannels = shape + java.util.Arrays.toString(Strides.nhwc(shape));
             assertThat(last.key().contains(lastChannels)).isEqualTo(real);
             assertThat(real).isTrue();
         }
