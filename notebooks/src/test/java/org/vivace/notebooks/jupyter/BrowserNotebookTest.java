@@ -64,7 +64,7 @@ class BrowserNotebookTest {
                 .toList();
         try (NotebookServer endedLast = server;
                 Browser endedFirst = browser) {
-            page = null;
+            // Both are ended, also where ending one of them fails.
         }
         long limit = System.nanoTime() + 30_000_000_000L;
         while (started.stream().anyMatch(BrowserNotebookTest::runs) && System.nanoTime() < limit) {
