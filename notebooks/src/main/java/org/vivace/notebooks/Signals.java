@@ -1,6 +1,7 @@
 package org.vivace.notebooks;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.function.IntConsumer;
 
@@ -31,8 +32,16 @@ public final class Signals {
                         handler.accept((Integer) signal.getMethod("getNumber").invoke(arguments[0]));
                         return null;
                     });
-            signal.getMethod("handle", signal, handlers)
-                    .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+            Method handle = signal.getMethod("handle", signal, handlers);
+            Object number = signal.getConstructor(String.class).newInstance(name);
+            handle.invoke(null, number, proxy);
+            // The JVM leaves a signal ignored that it was started to ignore; it does not throw, but has no handler
+            // then.
+            Object now = handle.invoke(null, number, proxy);
+            if (now == handlers.getField("SIG_IGN").get(null)) {
+                throw new IllegalArgumentException("expected a signal that this process may handle, got " + name
+                        + ", which it was started to ignore: start it in the foreground");
+            }
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException refused) {
                 throw new IllegalArgumentException(
