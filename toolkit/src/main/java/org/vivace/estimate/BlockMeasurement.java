@@ -23,6 +23,9 @@ final class BlockMeasurement {
     /** Bytes in use above those before the forward pass; the inputs' gradients not counted. */
     private record Held(long afterForward, long afterBackward) {}
 
+    /** The JVM's compiler takes and gives back some MiB in a few of them. */
+    private static final int MEMORY_GOES = 9;
+
     private final RealPass.Setting setting;
     private final NDManager manager;
     private final RealParameters parameters;
@@ -118,7 +121,7 @@ final class BlockMeasurement {
     }
 
     private Held held(long made) {
-        List<Held> goes = Goes.of(() -> pass(pass -> {
+        List<Held> goes = Goes.atLeast(MEMORY_GOES, () -> pass(pass -> {
             long before = memory().orElseThrow();
             pass.forward();
             long afterForward = memory().orElseThrow() - before;
@@ -134,7 +137,7 @@ final class BlockMeasurement {
 
     /** In use after the forward pass by the outputs and by autograd alone. */
     private long withoutHandles(long made, long afterForward) {
-        List<Long> goes = Goes.of(() -> pass(pass -> {
+        List<Long> goes = Goes.atLeast(MEMORY_GOES, () -> pass(pass -> {
             long before = memory().orElseThrow();
             pass.forward();
             pass.closeIntermediate();

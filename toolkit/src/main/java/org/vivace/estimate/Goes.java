@@ -15,9 +15,13 @@ final class Goes {
     private Goes() {}
 
     static <T> List<T> of(Supplier<T> go) {
+        return atLeast(FEWEST, go);
+    }
+
+    static <T> List<T> atLeast(int fewest, Supplier<T> go) {
         List<T> goes = new ArrayList<>();
         long begin = System.nanoTime();
-        while (goes.size() < FEWEST || goes.size() < MOST && System.nanoTime() - begin < ENOUGH_NANOS) {
+        while (goes.size() < fewest || goes.size() < MOST && System.nanoTime() - begin < ENOUGH_NANOS) {
             goes.add(go.get());
         }
         return goes;
