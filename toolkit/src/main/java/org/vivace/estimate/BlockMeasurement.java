@@ -121,15 +121,17 @@ final class BlockMeasurement {
     }
 
     private Held held(long made) {
-        List<Held> goes = Goes.atLeast(MEMORY_GOES, () -> pass(pass -> {
-            long before = memory().orElseThrow();
-            pass.forward();
-            long afterForward = memory().orElseThrow() - before;
-            pass.prepareBackward();
-            pass.backward();
-            pass.closeGradient();
-            return new Held(afterForward, memory().orElseThrow() - before - pass.gradientBytes());
-        }));
+        List<Held> goes = Goes.atLeast(
+                MEMORY_GOES,
+                () -> pass(pass -> {
+                    long before = memory().orElseThrow();
+                    pass.forward();
+                    long afterForward = memory().orElseThrow() - before;
+                    pass.prepareBackward();
+                    pass.backward();
+                    pass.closeGradient();
+                    return new Held(afterForward, memory().orElseThrow() - before - pass.gradientBytes());
+                }));
         long afterForward = Math.max(made, (long) Goes.median(goes, Held::afterForward));
         long afterBackward = (long) Goes.median(goes, Held::afterBackward);
         return new Held(afterForward, Math.min(afterForward, Math.max(made, afterBackward)));
@@ -137,12 +139,14 @@ final class BlockMeasurement {
 
     /** In use after the forward pass by the outputs and by autograd alone. */
     private long withoutHandles(long made, long afterForward) {
-        List<Long> goes = Goes.atLeast(MEMORY_GOES, () -> pass(pass -> {
-            long before = memory().orElseThrow();
-            pass.forward();
-            pass.closeIntermediate();
-            return memory().orElseThrow() - before;
-        }));
+        List<Long> goes = Goes.atLeast(
+                MEMORY_GOES,
+                () -> pass(pass -> {
+                    long before = memory().orElseThrow();
+                    pass.forward();
+                    pass.closeIntermediate();
+                    return memory().orElseThrow() - before;
+                }));
         return Math.min(afterForward, Math.max(made, (long) Goes.median(goes, Long::doubleValue)));
     }
 }
