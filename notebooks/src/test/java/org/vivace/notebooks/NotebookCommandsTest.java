@@ -30,12 +30,13 @@ class NotebookCommandsTest {
         Path bin = Files.createDirectories(folder.resolve("bin"));
         script(bin.resolve("jupyter"), """
                 case "$1" in
-                    --data-dir) echo '%s' ;;
-                    kernelspec) echo '{"kernelspecs": {}}' ;;
-                    nbconvert) shift; . '%s' ;;
+                    --data-dir) echo '%1$s' ;;
+                    --paths) echo '{"data": ["%1$s", "%2$s"]}' ;;
+                    nbconvert) shift; . '%3$s' ;;
                     notebook) echo "opened $*${VIVACE_FALLBACK:+ with records}" ;;
                 esac
-                """.formatted(data(), script(bin.resolve("jupyter-nbconvert"), nbconvert)));
+                """.formatted(
+                        data(), folder.resolve("shared"), script(bin.resolve("jupyter-nbconvert"), nbconvert)));
         script(bin.resolve("jupyter-notebook"), "");
         return Map.of("PATH", bin + ":/usr/bin:/bin", "HOME", folder.toString());
     }
@@ -132,6 +133,17 @@ class NotebookCommandsTest {
                         .code())
                 .isZero();
         assertThat(json(kernel("java")).toString()).contains("MavenKernel");
+    }
+
+    @Test
+    void installTakesTheIJavaOfAllUsers() throws Exception {
+        Path jar =
+                Files.writeString(Files.createDirectories(folder.resolve("lib")).resolve("ijava-1.3.0.jar"), "");
+        Path theirs = Files.createDirectories(folder.resolve("shared/kernels/theirs"));
+        Files.writeString(theirs.resolve("kernel.json"), IJAVA.replace("JAR", jar.toString()));
+        assertThat(VivaceProcess.run(withJupyter(""), "notebook", "install").code())
+                .isZero();
+        assertThat(json(kernel("java")).toString()).contains(":" + jar, "\"io.github.spencerpark.ijava.IJava\"");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.vivace.notebooks.jupyter;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Jupyter as the user has it.
@@ -79,25 +81,33 @@ public record Jupyter(Map<String, String> environment) {
     /** The kernels that can be chosen, by name; without Jupyter, those in the user's own folder. */
     public Map<String, InstalledKernel> kernels() throws InterruptedException {
         Map<String, InstalledKernel> found = new LinkedHashMap<>();
-        if (isHere()) {
-            Child.Result said = run(List.of("jupyter", "kernelspec", "list", "--json"), PATIENCE);
-            parsed(said.out())
-                    .map(all -> all.getAsJsonObject("kernelspecs"))
-                    .ifPresent(all -> all.entrySet().forEach(each -> {
-                        JsonObject kernel = each.getValue().getAsJsonObject();
-                        Path folder = Path.of(kernel.get("resource_dir").getAsString());
-                        found.put(each.getKey(), new InstalledKernel(folder, kernel.getAsJsonObject("spec")));
-                    }));
-        }
-        for (Path folder : folders(dataFolder().resolve("kernels"))) {
-            Path file = folder.resolve(KERNEL_FILE);
-            if (Files.isReadable(file)) {
-                parsed(Texts.read(file))
-                        .ifPresent(spec ->
-                                found.putIfAbsent(folder.getFileName().toString(), new InstalledKernel(folder, spec)));
+        for (Path data : dataFolders()) {
+            for (Path folder : folders(data.resolve("kernels"))) {
+                Path file = folder.resolve(KERNEL_FILE);
+                if (Files.isReadable(file)) {
+                    parsed(Texts.read(file))
+                            .ifPresent(spec -> found.putIfAbsent(
+                                    folder.getFileName().toString(), new InstalledKernel(folder, spec)));
+                }
             }
         }
         return found;
+    }
+
+    /** Where Jupyter looks, what it prefers first; asked of its core, since its list of kernels is a package of its own. */
+    private List<Path> dataFolders() throws InterruptedException {
+        if (isHere()) {
+            JsonElement data = parsed(run(List.of("jupyter", "--paths", "--json"), PATIENCE)
+                            .out())
+                    .map(paths -> paths.get("data"))
+                    .orElse(null);
+            if (data instanceof JsonArray folders) {
+                return StreamSupport.stream(folders.spliterator(), false)
+                        .map(folder -> Path.of(folder.getAsString()))
+                        .toList();
+            }
+        }
+        return List.of(dataFolder());
     }
 
     private static List<Path> folders(Path parent) {
