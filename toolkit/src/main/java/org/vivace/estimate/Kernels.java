@@ -11,7 +11,7 @@ import org.vivace.torch.Precision;
 /** What {@code org.vivace.torch} adds to DJL's operations. */
 final class Kernels {
 
-    /** Of the matrix products of attention: two forward; backward the scores once more and four gradients. */
+    /** Of fused attention's matrix products: two forward; backward the scores once more and four gradients. */
     private static final double BACKWARD_PRODUCTS = 2.5;
 
     /** Blocks' results lie in memory as (batch, time, heads, width), so that the heads join without a copy. */
@@ -38,15 +38,16 @@ final class Kernels {
         long weights = shape.slice(0, 3).size() * shape.get(2);
         Precision precision = call.trace().autocast();
         DataType type = precision == Precision.FLOAT32 ? q.type() : Types.of(precision);
-        Recording recording = attention(call, 4.0 * weights * shape.get(3), BACKWARD_PRODUCTS);
+        // The CPU's kernel drops nothing, so libtorch goes the long way: softmax, mask and what is left of them.
+        boolean unfused = dropout > 0 && !call.trace().device().isGpu();
+        Recording recording = attention(call, 4.0 * weights * shape.get(3), unfused ? 2 : BACKWARD_PRODUCTS);
         if (precision != Precision.FLOAT32) {
             recording.autocast(precision);
         }
         for (SymbolicArray each : operands(call)) {
             recording.saves(each.type() == type ? each.storage() : call.trace().cast(each, type));
         }
-        if (dropout > 0 && !call.trace().device().isGpu()) {
-            // The CPU's kernel drops nothing, so libtorch goes the long way: softmax, mask and what is left of them.
+        if (unfused) {
             recording.saves(storage(call, 2 * weights * type.getNumOfBytes()));
             recording.saves(storage(call, weights));
         } else {

@@ -8,10 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.loss.Loss;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,7 +18,6 @@ import org.vivace.torch.Precision;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.ForwardCall;
-import org.vivace.train.Surgery;
 
 /** One pass of a model on symbolic arrays. */
 final class SymbolicPass {
@@ -214,9 +211,7 @@ final class SymbolicPass {
         Block block = asked.block();
         boolean given = block.isInitialized();
         SymbolicOwner initial = trace.system().child();
-        Deque<Surgery> surgeries = new ArrayDeque<>();
-        try {
-            operate(surgeries);
+        try (OperatedModel operated = new OperatedModel(asked)) {
             if (!given) {
                 giveShapes(block, initial);
                 // Parameters count as set while they have an array, open or not.
@@ -230,7 +225,6 @@ final class SymbolicPass {
                 return work.done();
             }
         } finally {
-            surgeries.forEach(Surgery::undo);
             if (!given) {
                 block.getParameters().values().stream()
                         .filter(parameter -> parameter.isInitialized() && Trace.isSymbolic(parameter.getArray()))
@@ -245,18 +239,6 @@ final class SymbolicPass {
         if (images != MemoryFormat.CONTIGUOUS && none) {
             throw new IllegalArgumentException("expected 2-d convolutions for a method that lays out images, found none"
                     + " in the model: drop the method");
-        }
-    }
-
-    /** Replaces the blocks that the methods replace, the last method's surgery on top. */
-    private void operate(Deque<Surgery> surgeries) {
-        for (EfficiencyMethod method : asked.methods()) {
-            for (Effect effect : method.effects()) {
-                if (effect instanceof Effect.ReplacedBlocks replaced) {
-                    surgeries.push(Surgery.on(asked.block(), method.name()));
-                    replaced.by().accept(surgeries.peek());
-                }
-            }
         }
     }
 }

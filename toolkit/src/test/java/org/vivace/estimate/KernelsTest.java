@@ -97,6 +97,8 @@ class KernelsTest {
         assertThat(saved(time, blocked) - saved(time, whole)).isEqualTo(weights * (2 + 1));
         UnaryOperator<NDArray> fused = x -> attend(x, q -> Attention.causal(q, q, q, 0.5));
         UnaryOperator<NDArray> none = x -> attend(x, q -> Attention.causal(q, q, q, 0));
+        Compared unfused = compared(time, fused);
+        assertThat(unfused.estimate().flops()).isCloseTo(unfused.flops(), within(0.01 * unfused.flops()));
         long all = BATCH * time * time;
         assertThat(saved(time, fused) - saved(time, none)).isEqualTo(all * (2 * 4 + 1) - Float.BYTES * BATCH * time);
     }
