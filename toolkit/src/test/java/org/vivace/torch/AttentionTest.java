@@ -237,8 +237,9 @@ class AttentionTest extends TorchTest {
         NDArray seen = manager.ones(new Shape(1, 1, 1, time), DataType.BOOLEAN);
         long all = 4L * heads * time * time;
         long causal = 4L * heads * Attention.blockedWeights(time, true);
-        assertThat(held(() -> Attention.blockedMasked(x, x, x, seen))).isBetween(all, all * 3 / 2);
-        assertThat(held(() -> Attention.blocked(x, x, x, 0))).isBetween(causal, causal * 3 / 2);
+        // The JVM's compiler takes or gives back some MiB meanwhile; a second matrix would be 48 or 64 MiB.
+        assertThat(held(() -> Attention.blockedMasked(x, x, x, seen))).isBetween(all * 3 / 4, all * 3 / 2);
+        assertThat(held(() -> Attention.blocked(x, x, x, 0))).isBetween(causal * 3 / 4, causal * 3 / 2);
     }
 
     /** What the last of four calls holds until its backward pass. */
