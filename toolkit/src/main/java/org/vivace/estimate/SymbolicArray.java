@@ -208,10 +208,7 @@ final class SymbolicArray implements InvocationHandler {
             case "precision" -> Types.precision(type);
             case "autocast" ->
                 new Autocast.State(trace.device(), trace.autocast() != Precision.FLOAT32, trace.autocast());
-            case "follow" ->
-                operation(Call.of(this, (ScriptCall) arguments[0]))
-                        .orElseThrow(
-                                () -> new UnknownOperationException(((ScriptCall) arguments[0]).name(), trace.path()));
+            case "follow" -> follow((ScriptCall) arguments[0]);
             default -> operation(self, method, false, arguments);
         };
     }
@@ -237,6 +234,11 @@ final class SymbolicArray implements InvocationHandler {
             return InvocationHandler.invokeDefault(self, method, arguments);
         }
         throw new UnknownOperationException(method.getName(), trace.path());
+    }
+
+    private Object follow(ScriptCall call) {
+        return operation(Call.of(this, call))
+                .orElseThrow(() -> new UnknownOperationException(call.name(), trace.path()));
     }
 
     private Optional<Object> operation(Call call) {

@@ -14,8 +14,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.vivace.measure.Curve;
 
 /**
- * The loss, or a quality, against wall-clock seconds. Curves of many points are drawn twice: pale as measured, and strong as a moving
- * average over a fortieth of the points.
+ * The loss, or a quality, against wall-clock seconds. Curves of many points are drawn twice: pale as measured, and strong
+ * as a moving average over a fortieth of the points.
  */
 final class CurveChart {
 

@@ -11,8 +11,7 @@ import java.util.Locale;
  */
 public final class Attention {
 
-    // TorchScript's own gradient of softmax keeps the scores beside the weights, and takes over from the second call
-    // on;
+    // From the second call on TorchScript takes its own gradient of softmax, which keeps the scores beside the weights;
     // for _softmax it has none, and autograd's keeps the weights alone.
     private static final Script SCRIPT = Script.of("Attention", """
             def attend(self, q: Tensor, k: Tensor, v: Tensor, dropout: float, causal: bool) -> Tensor:
