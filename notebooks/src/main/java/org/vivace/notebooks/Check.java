@@ -41,6 +41,25 @@ public final class Check {
     }
 
     /**
+     * Expects a number to lie between two others; at both ends it still does.
+     *
+     * @param low at most {@code high}
+     * @param what the number is: {@code the speedup}
+     * @throws CheckFailed where it lies outside, or is not a number
+     */
+    public static void between(double value, double low, double high, String what) {
+        if (!(low <= high)) {
+            throw new IllegalArgumentException(
+                    "the bounds must be in order, got " + low + " and " + high + ": give the lower one first");
+        }
+        String wanted = what + " between " + number(low) + " and " + number(high);
+        if (!(value >= low && value <= high)) {
+            throw new CheckFailed("expected " + wanted + ", found " + number(value) + ": look at the cells above");
+        }
+        ok(wanted + " (" + number(value) + ")");
+    }
+
+    /**
      * Expects a number to be no more than {@code factor} times another, and no less than that part of it.
      *
      * @param value above 0, as {@code expected}

@@ -44,6 +44,14 @@ final class NotebookRunCommand implements Callable<Integer> {
             defaultValue = "600")
     private long timeout;
 
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            description = "Run one that fails again, so often at most, and tell why: what it measured may have been"
+                    + " disturbed (default: ${DEFAULT-VALUE}).",
+            defaultValue = "0")
+    private int retries;
+
     @Mixin
     private FallbackOption fallback;
 
@@ -56,11 +64,14 @@ final class NotebookRunCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
+    private final List<NotebookRun> retried = new ArrayList<>();
+
     private boolean interrupted;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         OptionRange.require(command, timeout > 0, "--timeout", "1 or more", timeout);
+        OptionRange.require(command, retries >= 0, "--retries", "0 or more", retries);
         files.forEach(file -> NotebookCommand.requireNotebook(command, file));
         json.check();
         Jupyter jupyter = Jupyter.ofThisProcess();
@@ -77,23 +88,36 @@ final class NotebookRunCommand implements Callable<Integer> {
 
     /** Those that came to their end; none after an interrupt. */
     private List<NotebookRun> run(Jupyter jupyter, Path results) {
-        PrintWriter printed = command.commandLine().getOut();
         List<NotebookRun> runs = new ArrayList<>();
         for (Path file : files) {
-            NotebookRun run;
             try {
-                run = NotebookRun.of(file, KERNEL, jupyter, Duration.ofSeconds(timeout), results);
+                runs.add(run(file, jupyter, results));
             } catch (InterruptedException e) {
-                printed.println("ended by an interrupt in " + file);
+                command.commandLine().getOut().println("ended by an interrupt in " + file);
                 interrupted = true;
                 return runs;
             }
-            runs.add(run);
-            printed.printf(Locale.ROOT, "%-6s %6.1f s  %s%n", run.passed() ? "passed" : "failed", run.seconds(), file);
-            run.problems().forEach(problem -> printed.println("       " + problem));
-            printed.flush();
         }
         return runs;
+    }
+
+    private NotebookRun run(Path file, Jupyter jupyter, Path results) throws InterruptedException {
+        for (int left = retries; ; left--) {
+            NotebookRun run = NotebookRun.of(file, KERNEL, jupyter, Duration.ofSeconds(timeout), results);
+            boolean last = run.passed() || left == 0;
+            print(run, run.passed() ? "passed" : last ? "failed" : "again");
+            if (last) {
+                return run;
+            }
+            retried.add(run);
+        }
+    }
+
+    private void print(NotebookRun run, String outcome) {
+        PrintWriter printed = command.commandLine().getOut();
+        printed.printf(Locale.ROOT, "%-6s %6.1f s  %s%n", outcome, run.seconds(), run.notebook());
+        run.problems().forEach(problem -> printed.println("       " + problem));
+        printed.flush();
     }
 
     private int report(List<NotebookRun> runs) {
@@ -110,6 +134,7 @@ final class NotebookRunCommand implements Callable<Integer> {
         all.put("failed", failed);
         all.put("partial", interrupted);
         all.put("notebooks", runs);
+        all.put("retried", retried);
         json.writeValue(all);
         return failed == 0 && !interrupted ? 0 : 1;
     }

@@ -16,6 +16,8 @@ class CheckTest {
         assertThat(printed(() -> Check.that(true, "a verdict"))).isEqualTo("ok: a verdict\n");
         assertThat(printed(() -> Check.near(1.04, 1, 0.05, "the speed")))
                 .isEqualTo("ok: the speed within 0.05000 of 1.000 (1.040)\n");
+        assertThat(printed(() -> Check.between(1.04, 1.04, 2, "the speed")))
+                .isEqualTo("ok: the speed between 1.040 and 2.000 (1.040)\n");
         assertThat(printed(() -> Check.factor(12, 24, 2, "milliseconds")))
                 .isEqualTo("ok: milliseconds within 2.000 times 24.00 (12.00)\n");
         assertThat(printed(() -> Check.fallen(List.of(3.0, 4.0, 2.5), 0.5, "the loss")))
@@ -30,6 +32,10 @@ class CheckTest {
                 .hasMessage("expected the speed within 0.1000 of 1.000, found 1.200: look at the cells above");
         assertFails(() -> Check.near(Double.NaN, 0, 1, "the speed"))
                 .hasMessage("expected the speed within 1.000 of 0.0, found NaN: look at the cells above");
+        assertFails(() -> Check.between(2.1, 1, 2, "the speed"))
+                .hasMessage("expected the speed between 1.000 and 2.000, found 2.100: look at the cells above");
+        assertFails(() -> Check.between(0.9, 1, 2, "the speed"));
+        assertFails(() -> Check.between(Double.NaN, 1, 2, "the speed"));
         assertFails(() -> Check.factor(49, 24, 2, "milliseconds"))
                 .hasMessage("expected milliseconds within 2.000 times 24.00, found 49.00: look at the cells above");
         assertFails(() -> Check.factor(11, 24, 2, "milliseconds"));
@@ -47,6 +53,9 @@ class CheckTest {
         assertThatThrownBy(() -> Check.near(1, 1, -1, "the speed"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a tolerance must be at least 0, got -1.0: give the largest difference allowed");
+        assertThatThrownBy(() -> Check.between(1, 2, 1, "the speed"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the bounds must be in order, got 2.0 and 1.0: give the lower one first");
         assertThatThrownBy(() -> Check.factor(1, 1, 1, "the speed"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a factor must be above 1, got 1.0: give how many times as large is allowed");

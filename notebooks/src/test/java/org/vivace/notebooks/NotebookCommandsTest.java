@@ -18,6 +18,16 @@ class NotebookCommandsTest {
     private static final String IJAVA = """
             {"argv": ["java", "-jar", "JAR", "{connection_file}"], "display_name": "Java", "language": "java"}""";
 
+    /** As Jupyter leaves a notebook that did what it promised. */
+    private static final String EXECUTED = """
+            {"cells": [
+              {"cell_type": "code", "execution_count": 1, "id": "plot", "metadata": {}, "source": ["Plots.losses(record)"],
+               "outputs": [{"output_type": "execute_result", "data": {"image/png": "iVBO", "text/plain": ["a picture"]}}]},
+              {"cell_type": "code", "execution_count": 2, "id": "measure", "metadata": {}, "source": ["bench.time()"],
+               "outputs": [{"output_type": "execute_result", "data": {"text/html": ["<table>"], "text/plain": "x"}}]},
+              {"cell_type": "code", "execution_count": 3, "id": "check", "metadata": {}, "source": ["Check.that(true, x)"],
+               "outputs": [{"output_type": "stream", "name": "stdout", "text": ["ok: x"]}]}]}""";
+
     @TempDir
     private Path folder;
 
@@ -181,6 +191,8 @@ class NotebookCommandsTest {
                 .startsWith("vivace: expected a notebook at none.ipynb, found none: correct the path");
         assertThat(CommandRun.of("notebook", "run", "--timeout=0", "x.ipynb").err())
                 .startsWith("vivace: --timeout must be 1 or more, got 0");
+        assertThat(CommandRun.of("notebook", "run", "--retries=-1", "x.ipynb").err())
+                .startsWith("vivace: --retries must be 0 or more, got -1");
         CommandRun name = CommandRun.of("notebook", "install", "--name=a b");
         assertThat(name.code()).isEqualTo(2);
         assertThat(name.err())
@@ -238,6 +250,45 @@ class NotebookCommandsTest {
                                 notebook.toString())
                         .out())
                 .contains("expected Jupyter to execute it, found that it could not and said \"no space left\"");
+    }
+
+    @Test
+    void oneThatFailsIsRunAgainAndBothAreTold() throws Exception {
+        Path notebook = Files.writeString(folder.resolve("a.ipynb"), "{}");
+        Path written = folder.resolve("said.json");
+        Path goes = folder.resolve("goes");
+        Map<String, String> jupyter =
+                withJupyter("echo x >> '" + goes + "'\necho \"go $(grep -c x '" + goes + "')\" >&2\nexit 1\n");
+        CommandRun run =
+                VivaceProcess.run(jupyter, "notebook", "run", "--retries=2", "--json=" + written, notebook.toString());
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out().replaceAll(" +[0-9.]+ s +", " ").lines().map(String::strip))
+                .containsExactly(
+                        "again " + notebook,
+                        "expected Jupyter to execute it, found that it could not and said \"go 1\"",
+                        "again " + notebook,
+                        "expected Jupyter to execute it, found that it could not and said \"go 2\"",
+                        "failed " + notebook,
+                        "expected Jupyter to execute it, found that it could not and said \"go 3\"",
+                        "0 passed, 1 failed");
+        assertThat(json(written).getAsJsonArray("notebooks")).hasSize(1);
+        assertThat(json(written).getAsJsonArray("retried")).hasSize(2);
+    }
+
+    @Test
+    void oneThatPassesAtTheSecondGoHasPassed() throws Exception {
+        Path notebook = Files.writeString(folder.resolve("a.ipynb"), EXECUTED);
+        Path gone = folder.resolve("gone");
+        CommandRun run = VivaceProcess.run(
+                withJupyter("""
+                        if [ ! -e '%1$s' ]; then touch '%1$s'; echo 'no space left' >&2; exit 1; fi
+                        for each; do
+                            case "$each" in --output-dir=*) mkdir -p "${each#*=}"; cp '%2$s' "${each#*=}" ;; esac
+                        done
+                        """.formatted(gone, notebook)), "notebook", "run", "--retries=2", notebook.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out().lines().map(line -> line.split(" ")[0])).containsExactly("again", "", "passed", "1");
     }
 
     @Test
