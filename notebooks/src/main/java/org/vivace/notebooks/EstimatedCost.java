@@ -53,6 +53,6 @@ record EstimatedCost(
                 estimate.memory().peak(),
                 estimated.time(),
                 estimated.time().total(),
-                estimate.notes());
+                estimated.notes());
     }
 }

@@ -53,14 +53,17 @@ final class WorkloadEstimate {
         WorkloadEstimate estimate = new WorkloadEstimate(workload, device);
         Estimator with = estimate.plain.methods(methods);
         Estimate step = with.step();
+        StepTime plainTime = estimate.stepTime(estimate.plain);
+        StepTime time = estimate.stepTime(with);
         return new Prediction(
                 workload.name(),
                 Recipe.of(methods).labels(),
-                estimate.stepTime(estimate.plain),
-                estimate.stepTime(with),
+                plainTime,
+                time,
                 estimate.plain.step().memory().peak(),
                 step.memory().peak(),
-                Stream.concat(step.notes().stream(), costless(methods))
+                Stream.of(step.notes().stream(), costless(methods), estimate.times.doubt().stream())
+                        .flatMap(notes -> notes)
                         .distinct()
                         .toList());
     }

@@ -53,7 +53,7 @@ final class BlockMeasurement {
             return seen;
         });
         Operators operators = pass(this::operators);
-        List<Seconds> seconds = timed();
+        Goes<Seconds> seconds = timed();
         long made = outputs.stream()
                 .filter(output -> output.input() < 0)
                 .mapToLong(output -> output.shape().size() * output.type().getNumOfBytes())
@@ -65,8 +65,8 @@ final class BlockMeasurement {
         long saved = afterForward - held.afterBackward();
         return new Measurement(
                 outputs,
-                work(operators, Part.FORWARD, Goes.quartile(seconds, Seconds::forward), afterForward),
-                work(operators, Part.BACKWARD, Goes.quartile(seconds, Seconds::backward), 0),
+                work(operators, Part.FORWARD, seconds.quartile(Seconds::forward), afterForward),
+                work(operators, Part.BACKWARD, seconds.quartile(Seconds::backward), 0),
                 kept,
                 Math.max(0, afterForward - made - kept - saved),
                 saved);
@@ -99,13 +99,15 @@ final class BlockMeasurement {
         return new Measurement.Work(flops, bytes, seconds, Math.max(atLeast, TakenMemory.peak(operators.all(), part)));
     }
 
-    private List<Seconds> timed() {
+    private Goes<Seconds> timed() {
         try (OtherMemory other = new OtherMemory(setting.device())) {
-            return Goes.of(() -> pass(pass -> {
-                double forward = seconds(other, pass::forward);
-                pass.prepareBackward();
-                return new Seconds(forward, seconds(other, pass::backward));
-            }));
+            return Goes.timed(
+                    setting.device(),
+                    () -> pass(pass -> {
+                        double forward = seconds(other, pass::forward);
+                        pass.prepareBackward();
+                        return new Seconds(forward, seconds(other, pass::backward));
+                    }));
         }
     }
 
@@ -121,7 +123,7 @@ final class BlockMeasurement {
     }
 
     private Held held(long made) {
-        List<Held> goes = Goes.atLeast(
+        Goes<Held> goes = Goes.atLeast(
                 MEMORY_GOES,
                 () -> pass(pass -> {
                     long before = memory().orElseThrow();
@@ -132,14 +134,14 @@ final class BlockMeasurement {
                     pass.closeGradient();
                     return new Held(afterForward, memory().orElseThrow() - before - pass.gradientBytes());
                 }));
-        long afterForward = Math.max(made, (long) Goes.median(goes, Held::afterForward));
-        long afterBackward = (long) Goes.median(goes, Held::afterBackward);
+        long afterForward = Math.max(made, (long) goes.median(Held::afterForward));
+        long afterBackward = (long) goes.median(Held::afterBackward);
         return new Held(afterForward, Math.min(afterForward, Math.max(made, afterBackward)));
     }
 
     /** In use after the forward pass by the outputs and by autograd alone. */
     private long withoutHandles(long made, long afterForward) {
-        List<Long> goes = Goes.atLeast(
+        Goes<Long> goes = Goes.atLeast(
                 MEMORY_GOES,
                 () -> pass(pass -> {
                     long before = memory().orElseThrow();
@@ -147,6 +149,6 @@ final class BlockMeasurement {
                     pass.closeIntermediate();
                     return memory().orElseThrow() - before;
                 }));
-        return Math.min(afterForward, Math.max(made, (long) Goes.median(goes, Long::doubleValue)));
+        return Math.min(afterForward, Math.max(made, (long) goes.median(Long::doubleValue)));
     }
 }

@@ -12,10 +12,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.vivace.measure.Atomically;
 
 /**
@@ -31,12 +34,15 @@ public final class OperationTimes {
 
     private final Device device;
     private final Path file;
-    private final Map<String, double[]> seconds;
+    private final Map<String, double[]> kept;
 
-    private OperationTimes(Device device, Path file, Map<String, double[]> seconds) {
+    /** What was timed while other work held the processors: for as long as this object lives, better than nothing. */
+    private final Map<String, double[]> disturbed = new HashMap<>();
+
+    private OperationTimes(Device device, Path file, Map<String, double[]> kept) {
         this.device = device;
         this.file = file;
-        this.seconds = seconds;
+        this.kept = kept;
     }
 
     /**
@@ -62,24 +68,37 @@ public final class OperationTimes {
         }
     }
 
+    /**
+     * A sentence where a time that was asked for cannot be believed, since other work held the processors whenever the
+     * operation was done; such a time is not kept, and the next process takes it anew.
+     */
+    public Optional<String> doubt() {
+        return disturbed.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "other work held the processors while " + disturbed.size() + " of the operations were timed, so"
+                                + " the time is not to be believed: estimate again when the machine is quiet");
+    }
+
     /** The time of a training step, or of a forward pass where the estimate is of one. */
     public StepTime of(Estimate estimate, Optimizer optimizer) {
         double forward = 0;
         double backward = 0;
-        int known = seconds.size();
+        int known = kept.size();
         for (Operation operation : estimate.operations()) {
             Recording example = estimate.example(operation.key());
             double[] pair = example.measured()
                     .map(seen -> new double[] {
                         seen.forward().seconds(), seen.backward().seconds()
                     })
-                    .orElseGet(() -> seconds.computeIfAbsent(operation.key(), key -> measure(example)));
+                    .orElseGet(() ->
+                            seconds(operation.key(), () -> goes(example), Replay.Go::forward, Replay.Go::backward));
             forward += pair[0];
             backward += operation.backward() ? pair[1] : 0;
         }
         double update = update(estimate, optimizer);
-        if (seconds.size() > known) {
-            Atomically.write(file, GSON.toJson(seconds) + "\n");
+        if (kept.size() > known) {
+            Atomically.write(file, GSON.toJson(kept) + "\n");
         }
         return new StepTime(forward, backward, update);
     }
@@ -128,16 +147,27 @@ public final class OperationTimes {
         return sizes.stream().mapToLong(Long::longValue).sum();
     }
 
-    private double updateSeconds(String key, DoubleSupplier measured) {
-        return seconds.computeIfAbsent(key, unused -> new double[] {measured.getAsDouble(), 0})[0];
+    private double updateSeconds(String key, Supplier<Goes<Double>> goes) {
+        return seconds(key, goes, Double::doubleValue, none -> 0)[0];
     }
 
-    private double[] measure(Recording recording) {
+    private <T> double[] seconds(
+            String key, Supplier<Goes<T>> goes, ToDoubleFunction<T> forward, ToDoubleFunction<T> backward) {
+        double[] known = kept.getOrDefault(key, disturbed.get(key));
+        if (known != null) {
+            return known;
+        }
+        Goes<T> seen = goes.get();
+        double[] pair = {seen.quartile(forward), seen.quartile(backward)};
+        (seen.disturbed() ? disturbed : kept).put(key, pair);
+        return pair;
+    }
+
+    private Goes<Replay.Go> goes(Recording recording) {
         try (OtherMemory other = new OtherMemory(device);
                 Replay replay = new Replay(recording, device, other)) {
             replay.go();
-            List<Replay.Go> goes = Goes.of(replay::go);
-            return new double[] {Goes.quartile(goes, Replay.Go::forward), Goes.quartile(goes, Replay.Go::backward)};
+            return Goes.timed(device, replay::go);
         }
     }
 }

@@ -28,7 +28,7 @@ final class UpdateTimes {
     private UpdateTimes() {}
 
     /** DJL's own update of one parameter, in seconds. */
-    static double own(Optimizer optimizer, Device device, long size) {
+    static Goes<Double> own(Optimizer optimizer, Device device, long size) {
         try (NDManager manager = NDManager.newBaseManager(device);
                 LocalParameterServer server = new LocalParameterServer(optimizer)) {
             NDArray[] weight = {weight(manager, size)};
@@ -37,7 +37,7 @@ final class UpdateTimes {
     }
 
     /** One update of all parameters together that touches each, its gradient and its state once, in seconds. */
-    static double fused(Optimizer optimizer, Device device, List<Long> sizes) {
+    static Goes<Double> fused(Optimizer optimizer, Device device, List<Long> sizes) {
         int states = OptimizerSettings.statesOf(optimizer);
         try (NDManager manager = NDManager.newBaseManager(device)) {
             List<NDArray> weights =
@@ -79,19 +79,17 @@ final class UpdateTimes {
     }
 
     /** The first go makes state and compiles scripts. */
-    private static double seconds(Device device, Runnable update) {
+    private static Goes<Double> seconds(Device device, Runnable update) {
         try (OtherMemory other = new OtherMemory(device)) {
             update.run();
-            return Goes.quartile(
-                    Goes.of(() -> {
-                        other.touch();
-                        DeviceWork.await(device);
-                        long begin = System.nanoTime();
-                        update.run();
-                        DeviceWork.await(device);
-                        return (System.nanoTime() - begin) / 1e9;
-                    }),
-                    Double::doubleValue);
+            return Goes.timed(device, () -> {
+                other.touch();
+                DeviceWork.await(device);
+                long begin = System.nanoTime();
+                update.run();
+                DeviceWork.await(device);
+                return (System.nanoTime() - begin) / 1e9;
+            });
         }
     }
 }

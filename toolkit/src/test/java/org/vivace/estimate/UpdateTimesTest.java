@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.optimizer.Adam;
@@ -14,6 +15,7 @@ import ai.djl.training.tracker.Tracker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,10 @@ class UpdateTimesTest {
                 .update();
     }
 
+    private static double fused(Optimizer optimizer, List<Long> sizes) {
+        return UpdateTimes.fused(optimizer, CPU, sizes).quartile(Double::doubleValue);
+    }
+
     /** Of several measurements the one that other work disturbed least. */
     private double fastest(Optimizer optimizer, Effect... effects) {
         return IntStream.range(0, 5)
@@ -87,12 +93,37 @@ class UpdateTimesTest {
                 LongStream.of(1 << 20, 1 << 20, 1 << 20, 1 << 20).boxed().toList();
         for (Optimizer optimizer :
                 List.of(Optimizer.adam().build(), Optimizer.adamW().build(), sgd(0), sgd(0.9f))) {
-            double seconds = UpdateTimes.fused(optimizer, CPU, sizes);
+            double seconds = fused(optimizer, sizes);
             assertThat(seconds).isPositive();
-            assertThat(UpdateTimes.fused(optimizer, CPU, more))
+            assertThat(fused(optimizer, more))
                     .as(optimizer.getClass().getSimpleName())
                     .isGreaterThan(1.5 * seconds);
         }
+    }
+
+    @Test
+    void whatWasDisturbedIsDoubtedAndNotKept() throws Exception {
+        Optimizer waits = new Sgd(Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.1f))) {
+            @Override
+            public void update(String id, NDArray weight, NDArray gradient) {
+                try {
+                    TimeUnit.MILLISECONDS.sleep(5);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                super.update(id, weight, gradient);
+            }
+        };
+        Path file = folder.resolve("times.json");
+        OperationTimes times = OperationTimes.of(CPU, file);
+        assertThat(times.doubt()).isEmpty();
+        double first = times.of(step(waits), waits).update();
+        assertThat(times.doubt().orElseThrow())
+                .matches(
+                        "other work held the processors while \\d+ of the operations were timed, so the time is not to be"
+                                + " believed: estimate again when the machine is quiet");
+        assertThat(times.of(step(waits), waits).update()).as("in this process").isEqualTo(first);
+        assertThat(Files.readString(file)).contains("linear").doesNotContain("update");
     }
 
     @Test

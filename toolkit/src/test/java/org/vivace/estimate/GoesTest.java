@@ -1,0 +1,91 @@
+package org.vivace.estimate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class GoesTest {
+
+    private int goes;
+
+    /** As a thread that stands in line for a processor. */
+    private static void wait(int millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void compute(int millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void thoseWithoutAProcessorAreLeftOut() {
+        Supplier<Boolean> everyOther = () -> {
+            boolean waits = goes++ % 2 == 0;
+            if (waits) {
+                wait(5);
+            } else {
+                compute(1);
+            }
+            return waits;
+        };
+        Goes<Boolean> seen = Goes.timed(Device.cpu(), everyOther);
+        assertThat(seen.all()).hasSizeGreaterThanOrEqualTo(4).containsOnly(false);
+        assertThat(seen.disturbed()).isFalse();
+    }
+
+    @Test
+    void whereThereAreNoOthersTheyAreSaidToBeDisturbed() {
+        Goes<Integer> seen = Goes.timed(Device.cpu(), () -> {
+            wait(5);
+            return goes++;
+        });
+        assertThat(seen.all()).hasSize(goes);
+        assertThat(seen.disturbed()).isTrue();
+        goes = 0;
+        assertThat(Goes.timed(Device.cpu(), () -> {
+                            wait(200);
+                            return goes++;
+                        })
+                        .all())
+                .as("patience ends before, but four are the fewest")
+                .hasSize(4);
+    }
+
+    @Test
+    void whoWaitsForAGpuIsNotDisturbed() {
+        Goes<Integer> seen = Goes.timed(Device.gpu(), () -> {
+            wait(5);
+            return goes++;
+        });
+        assertThat(seen.disturbed()).isFalse();
+        assertThat(seen.all()).hasSizeBetween(4, 12);
+    }
+
+    @Test
+    void ofWhatIsNoTimeThereAreAsManyAsAskedForOrMore() {
+        assertThat(Goes.atLeast(9, () -> {
+                            wait(10);
+                            return goes++;
+                        })
+                        .all())
+                .hasSize(9);
+        assertThat(Goes.atLeast(9, () -> 1).all()).hasSize(200);
+    }
+
+    @Test
+    void quartileAndMedian() {
+        Goes<Double> seen = Goes.atLeast(8, () -> (double) (goes++ % 8));
+        assertThat(seen.quartile(Double::doubleValue)).isEqualTo(2);
+        assertThat(seen.median(Double::doubleValue)).isEqualTo(4);
+    }
+}
