@@ -2,6 +2,7 @@ package org.vivace.notebooks;
 
 import java.util.List;
 import java.util.Locale;
+import org.vivace.measure.Interval;
 
 /** What a notebook's last cell says of the numbers above it: prints {@code ok: …}, or fails. */
 public final class Check {
@@ -48,10 +49,7 @@ public final class Check {
      * @throws CheckFailed where it lies outside, or is not a number
      */
     public static void between(double value, double low, double high, String what) {
-        if (!(low <= high)) {
-            throw new IllegalArgumentException(
-                    "the bounds must be in order, got " + low + " and " + high + ": give the lower one first");
-        }
+        requireOrder(low, high);
         String wanted = what + " between " + number(low) + " and " + number(high);
         if (!(value >= low && value <= high)) {
             throw new CheckFailed("expected " + wanted + ", found " + number(value) + ": look at the cells above");
@@ -60,23 +58,23 @@ public final class Check {
     }
 
     /**
-     * Expects a number to be no more than {@code factor} times another, and no less than that part of it.
+     * Expects what was measured to lie between two numbers as far as its interval tells: on a busy machine the interval is
+     * wide, and says less.
      *
-     * @param value above 0, as {@code expected}
-     * @param factor above 1
-     * @param what the number is: {@code the milliseconds of a step}
-     * @throws CheckFailed where it is
+     * @param low at most {@code high}
+     * @param what was measured: {@code the speedup}
+     * @throws CheckFailed where the whole interval lies outside, or nothing was measured
      */
-    public static void factor(double value, double expected, double factor, String what) {
-        if (!(factor > 1)) {
-            throw new IllegalArgumentException(
-                    "a factor must be above 1, got " + factor + ": give how many times as large is allowed");
+    public static void reaches(Interval measured, double low, double high, String what) {
+        requireOrder(low, high);
+        String range = number(low) + " to " + number(high);
+        String found =
+                number(measured.median()) + " (" + number(measured.low()) + " to " + number(measured.high()) + ")";
+        if (!(measured.low() <= high && measured.high() >= low)) {
+            throw new CheckFailed(
+                    "expected " + what + " to reach into " + range + ", found " + found + ": look at the cells above");
         }
-        String wanted = what + " within " + number(factor) + " times " + number(expected);
-        if (!(value <= expected * factor && value >= expected / factor)) {
-            throw new CheckFailed("expected " + wanted + ", found " + number(value) + ": look at the cells above");
-        }
-        ok(wanted + " (" + number(value) + ")");
+        ok(what + " reaches into " + range + ", " + found);
     }
 
     /**
@@ -99,6 +97,13 @@ public final class Check {
                     + ": train for longer");
         }
         ok(what + " falls by " + number(by) + " or more (" + found + ")");
+    }
+
+    private static void requireOrder(double low, double high) {
+        if (!(low <= high)) {
+            throw new IllegalArgumentException(
+                    "the bounds must be in order, got " + low + " and " + high + ": give the lower one first");
+        }
     }
 
     private static void ok(String what) {

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vivace.measure.Interval;
 
 class CheckTest {
 
@@ -18,8 +19,8 @@ class CheckTest {
                 .isEqualTo("ok: the speed within 0.05000 of 1.000 (1.040)\n");
         assertThat(printed(() -> Check.between(1.04, 1.04, 2, "the speed")))
                 .isEqualTo("ok: the speed between 1.040 and 2.000 (1.040)\n");
-        assertThat(printed(() -> Check.factor(12, 24, 2, "milliseconds")))
-                .isEqualTo("ok: milliseconds within 2.000 times 24.00 (12.00)\n");
+        assertThat(printed(() -> Check.reaches(new Interval(3, 1, 4), 0.5, 1, "the speed")))
+                .isEqualTo("ok: the speed reaches into 0.5000 to 1.000, 3.000 (1.000 to 4.000)\n");
         assertThat(printed(() -> Check.fallen(List.of(3.0, 4.0, 2.5), 0.5, "the loss")))
                 .isEqualTo("ok: the loss falls by 0.5000 or more (from 3.000 to 2.500)\n");
     }
@@ -36,10 +37,12 @@ class CheckTest {
                 .hasMessage("expected the speed between 1.000 and 2.000, found 2.100: look at the cells above");
         assertFails(() -> Check.between(0.9, 1, 2, "the speed"));
         assertFails(() -> Check.between(Double.NaN, 1, 2, "the speed"));
-        assertFails(() -> Check.factor(49, 24, 2, "milliseconds"))
-                .hasMessage("expected milliseconds within 2.000 times 24.00, found 49.00: look at the cells above");
-        assertFails(() -> Check.factor(11, 24, 2, "milliseconds"));
-        assertFails(() -> Check.factor(Double.NaN, 24, 2, "milliseconds"));
+        assertFails(() -> Check.reaches(new Interval(3, 1.1, 4), 0.5, 1, "the speed"))
+                .hasMessage(
+                        "expected the speed to reach into 0.5000 to 1.000, found 3.000 (1.100 to 4.000): look at the"
+                                + " cells above");
+        assertFails(() -> Check.reaches(new Interval(0.3, 0.2, 0.4), 0.5, 1, "the speed"));
+        assertFails(() -> Check.reaches(Interval.NONE, 0, 1, "the speed"));
         assertFails(() -> Check.fallen(List.of(3.0, 2.6), 0.5, "the loss"))
                 .hasMessage(
                         "expected the loss to fall by 0.5000 or more, found it from 3.000 to 2.600: train for longer");
@@ -56,9 +59,8 @@ class CheckTest {
         assertThatThrownBy(() -> Check.between(1, 2, 1, "the speed"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the bounds must be in order, got 2.0 and 1.0: give the lower one first");
-        assertThatThrownBy(() -> Check.factor(1, 1, 1, "the speed"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a factor must be above 1, got 1.0: give how many times as large is allowed");
+        assertThatThrownBy(() -> Check.reaches(new Interval(1, 1, 1), 2, 1, "the speed"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> assertFails(Runnable check) {
