@@ -27,8 +27,8 @@ class ReportCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out())
-                .contains(
-                        "plain DJL again", "MixedPrecision(bf16) + ChannelsLast", "The recipe makes a training step of")
+                .contains("plain DJL again", "MixedPrecision(bf16)", "+ ChannelsLast + FusedSgd")
+                .contains("The recipe makes a training step of")
                 .contains(out.resolve("index.html").toString());
         assertThat(out.resolve("table.csv")).isNotEmptyFile();
         BenchRecord record = BenchRecord.read(RESULTS.resolve("vision.json"));
