@@ -71,7 +71,7 @@ class ProgressiveResizingTest {
         Random random = new Random(1);
         for (int trial = 0; trial < 2000; trial++) {
             int increment = 1 + random.nextInt(16);
-            long whole = increment + random.nextInt(300);
+            long whole = increment + (long) random.nextInt(300);
             double delay = random.nextInt(101) / 100.0;
             double finetune = random.nextInt(101 - (int) Math.round(100 * delay)) / 100.0;
             double scale = (1 + random.nextInt(100)) / 100.0;

@@ -13,7 +13,7 @@ import org.vivace.estimate.RunCost;
 import org.vivace.measure.RecordFile;
 
 /**
- * What {@code estimate} left behind, read back: one estimate, or a table of several that were checked.
+ * What {@code vivace estimate} left behind, read back: one estimate, or a table of several that were checked.
  *
  * @param json the file's text
  * @param estimates one, or the rows of the table

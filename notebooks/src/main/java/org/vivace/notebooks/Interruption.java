@@ -27,7 +27,6 @@ final class Interruption {
                 Signals.handle(name, interruption::receive);
             } catch (IllegalArgumentException e) {
                 // The parent process had this one ignored, as nohup does, so it cannot come.
-                continue;
             }
         }
         return interruption;

@@ -92,7 +92,7 @@ public final class QualityTable {
         if (arm.verdict() != null) {
             return arm.verdict().toString();
         }
-        return arm == quality.baseline() ? "baseline" : "no time to compare";
+        return arm.equals(quality.baseline()) ? "baseline" : "no time to compare";
     }
 
     private static Quality quality(BenchRecord record) {

@@ -124,7 +124,7 @@ class EncoderTrainingTest {
             for (int row = 0; row < labels.length; row++) {
                 int length = 6 + random.nextInt(time - 5);
                 for (int i = 0; i < length; i++) {
-                    ids[row * time + i] = 'b' + random.nextInt(9);
+                    ids[row * time + i] = 'b' + (long) random.nextInt(9);
                 }
                 labels[row] = row % 2;
                 if (labels[row] == 1) {

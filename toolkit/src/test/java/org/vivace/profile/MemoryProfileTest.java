@@ -92,6 +92,7 @@ class MemoryProfileTest {
                                         1,
                                         4 * 7 * 4),
                                 new LeakedArray("(3, 2)", "trainer", "listeners", 1, 3 * 2 * 4));
+                assertThat(kept).isNotEmpty();
             }
         }
     }

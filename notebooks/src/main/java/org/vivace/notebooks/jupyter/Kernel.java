@@ -51,7 +51,9 @@ public final class Kernel {
                 .filter(pid -> pid.matches("\\d{1,18}"))
                 .map(Long::valueOf)
                 .flatMap(ProcessHandle::of)
-                .ifPresent(jupyter ->
-                        jupyter.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+                .map(ProcessHandle::onExit)
+                .ifPresent(exit -> {
+                    var unused = exit.thenRun(() -> Runtime.getRuntime().halt(1));
+                });
     }
 }

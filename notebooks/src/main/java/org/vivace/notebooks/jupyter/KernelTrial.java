@@ -10,7 +10,7 @@ import java.util.List;
 /** Whether a registered kernel really starts, finds its imports, and trains. */
 public final class KernelTrial {
 
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** One step of a linear layer, with nothing but what every notebook has from its start. */
     private static final String CELL = """
