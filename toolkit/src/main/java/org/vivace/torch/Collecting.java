@@ -126,7 +126,7 @@ public final class Collecting {
             return (AtomicBoolean) flag.get(null);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(
-                    "expected DJL's PyTorch engine 0.35, found one whose collector has no isCollecting: use 0.35.1", e);
+                    "expected DJL's PyTorch engine 0.36, found one whose collector has no isCollecting: use 0.36.0", e);
         }
     }
 }
