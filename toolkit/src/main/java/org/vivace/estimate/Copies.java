@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.vivace.torch.Precision;
 
 /** Operations that move numbers and compute none. */
 final class Copies {
@@ -39,12 +40,18 @@ final class Copies {
         return new Recording(OperationKind.COPY, call.name(), call).reads(call.self());
     }
 
-    private static SymbolicArray cast(Call call, DataType to) {
+    private static SymbolicArray cast(Call call, DataType asked) {
         SymbolicArray x = call.self();
-        return x.type() == to ? x : cut(record(call).makesLike(x, to));
+        DataType to = Types.served(asked);
+        if (x.type() == to || asked == DataType.UNKNOWN && x.type() == DataType.BFLOAT16) {
+            return x;
+        }
+        SymbolicArray cast = record(call).makesLike(x, to);
+        boolean recorded = x.trace().autocast() != Precision.FLOAT32 && Types.isAutocasts(x.type());
+        return recorded && Types.isAutocasts(to) ? cast : cut(cast);
     }
 
-    // DJL casts and duplicates without recording gradients.
+    // DJL casts and duplicates without recording gradients; casts under autocast are recorded nevertheless.
     private static SymbolicArray cut(SymbolicArray array) {
         array.cutGradient();
         return array;
@@ -145,6 +152,7 @@ final class Copies {
 
     private static SymbolicArray oneHot(Call call) {
         Shape to = call.self().shape().add(call.whole(0));
-        return new Recording(OperationKind.COPY, call.name(), call).makes(to, call.argument(3, DataType.class));
+        return new Recording(OperationKind.COPY, call.name(), call)
+                .makes(to, Types.served(call.argument(3, DataType.class)));
     }
 }

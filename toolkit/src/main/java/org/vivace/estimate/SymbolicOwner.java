@@ -85,7 +85,8 @@ final class SymbolicOwner implements InvocationHandler {
         }
     }
 
-    private SymbolicArray create(Shape shape, DataType type) {
+    private SymbolicArray create(Shape shape, DataType asked) {
+        DataType type = Types.served(asked);
         Ledger.Storage storage = trace.ledger().storage(shape.size() * type.getNumOfBytes());
         return new SymbolicArray(trace, shape, type, Strides.dense(shape), storage, this, null);
     }

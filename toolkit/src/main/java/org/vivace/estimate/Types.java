@@ -39,6 +39,16 @@ final class Types {
         return type == DataType.BFLOAT16 || type == DataType.FLOAT16;
     }
 
+    /** Whether autocast gives arrays that type. */
+    static boolean isAutocasts(DataType type) {
+        return type == DataType.FLOAT32 || isLow(type);
+    }
+
+    /** What libtorch is asked for where DJL is asked for a type: it reads bf16 as unknown, and asks for fp32 then. */
+    static DataType served(DataType asked) {
+        return asked == DataType.UNKNOWN ? DataType.FLOAT32 : asked;
+    }
+
     /** Of operands that are computed with each other; one without axes counts only where its kind of number is higher. */
     static DataType promoted(List<SymbolicArray> operands) {
         DataType dimensioned = null;

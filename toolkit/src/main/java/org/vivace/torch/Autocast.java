@@ -76,6 +76,11 @@ public final class Autocast implements AutoCloseable {
         return new State(device, enabled, precision);
     }
 
+    /** Whether a scope is on for any device on this thread. */
+    static boolean anyOn() {
+        return enabled((byte) 0) || enabled((byte) 1);
+    }
+
     private static boolean enabled(byte deviceType) {
         return (Native.IS_ENABLED.invokeInt(new Object[] {deviceType}) & 0xff) != 0;
     }

@@ -58,8 +58,13 @@ public final class Cast {
         return result;
     }
 
+    /** A tensor of another precision; the given one stays. */
+    static long handle(long tensor, Precision precision) {
+        return SCRIPT.handle("to", tensor, precision.code());
+    }
+
     /** Replaces a tensor that only native code holds by its bf16 copy; the given one is freed. */
     static long handleToBfloat16(long tensor) {
-        return SCRIPT.handle("to", tensor, Precision.BFLOAT16.code());
+        return SCRIPT.replace("to", tensor, Precision.BFLOAT16.code());
     }
 }

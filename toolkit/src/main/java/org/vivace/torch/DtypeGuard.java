@@ -20,6 +20,7 @@ import org.vivace.torch.NativeBinding.Replacement;
  * process. Under autocast any user's block may come to that point. So the native methods that take a type are bound
  * again to a function that passes fp32 where DJL says {@code UNKNOWN}; that is also what autocast wants of a softmax. A
  * request for {@code BFLOAT16} is served in truth, and types that DJL names but its engine has not become exceptions.
+ * Casts let the gradient through where {@link RecordedCast} says, and {@link WrittenValues} get the type of what they are written into.
  * It costs such a call about two microseconds, and only once something low-precision has been asked for.
  */
 final class DtypeGuard {
@@ -51,6 +52,11 @@ final class DtypeGuard {
             new Guarded("torchLinspace", "(FFIII[IZ)J", 3, Signatures.Linspace.class),
             new Guarded("torchFromBlob", "(Ljava/nio/ByteBuffer;[JII[IZ)J", 2, Signatures.FromBuffer.class));
 
+    /** What is done in a native method's place, given the method itself and its arguments. */
+    private interface Body {
+        long invoke(Function original, Object[] arguments);
+    }
+
     private static boolean installed;
 
     private DtypeGuard() {}
@@ -61,22 +67,28 @@ final class DtypeGuard {
         }
         List<Replacement> replacements = new ArrayList<>();
         for (Guarded method : METHODS) {
-            replacements.add(new Replacement(method.name(), method.signature(), wrapper(method)));
+            Body body = (original, arguments) -> invoke(method, original, arguments);
+            replacements.add(
+                    new Replacement(method.name(), method.signature(), wrapper(method.name(), method.type(), body)));
+        }
+        for (WrittenValues.Writing method : WrittenValues.METHODS) {
+            replacements.add(new Replacement(
+                    method.name(), method.signature(), wrapper(method.name(), method.type(), method::invoke)));
         }
         NativeBinding.bind(TorchBridge.nativeMethods(), replacements);
         installed = true;
     }
 
-    private static Callback wrapper(Guarded method) {
-        Function original = LibTorch.jniFunction(method.name());
+    private static Callback wrapper(String name, Class<? extends Callback> type, Body body) {
+        Function original = LibTorch.jniFunction(name);
         Object identity = new Object();
         return (Callback) Proxy.newProxyInstance(
-                DtypeGuard.class.getClassLoader(), new Class<?>[] {method.type()}, (proxy, called, arguments) -> {
+                DtypeGuard.class.getClassLoader(), new Class<?>[] {type}, (proxy, called, arguments) -> {
                     if (called.getDeclaringClass() == Object.class) {
                         return ofObject(called, identity, proxy, arguments);
                     }
                     try {
-                        return Answer.of(invoke(method, original, arguments));
+                        return Answer.of(body.invoke(original, arguments));
                     } catch (RuntimeException | Error e) {
                         return Answer.failure(e);
                     }
@@ -89,6 +101,20 @@ final class DtypeGuard {
     }
 
     private static long invoke(Guarded method, Function original, Object[] arguments) {
+        if (method.type() != Signatures.ToDevice.class || !RecordedCast.concerns(arguments)) {
+            return withKnownType(method, original, arguments);
+        }
+        long cast = RecordedCast.recorded(arguments);
+        try {
+            // What has the type and is on the device already is handed back as it is, history and all.
+            arguments[RecordedCast.TENSOR] = cast;
+            return withKnownType(method, original, arguments);
+        } finally {
+            TorchBridge.free(cast);
+        }
+    }
+
+    private static long withKnownType(Guarded method, Function original, Object[] arguments) {
         int at = method.dtypeAt() + 2; // the environment and the receiver come first
         int dtype = (Integer) arguments[at];
         if (dtype < UNKNOWN) {

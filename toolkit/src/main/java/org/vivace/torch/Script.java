@@ -101,8 +101,13 @@ final class Script {
     }
 
     /** Calls {@code function(tensor, number)} on a tensor that no NDArray owns; frees it and returns the result's handle. */
-    long handle(String function, long tensor, int number) {
+    long replace(String function, long tensor, int number) {
         return TorchBridge.replace(module().getHandle(), function, tensor, number);
+    }
+
+    /** The same on a tensor that stays its owner's. */
+    long handle(String function, long tensor, int number) {
+        return TorchBridge.handle(module().getHandle(), function, tensor, number);
     }
 
     /** What a symbolic array among the arguments makes of the call; null where all are real. */

@@ -5,7 +5,7 @@ import com.sun.jna.Pointer;
 import org.vivace.torch.NativeBinding.Answer;
 
 /**
- * DJL's native methods that take a type, told apart by their parameters; each stands for those of one JNI signature. JNA
+ * DJL's native methods that types matter to, told apart by their parameters; each stands for those of one JNI signature. JNA
  * reads them by reflection to learn how to pass the arguments on.
  */
 final class Signatures {
@@ -18,6 +18,14 @@ final class Signatures {
 
     interface ToDevice extends Callback {
         Answer call(Pointer env, Pointer self, long tensor, int dtype, Pointer device);
+    }
+
+    interface Written extends Callback {
+        Answer call(Pointer env, Pointer self, long tensor, long index, long values);
+    }
+
+    interface WrittenAlong extends Callback {
+        Answer call(Pointer env, Pointer self, long tensor, long index, long values, int axis);
     }
 
     interface OfShape extends Callback {

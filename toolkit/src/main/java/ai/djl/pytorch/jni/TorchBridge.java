@@ -1,5 +1,6 @@
 package ai.djl.pytorch.jni;
 
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 
 /**
@@ -26,13 +27,29 @@ public final class TorchBridge {
 
     /** Runs {@code method(tensor, number)} on a tensor without an NDArray, frees that tensor, returns the result's handle. */
     public static long replace(long module, String method, long tensor, int number) {
+        try {
+            return handle(module, method, tensor, number);
+        } finally {
+            free(tensor);
+        }
+    }
+
+    /** Runs {@code method(tensor, number)} on a tensor of somebody else's, returns the result's handle. */
+    public static long handle(long module, String method, long tensor, int number) {
         try (IValue argument = new IValue(PyTorchLibrary.LIB.iValueFromTensor(tensor));
                 IValue value = IValue.from((long) number);
                 IValue result = run(module, method, new IValue[] {argument, value}, true)) {
             return PyTorchLibrary.LIB.iValueToTensor(result.getHandle());
-        } finally {
-            PyTorchLibrary.LIB.torchDeleteTensor(tensor);
         }
+    }
+
+    public static void free(long tensor) {
+        PyTorchLibrary.LIB.torchDeleteTensor(tensor);
+    }
+
+    /** The type of a tensor without an NDArray, as DJL reads it. */
+    public static DataType type(long tensor) {
+        return DataType.values()[PyTorchLibrary.LIB.torchDType(tensor)];
     }
 
     /** Whether autograd has left a gradient on this leaf; {@code getGradient()} would invent zeros where it has not. */

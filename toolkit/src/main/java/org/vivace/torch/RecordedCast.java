@@ -1,0 +1,41 @@
+package org.vivace.torch;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.jni.TorchBridge;
+
+/**
+ * DJL's casts between the types that autocast gives arrays, with the gradient flowing through.
+ *
+ * <p>In fp32 a block's {@code x.toType(DataType.FLOAT32, false)} is {@code x} itself, and so is a cast to another array's
+ * type. Under autocast, where one of them has low precision, the same line casts; and DJL casts without recording, so
+ * that what comes before it would get no gradient. Casts to other types cut the gradient in fp32 too, and still do.
+ */
+final class RecordedCast {
+
+    // What comes before the tensor, the type and the device: the environment and the receiver.
+    static final int TENSOR = 2;
+    private static final int TYPE = 3;
+
+    private RecordedCast() {}
+
+    /** @param arguments of {@code torchTo}, as JNI passes them */
+    static boolean concerns(Object[] arguments) {
+        DataType from = TorchBridge.type((Long) arguments[TENSOR]);
+        return (from == DataType.UNKNOWN || Autocast.anyOn())
+                && isAutocasts(from)
+                && isAutocasts(DataType.values()[(Integer) arguments[TYPE]]);
+    }
+
+    /** @return a tensor of the type that is asked for, on the same device; fp32 for bf16, which DJL cannot ask for */
+    static long recorded(Object[] arguments) {
+        boolean half = (Integer) arguments[TYPE] == DataType.FLOAT16.ordinal();
+        return Cast.handle((Long) arguments[TENSOR], half ? Precision.FLOAT16 : Precision.FLOAT32);
+    }
+
+    static boolean isAutocasts(DataType type) {
+        return switch (type) {
+            case FLOAT32, FLOAT16, BFLOAT16, UNKNOWN -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package org.vivace.torch;
+
+import ai.djl.pytorch.jni.TorchBridge;
+import com.sun.jna.Callback;
+import com.sun.jna.Function;
+import java.util.List;
+
+/**
+ * DJL's native methods that write one array's values into another. libtorch wants both of one type; in fp32 they are,
+ * under autocast one of them may have become low precision. Then the values are cast, with their gradient.
+ */
+final class WrittenValues {
+
+    /** @param valuesAt which of the arguments, those of JNI counted too, holds the values */
+    record Writing(String name, String signature, int valuesAt, Class<? extends Callback> type) {
+
+        long invoke(Function original, Object[] arguments) {
+            long values = (Long) arguments[valuesAt];
+            var type = TorchBridge.type((Long) arguments[RecordedCast.TENSOR]);
+            var given = TorchBridge.type(values);
+            if (type == given || !RecordedCast.isAutocasts(type) || !RecordedCast.isAutocasts(given)) {
+                return original.invokeLong(arguments);
+            }
+            long cast = Cast.handle(
+                    values,
+                    switch (type) {
+                        case FLOAT32 -> Precision.FLOAT32;
+                        case FLOAT16 -> Precision.FLOAT16;
+                        default -> Precision.BFLOAT16;
+                    });
+            try {
+                arguments[valuesAt] = cast;
+                return original.invokeLong(arguments);
+            } finally {
+                TorchBridge.free(cast);
+            }
+        }
+    }
+
+    static final List<Writing> METHODS = List.of(
+            new Writing("torchPut", "(JJJ)J", 4, Signatures.Written.class),
+            new Writing("torchIndexAdvPut", "(JJJ)V", 4, Signatures.Written.class),
+            new Writing("torchScatter", "(JJJI)J", 4, Signatures.WrittenAlong.class));
+
+    private WrittenValues() {}
+}
