@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.datasets.ByteText;
 import org.vivace.measure.BenchRecord;
@@ -21,6 +22,7 @@ class DemoTest {
 
     private final StringWriter drawn = new StringWriter();
 
+    @Tag("clock")
     @Test
     void timesEveryMethodThenTrainsBothSides() throws Exception {
         BenchRecord record = demo(0.8).run("./vivace demo");

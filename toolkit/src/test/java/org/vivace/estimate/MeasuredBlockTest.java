@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.torch.HeldMemory;
@@ -214,6 +215,7 @@ class MeasuredBlockTest {
         assertThat(measured.outputs()).containsExactly(new Shape(100, 8));
     }
 
+    @Tag("clock")
     @Test
     void takesTheTimeThatItTakes(@TempDir Path folder) throws Exception {
         Estimate slow = step(x -> {
