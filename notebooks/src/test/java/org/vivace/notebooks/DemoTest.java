@@ -11,6 +11,7 @@ import org.vivace.measure.BenchRecord;
 import org.vivace.models.Gpt;
 import org.vivace.report.Report;
 
+@Tag("slow")
 class DemoTest {
 
     private static final Language TINY = new Language(

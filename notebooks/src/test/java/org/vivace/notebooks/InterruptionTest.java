@@ -17,6 +17,7 @@ import org.vivace.measure.BenchRecord;
 
 /** Ctrl-C, in a process of its own. */
 @Tag("clock")
+@Tag("slow")
 class InterruptionTest {
 
     @TempDir

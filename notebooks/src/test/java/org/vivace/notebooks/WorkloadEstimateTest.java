@@ -14,6 +14,7 @@ import org.vivace.methods.SequenceLengthWarmup;
 import org.vivace.train.EfficiencyMethod;
 import tech.tablesaw.api.Table;
 
+@Tag("slow")
 class WorkloadEstimateTest {
 
     private static Prediction predict(EfficiencyMethod... methods) {

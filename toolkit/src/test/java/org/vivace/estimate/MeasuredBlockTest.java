@@ -31,6 +31,7 @@ import org.vivace.torch.Precision;
 import org.vivace.train.Effect;
 
 /** Blocks that symbolic arrays cannot go through cost what they are seen to cost. */
+@Tag("slow")
 class MeasuredBlockTest {
 
     private static final long ROWS = 512;
