@@ -19,6 +19,17 @@ interface Command {
     /** Runs the words in the folder; an exit status other than 0 is a {@link CommandFailed}. */
     void run(Path folder, String... words) throws IOException;
 
+    /** Ends it and what it started, and returns when it writes nothing more. */
+    private static void end(Process process) {
+        if (process.isAlive()) {
+            List<ProcessHandle> started = process.descendants().toList();
+            process.destroyForcibly();
+            started.forEach(ProcessHandle::destroyForcibly);
+            process.onExit().join();
+            started.forEach(each -> each.onExit().join());
+        }
+    }
+
     private static void runProcess(Path folder, String... words) throws IOException {
         Path said = Files.createTempFile(folder, ".said", ".txt");
         Process process;
@@ -37,9 +48,9 @@ interface Command {
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while " + words[0] + " was running");
+            throw new InterruptedIOException("interrupted while " + words[0] + " was running: start it again");
         } finally {
-            process.destroyForcibly();
+            end(process);
         }
         if (process.exitValue() != 0) {
             // Its messages are in the platform's own charset and may hold anything.

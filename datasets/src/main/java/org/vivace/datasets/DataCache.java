@@ -3,6 +3,7 @@ package org.vivace.datasets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +19,7 @@ import java.util.Map;
  */
 public record DataCache(Path root) {
     private static final String PARTIAL = ".partial";
+    private static final int MOST_LINKS = 40;
 
     /** Returns the user's: the folder that {@code VIVACE_DATA} names, else {@code .vivace/data} in the home folder. */
     public static DataCache ofUser() {
@@ -42,7 +44,8 @@ public record DataCache(Path root) {
      * @throws IOException if the content cannot be read, or its length or checksum is wrong: nothing is kept then
      */
     public Path put(String dataSet, DataFile file, InputStream content) throws IOException {
-        Path folder = Files.createDirectories(folder(dataSet));
+        Path place = linked(Files.createDirectories(folder(dataSet)).resolve(file.name()));
+        Path folder = Files.createDirectories(place.getParent());
         Scratch.deleteAbandoned(folder, ".*" + PARTIAL);
         Path partial = Files.createTempFile(folder, "." + file.name(), PARTIAL);
         try {
@@ -56,10 +59,23 @@ public record DataCache(Path root) {
                 throw new IOException(file.name() + " was not kept: " + difference
                         + ": fetch it again, it came damaged or cut short");
             }
-            return Files.move(partial, folder.resolve(file.name()), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+            return folder(dataSet).resolve(file.name());
         } finally {
             Files.deleteIfExists(partial);
         }
+    }
+
+    /** What a link leads to, so that a file kept elsewhere is replaced there and the link stays. */
+    private static Path linked(Path file) throws IOException {
+        Path place = file;
+        for (int links = 0; Files.isSymbolicLink(place); links++) {
+            if (links == MOST_LINKS) {
+                throw new FileSystemLoopException(file.toString());
+            }
+            place = place.resolveSibling(Files.readSymbolicLink(place));
+        }
+        return place;
     }
 
     /** Stops at the limit: what sends more than it should may never end. */

@@ -2,6 +2,8 @@ package org.vivace.datasets;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,9 +79,16 @@ record FetchedDataSet(
         }
         Files.createDirectories(cache.root());
         for (Source source : remote) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException(
+                        "interrupted before " + source.title() + " was asked for " + name + ": fetch it again");
+            }
             try (Scratch scratch = Scratch.in(cache.root())) {
                 putMissing(source, scratch.folder());
                 return cache.folder(name);
+            } catch (InterruptedIOException | ClosedByInterruptException interrupted) {
+                // Nobody's fault, so no other source is asked.
+                throw interrupted;
             } catch (FullDisk full) {
                 throw full.of(name, bytes(), cache.root());
             } catch (IOException reason) {
@@ -102,6 +111,8 @@ record FetchedDataSet(
                     }
                 }
             }
+        } catch (InterruptedIOException | ClosedByInterruptException interrupted) {
+            throw interrupted;
         } catch (IOException reason) {
             throw FullDisk.or(reason, cache.root());
         }

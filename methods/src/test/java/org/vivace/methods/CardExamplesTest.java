@@ -15,6 +15,7 @@ import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.loss.Loss;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.Precision;
@@ -26,6 +27,7 @@ import org.vivace.train.Training;
 import org.vivace.train.TrainingRecord;
 
 /** The examples of the cards on a decoder, word for word, run on a tiny one. */
+@Tag("slow")
 class CardExamplesTest {
 
     private final CardStage stage = CardStage.decoder();

@@ -11,6 +11,7 @@ import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.loss.Loss;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.models.TokenLoss;
 import org.vivace.train.EfficientTrainer;
@@ -21,6 +22,7 @@ import org.vivace.train.Training;
 import org.vivace.train.TrainingRecord;
 
 /** The examples of the cards on steps and updates, word for word, run on a tiny decoder. */
+@Tag("slow")
 class CardScheduleExamplesTest {
 
     private final CardStage stage = CardStage.decoder();

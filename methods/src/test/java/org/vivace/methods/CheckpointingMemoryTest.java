@@ -18,6 +18,7 @@ import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.torch.PeakMemory;
 import org.vivace.train.EfficiencyMethod;
@@ -25,6 +26,7 @@ import org.vivace.train.Run;
 import org.vivace.train.RunSettings;
 import org.vivace.train.Sample;
 
+@Tag("slow")
 class CheckpointingMemoryTest {
 
     private static final int BLOCKS = 16;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,6 +21,7 @@ import org.vivace.methods.GivenGradients.Products;
 import org.vivace.train.EfficiencyMethod;
 
 /** What the fused optimisers keep between steps: freed with the run, and enough to go on from. */
+@Tag("slow")
 class FusedStateTest {
 
     static Stream<Arguments> methods() {

@@ -10,12 +10,14 @@ import ai.djl.training.dataset.ArrayDataset;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.models.Gpt;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.PeakMemory;
 import org.vivace.train.Training;
 
+@Tag("slow")
 class LongRunTest {
 
     private static final long MIB = 1 << 20;

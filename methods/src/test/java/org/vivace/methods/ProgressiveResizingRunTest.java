@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.methods.ProgressiveResizing.Mode;
 import org.vivace.models.ResNet9;
@@ -30,6 +31,7 @@ import org.vivace.train.Sample;
 import org.vivace.train.Traits;
 
 /** What the method does to a run: phases, pre-flight, training in DJL's loop. */
+@Tag("slow")
 class ProgressiveResizingRunTest {
 
     @Test

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,6 +32,7 @@ import org.vivace.train.Training;
 import org.vivace.train.TrainingRecord;
 
 /** A run with methods that was stopped in the middle of an epoch and resumed is bit-equal to the one that was not. */
+@Tag("slow")
 class ResumeMethodsTest {
 
     private static final int STEPS = 11; // of 4 an epoch

@@ -20,6 +20,7 @@ import ai.djl.training.tracker.Tracker;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,7 @@ import org.vivace.train.Sample;
 import org.vivace.train.Training;
 
 /** The same seed gives the same weights, whichever way a method is used. */
+@Tag("slow")
 class ThreeFacesTest {
 
     private static final Shape INPUT = new Shape(4, 8);

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.PairedTiming;
 import org.vivace.measure.Variant;
@@ -53,20 +52,23 @@ final class BenchMemoryCommand implements Callable<Integer> {
         if (only != null) {
             return StepMemories.tell(spec, workload, recipes, only);
         }
-        Atomically.requireWritable(timing.folder().resolve("record.json"));
-        json.check();
-        BenchRecord record;
+        return Interruption.keeping(() -> {
+            BenchRecord record = measured(workload, recipes);
+            json.write(record.toJson());
+            StepBench.show(spec, record, timing.folder());
+            return 0;
+        });
+    }
+
+    private BenchRecord measured(Workload workload, List<List<EfficiencyMethod>> recipes) {
         try (ProgressBar bar = ProgressBar.on(timing.err())) {
             PairedTiming plan = timing.plan(bar);
             StepMemories memories = StepMemories.measure(recipes, Here.device(), Invocation.arguments(spec), bar);
             requireAll(memories);
             BenchRecord times =
                     StepTimes.measure(Invocation.of(spec), workload, Here.machine(), Here.device(), recipes, plan);
-            record = memories.into(withActivations(times, memories));
+            return memories.into(withActivations(times, memories));
         }
-        json.write(record.toJson());
-        StepBench.show(spec, record, timing.folder());
-        return 0;
     }
 
     /** Without the memory there is nothing to show here. */

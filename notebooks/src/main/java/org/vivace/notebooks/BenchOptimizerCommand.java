@@ -27,7 +27,11 @@ final class BenchOptimizerCommand implements Callable<Integer> {
     private JsonOption json;
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
+        return Interruption.keeping(this::measure);
+    }
+
+    private int measure() {
         List<BenchRecord> records;
         try (ProgressBar bar = ProgressBar.on(timing.err())) {
             records = OptimizerBench.records(Invocation.of(spec), Here.machine(), timing.plan(bar));

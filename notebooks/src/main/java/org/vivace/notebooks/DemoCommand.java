@@ -50,13 +50,16 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter err = spec.commandLine().getErr();
         Demo.Length length = quick ? Demo.Length.QUICK : Demo.Length.FULL;
-        BenchRecord record;
-        try (ProgressBar bar = ProgressBar.on(err)) {
-            record = new Demo(workload(), length, bar).run(Invocation.of(spec));
-        }
-        json.write(record.toJson());
-        StepBench.show(spec, record, folder);
-        return 0;
+        Language workload = workload();
+        return Interruption.keeping(() -> {
+            BenchRecord record;
+            try (ProgressBar bar = ProgressBar.on(err)) {
+                record = new Demo(workload, length, bar).run(Invocation.of(spec));
+            }
+            json.write(record.toJson());
+            StepBench.show(spec, record, folder);
+            return 0;
+        });
     }
 
     private Language workload() throws IOException {

@@ -77,7 +77,6 @@ final class EstimateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Device device = Here.device();
-        json.check();
         if (table) {
             requireNoWorkload();
             return EstimateTable.run(spec, device, json);

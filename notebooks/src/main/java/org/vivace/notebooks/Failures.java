@@ -10,6 +10,9 @@ final class Failures {
     private Failures() {}
 
     static String sentence(Throwable failure) {
+        if (failure instanceof ExceptionInInitializerError && failure.getCause() != null) {
+            return sentence(failure.getCause());
+        }
         String message = failure.getMessage();
         if (failure instanceof OutOfMemoryError) {
             return "expected more heap than there is, ran out of it: set VIVACE_JAVA_OPTIONS=-Xmx4g or make the sizes smaller";
@@ -20,7 +23,7 @@ final class Failures {
             return sentence(cause);
         }
         if (failure instanceof InterruptedException) {
-            return "expected to come to the end, got an interrupt: start it again";
+            return Interruption.ENDED;
         }
         if (message == null || message.isBlank()) {
             return failure.getClass().getSimpleName() + " without a message: set VIVACE_DEBUG=1 to see where";

@@ -32,6 +32,7 @@ final class FreshJvm {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xms512m", "-Xmx2g", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
         command.addAll(properties());
+        command.add("-Dvivace.parent=true");
         command.addAll(List.of("-cp", classPath(System::getProperty, System::getenv), Vivace.class.getName()));
         command.addAll(arguments);
         try {
@@ -63,7 +64,8 @@ final class FreshJvm {
             }
             return text;
         } finally {
-            process.destroyForcibly();
+            // Until it is gone, it may be writing.
+            process.destroyForcibly().onExit().join();
         }
     }
 
@@ -85,7 +87,8 @@ final class FreshJvm {
     }
 
     private static List<String> properties() {
-        Predicate<String> ours = name -> name.startsWith("org.slf4j") || name.startsWith("vivace.");
+        Predicate<String> ours =
+                name -> name.startsWith("org.slf4j") || name.startsWith("vivace.") && !name.equals("vivace.parent");
         return System.getProperties().stringPropertyNames().stream()
                 .filter(ours)
                 .map(name -> "-D" + name + "=" + System.getProperty(name))

@@ -12,18 +12,11 @@ final class JsonOption {
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write the result to this file as JSON.")
+    @Option(names = Outputs.FILE, paramLabel = "FILE", description = "Also write the result to this file as JSON.")
     private Path file;
 
     boolean wanted() {
         return file != null;
-    }
-
-    /** Fails where the file of the option could not be written. */
-    void check() {
-        if (file != null) {
-            Atomically.requireWritable(file);
-        }
     }
 
     /** Writes JSON text, where the option was given. */

@@ -49,7 +49,6 @@ final class NotebookInstallCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         OptionRange.require(
                 command, name.matches(NAME), "--name", "small letters, digits, dots, dashes and underscores", name);
-        json.check();
         Jupyter jupyter = Jupyter.ofThisProcess();
         if (check) {
             jupyter.require("jupyter-nbconvert");

@@ -53,6 +53,7 @@ final class NotebookNewCommand implements Callable<Integer> {
                     spec.commandLine(),
                     file + " must not be there yet, found one: add --replace to lose what was changed in it");
         }
+        Atomically.requireWritable(file);
         Atomically.write(file, MethodNotebook.of(root, named, workload).toJson());
         spec.commandLine().getOut().println(file.toAbsolutePath().normalize());
         spec.commandLine().getOut().flush();

@@ -63,7 +63,7 @@ final class NotebookOpenCommand implements Callable<Integer> {
         try {
             return process.waitFor();
         } catch (InterruptedException e) {
-            // Ctrl-C has reached Jupyter too, which asks back; a signal to this process alone has not.
+            // Asked so, it ends its kernels and does not ask back.
             process.destroy();
             process.waitFor();
             throw e;

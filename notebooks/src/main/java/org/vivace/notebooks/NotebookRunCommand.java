@@ -1,6 +1,5 @@
 package org.vivace.notebooks;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,11 +68,10 @@ final class NotebookRunCommand implements Callable<Integer> {
     private boolean interrupted;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws Exception {
         OptionRange.require(command, timeout > 0, "--timeout", "1 or more", timeout);
         OptionRange.require(command, retries >= 0, "--retries", "0 or more", retries);
         files.forEach(file -> NotebookCommand.requireNotebook(command, file));
-        json.check();
         Jupyter jupyter = Jupyter.ofThisProcess();
         jupyter.require("jupyter-nbconvert");
         try (PassingFolder folder = PassingFolder.named("vivace-notebooks")) {
@@ -82,7 +80,8 @@ final class NotebookRunCommand implements Callable<Integer> {
                     kernel.spec(KERNEL, jupyter),
                     KERNEL,
                     folder.path().resolve("data"));
-            return report(run(ours, out == null ? folder.path().resolve("out") : out.toAbsolutePath()));
+            Path results = out == null ? folder.path().resolve("out") : out.toAbsolutePath();
+            return Interruption.keeping(() -> report(run(ours, results)));
         }
     }
 

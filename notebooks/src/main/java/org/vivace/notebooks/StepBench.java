@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.PairedTiming;
 import org.vivace.report.Report;
@@ -24,17 +23,32 @@ final class StepBench {
             TimingOptions timing,
             MemoryOptions memory,
             QualityOptions quality,
-            JsonOption json) {
+            JsonOption json)
+            throws Exception {
         List<List<EfficiencyMethod>> recipes = recipe.recipes(workload);
         if (memory.only().isPresent()) {
             return StepMemories.tell(spec, workload, recipes, memory.only().getAsInt());
         }
         Optional<EarlierTrials> earlier = quality.check(workload);
-        // An hour's measurement must not end at a place that cannot be written to.
         Path kept = timing.folder().resolve("record.json");
-        Atomically.requireWritable(kept);
-        json.check();
-        BenchRecord record;
+        return Interruption.keeping(() -> {
+            BenchRecord record = measured(spec, workload, recipe, recipes, timing, memory, quality, earlier, kept);
+            show(spec, record, timing.folder());
+            json.write(record.toJson());
+            return quality.answered(record) ? 0 : 1;
+        });
+    }
+
+    private static BenchRecord measured(
+            CommandSpec spec,
+            Workload workload,
+            RecipeOptions recipe,
+            List<List<EfficiencyMethod>> recipes,
+            TimingOptions timing,
+            MemoryOptions memory,
+            QualityOptions quality,
+            Optional<EarlierTrials> earlier,
+            Path kept) {
         try (ProgressBar bar = ProgressBar.on(timing.err())) {
             PairedTiming plan = timing.plan(bar);
             QualityRace.Saving saving = new QualityRace.Saving(
@@ -44,11 +58,8 @@ final class StepBench {
             saving.keep().accept(times);
             BenchRecord withMemory = memory.into(times, recipes, bar);
             saving.keep().accept(withMemory);
-            record = quality.race(workload, recipe.recipe(workload.recipe()), earlier, withMemory, saving);
+            return quality.race(workload, recipe.recipe(workload.recipe()), earlier, withMemory, saving);
         }
-        show(spec, record, timing.folder());
-        json.write(record.toJson());
-        return quality.answered(record) ? 0 : 1;
     }
 
     /** Writes record, table, plots and page into the folder and prints what a reader wants of them. */

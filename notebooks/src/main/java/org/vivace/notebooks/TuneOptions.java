@@ -42,14 +42,23 @@ final class TuneOptions {
                             + " as it is and only save time.")
     private String written;
 
-    int run(CommandSpec spec, Workload workload, JsonOption json) {
+    int run(CommandSpec spec, Workload workload, JsonOption json) throws Exception {
         OptionRange.require(
                 command, trainSeconds > 0 && trainSeconds < 1e9, "--train-seconds", "above 0", trainSeconds);
         OptionRange.require(command, trainSteps == null || trainSteps > 0, "--train-steps", "1 or more", trainSteps);
         Optional<List<EfficiencyMethod>> methods = methods();
+        long steps = trainSteps != null ? trainSteps : stepsIn(trainSeconds, workload, methods);
+        return Interruption.keeping(() -> search(spec, workload, methods, steps, json));
+    }
+
+    private static int search(
+            CommandSpec spec,
+            Workload workload,
+            Optional<List<EfficiencyMethod>> methods,
+            long steps,
+            JsonOption json) {
         TuningRecord record;
         try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
-            long steps = trainSteps != null ? trainSteps : stepsIn(trainSeconds, workload, methods);
             record = new LearningRateSearch(workload, methods, steps, at -> bar.show(at.share(), at.left(), at.doing()))
                     .run(Invocation.of(spec));
         }

@@ -5,6 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -37,10 +38,10 @@ public final class Vivace implements Runnable {
     private Vivace() {}
 
     public static void main(String[] arguments) {
-        Locale.setDefault(Locale.ROOT);
         Interruption interruption = Interruption.ofThisThread();
-        int code = commandLine().execute(arguments);
-        System.exit(interruption.exitCode().orElse(code));
+        Parent.watch();
+        Locale.setDefault(Locale.ROOT);
+        System.exit(interruption.finish(execute(commandLine(), arguments)));
     }
 
     /** The command line, ready to execute; errors are one sentence on its writer for errors. */
@@ -53,10 +54,24 @@ public final class Vivace implements Runnable {
                     sentence(command, wrong, usage(wrong));
                     return command.getCommandSpec().exitCodeOnInvalidInput();
                 })
+                .setExecutionStrategy(parsed -> {
+                    Outputs.check(parsed);
+                    return new RunLast().execute(parsed);
+                })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     sentence(command, failure, Failures.sentence(failure));
                     return command.getCommandSpec().exitCodeOnExecutionException();
                 });
+    }
+
+    /** An error of the JVM, such as a class that could not be initialised, ends a command as an exception does. */
+    private static int execute(CommandLine line, String[] arguments) {
+        try {
+            return line.execute(arguments);
+        } catch (Error failure) {
+            sentence(line, failure, Failures.sentence(failure));
+            return line.getCommandSpec().exitCodeOnExecutionException();
+        }
     }
 
     @Override
@@ -73,7 +88,10 @@ public final class Vivace implements Runnable {
         return said + " (see '" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help')";
     }
 
-    private static void sentence(CommandLine command, Exception cause, String sentence) {
+    private static void sentence(CommandLine command, Throwable cause, String sentence) {
+        if (Interruption.came()) {
+            return;
+        }
         command.getErr().println("vivace: " + sentence);
         if ("1".equals(System.getenv("VIVACE_DEBUG"))) {
             cause.printStackTrace(command.getErr());

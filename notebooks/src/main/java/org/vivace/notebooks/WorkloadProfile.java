@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.vivace.measure.Atomically;
 import org.vivace.measure.Calibration;
 import org.vivace.methods.Catalogue;
 import org.vivace.profile.InferenceProfile;
@@ -37,8 +36,6 @@ final class WorkloadProfile {
             throws IOException, TranslateException {
         List<EfficiencyMethod> methods = options.methods();
         boolean check = options.check();
-        Atomically.requireWritable(options.folder().resolve("record.json"));
-        json.check();
         Measured measured;
         try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
             String command = Invocation.of(spec);

@@ -11,12 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.datasets.DataCache;
 import org.vivace.datasets.DataSetCatalog;
 
 /** {@code bench classify} on a model too small to be of interest. */
+@Tag("slow")
 class BenchClassifyTest {
 
     @TempDir

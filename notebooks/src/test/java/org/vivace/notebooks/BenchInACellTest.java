@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.measure.BenchRecord;
 import org.vivace.methods.MixedPrecision;
 import org.vivace.profile.ProfileRecord;
 
 /** What a cell may tell a bench, and the profile that it may ask for. */
+@Tag("slow")
 class BenchInACellTest {
 
     private static final BenchPlan TINY = new BenchPlan(

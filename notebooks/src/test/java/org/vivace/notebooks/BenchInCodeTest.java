@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
@@ -17,6 +18,7 @@ import org.vivace.methods.MixedPrecision;
 import org.vivace.report.TextTable;
 
 /** What a notebook's cells ask a bench, at sizes that take a moment. */
+@Tag("slow")
 class BenchInCodeTest {
 
     private static final String SIZES = "--width 8 --layers 1 --heads 2 --context 16 --batch 2 --held-out 256";

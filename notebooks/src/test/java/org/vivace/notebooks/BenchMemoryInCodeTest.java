@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.measure.BenchRecord;
 import org.vivace.methods.ActivationCheckpointing;
 import org.vivace.report.Plots;
 import org.vivace.report.TextTable;
 
+@Tag("slow")
 class BenchMemoryInCodeTest {
 
     @Test

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code bench} measures on models too small to be of interest, and what it writes. */
+@Tag("slow")
 class BenchTest {
 
     private static final List<String> TINY = List.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.Calibration;
@@ -11,6 +12,7 @@ import org.vivace.measure.ConvolutionPeak;
 import org.vivace.measure.Machine;
 import org.vivace.measure.MatmulPeak;
 
+@Tag("slow")
 class CalibratedTest {
 
     private static final Machine MACHINE = Here.machine();

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.datasets.ByteText;
 import org.vivace.measure.BenchRecord;
 import org.vivace.models.Gpt;
 import org.vivace.report.Report;
 
+@Tag("slow")
 class DemoTest {
 
     private static final Language TINY = new Language(
@@ -21,6 +23,7 @@ class DemoTest {
 
     private final StringWriter drawn = new StringWriter();
 
+    @Tag("clock")
     @Test
     void timesEveryMethodThenTrainsBothSides() throws Exception {
         BenchRecord record = demo(0.8).run("./vivace demo");

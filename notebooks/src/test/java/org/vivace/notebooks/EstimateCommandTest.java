@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.estimate.Estimate;
@@ -25,6 +26,7 @@ import org.vivace.train.Pass;
 import org.vivace.train.Run;
 import org.vivace.train.Traits;
 
+@Tag("slow")
 class EstimateCommandTest {
 
     @TempDir

@@ -10,11 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.BenchRecord;
 
 /** Ctrl-C, in a process of its own. */
+@Tag("clock")
+@Tag("slow")
 class InterruptionTest {
 
     @TempDir

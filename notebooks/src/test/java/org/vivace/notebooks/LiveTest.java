@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.estimate.StepTime;
@@ -71,6 +72,7 @@ class LiveTest {
         };
     }
 
+    @Tag("clock")
     @Test
     void aMeasurementInTimeIsShownAsItIs() throws Exception {
         times("the recorded one").write(folder.resolve("ladder.json"));
@@ -99,6 +101,7 @@ class LiveTest {
                 .hasMessage(file + " must be a record, found no such file: give its path");
     }
 
+    @Tag("clock")
     @Test
     void whatTakesTooLongGivesWayToTheRecordAndSaysSo() throws Exception {
         times("the recorded one").write(folder.resolve("ladder.json"));
@@ -110,6 +113,7 @@ class LiveTest {
         assertThat(live.bench("again", () -> times("the next one")).command()).isEqualTo("the next one");
     }
 
+    @Tag("clock")
     @Test
     void whatTakesLongGoesOnWhereThereIsNoRecord() throws Exception {
         Callable<BenchRecord> slow = () -> {
@@ -204,6 +208,7 @@ class LiveTest {
         assertThat(done).containsExactly("calibrated");
     }
 
+    @Tag("clock")
     @Test
     void theTableTellsWhichMeasurementsWereLive() throws Exception {
         times("the recorded one").write(folder.resolve("ladder.json"));

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands do and say on machines with and without Jupyter, which need not be there. */
+@Tag("slow")
 class NotebookCommandsTest {
 
     private static final String IJAVA = """

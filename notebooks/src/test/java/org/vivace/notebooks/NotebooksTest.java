@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.ThrowingConsumer;
@@ -24,6 +25,7 @@ import org.vivace.methods.Catalogue;
 import org.vivace.notebooks.NotebookFile.Cell;
 
 /** What holds of every notebook of this project, and of those that measure a method. */
+@Tag("slow")
 class NotebooksTest {
 
     private static final List<String> METHOD_CELLS =

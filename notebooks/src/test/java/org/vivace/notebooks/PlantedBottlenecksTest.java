@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -21,6 +22,7 @@ import org.vivace.profile.StepVerdict;
 import org.vivace.train.EfficiencyMethod;
 
 /** What was put into a step to hold it back is what the verdict names, with what would help. */
+@Tag("clock")
 class PlantedBottlenecksTest {
 
     private static final List<EfficiencyMethod> CATALOGUE =

@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.profile.BlockTime;
 import org.vivace.profile.ProfileRecord;
 
 /** What {@code profile} measures on models too small to be of interest, and what it writes. */
+@Tag("slow")
 class ProfileCommandTest {
 
     private static final List<String> TINY =

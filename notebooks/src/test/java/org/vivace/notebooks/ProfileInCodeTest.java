@@ -8,6 +8,7 @@ import ai.djl.training.dataset.Dataset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.Calibration;
@@ -19,6 +20,7 @@ import org.vivace.report.ProfileReport;
 import org.vivace.train.EfficiencyMethod;
 
 /** What the README shows of the profiler, on a trainer that somebody else has built. */
+@Tag("slow")
 class ProfileInCodeTest {
 
     @TempDir

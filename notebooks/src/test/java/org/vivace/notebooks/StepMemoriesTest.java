@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Machine;
@@ -19,6 +20,7 @@ import org.vivace.methods.FusedAdamW;
 import org.vivace.methods.MixedPrecision;
 import org.vivace.train.EfficiencyMethod;
 
+@Tag("slow")
 class StepMemoriesTest {
 
     private static final List<List<EfficiencyMethod>> RECIPES =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.estimate.StepTime;
 import org.vivace.methods.ActivationCheckpointing;
@@ -13,6 +14,7 @@ import org.vivace.methods.SequenceLengthWarmup;
 import org.vivace.train.EfficiencyMethod;
 import tech.tablesaw.api.Table;
 
+@Tag("slow")
 class WorkloadEstimateTest {
 
     private static Prediction predict(EfficiencyMethod... methods) {
@@ -29,6 +31,7 @@ class WorkloadEstimateTest {
         assertThat(prediction.notCounted()).isEmpty();
     }
 
+    @Tag("clock")
     @Test
     void whatIsComputedAgainCostsTimeAndSavesMemory() {
         Prediction prediction = predict(new ActivationCheckpointing());

@@ -1,18 +1,37 @@
 package org.vivace.measure;
 
+import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Writes a file whole or not at all: beside its place first, then moved there in one step. */
+/**
+ * Writes a file whole or not at all: beside its place first, then moved there in one step. Of a link the file that it
+ * leads to is replaced and the link stays; a device, a pipe or a socket is written to and stays what it is.
+ */
 public final class Atomically {
+
+    /** No file is written for as long, so that nobody's is deleted who is still at it. */
+    private static final Duration ABANDONED = Duration.ofDays(1);
+
+    /** What is being written beside its place, deleted where the JVM is told to end meanwhile. */
+    private static final Set<Path> BESIDE = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> BESIDE.stream().map(Path::toFile).forEach(File::delete), "delete what is half-written"));
+    }
 
     private Atomically() {}
 
@@ -22,26 +41,20 @@ public final class Atomically {
     }
 
     /**
-     * Folders that are missing are made; a file already there is replaced only by the whole new one.
+     * Folders that are missing are made; a file already there is replaced only by the whole new one. An interrupt of the
+     * thread does not disturb it.
      *
      * @return {@code file}
      * @throws UncheckedIOException whose one sentence names the file and the cause
      */
     public static Path write(Path file, byte[] bytes) {
-        Path place = file.toAbsolutePath();
-        if (place.getParent() == null) {
-            throw new UncheckedIOException(
-                    file + " must be a file, got the root of all folders: name a file in a folder",
-                    new IOException("a folder"));
-        }
-        Path beside = place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        requireName(file);
         try {
-            Files.createDirectories(place.getParent());
-            try {
-                writeThrough(beside, bytes);
-                Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(beside);
+            Destination destination = Destination.of(file);
+            if (destination.kind() == Destination.Kind.FILE) {
+                replace(destination.path(), bytes);
+            } else {
+                destination.write(bytes);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(
@@ -51,30 +64,99 @@ public final class Atomically {
     }
 
     /**
-     * Fails where {@link #write} to this file could not succeed, to be called before an hour of measuring. Makes nothing.
+     * Fails where {@link #write} to this file could not succeed, to be called before an hour of measuring. It tries, and
+     * leaves nothing behind.
      *
      * @throws UncheckedIOException whose one sentence names the file and the cause
      */
     public static void requireWritable(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        while (folder != null && !Files.exists(folder)) {
-            folder = folder.getParent();
+        requireName(file);
+        String found = "";
+        try {
+            Destination destination = Destination.of(file);
+            if (destination.kind() == Destination.Kind.FILE) {
+                found = obstacle(destination.path());
+            } else if (!Files.isWritable(destination.path())) {
+                found = "no permission to write to it";
+            }
+        } catch (IOException e) {
+            found = e.toString();
         }
-        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(file)) {
-            String found = Files.isDirectory(file) ? "a folder of that name" : "no folder to write to in " + folder;
+        if (!found.isEmpty()) {
             throw new UncheckedIOException(
                     file + " must be writable, got " + found + ": choose another folder", new IOException(found));
         }
     }
 
-    private static void writeThrough(Path file, byte[] bytes) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
+    private static void requireName(Path file) {
+        if (file.toAbsolutePath().getParent() == null) {
+            throw new UncheckedIOException(
+                    file + " must be a file, got the root of all folders: name a file in a folder",
+                    new IOException("a folder"));
+        }
+    }
+
+    /** Why there can be no file at the place, or nothing. */
+    private static String obstacle(Path place) {
+        if (Files.isDirectory(place)) {
+            return "a folder of that name";
+        }
+        Path name = place;
+        Path folder = place.getParent();
+        while (folder != null && !Files.exists(folder)) {
+            name = folder;
+            folder = folder.getParent();
+        }
+        if (folder == null || !Files.isDirectory(folder)) {
+            return "no folder to write to in " + folder;
+        }
+        // What the system says of permissions is not all: the disk may be read-only or full, the name too long.
+        Path trial = beside(folder.resolve(name.getFileName()));
+        try {
+            Files.createFile(trial);
+            Files.delete(trial);
+            return "";
+        } catch (IOException e) {
+            return "no folder to write to in " + folder + " (" + e + ")";
+        }
+    }
+
+    private static void replace(Path place, byte[] bytes) throws IOException {
+        Files.createDirectories(place.getParent());
+        deleteAbandoned(place);
+        Path beside = beside(place);
+        BESIDE.add(beside);
+        try {
+            try (FileOutputStream out = new FileOutputStream(beside.toFile())) {
+                out.write(bytes);
+                // Without this a power cut after the move may leave an empty file under the final name.
+                out.getFD().sync();
             }
-            // Without this a power cut after the move may leave an empty file under the final name.
-            channel.force(true);
+            Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(beside);
+            BESIDE.remove(beside);
+        }
+    }
+
+    private static Path beside(Path place) {
+        return place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    }
+
+    /** What a killed process left half-written beside this place. */
+    private static void deleteAbandoned(Path place) throws IOException {
+        Instant limit = Instant.now().minus(ABANDONED);
+        String begin = "." + place.getFileName() + ".";
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(place.getParent(), entry -> {
+            String name = entry.getFileName().toString();
+            return name.startsWith(begin) && name.endsWith(".tmp");
+        })) {
+            for (Path entry : entries) {
+                // Of one that another process deletes meanwhile it is 0.
+                if (Instant.ofEpochMilli(entry.toFile().lastModified()).isBefore(limit)) {
+                    Files.deleteIfExists(entry);
+                }
+            }
         }
     }
 }

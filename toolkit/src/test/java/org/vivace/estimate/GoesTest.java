@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GoesTest {
@@ -27,6 +28,7 @@ class GoesTest {
         }
     }
 
+    @Tag("clock")
     @Test
     void thoseWithoutAProcessorAreLeftOut() {
         Supplier<Boolean> everyOther = () -> {
@@ -43,6 +45,7 @@ class GoesTest {
         assertThat(seen.disturbed()).isFalse();
     }
 
+    @Tag("clock")
     @Test
     void whereThereAreNoOthersTheyAreSaidToBeDisturbed() {
         Goes<Integer> seen = Goes.timed(Device.cpu(), () -> {
@@ -61,6 +64,7 @@ class GoesTest {
                 .hasSize(4);
     }
 
+    @Tag("clock")
     @Test
     void whoWaitsForAGpuIsNotDisturbed() {
         Goes<Integer> seen = Goes.timed(Device.gpu(), () -> {

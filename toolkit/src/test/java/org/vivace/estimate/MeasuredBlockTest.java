@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.torch.HeldMemory;
@@ -30,6 +31,7 @@ import org.vivace.torch.Precision;
 import org.vivace.train.Effect;
 
 /** Blocks that symbolic arrays cannot go through cost what they are seen to cost. */
+@Tag("slow")
 class MeasuredBlockTest {
 
     private static final long ROWS = 512;
@@ -214,6 +216,7 @@ class MeasuredBlockTest {
         assertThat(measured.outputs()).containsExactly(new Shape(100, 8));
     }
 
+    @Tag("clock")
     @Test
     void takesTheTimeThatItTakes(@TempDir Path folder) throws Exception {
         Estimate slow = step(x -> {

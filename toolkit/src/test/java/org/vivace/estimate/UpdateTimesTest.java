@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.train.Effect;
@@ -71,6 +72,7 @@ class UpdateTimesTest {
     }
 
     /** DJL's Adam passes over memory 36 times, a fused one 8 times; its Sgd 19 times, a fused one 6 times. */
+    @Tag("clock")
     @Test
     void whereAMethodFusesTheUpdateThatIsTimed() throws Exception {
         Optimizer adam = Optimizer.adam().build();
@@ -86,6 +88,7 @@ class UpdateTimesTest {
         assertThat(update(adam, fused)).isEqualTo(together);
     }
 
+    @Tag("clock")
     @Test
     void ofEachOptimiser() {
         List<Long> sizes = LongStream.of(1 << 18, 1, 77).boxed().toList();
@@ -101,6 +104,7 @@ class UpdateTimesTest {
         }
     }
 
+    @Tag("clock")
     @Test
     void whatWasDisturbedIsDoubtedAndNotKept() throws Exception {
         Optimizer waits = new Sgd(Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.1f))) {

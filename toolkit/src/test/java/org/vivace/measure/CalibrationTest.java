@@ -8,6 +8,7 @@ import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.torch.MemoryFormat;
@@ -28,6 +29,7 @@ class CalibrationTest {
     @TempDir
     private Path folder;
 
+    @Tag("clock")
     @Test
     void measuresRatesThatAMachineCanHave() {
         Calibration measured = Calibration.measure(MACHINE, Device.cpu());

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the harness itself costs, on the real clock: less than 0.5 % of a step of 50 ms, which is 250 µs. */
+@Tag("clock")
 class HarnessCostTest {
 
     private static final int ROUNDS = 500;

@@ -22,6 +22,7 @@ import ai.djl.training.dataset.ArrayDataset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.models.Gpt;
 import org.vivace.torch.CheckpointTape;
@@ -29,6 +30,7 @@ import org.vivace.torch.Seeds;
 
 class BlockTimesTest {
 
+    @Tag("clock")
     @Test
     void timesEachBlockWithAndWithoutThoseInsideIt() throws Exception {
         SequentialBlock inner = new SequentialBlock().add(Planted.slow(6)).add(Planted.slow(3));
@@ -55,6 +57,7 @@ class BlockTimesTest {
         }
     }
 
+    @Tag("clock")
     @Test
     void theBackwardPassOfALargeBlockIsItsOwn() throws Exception {
         SequentialBlock net = new SequentialBlock()

@@ -14,6 +14,7 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class InferenceProfilerTest {
@@ -35,6 +36,7 @@ class InferenceProfilerTest {
         }
     }
 
+    @Tag("clock")
     @Test
     void splitsAPrediction() throws Exception {
         try (Model model = Planted.model(Planted.mlp(Planted.slow(5)))) {

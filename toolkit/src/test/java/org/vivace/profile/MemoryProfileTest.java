@@ -16,9 +16,11 @@ import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.torch.HeldMemory;
 
+@Tag("slow")
 class MemoryProfileTest {
 
     private static final int BATCH = 1024;

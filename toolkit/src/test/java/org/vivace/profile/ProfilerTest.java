@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,7 @@ import org.vivace.train.Training;
 
 class ProfilerTest {
 
+    @Tag("clock")
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void findsWhereTheTimeOfAStepGoes(boolean efficient) throws Exception {

@@ -11,6 +11,7 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.loss.Loss;
 import java.util.Iterator;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.train.Run;
 import org.vivace.train.RunSettings;
@@ -66,6 +67,7 @@ class StepClockTest {
         assertThat(split.values().stream().mapToDouble(PartTime::share).sum()).isCloseTo(1, within(1e-12));
     }
 
+    @Tag("clock")
     @Test
     void bordersCostLessThanTwoPercentOfAStepOfTwentyMilliseconds() {
         StepClock clock = StepClock.on(Device.cpu());

@@ -17,6 +17,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.vivace.measure.Samples;
 import org.vivace.measure.Timings;
 import org.vivace.measure.Trial;
 
+@Tag("slow")
 class PlotsTest {
 
     private final BenchRecord record = SampleRecord.language();

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.Interval;
@@ -22,6 +23,7 @@ import org.vivace.profile.CheckedRemedy;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.SampleProfile;
 
+@Tag("slow")
 class ProfileReportTest {
 
     private final ProfileRecord record = SampleProfile.language();

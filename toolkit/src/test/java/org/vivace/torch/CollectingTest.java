@@ -10,6 +10,7 @@ import ai.djl.training.GradientCollector;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CollectingTest {
@@ -77,6 +78,7 @@ class CollectingTest {
         djls().close();
     }
 
+    @Tag("clock")
     @Test
     void aStepInAnotherThreadIsWaitedFor() throws Exception {
         CountDownLatch opened = new CountDownLatch(1);

@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.models.TokenLoss;
 
 /** A process killed at any moment while it saves every step leaves what another one resumes, bit for bit. */
+@Tag("slow")
 class KilledProcessTest {
 
     private static final int STEPS = 40;

@@ -16,6 +16,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.torch.Gradients;
 
@@ -174,6 +175,7 @@ class PreflightTest {
         }
     }
 
+    @Tag("clock")
     @Test
     void isNotCountedAsTrainingTime() throws Exception {
         try (Model model = Tiny.model(Tiny.mlp(0))) {

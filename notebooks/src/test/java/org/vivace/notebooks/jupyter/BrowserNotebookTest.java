@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.architecture.Project;
 import org.vivace.browser.Browser;
 
 /** A method's notebook as its reader sees it: Jupyter in a browser, all cells run, on a projector of 1280 pixels. */
+@Tag("slow")
 class BrowserNotebookTest {
 
     private static final String NOTEBOOK = "fused-adamw.ipynb";

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The kernel in the Jupyter that the system has; required where VIVACE_JUPYTER_TEST says so. */
+@Tag("slow")
 class RealKernelTest {
 
     /** What each cell of the one notebook does; the third gets the signal that Jupyter's button sends. */

@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an audience that waits for a second sees of cells that take longer, in the real kernel with the talk's records. */
+@Tag("clock")
+@Tag("slow")
 class TalkOverItsLimitTest {
 
     /** Trainings, step times and profiles are each cut short once, and asked for again in the cell after that. */
