@@ -1,0 +1,99 @@
+package org.vivace.contract;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.EasyTrain;
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import java.util.function.Function;
+import org.vivace.models.TokenLoss;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.EfficientTrainer;
+import org.vivace.train.Run;
+import org.vivace.train.RunSettings;
+import org.vivace.train.Sample;
+import org.vivace.train.Training;
+
+/** The three ways to train with methods, each from the same seed over the same data. */
+enum Faces {
+    TRAINING {
+        @Override
+        Weights train(SmallModel small, MethodRow row, EfficiencyMethod... recipe) throws Exception {
+            try (Model model = small.open()) {
+                training(model, small, row, recipe).fit(small.dataset(model.getNDManager()));
+                return Weights.of(model);
+            }
+        }
+    },
+    TRAINER {
+        @Override
+        Weights train(SmallModel small, MethodRow row, EfficiencyMethod... recipe) throws Exception {
+            try (Model model = small.open()) {
+                try (Trainer trainer = new EfficientTrainer(model, config(row), settings(), recipe)) {
+                    trainer.initialize(small.inputs());
+                    EasyTrain.fit(trainer, EPOCHS, small.dataset(model.getNDManager()), null);
+                }
+                return Weights.of(model);
+            }
+        }
+    },
+    BY_HAND {
+        @Override
+        Weights train(SmallModel small, MethodRow row, EfficiencyMethod... recipe) throws Exception {
+            DefaultTrainingConfig config = config(row);
+            try (Model model = small.open()) {
+                try (Run run = Run.of(model, settings().optimizer(config.getOptimizer()), recipe);
+                        Trainer trainer = model.newTrainer(config)) {
+                    run.seedFor("weights");
+                    trainer.initialize(small.inputs());
+                    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+                        run.seedFor("data");
+                        for (Batch batch : trainer.iterateDataset(small.dataset(model.getNDManager()))) {
+                            Sample sample = new Sample(batch.getData(), batch.getLabels());
+                            run.step(sample, trainer::forward, trainer.getLoss(), trainer::step);
+                            batch.close();
+                        }
+                    }
+                }
+                return Weights.of(model);
+            }
+        }
+    };
+
+    /** Of a whole training. */
+    static final int STEPS = 8;
+
+    private static final int EPOCHS = STEPS * SmallModel.BATCH / SmallModel.EXAMPLES;
+    private static final long SEED = 7;
+
+    /** The weights after {@link #STEPS} steps. */
+    abstract Weights train(SmallModel small, MethodRow row, EfficiencyMethod... recipe) throws Exception;
+
+    static Training training(Model model, SmallModel small, MethodRow row, EfficiencyMethod... recipe) {
+        return Training.of(model)
+                .input(small.inputs())
+                .loss(new TokenLoss())
+                .optimizer(row.optimizer())
+                .learningRate(row.rate())
+                .with(recipe)
+                .seed(SEED)
+                .steps(STEPS);
+    }
+
+    static RunSettings settings() {
+        return RunSettings.none().seed(SEED).steps(STEPS);
+    }
+
+    static DefaultTrainingConfig config(MethodRow row) {
+        return config(row.optimizer(), row.rate());
+    }
+
+    static DefaultTrainingConfig config(Function<Tracker, Optimizer> optimizer, double rate) {
+        return new DefaultTrainingConfig(new TokenLoss())
+                .optDevices(new Device[] {Device.cpu()})
+                .optOptimizer(optimizer.apply(Tracker.fixed((float) rate)));
+    }
+}

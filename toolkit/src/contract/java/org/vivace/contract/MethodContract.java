@@ -1,0 +1,213 @@
+package org.vivace.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Equivalence;
+
+/**
+ * What every method keeps to, in whatever loop and on whatever model. A test class implements this interface and gives
+ * its methods as rows:
+ *
+ * <pre>{@code
+ * class GradientCentralizationContractTest implements MethodContract {
+ *     @Override
+ *     public List<MethodRow> rows() {
+ *         return List.of(MethodRow.of(new GradientCentralization(), SmallModel.DENSE, SmallModel.CONVOLUTIONAL));
+ *     }
+ * }
+ * }</pre>
+ *
+ * JUnit then runs each check for each row. The class needs a constructor without arguments, as two of the checks make
+ * it anew in another process.
+ */
+public interface MethodContract {
+
+    /** The methods to check; the same ones, equal in all settings, at each call. */
+    List<MethodRow> rows();
+
+    /** Two processes give the same weights, and a run that was stopped in one and resumed in the other gives them too. */
+    @TestFactory
+    default Stream<DynamicNode> sameSeedSameWeightsInFreshProcesses() throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("contract");
+        FreshProcesses found;
+        try {
+            found = FreshProcesses.of(this, folder);
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        return tests((row, small) -> {
+            String key = FreshProcesses.key(row, small);
+            String here = Faces.TRAINING.train(small, row, row.recipe()).toString();
+            assertThat(found.first().get(key)).as("in one process").isEqualTo(here);
+            assertThat(found.second().get(key)).as("in another").isEqualTo(here);
+            assertThat(found.resumed().get(key)).as("stopped and resumed").isEqualTo(here);
+        });
+    }
+
+    @TestFactory
+    default Stream<DynamicNode> oneInstanceServesTwoRuns() {
+        return tests((row, small) -> {
+            EfficiencyMethod[] recipe = row.recipe();
+            Weights once = Faces.TRAINER.train(small, row, recipe);
+            assertThat(Faces.TRAINER.train(small, row, recipe)).isEqualTo(once);
+        });
+    }
+
+    @TestFactory
+    default Stream<DynamicNode> allFacesGiveTheSameWeights() {
+        return tests((row, small) -> {
+            Weights training = Faces.TRAINING.train(small, row, row.recipe());
+            assertThat(training.finite()).isTrue();
+            assertThat(Faces.TRAINER.train(small, row, row.recipe()))
+                    .as("trainer")
+                    .isEqualTo(training);
+            assertThat(Faces.BY_HAND.train(small, row, row.recipe()))
+                    .as("by hand")
+                    .isEqualTo(training);
+        });
+    }
+
+    /** During a run no step adds to what is kept, and after it no more is left than without the method. */
+    @TestFactory
+    default Stream<DynamicNode> noArrayIsLeft() {
+        return tests((row, small) -> {
+            ArraysKept plain = ArraysKept.by(small, row);
+            ArraysKept ours = ArraysKept.by(small, row, row.recipe());
+            assertThat(ours.added()).as("by later steps").isLessThanOrEqualTo(plain.added());
+            assertThat(ours.left()).as("after the run").isLessThanOrEqualTo(plain.left());
+        });
+    }
+
+    @TestFactory
+    default Stream<DynamicNode> theUsersArraysAndListsStayAsTheyAre() {
+        return tests(GivenSample::staysAsItIs);
+    }
+
+    /** Steps that throw leave nothing behind that a later run, with the method or without, could notice. */
+    @TestFactory
+    default Stream<DynamicNode> aFailedRunLeavesNothingBehind() {
+        return tests((row, small) -> {
+            Weights plain = Faces.TRAINER.train(small, row);
+            EfficiencyMethod[] recipe = row.recipe();
+            Weights whole = Faces.TRAINER.train(small, row, recipe);
+            for (FailingRun where : FailingRun.values()) {
+                assertThatThrownBy(() -> where.train(small, row, recipe))
+                        .as(where.name())
+                        .isInstanceOf(FailingRun.Planted.class);
+            }
+            assertThat(Faces.TRAINER.train(small, row)).as("without the method").isEqualTo(plain);
+            assertThat(Faces.TRAINER.train(small, row, recipe)).as("with it").isEqualTo(whole);
+        });
+    }
+
+    /** Where the row names settings that change nothing, they do not. */
+    @TestFactory
+    default Stream<DynamicNode> neutralSettingsChangeNothing() {
+        return tests((row, small) -> {
+            if (row.neutral().isPresent()) {
+                EfficiencyMethod[] beside = row.beside().toArray(EfficiencyMethod[]::new);
+                EfficiencyMethod[] neutral = row.with(row.neutral().get());
+                for (Faces face : Faces.values()) {
+                    assertThat(face.train(small, row, neutral))
+                            .as(face.name())
+                            .isEqualTo(face.train(small, row, beside));
+                }
+            }
+        });
+    }
+
+    @TestFactory
+    default Stream<DynamicNode> theDeclaredEquivalenceHolds() {
+        return tests((row, small) -> {
+            HandLoop plain = HandLoop.seeded(small, row);
+            Weights ours = HandLoop.seeded(small, row, row.recipe()).end();
+            switch (row.method().traits().equivalence()) {
+                case BIT_EQUAL -> assertThat(ours).isEqualTo(plain.end());
+                case WITHIN_TOLERANCE -> assertThat(plain.deviation(ours)).isLessThan(row.tolerance());
+                case CHANGES_TRAINING -> {
+                    assertThat(ours.finite()).isTrue();
+                    assertThat(ours).as("what changes training changes it").isNotEqualTo(plain.end());
+                }
+            }
+        });
+    }
+
+    /**
+     * In loops of the user's own and on blocks that are not ours a method does what it does elsewhere, or is refused: it
+     * gives what stock DJL gives, where it declares to be equal, and what a loop of the same mathematics gives under the
+     * same method.
+     */
+    @TestFactory
+    default Stream<DynamicNode> anyLoopOnAnyModelIsRightOrRefused() {
+        Map<String, HandLoop> stock = new HashMap<>();
+        return rows().stream()
+                .map(row -> DynamicContainer.dynamicContainer(
+                        row.toString(),
+                        SmallModel.ALL.stream()
+                                .map(small -> DynamicContainer.dynamicContainer(
+                                        small.name(),
+                                        Arrays.stream(Loop.values())
+                                                .map(loop -> DynamicTest.dynamicTest(
+                                                        loop.name(),
+                                                        () -> rightOrRefused(loop, row, small, stock)))))));
+    }
+
+    private static void rightOrRefused(Loop loop, MethodRow row, SmallModel small, Map<String, HandLoop> stock)
+            throws Exception {
+        Outcome outcome =
+                Outcome.of(() -> HandLoop.with(loop, small, row, row.recipe()).end());
+        if (outcome instanceof Outcome.Refused refused) {
+            assertThat(loop == Loop.PLAIN && row.models().contains(small))
+                    .as("refused on a model that it is for: " + refused.sentence())
+                    .isFalse();
+            return;
+        }
+        Weights found = ((Outcome.Trained) outcome).weights();
+        assertThat(found.finite()).as("finite").isTrue();
+        if (row.method().traits().equivalence() != Equivalence.CHANGES_TRAINING) {
+            HandLoop plain = stock.computeIfAbsent(
+                    System.identityHashCode(row.optimizer()) + loop.name() + small.name(),
+                    key -> HandLoop.stock(loop, small, row));
+            assertThat(plain.deviation(found)).as("off stock DJL").isLessThan(row.tolerance());
+        }
+        if (loop.same() != null) {
+            HandLoop same = HandLoop.with(loop.same(), small, row, row.recipe());
+            assertThat(same.deviation(found))
+                    .as("off the same method in the loop " + loop.same())
+                    .isLessThan(row.tolerance());
+        }
+    }
+
+    /** A check of a row on one of the models that it is for. */
+    @FunctionalInterface
+    interface Check {
+        void of(MethodRow row, SmallModel small) throws Exception;
+    }
+
+    private Stream<DynamicNode> tests(Check check) {
+        return rows().stream()
+                .map(row -> DynamicContainer.dynamicContainer(
+                        row.toString(),
+                        row.models().stream()
+                                .map(small -> DynamicTest.dynamicTest(small.name(), () -> check.of(row, small)))));
+    }
+}

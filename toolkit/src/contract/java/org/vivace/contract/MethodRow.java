@@ -1,0 +1,86 @@
+package org.vivace.contract;
+
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.vivace.train.EfficiencyMethod;
+
+/**
+ * A method, and what {@link MethodContract} has to know to try it.
+ *
+ * @param method with settings under which it acts within {@value Faces#STEPS} steps
+ * @param models those that it must train; on the kit's others it may also refuse with a sentence
+ * @param beside the methods that it needs
+ * @param optimizer makes the optimiser from its learning rate
+ * @param rate the learning rate
+ * @param neutral the method with settings that change nothing, where there are such
+ * @param tolerance how far the change of the weights may be off that without the method, relative to its length, for one
+ *     that declares to be equal within tolerance, or to be off itself where the order of sums differs
+ */
+public record MethodRow(
+        EfficiencyMethod method,
+        List<SmallModel> models,
+        List<EfficiencyMethod> beside,
+        Function<Tracker, Optimizer> optimizer,
+        double rate,
+        Optional<EfficiencyMethod> neutral,
+        double tolerance) {
+
+    private static final double ROUNDING = 0.02;
+
+    public MethodRow {
+        models = List.copyOf(models);
+        beside = List.copyOf(beside);
+        if (models.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "expected a model that " + method.name() + " is for, got none: name one of SmallModel");
+        }
+    }
+
+    /** With DJL's SGD at 0.1 and a tolerance of 2 %. */
+    public static MethodRow of(EfficiencyMethod method, SmallModel... models) {
+        return new MethodRow(
+                method,
+                List.of(models),
+                List.of(),
+                rate -> Optimizer.sgd().setLearningRateTracker(rate).build(),
+                0.1,
+                Optional.empty(),
+                ROUNDING);
+    }
+
+    public MethodRow beside(EfficiencyMethod... others) {
+        return new MethodRow(method, models, List.of(others), optimizer, rate, neutral, tolerance);
+    }
+
+    public MethodRow optimizer(double learningRate, Function<Tracker, Optimizer> value) {
+        return new MethodRow(method, models, beside, value, learningRate, neutral, tolerance);
+    }
+
+    public MethodRow neutral(EfficiencyMethod value) {
+        return new MethodRow(method, models, beside, optimizer, rate, Optional.of(value), tolerance);
+    }
+
+    public MethodRow tolerance(double value) {
+        return new MethodRow(method, models, beside, optimizer, rate, neutral, value);
+    }
+
+    /** The recipe with the method last. */
+    public EfficiencyMethod[] recipe() {
+        return with(method);
+    }
+
+    EfficiencyMethod[] with(EfficiencyMethod last) {
+        List<EfficiencyMethod> all = new ArrayList<>(beside);
+        all.add(last);
+        return all.toArray(EfficiencyMethod[]::new);
+    }
+
+    @Override
+    public String toString() {
+        return method.label();
+    }
+}

@@ -1,0 +1,42 @@
+package org.vivace.contract;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import java.lang.reflect.Field;
+import java.util.List;
+
+/**
+ * DJL updates parameters in the order of their ids' hashes, and ids are random. Its Adam takes the highest count of any
+ * parameter that it has updated so far, so of one that was frozen for a while the step size depends on that order.
+ */
+final class UpdateOrder {
+
+    private static final Field ID = idField();
+
+    private UpdateOrder() {}
+
+    /** The same in every process, and a parameter from the middle, which no loop freezes, first. */
+    static void fix(Block block) {
+        List<Parameter> parameters = block.getParameters().values();
+        int middle = parameters.size() / 2;
+        for (int i = 0; i < parameters.size(); i++) {
+            // The hash of one character is the character, so the order of a hash map is that of the characters.
+            int place = Math.floorMod(i - middle, parameters.size());
+            try {
+                ID.set(parameters.get(i), String.valueOf((char) ('0' + place)));
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException("could not set " + ID, e);
+            }
+        }
+    }
+
+    private static Field idField() {
+        try {
+            Field id = Parameter.class.getDeclaredField("id");
+            id.setAccessible(true);
+            return id;
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException("expected DJL 0.36, whose Parameter has an id, found another one", e);
+        }
+    }
+}
