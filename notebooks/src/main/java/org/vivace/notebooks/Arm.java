@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.vivace.torch.Arithmetic;
 import org.vivace.torch.Collecting;
 import org.vivace.torch.Seeds;
 import org.vivace.train.EfficiencyMethod;
@@ -56,6 +57,9 @@ final class Arm implements AutoCloseable {
             trainer = newTrainer.apply(this);
             Seeds.set(Seeds.derive(seed, "weights", 0));
             trainer.initialize(workload.input());
+            if (!device.isGpu()) {
+                Arithmetic.requireRight(model.getBlock(), trainer instanceof EfficientTrainer);
+            }
         } catch (RuntimeException e) {
             model.close();
             throw e;

@@ -12,6 +12,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import java.util.List;
 import org.vivace.estimate.ArraySpec;
+import org.vivace.torch.Arithmetic;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Seeds;
 import org.vivace.train.EfficiencyMethod;
@@ -43,6 +44,9 @@ final class EstimateTrial implements AutoCloseable {
                     : new EfficientTrainer(model, config, RunSettings.none(), methods.toArray(EfficiencyMethod[]::new));
             Seeds.set(SEED);
             trainer.initialize(subject.inputs().stream().map(ArraySpec::shape).toArray(Shape[]::new));
+            if (!device.isGpu()) {
+                Arithmetic.requireRight(model.getBlock(), trainer instanceof EfficientTrainer);
+            }
         } catch (RuntimeException e) {
             model.close();
             throw e;

@@ -14,6 +14,7 @@ import org.vivace.measure.Machine;
 import org.vivace.notebooks.jupyter.InstalledKernel;
 import org.vivace.notebooks.jupyter.Jupyter;
 import org.vivace.report.Fonts;
+import org.vivace.torch.Arithmetic;
 import org.vivace.torch.Precision;
 import org.vivace.torch.PrecisionProbe;
 
@@ -37,6 +38,7 @@ final class Findings {
                 memory(machine),
                 allocator(),
                 libraries(machine),
+                arithmetic(device.isGpu() ? List.of() : Arithmetic.correct()),
                 data(),
                 plots(Fonts.obstacle()),
                 jupyter());
@@ -115,6 +117,33 @@ final class Findings {
     private static Finding libraries(Machine machine) {
         String found = "libtorch " + machine.libtorch() + ", DJL " + machine.djl() + ", " + machine.jdk();
         return new Finding("libraries", found, "nothing to do");
+    }
+
+    static Finding arithmetic(List<Arithmetic.Finding> findings) {
+        String wrong = operators(findings, Arithmetic.State.WRONG);
+        String cured = operators(findings, Arithmetic.State.CURED);
+        if (!wrong.isEmpty()) {
+            return new Finding(
+                    "arithmetic",
+                    "this processor's oneDNN computes wrongly: " + wrong,
+                    "'bench' and 'profile' refuse models that use it: give their layers multiples of 16 channels");
+        }
+        if (!cured.isEmpty()) {
+            return new Finding(
+                    "arithmetic",
+                    "this processor's oneDNN computes wrongly by itself: " + cured,
+                    "Vivace has it done rightly; a program of plain DJL calls Arithmetic.correct() first");
+        }
+        return findings.isEmpty()
+                ? new Finding("arithmetic", "not checked on a GPU", "nothing to do")
+                : new Finding("arithmetic", findings.size() + " operators agree with fp64", "nothing to do");
+    }
+
+    private static String operators(List<Arithmetic.Finding> findings, Arithmetic.State state) {
+        return findings.stream()
+                .filter(finding -> finding.state() == state)
+                .map(Arithmetic.Finding::operator)
+                .collect(Collectors.joining(", "));
     }
 
     private static Finding data() {

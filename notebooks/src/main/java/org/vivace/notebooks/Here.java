@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import org.vivace.estimate.OperationTimes;
 import org.vivace.measure.Calibration;
 import org.vivace.measure.Machine;
+import org.vivace.torch.Arithmetic;
 import org.vivace.torch.Threads;
 
 /** What this process computes on, and what is known of it. */
@@ -13,7 +14,11 @@ public final class Here {
     private Here() {}
 
     public static Device device() {
-        return Engine.getEngine("PyTorch").defaultDevice();
+        Device device = Engine.getEngine("PyTorch").defaultDevice();
+        if (!device.isGpu()) {
+            Arithmetic.correct();
+        }
+        return device;
     }
 
     /** {@code cpu}, {@code gpu0}. */

@@ -7,6 +7,8 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.vivace.torch.Arithmetic;
+import org.vivace.train.EfficientTrainer;
 
 /** A trainer that can be profiled, and the right to be the only one that is. */
 final class Ready implements AutoCloseable {
@@ -19,12 +21,16 @@ final class Ready implements AutoCloseable {
         return of(() -> {
             requireWeights(trainer.getModel());
             requireBetweenSteps(trainer);
+            requireRight(trainer.getModel(), trainer instanceof EfficientTrainer);
         });
     }
 
     /** A model that predicts. */
     static Ready of(Model model) {
-        return of(() -> requireWeights(model));
+        return of(() -> {
+            requireWeights(model);
+            requireRight(model, false);
+        });
     }
 
     private static Ready of(Runnable requirements) {
@@ -49,6 +55,12 @@ final class Ready implements AutoCloseable {
             throw new IllegalStateException("expected a model with weights, found "
                     + (block == null ? "one without a block" : "one that is not initialised")
                     + ": call trainer.initialize(shape) before profiling");
+        }
+    }
+
+    private static void requireRight(Model model, boolean half) {
+        if (!model.getNDManager().getDevice().isGpu()) {
+            Arithmetic.requireRight(model.getBlock(), half);
         }
     }
 

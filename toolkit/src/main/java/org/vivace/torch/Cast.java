@@ -3,6 +3,7 @@ package org.vivace.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.jni.TorchBridge;
 import java.util.Locale;
 
 /** Casts that gradients flow through; DJL's {@code toType} cuts them. */
@@ -65,6 +66,10 @@ public final class Cast {
 
     /** Replaces a tensor that only native code holds by its bf16 copy; the given one is freed. */
     static long handleToBfloat16(long tensor) {
-        return SCRIPT.replace("to", tensor, Precision.BFLOAT16.code());
+        try {
+            return handle(tensor, Precision.BFLOAT16);
+        } finally {
+            TorchBridge.free(tensor);
+        }
     }
 }

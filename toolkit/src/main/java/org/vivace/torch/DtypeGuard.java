@@ -69,10 +69,10 @@ final class DtypeGuard {
         for (Guarded method : METHODS) {
             Body body = (original, arguments) -> invoke(method, original, arguments);
             replacements.add(
-                    new Replacement(method.name(), method.signature(), wrapper(method.name(), method.type(), body)));
+                    Replacement.of(method.name(), method.signature(), wrapper(method.name(), method.type(), body)));
         }
         for (WrittenValues.Writing method : WrittenValues.METHODS) {
-            replacements.add(new Replacement(
+            replacements.add(Replacement.of(
                     method.name(), method.signature(), wrapper(method.name(), method.type(), method::invoke)));
         }
         NativeBinding.bind(TorchBridge.nativeMethods(), replacements);

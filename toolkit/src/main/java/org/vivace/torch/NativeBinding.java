@@ -24,6 +24,9 @@ final class NativeBinding {
     private static final int JNI_VERSION_1_8 = 0x00010008;
     // Places in the invocation and the JNI function tables, fixed by the JNI specification.
     private static final int GET_ENV = 6;
+    private static final int NEW_GLOBAL_REFERENCE = 21;
+    private static final int GET_ARRAY_LENGTH = 171;
+    private static final int GET_LONG_ARRAY_REGION = 204;
     private static final int REGISTER_NATIVES = 215;
 
     /** Native code holds addresses into these, so they must stay reachable for good. */
@@ -35,9 +38,15 @@ final class NativeBinding {
      * A native method and the function to bind it to.
      *
      * @param signature JNI's, such as {@code (JI)J}
-     * @param function takes the environment, the receiver and the method's arguments, and returns an {@link Answer}
      */
-    record Replacement(String name, String signature, Callback function) {}
+    record Replacement(String name, String signature, Pointer function) {
+
+        /** @param function takes the environment, the receiver and the method's arguments, and returns an {@link Answer} */
+        static Replacement of(String name, String signature, Callback function) {
+            KEPT.add(function);
+            return new Replacement(name, signature, Direct.address(function));
+        }
+    }
 
     /**
      * What a function in a native method's place returns: a number, or an exception for the method's caller.
@@ -97,20 +106,42 @@ final class NativeBinding {
         Memory table = new Memory(entry * replacements.size());
         for (int i = 0; i < replacements.size(); i++) {
             Replacement replacement = replacements.get(i);
-            KEPT.add(replacement);
             table.setPointer(i * entry, string(replacement.name()));
             table.setPointer(i * entry + Native.POINTER_SIZE, string(replacement.signature()));
-            table.setPointer(i * entry + 2L * Native.POINTER_SIZE, Direct.address(replacement.function()));
+            table.setPointer(i * entry + 2L * Native.POINTER_SIZE, replacement.function());
         }
         Pointer environment = environment();
-        Pointer registerNatives = environment.getPointer(0).getPointer((long) REGISTER_NATIVES * Native.POINTER_SIZE);
         Object[] arguments = {environment, owner, table, replacements.size()};
-        Object status = Function.getFunction(registerNatives)
+        Object status = jni(environment, REGISTER_NATIVES)
                 .invoke(int.class, arguments, Map.of(Library.OPTION_ALLOW_OBJECTS, true));
         if (!Integer.valueOf(0).equals(status)) {
             throw new IllegalStateException("expected JNI to bind the guarded versions of DJL's native methods, it"
                     + " answered " + status + ": low precision would not be safe on this JVM");
         }
+    }
+
+    /** The numbers in a Java {@code long[]} that a native method was given. */
+    static long[] longs(Pointer environment, Pointer array) {
+        int length = jni(environment, GET_ARRAY_LENGTH).invokeInt(new Object[] {environment, array});
+        if (length == 0) {
+            return new long[0];
+        }
+        try (Memory copy = new Memory((long) length * Long.BYTES)) {
+            jni(environment, GET_LONG_ARRAY_REGION).invokeVoid(new Object[] {environment, array, 0, length, copy});
+            return copy.getLongArray(0, length);
+        }
+    }
+
+    /**
+     * A reference, for good, to an object that a native method was given. Local references that a function makes end
+     * with it, so one that answers with an object answers with such a reference.
+     */
+    static Pointer globalReference(Pointer environment, Pointer object) {
+        return jni(environment, NEW_GLOBAL_REFERENCE).invokePointer(new Object[] {environment, object});
+    }
+
+    private static Function jni(Pointer environment, int place) {
+        return Function.getFunction(environment.getPointer(0).getPointer((long) place * Native.POINTER_SIZE));
     }
 
     private static Memory string(String text) {

@@ -100,14 +100,25 @@ final class Script {
         run(function, false, arguments).close();
     }
 
-    /** Calls {@code function(tensor, number)} on a tensor that no NDArray owns; frees it and returns the result's handle. */
-    long replace(String function, long tensor, int number) {
-        return TorchBridge.replace(module().getHandle(), function, tensor, number);
-    }
-
-    /** The same on a tensor that stays its owner's. */
-    long handle(String function, long tensor, int number) {
-        return TorchBridge.handle(module().getHandle(), function, tensor, number);
+    /**
+     * Calls a function whose first argument is a tensor without an NDArray, under the thread's gradient mode; the tensor
+     * stays its owner's.
+     *
+     * @return the resulting tensor's handle, for the caller to free
+     */
+    long handle(String function, long tensor, Object... others) {
+        IValue[] values = new IValue[1 + others.length];
+        try {
+            values[0] = TorchBridge.value(tensor);
+            for (int i = 0; i < others.length; i++) {
+                values[i + 1] = valueOf(others[i]);
+            }
+            try (IValue result = TorchBridge.run(module().getHandle(), function, values, true)) {
+                return TorchBridge.tensor(result);
+            }
+        } finally {
+            closeMade(values, 1, others);
+        }
     }
 
     /** What a symbolic array among the arguments makes of the call; null where all are real. */
@@ -124,10 +135,15 @@ final class Script {
             }
             return TorchBridge.run(module().getHandle(), function, values, autograd);
         } finally {
-            for (int i = 0; i < values.length; i++) {
-                if (values[i] != null && values[i] != arguments[i]) {
-                    values[i].close();
-                }
+            closeMade(values, 0, arguments);
+        }
+    }
+
+    /** Closes the values that were made of the arguments, of which the first is at {@code from}. */
+    private static void closeMade(IValue[] values, int from, Object... arguments) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != null && (i < from || values[i] != arguments[i - from])) {
+                values[i].close();
             }
         }
     }

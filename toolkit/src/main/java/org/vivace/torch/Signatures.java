@@ -108,4 +108,36 @@ final class Signatures {
                 Pointer device,
                 byte grad);
     }
+
+    interface Convolution extends Callback {
+        Answer call(
+                Pointer env,
+                Pointer self,
+                long input,
+                long weight,
+                long bias,
+                Pointer stride,
+                Pointer padding,
+                Pointer dilation,
+                int groups);
+    }
+
+    interface Lstm extends Callback {
+        Answer call(
+                Pointer env,
+                Pointer self,
+                long input,
+                Pointer states,
+                Pointer parameters,
+                byte biases,
+                int layers,
+                double dropout,
+                byte training,
+                byte bidirectional,
+                byte batchFirst);
+    }
+
+    interface ArrayAddress extends Callback {
+        Answer call(Pointer env, Pointer owner, Pointer array);
+    }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import org.vivace.torch.Arithmetic;
 import org.vivace.torch.Collecting;
 import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
@@ -79,6 +80,9 @@ public final class Run implements AutoCloseable {
     static Run of(Model model, RunSettings settings, Recipe recipe, DoubleSupplier progress) {
         if (model.getBlock() == null) {
             throw new IllegalArgumentException("expected a model with a block, got one without: call setBlock first");
+        }
+        if (!model.getNDManager().getDevice().isGpu()) {
+            Arithmetic.correct();
         }
         Run run = new Run(model, settings, recipe);
         run.progress = progress != null ? progress : settings.progress().orElse(null);

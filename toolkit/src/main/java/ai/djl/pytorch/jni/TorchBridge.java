@@ -25,22 +25,24 @@ public final class TorchBridge {
         return new IValue(PyTorchLibrary.LIB.moduleRunMethod(module, method, handles, autograd, false));
     }
 
-    /** Runs {@code method(tensor, number)} on a tensor without an NDArray, frees that tensor, returns the result's handle. */
-    public static long replace(long module, String method, long tensor, int number) {
-        try {
-            return handle(module, method, tensor, number);
-        } finally {
-            free(tensor);
-        }
+    /** A tensor without an NDArray as an argument; the tensor stays its owner's. */
+    public static IValue value(long tensor) {
+        return new IValue(PyTorchLibrary.LIB.iValueFromTensor(tensor));
     }
 
-    /** Runs {@code method(tensor, number)} on a tensor of somebody else's, returns the result's handle. */
-    public static long handle(long module, String method, long tensor, int number) {
-        try (IValue argument = new IValue(PyTorchLibrary.LIB.iValueFromTensor(tensor));
-                IValue value = IValue.from((long) number);
-                IValue result = run(module, method, new IValue[] {argument, value}, true)) {
-            return PyTorchLibrary.LIB.iValueToTensor(result.getHandle());
-        }
+    /** The handle of a result that is a tensor, for the caller to free. */
+    public static long tensor(IValue result) {
+        return PyTorchLibrary.LIB.iValueToTensor(result.getHandle());
+    }
+
+    /** The shape of a tensor without an NDArray. */
+    public static long[] shape(long tensor) {
+        return PyTorchLibrary.LIB.torchSizes(tensor);
+    }
+
+    /** Whether a tensor without an NDArray is in the host's memory. */
+    public static boolean isOnCpu(long tensor) {
+        return PyTorchLibrary.LIB.torchDevice(tensor)[0] == 0;
     }
 
     public static void free(long tensor) {
@@ -66,4 +68,22 @@ public final class TorchBridge {
     public static Class<?> nativeMethods() {
         return PyTorchLibrary.class;
     }
+
+    /**
+     * DJL's LSTM under a name of its own, for the time when DJL's is bound to something else; to be bound to the function
+     * that DJL's is bound to at first.
+     */
+    public static native long[] lstm(
+            long input,
+            long[] states,
+            long[] parameters,
+            boolean biases,
+            int layers,
+            double dropout,
+            boolean training,
+            boolean bidirectional,
+            boolean batchFirst);
+
+    /** The address under which native code finds an array for good; to be bound before the first call. */
+    public static native long addressOf(long[] array);
 }

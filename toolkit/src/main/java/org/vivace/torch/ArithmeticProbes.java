@@ -1,0 +1,376 @@
+package org.vivace.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.recurrent.RNN;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+
+/**
+ * Operators of DJL held against themselves in fp64, forward and backward, on memory that is full of NaN. The numbers are
+ * few, as a fault of an operator shows at small sizes, and drawn by a seed.
+ */
+final class ArithmeticProbes {
+
+    static final double FP32 = 1e-5;
+    static final double HALF = 3e-2;
+
+    private static final Device CPU = Device.cpu();
+    /** A single image takes another way through libtorch. */
+    private static final long BATCH = 3;
+
+    /**
+     * @param operator what it is a probe of, with its precision
+     * @param tolerance relative Euclidean error up to which it is right
+     * @param error the relative Euclidean error found, of the worst of the operator's results; NaN for a missing number
+     */
+    record Probe(String operator, double tolerance, DoubleSupplier error) {
+
+        double worst() {
+            double found = error.getAsDouble();
+            return Double.isNaN(found) ? Double.POSITIVE_INFINITY : found;
+        }
+    }
+
+    /** What is probed: arrays in, arrays out, of the arrays' own type. */
+    @FunctionalInterface
+    interface Operation extends Function<NDList, NDList> {}
+
+    /** The shape of a convolution: inputs and outputs in all, sides of the kernel, groups, stride. */
+    record Convolved(long inputs, long outputs, long[] kernel, int groups, long stride) {
+
+        static Convolved of(long inputs, long outputs, long side) {
+            return new Convolved(inputs, outputs, new long[] {side, side}, 1, 1);
+        }
+    }
+
+    private static final List<Convolved> CONVOLUTIONS = List.of(
+            Convolved.of(1, 16, 3),
+            Convolved.of(3, 24, 3),
+            Convolved.of(24, 16, 3),
+            Convolved.of(16, 5, 3),
+            Convolved.of(24, 33, 1),
+            Convolved.of(33, 1, 3),
+            Convolved.of(32, 16, 3),
+            new Convolved(20, 40, new long[] {3, 3}, 20, 1),
+            new Convolved(24, 24, new long[] {3, 3}, 24, 2),
+            new Convolved(20, 24, new long[] {3}, 1, 1));
+
+    private ArithmeticProbes() {}
+
+    static List<Probe> all() {
+        List<Probe> probes = new ArrayList<>();
+        for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
+            double tolerance = precision == Precision.FLOAT32 ? FP32 : HALF;
+            probes.add(new Probe("convolution in " + precision, tolerance, () -> convolutions(precision, tolerance)));
+            probes.add(new Probe("LSTM while recording in " + precision, tolerance, () -> lstm(precision, true)));
+            probes.add(new Probe("LSTM in " + precision, tolerance, () -> lstm(precision, false)));
+            probes.add(new Probe("matrix product in " + precision, tolerance, () -> product(precision)));
+            probes.add(new Probe("batch norm in " + precision, tolerance, () -> batchNorm(precision)));
+            probes.add(new Probe("layer norm in " + precision, tolerance, () -> layerNorm(precision)));
+            probes.add(new Probe("attention in " + precision, tolerance, () -> attention(precision)));
+        }
+        probes.add(new Probe("GRU in fp32", FP32, () -> gated(true)));
+        probes.add(new Probe("RNN in fp32", FP32, () -> gated(false)));
+        return probes;
+    }
+
+    /** Up to the first that is wrong, as those after it add nothing. */
+    private static double convolutions(Precision precision, double tolerance) {
+        double worst = 0;
+        for (Convolved shape : CONVOLUTIONS) {
+            worst = worse(worst, convolution(shape, precision));
+            if (!(worst <= tolerance)) {
+                break;
+            }
+        }
+        return worst;
+    }
+
+    /** The worst, contiguous and with the channels last, of the output and the gradients. */
+    static double convolution(Convolved shape, Precision precision) {
+        int axes = shape.kernel().length;
+        long[] weight = new long[axes + 2];
+        weight[0] = shape.outputs();
+        weight[1] = shape.inputs() / shape.groups();
+        long[] ones = new long[axes];
+        long[] strides = new long[axes];
+        long[] padding = new long[axes];
+        for (int i = 0; i < axes; i++) {
+            weight[i + 2] = shape.kernel()[i];
+            ones[i] = 1;
+            strides[i] = shape.stride();
+            padding[i] = shape.kernel()[i] / 2;
+        }
+        Operation convolve = arrays -> arrays.get(0)
+                .getNDArrayInternal()
+                .convolution(
+                        arrays.get(0),
+                        arrays.get(1),
+                        arrays.get(2),
+                        new Shape(strides),
+                        new Shape(padding),
+                        new Shape(ones),
+                        shape.groups());
+        long[] image = new long[axes + 2];
+        Arrays.fill(image, 6);
+        image[0] = BATCH;
+        image[1] = shape.inputs();
+        long[] bias = {shape.outputs()};
+        double contiguous = error(convolve, precision, true, false, image, weight, bias);
+        return axes == 2 ? worse(contiguous, error(convolve, precision, true, true, image, weight, bias)) : contiguous;
+    }
+
+    private static double lstm(Precision precision, boolean recording) {
+        double worst = 0;
+        for (long[] sizes : new long[][] {{3, 16}, {5, 7}, {16, 40}}) {
+            Operation lstm = arrays -> arrays.get(0)
+                    .getNDArrayInternal()
+                    .lstm(
+                            arrays.get(0),
+                            new NDList(arrays.get(1), arrays.get(2)),
+                            new NDList(arrays.subNDList(3)),
+                            true,
+                            1,
+                            0,
+                            false,
+                            false,
+                            true);
+            long[][] shapes = recurrent(sizes[0], sizes[1], 4, 2);
+            worst = worse(worst, error(lstm, precision, recording, false, shapes));
+        }
+        return worst;
+    }
+
+    private static double gated(boolean gru) {
+        Operation operation = arrays -> {
+            NDList parameters = new NDList(arrays.subNDList(2));
+            return gru
+                    ? arrays.get(0)
+                            .getNDArrayInternal()
+                            .gru(arrays.get(0), arrays.get(1), parameters, true, 1, 0, false, false, true)
+                    : arrays.get(0)
+                            .getNDArrayInternal()
+                            .rnn(
+                                    arrays.get(0),
+                                    arrays.get(1),
+                                    parameters,
+                                    true,
+                                    1,
+                                    RNN.Activation.TANH,
+                                    0,
+                                    false,
+                                    false,
+                                    true);
+        };
+        long[][] shapes = recurrent(5, 16, gru ? 3 : 1, 1);
+        return worse(
+                error(operation, Precision.FLOAT32, true, false, shapes),
+                error(operation, Precision.FLOAT32, false, false, shapes));
+    }
+
+    /** (batch, time, inputs), the states, the weights and the biases. */
+    private static long[][] recurrent(long inputs, long hidden, long gates, int states) {
+        List<long[]> shapes = new ArrayList<>();
+        shapes.add(new long[] {4, 5, inputs});
+        for (int i = 0; i < states; i++) {
+            shapes.add(new long[] {1, 4, hidden});
+        }
+        shapes.add(new long[] {gates * hidden, inputs});
+        shapes.add(new long[] {gates * hidden, hidden});
+        shapes.add(new long[] {gates * hidden});
+        shapes.add(new long[] {gates * hidden});
+        return shapes.toArray(long[][]::new);
+    }
+
+    private static double product(Precision precision) {
+        Operation product = arrays -> new NDList(arrays.get(0).matMul(arrays.get(1)));
+        double worst = 0;
+        for (long[] size : new long[][] {{5, 7, 3}, {33, 17, 65}, {64, 96, 32}, {1, 31, 1}}) {
+            worst = worse(worst, error(product, precision, true, false, new long[] {size[0], size[1]}, new long[] {
+                size[1], size[2]
+            }));
+            worst = worse(worst, error(product, precision, true, false, new long[] {3, size[0], size[1]}, new long[] {
+                3, size[1], size[2]
+            }));
+        }
+        return worst;
+    }
+
+    private static double batchNorm(Precision precision) {
+        double worst = 0;
+        for (long channels : new long[] {5, 24}) {
+            for (boolean last : new boolean[] {false, true}) {
+                Operation norm = arrays -> {
+                    NDManager manager = arrays.head().getManager();
+                    DataType type = arrays.get(1).getDataType();
+                    NDArray mean = manager.zeros(new Shape(channels), type);
+                    NDArray variance = manager.ones(new Shape(channels), type);
+                    return arrays.get(0)
+                            .getNDArrayInternal()
+                            .batchNorm(
+                                    arrays.get(0), mean, variance, arrays.get(1), arrays.get(2), 1, 0.9f, 1e-5f, true);
+                };
+                long[][] shapes = {{6, channels, 5, 5}, {channels}, {channels}};
+                worst = worse(worst, error(norm, precision, true, last, shapes));
+            }
+        }
+        return worst;
+    }
+
+    private static double layerNorm(Precision precision) {
+        Operation norm = arrays -> arrays.get(0)
+                .getNDArrayInternal()
+                .layerNorm(arrays.get(0), new Shape(37), arrays.get(1), arrays.get(2), 1e-5f);
+        return error(norm, precision, true, false, new long[] {4, 6, 37}, new long[] {37}, new long[] {37});
+    }
+
+    /** The fused operator against the product, softmax and product that it stands for. */
+    private static double attention(Precision precision) {
+        long[] shape = {2, 3, 19, 8};
+        Operation fused = arrays -> new NDList(Attention.full(arrays.get(0), arrays.get(1), arrays.get(2), 0));
+        Operation parts = arrays -> {
+            NDArray scores =
+                    arrays.get(0).matMul(arrays.get(1).transpose(0, 1, 3, 2)).div(Math.sqrt(shape[3]));
+            return new NDList(scores.softmax(-1).matMul(arrays.get(2)));
+        };
+        return worse(
+                error(fused, parts, precision, true, false, shape, shape, shape),
+                error(parts, parts, precision, true, false, shape, shape, shape));
+    }
+
+    private static double error(
+            Operation operation, Precision precision, boolean recording, boolean last, long[]... shapes) {
+        return error(operation, operation, precision, recording, last, shapes);
+    }
+
+    /**
+     * @param recording whether gradients are asked for, and held against those in fp64
+     * @param last whether arrays of four axes have the channels last
+     */
+    private static double error(
+            Operation operation,
+            Operation reference,
+            Precision precision,
+            boolean recording,
+            boolean last,
+            long[]... shapes) {
+        List<double[]> expected = results(reference, DataType.FLOAT64, Precision.FLOAT32, recording, false, shapes);
+        List<double[]> found;
+        try {
+            found = results(operation, DataType.FLOAT32, precision, recording, last, shapes);
+        } catch (EngineException e) {
+            // An operator that the machine does not have at all; DJL says so when it comes to it.
+            return Double.POSITIVE_INFINITY;
+        }
+        double worst = 0;
+        for (int i = 0; i < expected.size(); i++) {
+            worst = worse(worst, distance(found.get(i), expected.get(i)));
+        }
+        return worst;
+    }
+
+    private static List<double[]> results(
+            Operation operation,
+            DataType type,
+            Precision precision,
+            boolean recording,
+            boolean last,
+            long[]... shapes) {
+        List<double[]> results = new ArrayList<>();
+        try (NDManager manager = NDManager.newBaseManager(CPU, "PyTorch")) {
+            NDList arrays = new NDList();
+            for (int i = 0; i < shapes.length; i++) {
+                NDArray array = manager.create(numbers(i, shapes[i]), new Shape(shapes[i]))
+                        .toType(type, false);
+                if (last && shapes[i].length == 4) {
+                    MemoryFormat.CHANNELS_LAST.applyTo(array);
+                }
+                arrays.add(array);
+            }
+            if (!recording) {
+                try (GradMode off = GradMode.off()) {
+                    soil(manager);
+                    results.add(values(forward(operation, arrays, precision)));
+                }
+                return results;
+            }
+            arrays.forEach(array -> array.setRequiresGradient(true));
+            try (GradMode on = GradMode.on()) {
+                soil(manager);
+                NDArray result = forward(operation, arrays, precision);
+                results.add(values(result));
+                NDArray gradient = manager.create(numbers(99, result.getShape().getShape()), result.getShape())
+                        .toType(type, false);
+                soil(manager);
+                Autograd.backward(result, gradient, false);
+            }
+            for (NDArray array : arrays) {
+                results.add(values(array.getGradient()));
+            }
+        }
+        return results;
+    }
+
+    private static NDArray forward(Operation operation, NDList arrays, Precision precision) {
+        if (precision == Precision.FLOAT32) {
+            return operation.apply(arrays).head();
+        }
+        try (Autocast scope = Autocast.enter(CPU, precision)) {
+            return Cast.toFloat32(operation.apply(arrays)).head();
+        }
+    }
+
+    /** Leaves NaN in memory that the next operation is likely to be given. */
+    private static void soil(NDManager manager) {
+        List<NDArray> soiled = new ArrayList<>();
+        for (int size = 1 << 8; size < 1 << 17; size *= 2) {
+            soiled.add(manager.full(new Shape(size), Float.NaN, DataType.FLOAT32));
+            soiled.add(manager.full(new Shape(size + size / 3), Float.NaN, DataType.FLOAT32));
+        }
+        soiled.forEach(NDArray::close);
+    }
+
+    private static float[] numbers(int salt, long... shape) {
+        Random random = new Random(salt);
+        float[] numbers = new float[(int) new Shape(shape).size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (float) (0.5 * random.nextGaussian());
+        }
+        return numbers;
+    }
+
+    private static double[] values(NDArray array) {
+        return array.toType(DataType.FLOAT64, false).toDoubleArray();
+    }
+
+    static double distance(double[] found, double[] expected) {
+        double difference = 0;
+        double size = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += (found[i] - expected[i]) * (found[i] - expected[i]);
+            size += expected[i] * expected[i];
+        }
+        return Math.sqrt(difference / size);
+    }
+
+    /** The larger one, where NaN is larger than any number. */
+    private static double worse(double a, double b) {
+        return Double.isNaN(a) || Double.isNaN(b) ? Double.NaN : Math.max(a, b);
+    }
+
+    /** Loads the engine, which everything here asks for. */
+    static void load() {
+        Engine.getEngine("PyTorch");
+    }
+}

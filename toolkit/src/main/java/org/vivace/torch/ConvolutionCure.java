@@ -1,0 +1,227 @@
+package org.vivace.torch;
+
+import ai.djl.Device;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.jni.TorchBridge;
+import com.sun.jna.Function;
+import com.sun.jna.Pointer;
+import java.util.ArrayList;
+import java.util.List;
+import org.vivace.torch.NativeBinding.Answer;
+import org.vivace.torch.NativeBinding.Replacement;
+
+/**
+ * Convolutions on the CPU done so that oneDNN computes them rightly where it does not by itself.
+ *
+ * <p>oneDNN 3.7 lays weights out in blocks of as many channels as a register holds and fills the last block up with
+ * zeros. Where a thread is given such a filling alone it writes as many zeros in one piece as belong to many separate
+ * ones, over weights that are in use, and leaves the filling as it found it. Weights with the channels last are not put
+ * into blocks of input channels, and weights whose channels fill their blocks need no filling; so a convolution whose
+ * channels do not fill blocks is done on arrays with the channels last, and its few weights are filled up here where
+ * that is not enough. See {@code docs/upstream}.
+ */
+final class ConvolutionCure {
+
+    /** The largest block that oneDNN lays channels out in; smaller ones divide it. */
+    static final int BLOCK = 16;
+
+    private static final Script SCRIPT = Script.of("ConvolutionCure", """
+            def last3(self, x: Tensor) -> Tensor:
+              return torch.permute(torch.contiguous(torch.permute(x, [0, 2, 1])), [0, 2, 1])
+            def last4(self, x: Tensor) -> Tensor:
+              return torch.contiguous(x, memory_format=2)
+            def last5(self, x: Tensor) -> Tensor:
+              return torch.contiguous(x, memory_format=3)
+            def first(self, x: Tensor) -> Tensor:
+              return torch.contiguous(x)
+            def pad(self, x: Tensor, sides: List[int]) -> Tensor:
+              return torch.constant_pad_nd(x, sides, 0)
+            def outputs(self, x: Tensor, count: int) -> Tensor:
+              return torch.slice(x, 1, 0, count)
+            """);
+
+    private static Function original;
+
+    private ConvolutionCure() {}
+
+    /**
+     * What is done to the arrays of a convolution.
+     *
+     * @param layout channels {@code LAST} or {@code FIRST}, or {@code AS_IS}
+     * @param moreInputs channels of zeros that are put behind the input's and the weight's
+     * @param moreOutputs outputs that are put behind the weight's and taken off the result
+     * @param wide whether it is done in fp32 though it is asked for in half precision
+     */
+    record Plan(Layout layout, int moreInputs, int moreOutputs, boolean wide) {
+
+        enum Layout {
+            AS_IS,
+            FIRST,
+            LAST
+        }
+
+        private static final Plan NONE = new Plan(Layout.AS_IS, 0, 0, false);
+
+        /**
+         * @param weight its shape, (outputs, inputs of a group, …)
+         * @param half whether the convolution is computed in bf16 or fp16
+         * @param strided whether any stride is more than 1
+         */
+        static Plan of(long[] weight, int groups, boolean half, boolean strided) {
+            long inputs = weight[1];
+            long outputs = weight[0] / groups;
+            if (fillsBlocks(inputs, outputs)) {
+                return NONE;
+            }
+            if (groups > 1) {
+                boolean depthwise = inputs == 1 && outputs == 1;
+                boolean wide = half && strided;
+                return new Plan(depthwise && !wide ? Layout.AS_IS : Layout.FIRST, 0, 0, wide);
+            }
+            boolean pointwise = true;
+            for (int i = 2; i < weight.length; i++) {
+                pointwise &= weight[i] == 1;
+            }
+            // A pair of half-precision numbers is a block, too.
+            int moreInputs = (int) (half ? inputs % 2 : inputs == 1 ? 1 : 0);
+            int block = pointwise ? BLOCK : half ? 2 : 1;
+            return new Plan(Layout.LAST, moreInputs, Math.floorMod(-outputs, block), false);
+        }
+
+        /** Whether the channels of a group need no filling in any layout; such convolutions are right everywhere. */
+        static boolean fillsBlocks(long inputs, long outputs) {
+            return inputs % BLOCK == 0 && outputs % BLOCK == 0;
+        }
+    }
+
+    static synchronized void install() {
+        if (original == null) {
+            original = LibTorch.jniFunction("torchNNConvNd");
+            Signatures.Convolution function = ConvolutionCure::convolve;
+            NativeBinding.bind(
+                    TorchBridge.nativeMethods(), List.of(Replacement.of("torchNNConvNd", "(JJJ[J[J[JI)J", function)));
+        }
+    }
+
+    private static Answer convolve(
+            Pointer env,
+            Pointer self,
+            long input,
+            long weight,
+            long bias,
+            Pointer stride,
+            Pointer padding,
+            Pointer dilation,
+            int groups) {
+        try {
+            Precision precision = precision(input);
+            Plan plan = precision == null
+                    ? Plan.NONE
+                    : Plan.of(TorchBridge.shape(weight), groups, precision != Precision.FLOAT32, strided(env, stride));
+            Object[] rest = {stride, padding, dilation, groups};
+            return Answer.of(
+                    plan == Plan.NONE
+                            ? call(env, self, input, weight, bias, rest)
+                            : follow(plan, precision, env, self, input, weight, bias, rest));
+        } catch (RuntimeException | Error e) {
+            return Answer.failure(e);
+        }
+    }
+
+    /** The precision that libtorch computes in, or null where oneDNN is not what does it. */
+    private static Precision precision(long input) {
+        DataType type = TorchBridge.type(input);
+        if (!RecordedCast.isAutocasts(type) || !TorchBridge.isOnCpu(input)) {
+            return null;
+        }
+        Autocast.State autocast = Autocast.current(Device.cpu());
+        if (autocast.enabled()) {
+            return autocast.precision();
+        }
+        return switch (type) {
+            case FLOAT32 -> Precision.FLOAT32;
+            case FLOAT16 -> Precision.FLOAT16;
+            default -> Precision.BFLOAT16;
+        };
+    }
+
+    private static boolean strided(Pointer env, Pointer stride) {
+        for (long step : NativeBinding.longs(env, stride)) {
+            if (step > 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long call(Pointer env, Pointer self, long input, long weight, long bias, Object... rest) {
+        return original.invokeLong(new Object[] {env, self, input, weight, bias, rest[0], rest[1], rest[2], rest[3]});
+    }
+
+    private static long follow(
+            Plan plan,
+            Precision precision,
+            Pointer env,
+            Pointer self,
+            long input,
+            long weight,
+            long bias,
+            Object... rest) {
+        List<Long> made = new ArrayList<>();
+        try {
+            long x = laidOut(plan, padded(plan.moreInputs(), 1, input, made), made);
+            long w = padded(plan.moreOutputs(), 0, padded(plan.moreInputs(), 1, weight, made), made);
+            w = laidOut(plan, w, made);
+            long b = bias == 0 ? 0 : padded(plan.moreOutputs(), 0, bias, made);
+            if (plan.wide()) {
+                return wide(precision, env, self, x, w, b, made, rest);
+            }
+            long result = call(env, self, x, w, b, rest);
+            if (plan.moreOutputs() == 0) {
+                return result;
+            }
+            made.add(result);
+            return SCRIPT.handle("outputs", result, TorchBridge.shape(weight)[0]);
+        } finally {
+            made.forEach(TorchBridge::free);
+        }
+    }
+
+    private static long wide(
+            Precision precision, Pointer env, Pointer self, long x, long w, long b, List<Long> made, Object... rest) {
+        try (Autocast fp32 = Autocast.off(Device.cpu())) {
+            long result = call(env, self, fp32(x, made), fp32(w, made), b == 0 ? 0 : fp32(b, made), rest);
+            made.add(result);
+            return Cast.handle(result, precision);
+        }
+    }
+
+    private static long fp32(long tensor, List<Long> made) {
+        return kept(Cast.handle(tensor, Precision.FLOAT32), made);
+    }
+
+    private static long laidOut(Plan plan, long tensor, List<Long> made) {
+        return switch (plan.layout()) {
+            case AS_IS -> tensor;
+            case FIRST -> kept(SCRIPT.handle("first", tensor), made);
+            case LAST -> kept(SCRIPT.handle("last" + TorchBridge.shape(tensor).length, tensor), made);
+        };
+    }
+
+    /** The tensor with zeros behind its elements along an axis. */
+    private static long padded(int more, int axis, long tensor, List<Long> made) {
+        if (more == 0) {
+            return tensor;
+        }
+        // libtorch names the sides from the last axis on, two an axis.
+        int axes = TorchBridge.shape(tensor).length;
+        long[] sides = new long[2 * (axes - axis)];
+        sides[sides.length - 1] = more;
+        return kept(SCRIPT.handle("pad", tensor, (Object) sides), made);
+    }
+
+    private static long kept(long tensor, List<Long> made) {
+        made.add(tensor);
+        return tensor;
+    }
+}
