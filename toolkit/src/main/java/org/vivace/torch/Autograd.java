@@ -15,6 +15,8 @@ public final class Autograd {
               else:
                 r = 0
               return r
+            def version(self, x: Tensor) -> int:
+              return torch._version(x)
             def free_gradient(self, x: Tensor) -> int:
               grad = x.grad
               torch.set_data(grad, torch.new_empty(grad, [0]))
@@ -62,6 +64,11 @@ public final class Autograd {
         NDArray leaf = array.stopGradient();
         leaf.setRequiresGradient(true);
         return leaf;
+    }
+
+    /** How often this array, or one that shares its memory by a view, has been changed in place. */
+    static int version(NDArray array) {
+        return SCRIPT.number("version", array);
     }
 
     /** Frees the memory of a leaf's gradient, which no backward pass may come to any more. */

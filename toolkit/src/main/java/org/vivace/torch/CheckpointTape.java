@@ -45,6 +45,8 @@ public final class CheckpointTape {
      *     part within a part gets its seed from that one
      * @param inputs arrays that close no earlier than {@link #backward} is done
      * @return the outputs, leaves that require a gradient where they are floating-point
+     * @throws IllegalStateException where the body changes an input in place; the backward pass throws it where
+     *     something else has, since
      */
     public NDList run(UnaryOperator<NDList> body, NDList inputs, long seed) {
         Running outer = running.peek();
@@ -67,11 +69,12 @@ public final class CheckpointTape {
 
     private NDList record(UnaryOperator<NDList> body, NDList inputs, long seed) {
         Autocast.State autocast = Autocast.current(inputs.head().getDevice());
+        UnaryOperator<NDList> checked = new UnchangedInputs(body, inputs);
         NDList outputs = new NDList();
         try (NDScope scope = new NDScope();
                 GradMode mode = GradMode.off()) {
             scope.suppressNotUsedWarning();
-            for (NDArray output : seeded(body, inputs, seed)) {
+            for (NDArray output : seeded(checked, inputs, seed)) {
                 // An output that is an input as it came must not become a leaf in the caller's hands.
                 boolean given = inputs.stream().anyMatch(input -> input == output);
                 outputs.add(given ? output.stopGradient() : output);
@@ -79,7 +82,7 @@ public final class CheckpointTape {
             NDScope.unregister(outputs);
         }
         outputs.stream().filter(CheckpointTape::differentiable).forEach(output -> output.setRequiresGradient(true));
-        parts.push(new Part(body, new NDList(inputs), outputs, seed, autocast));
+        parts.push(new Part(checked, new NDList(inputs), outputs, seed, autocast));
         return outputs;
     }
 

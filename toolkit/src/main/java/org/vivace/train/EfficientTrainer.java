@@ -94,7 +94,7 @@ public final class EfficientTrainer extends Trainer {
         labels.clear();
         labels.addAll(seen.labels());
         loss.data = seen.data();
-        return run.calls().forward(Pass.TRAIN, () -> super.forward(seen.data(), seen.labels()));
+        return run.calls().forward(Pass.TRAIN, () -> super.forward(new NDList(seen.data()), seen.labels()));
     }
 
     @Override
@@ -105,7 +105,7 @@ public final class EfficientTrainer extends Trainer {
 
     @Override
     public NDList evaluate(NDList input) {
-        return run.calls().forward(Pass.EVALUATE, () -> super.evaluate(input));
+        return run.calls().forward(Pass.EVALUATE, () -> super.evaluate(new NDList(input)));
     }
 
     @Override

@@ -64,8 +64,8 @@ final class Preflight {
         now = phase;
         try (NDManager temporary = sample.data().getManager().newSubManager()) {
             temporary.tempAttachAll(sample.data(), sample.labels());
-            Sample seen = hooks.batch(sample);
-            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(seen.data()));
+            Sample seen = hooks.batch(sample.withOwnLists());
+            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(new NDList(seen.data())));
             NDArray value = hooks.loss(loss.evaluate(seen.labels(), predictions), seen, predictions);
             hooks.backward(value, backward);
         } catch (RuntimeException e) {

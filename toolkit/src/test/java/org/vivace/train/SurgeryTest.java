@@ -227,8 +227,8 @@ class SurgeryTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> surgery(root, true).replace("norms", a(BatchNorm.class), Counting::new))
-                .withMessage("Cutter cannot put a Counting where TransformerEncoderBlock keeps its attentionNorm, a"
-                        + " BatchNorm: build the model from blocks that keep children in lists");
+                .withMessage("Cutter cannot put another block where TransformerEncoderBlock keeps its attentionNorm, a"
+                        + " BatchNorm: build the model from blocks that keep children as Block");
     }
 
     private static final class Fixed extends AbstractBlock {
