@@ -3,6 +3,7 @@ package org.vivace.profile;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,6 +28,8 @@ final class GraphCuts implements BlockWatch {
     private final Deque<Cut> cuts = new ArrayDeque<>();
     private final Deque<Integer> open = new ArrayDeque<>();
     private final BlockNanos nanos;
+    /** Owns handles on the cuts' arrays, since blocks may close theirs before the backward pass; null between steps. */
+    private NDManager kept;
 
     GraphCuts(Device device, int blocks) {
         this.device = device;
@@ -50,6 +53,21 @@ final class GraphCuts implements BlockWatch {
     public void fail(int block) {
         open.clear();
         cuts.clear();
+        closeKept();
+    }
+
+    private NDArray kept(NDArray array) {
+        if (kept == null) {
+            kept = NDManager.newBaseManager(device, "PyTorch");
+        }
+        return Autograd.handle(array, kept);
+    }
+
+    private void closeKept() {
+        if (kept != null) {
+            kept.close();
+            kept = null;
+        }
     }
 
     private NDList cut(NDList arrays, int block) {
@@ -64,8 +82,8 @@ final class GraphCuts implements BlockWatch {
             if (Autograd.reaches(array) && !Autograd.endsAt(array)) {
                 NDArray leaf = Autograd.leaf(array);
                 leaf.setName(array.getName());
-                ends.add(array);
-                leaves.add(leaf);
+                ends.add(kept(array));
+                leaves.add(kept(leaf));
                 after.add(leaf);
             } else {
                 after.add(array);
@@ -97,6 +115,7 @@ final class GraphCuts implements BlockWatch {
                 nanos.add(cut.block(), System.nanoTime() - begin);
             }
         }
+        closeKept();
     }
 
     void endStep() {

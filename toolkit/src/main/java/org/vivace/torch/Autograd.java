@@ -1,8 +1,12 @@
 package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 
 /** Backward passes from any array with any gradient, which DJL's collector does not offer. */
@@ -69,6 +73,15 @@ public final class Autograd {
     /** How often this array, or one that shares its memory by a view, has been changed in place. */
     static int version(NDArray array) {
         return SCRIPT.number("version", array);
+    }
+
+    /** Another handle on the same array, history and all, which stays when the given one is closed, until its owner is. */
+    public static NDArray handle(NDArray array, NDManager owner) {
+        try (IValue value = IValue.from((PtNDArray) array)) {
+            NDArray same = value.toTensor((PtNDManager) owner);
+            NDScope.unregister(same);
+            return same;
+        }
     }
 
     /** Frees the memory of a leaf's gradient, which no backward pass may come to any more. */
