@@ -166,6 +166,10 @@ final class AttachedHooks {
     void endStep(Runnable optimizerStep) {
         if (!hooks.isEmpty()) {
             ledger.requireWhole();
+            if (run.step() == 0 && run.withGradients().size() == 0) {
+                throw new IllegalStateException("expected a backward pass before the first step, got no gradient: call"
+                        + " backward on the loss, within a gradient collector");
+            }
         }
         each(Hook.GRADIENTS, each -> each.onGradients(run));
         if (!stepsNow()) {

@@ -90,7 +90,8 @@ public final class EfficientTrainer extends Trainer {
     @Override
     public NDList forward(NDList data, NDList labels) {
         return pass(
-                new Sample(new NDList(data), new NDList(labels)), seen -> super.forward(seen.data(), seen.labels()));
+                new Sample(new NDList(data), new NDList(labels)),
+                seen -> super.forward(new NDList(seen.data()), new NDList(seen.labels())));
     }
 
     /**
@@ -104,7 +105,7 @@ public final class EfficientTrainer extends Trainer {
             throw new IllegalStateException("expected a training pass with labels, which " + method
                     + " changes along with the data, got one without: call trainer.forward(data, labels)");
         }
-        return pass(new Sample(new NDList(input), new NDList()), seen -> super.forward(seen.data()));
+        return pass(new Sample(new NDList(input), new NDList()), seen -> super.forward(new NDList(seen.data())));
     }
 
     private NDList pass(Sample given, Function<Sample, NDList> model) {

@@ -62,7 +62,9 @@ final class Parts {
                         ? value + newValue
                         : (value * size + newValue * newSize) / (size + newSize);
                 double found = total(together);
-                if (Math.abs(found - expected) > ROUNDING * Math.max(1e-3, Math.abs(expected))) {
+                double allowed = ROUNDING * Math.max(1e-3, Math.abs(found));
+                // A part without anything to take the mean over has none; where both have none the step tells it.
+                if (Double.isFinite(found) && !(Math.abs(found - expected) <= allowed)) {
                     throw new IllegalArgumentException(
                             "expected a loss that is the mean over a batch's examples, or has"
                                     + " one value for each, to train in " + count + " micro-batches, got "

@@ -68,7 +68,7 @@ final class Preflight {
         try (NDManager temporary = sample.data().getManager().newSubManager()) {
             // Copies, since a block may change what it is given.
             Sample seen = hooks.batch(new Sample(copies(sample.data(), temporary), copies(sample.labels(), temporary)));
-            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(seen.data()));
+            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(new NDList(seen.data())));
             hooks.backward(loss(loss, seen, predictions), backward);
         } catch (RuntimeException e) {
             throw failed(phase, e);

@@ -196,7 +196,7 @@ public final class Run implements AutoCloseable {
         try (GradientCollector collector = Collecting.open()) {
             preflight(sample, forward, loss, collector::backward);
             Sample seen = hooks.batch(sample);
-            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(seen.data()));
+            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(new NDList(seen.data())));
             value = loss.evaluate(seen.labels(), predictions);
             hooks.backward(hooks.loss(value, seen, predictions), collector::backward);
         }
