@@ -208,6 +208,10 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
 
         @Override
         public Sample onBatch(Run run, Sample sample) {
+            if (run.batchOfStep() == 0 && run.passOfBatch() == 0) {
+                // A step that was begun and not finished may have left it.
+                found.subi(found);
+            }
             pass = new ScaledPass(scale, found, run::withGradients);
             return new Sample(pass.enter(sample.data()), sample.labels());
         }
@@ -228,7 +232,6 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
         public boolean stepsNow(Run run) {
             boolean finite = found.getFloat(0) == 0;
             LossScaling.update(scale, tracker, found, settings.growth(), settings.backoff(), settings.interval());
-            found.subi(found);
             if (!finite) {
                 skipped++;
                 run.note("MixedPrecision: step " + run.step() + " was skipped, because its gradients were not finite in"

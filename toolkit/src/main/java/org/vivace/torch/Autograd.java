@@ -21,7 +21,7 @@ public final class Autograd {
               return r
             def free_gradient(self, x: Tensor) -> int:
               grad = x.grad
-              torch.set_data(grad, torch.new_empty(grad, [0]))
+              torch.set_data(grad, torch.new_empty(grad, [0], dtype=4))
               return 0
             def backward(self, outputs: List[Tensor], gradients: List[Tensor], keep_graph: bool) -> int:
               given = annotate(List[Optional[Tensor]], [])
@@ -104,7 +104,10 @@ public final class Autograd {
         return leaf;
     }
 
-    /** Frees the memory of a leaf's gradient, which no backward pass may come to any more. */
+    /**
+     * Frees the memory of a leaf's gradient. A backward pass that comes to the leaf once more fails: nothing can be added
+     * to a gradient of no elements, nor, where one element would do as none, of whole numbers.
+     */
     static void freeGradient(NDArray leaf) {
         try (GradMode mode = GradMode.off()) {
             SCRIPT.number("free_gradient", leaf);

@@ -147,7 +147,9 @@ public final class BackwardTape {
     }
 
     private RuntimeException explained(EngineException e) {
-        return !freed || !String.valueOf(e.getMessage()).contains("tensor a (0)")
+        String message = String.valueOf(e.getMessage());
+        boolean again = freed && (message.contains("tensor a (0)") || message.contains("output type Long"));
+        return !again
                 ? e
                 : new IllegalStateException(
                         "expected one backward pass through a forward pass, whose graph is freed by it, got a second:"
