@@ -193,7 +193,7 @@ class LoopsTest {
             }
         });
 
-        assertThat(TestRuns.farthest(other, own)).isZero();
+        assertThat(TestRuns.farthest(own, other)).isZero();
     }
 
     @ParameterizedTest
