@@ -200,20 +200,20 @@ public record ActivationCheckpointing(int every, String named) implements Effici
 
         @Override
         public Sample onBatch(Run run, Sample sample) {
-            tape.clear();
-            passes = Seeds.derive(Seeds.derive(seed, "step", run.step()), "batch", run.batchOfStep()) >>> 1;
+            long batch = Seeds.derive(Seeds.derive(seed, "step", run.step()), "batch", run.batchOfStep());
+            passes = (run.passOfBatch() == 0 ? batch : Seeds.derive(batch, "pass", run.passOfBatch())) >>> 1;
+            tape.keepWith(sample.data().head().getManager());
             return sample;
         }
 
         @Override
-        public void aroundBackward(Run run, NDArray loss, Backward backward) {
-            if (tape.isEmpty()) {
-                backward.from(loss);
-                return;
-            }
-            run.keepGraph();
-            backward.from(loss);
-            tape.backward();
+        public void onStepped(Run run) {
+            tape.clear();
+        }
+
+        @Override
+        public void close() {
+            tape.clear();
         }
     }
 }

@@ -287,7 +287,7 @@ class ForeignBlocksTest {
     @MethodSource("examples")
     void trainAsInMixedPrecisionWhenCheckpointedToo(Example example) throws Exception {
         double[] low = moved(example, MixedPrecision.bf16());
-        agree(low, moved(example, MixedPrecision.bf16(), ActivationCheckpointing.named(example.inner())), 0.02);
+        agree(low, moved(example, MixedPrecision.bf16(), ActivationCheckpointing.named(example.inner())), 0.05);
     }
 
     @ParameterizedTest

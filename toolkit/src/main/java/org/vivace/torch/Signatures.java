@@ -5,7 +5,7 @@ import com.sun.jna.Pointer;
 import org.vivace.torch.NativeBinding.Answer;
 
 /**
- * DJL's native methods that types matter to, told apart by their parameters; each stands for those of one JNI signature. JNA
+ * DJL's native methods that are bound anew, told apart by their parameters; each stands for those of one JNI signature. JNA
  * reads them by reflection to learn how to pass the arguments on.
  */
 final class Signatures {
@@ -107,5 +107,10 @@ final class Signatures {
                 int layout,
                 Pointer device,
                 byte grad);
+    }
+
+    /** Gives nothing back; the answer is there for its exception. */
+    interface Backward extends Callback {
+        Answer call(Pointer env, Pointer self, long output, long gradient, byte keepGraph, byte createGraph);
     }
 }

@@ -28,14 +28,6 @@ public record Sample(NDList data, NDList labels) {
         return parts;
     }
 
-    /**
-     * The same arrays in lists that nobody else has. Blocks may change the list they are given: DJL's recurrent ones add
-     * the state that they begin with.
-     */
-    Sample withOwnLists() {
-        return new Sample(new NDList(data), new NDList(labels));
-    }
-
     private static NDList slice(NDList arrays, NDIndex range) {
         NDList slices = new NDList(arrays.size());
         arrays.forEach(array -> slices.add(array.get(range)));
