@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.modality.nlp.EncoderDecoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -330,5 +331,74 @@ class ForeignBlocksTest {
             double[] moved = moved(example, SequenceLengthWarmup.steps(3));
             assertThat(norm(moved)).isBetween(0.01, 10.0);
         }
+    }
+
+    /** Of the labels' first array; DJL's EncoderDecoder adds its states to the labels. */
+    private static final Loss SQUARES = new Loss("squares") {
+        @Override
+        public NDArray evaluate(NDList labels, NDList predictions) {
+            return labels.head().sub(predictions.head()).square().mean();
+        }
+    };
+
+    private static double[] translated(EncoderDecoder block, EfficiencyMethod... methods) throws Exception {
+        Engine.getEngine("PyTorch").setRandomSeed(7);
+        try (Model model = Model.newInstance("translation", Device.cpu(), "PyTorch")) {
+            model.setBlock(block);
+            try (Trainer trainer = methods.length == 0
+                    ? model.newTrainer(config(SQUARES))
+                    : new EfficientTrainer(model, config(SQUARES), methods)) {
+                trainer.initialize(SEQUENCES, SEQUENCES);
+                NDArray x = model.getNDManager()
+                        .arange(16f * 6 * 16)
+                        .mul(0.7f)
+                        .sin()
+                        .reshape(16, 6, 16);
+                ArrayDataset data = new ArrayDataset.Builder()
+                        .setData(x)
+                        .optLabels(x.flip(1))
+                        .setSampling(4, false)
+                        .build();
+                EasyTrain.fit(trainer, 2, data, null);
+            }
+            return ForeignBlocks.weights(model);
+        }
+    }
+
+    @Test
+    void anEncoderAndADecoderTrainAsInStockDjl() throws Exception {
+        double[] stock = translated(new EncoderDecoder(new ForeignBlocks.Reader(), new ForeignBlocks.Writer()));
+        ForeignBlocks.Reader reader = new ForeignBlocks.Reader();
+        EncoderDecoder checkpointed = new EncoderDecoder(reader, new ForeignBlocks.Writer());
+
+        agree(stock, translated(checkpointed, ActivationCheckpointing.named("coder$")), 1e-5);
+        assertThat(reader.asked()).isEqualTo(8);
+    }
+
+    @Test
+    void saysWhenOperationsInPlaceDoNotGoWithCheckpointing() {
+        Example after = new Example(
+                "in place after",
+                manager -> new SequentialBlock().add(ForeignBlocks.linear(3)).addSingleton(x -> x.muli(2)),
+                POINTS,
+                1,
+                "",
+                "");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> moved(after, ActivationCheckpointing.named("Linear")))
+                .withMessage(
+                        "ActivationCheckpointing expected outputs of checkpointed blocks that stay as they are, found"
+                                + " that what comes after one changes them in place: use the operation that makes a new array"
+                                + " (add for addi), or leave the block out of checkpointing");
+    }
+
+    @Test
+    void saysWhenABlockCannotBeReached() {
+        Example bert = new Example("BERT", manager -> bert(), POINTS, 3, "", "");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> moved(bert, ActivationCheckpointing.named("selfAttention$")))
+                .withMessage("ActivationCheckpointing cannot put another block where TransformerEncoderBlock keeps its"
+                        + " selfAttentionBlock, a ScaledDotProductAttentionBlock, whose class nothing can extend: leave"
+                        + " that block as it is, or keep it as a Block");
     }
 }

@@ -1,6 +1,7 @@
 package org.vivace.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -316,5 +317,48 @@ class CheckpointTapeTest {
                 },
                 x);
         assertThat(Autograd.recording()).isTrue();
+    }
+
+    @Test
+    void refusesABodyThatChangesItsInputInPlace() {
+        NDArray h = x.mul(a);
+        assertThatThrownBy(() -> checkpointed(in -> new NDList(in.head().addi(1)), h))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("expected a checkpointed block that leaves its inputs as they are, found that it changes"
+                        + " them in place, and its forward pass is run a second time on them: use the operation that"
+                        + " makes a new array (add for addi), or leave the block out of checkpointing");
+    }
+
+    @Test
+    void refusesABackwardPassOverAnInputThatWasChangedSince() {
+        NDArray h = x.mul(a);
+        NDArray y = checkpointed(this::timesB, h).head();
+        h.reshape(3, 1).addi(1); // a view, of the same memory
+        assertThatThrownBy(() -> Autograd.backward(y.sum(), false))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "expected a checkpointed block whose inputs stay as they are, found that something"
+                                + " after it changes them in place, and its forward pass");
+        tape.clear();
+    }
+
+    @Test
+    void takesAnInputThatWasChangedInPlaceBefore() {
+        sameGradients((parts, input) -> {
+            NDArray h = input.mul(a).addi(1).muli(2);
+            return parts.run(this::timesB, h).head().sum();
+        });
+    }
+
+    @Test
+    void keepsWhatABlocksOwnManagerCloses() {
+        tape.keepWith(manager);
+        sameGradients((parts, input) -> {
+            try (NDManager inner = manager.newSubManager()) {
+                NDArray h = input.mul(a);
+                h.attach(inner);
+                return inner.ret(parts.run(this::timesB, h)).head().sum();
+            }
+        });
     }
 }
