@@ -1,7 +1,9 @@
 package org.vivace.methods;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.vivace.torch.Autograd;
@@ -21,6 +24,7 @@ import org.vivace.train.ForwardCall;
 import org.vivace.train.Hook;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
+import org.vivace.train.Pass;
 import org.vivace.train.Run;
 import org.vivace.train.Sample;
 import org.vivace.train.Surgery;
@@ -177,22 +181,39 @@ public record ActivationCheckpointing(int every, String named) implements Effici
                     block -> checkpointed(block, tape, () -> Seeds.derive(seed, "checkpoint", passes++)));
         }
 
+        /** The outputs of a checkpointed block are where the backward pass pauses, so nothing may change them in place. */
+        @Override
+        public NDList aroundForward(Run run, Pass pass, Supplier<NDList> forward) {
+            try {
+                return forward.get();
+            } catch (EngineException e) {
+                if (!String.valueOf(e.getMessage()).contains("leaf Variable that requires grad")) {
+                    throw e;
+                }
+                throw new IllegalStateException(
+                        "ActivationCheckpointing expected outputs of checkpointed blocks that stay as they are, found that"
+                                + " what comes after one changes them in place: use the operation that makes a new array"
+                                + " (add for addi), or leave the block out of checkpointing",
+                        e);
+            }
+        }
+
         @Override
         public Sample onBatch(Run run, Sample sample) {
-            tape.clear();
-            passes = Seeds.derive(Seeds.derive(seed, "step", run.step()), "batch", run.batchOfStep()) >>> 1;
+            long batch = Seeds.derive(Seeds.derive(seed, "step", run.step()), "batch", run.batchOfStep());
+            passes = (run.passOfBatch() == 0 ? batch : Seeds.derive(batch, "pass", run.passOfBatch())) >>> 1;
+            tape.keepWith(sample.data().head().getManager());
             return sample;
         }
 
         @Override
-        public void aroundBackward(Run run, NDArray loss, Backward backward) {
-            if (tape.isEmpty()) {
-                backward.from(loss);
-                return;
-            }
-            run.keepGraph();
-            backward.from(loss);
-            tape.backward();
+        public void onStepped(Run run) {
+            tape.clear();
+        }
+
+        @Override
+        public void close() {
+            tape.clear();
         }
     }
 }

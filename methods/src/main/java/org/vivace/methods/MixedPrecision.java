@@ -10,10 +10,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.vivace.torch.Autocast;
+import org.vivace.torch.Autograd;
+import org.vivace.torch.BackwardTape;
 import org.vivace.torch.Cast;
 import org.vivace.torch.LossScaling;
 import org.vivace.torch.Precision;
 import org.vivace.torch.PrecisionProbe;
+import org.vivace.torch.ScaledPass;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
@@ -22,6 +25,7 @@ import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
 import org.vivace.train.Pass;
 import org.vivace.train.Run;
+import org.vivace.train.Sample;
 import org.vivace.train.State;
 import org.vivace.train.Traits;
 
@@ -31,9 +35,9 @@ import org.vivace.train.Traits;
  * (<a href="https://arxiv.org/abs/1710.03740">Micikevicius et al. 2018</a>;
  * <a href="https://arxiv.org/abs/1905.12322">Kalamkar et al. 2019</a> for bf16).
  *
- * <p>bf16 has fp32's range and needs nothing else. fp16 has more digits and little range: its loss is scaled up before
- * the backward pass and the gradients down after it, by a factor that grows while they stay finite and backs off, with
- * the step skipped, when they do not.
+ * <p>bf16 has fp32's range and needs nothing else. fp16 has more digits and little range: the gradients are scaled up
+ * where they enter the model's backward pass and down where they leave it, by a factor that grows while they stay finite
+ * and backs off, with the step skipped, when they do not. Outside of the model nobody sees the factor.
  *
  * <p>Use it wherever the device multiplies low precision natively (CPUs with AMX or AVX512-BF16, GPUs with tensor
  * cores). On others the run's log says how much slower it is.
@@ -123,7 +127,7 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
     public Traits traits() {
         return Traits.of(Kind.PRECISION, Equivalence.WITHIN_TOLERANCE)
                 .provides("autocast")
-                // Whoever looks at gradients must see them unscaled.
+                // Whoever changes gradients changes those that were looked at.
                 .before(Hook.GRADIENTS, Traits.ALL);
     }
 
@@ -190,6 +194,7 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
         private final NDArray scale;
         private final NDArray tracker;
         private final NDArray found;
+        private ScaledPass pass;
         private long skipped;
 
         Scaled(LossScale settings, Run run) {
@@ -202,14 +207,25 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
         }
 
         @Override
-        public void aroundBackward(Run run, NDArray loss, Backward backward) {
-            backward.from(loss.mul(scale));
+        public Sample onBatch(Run run, Sample sample) {
+            if (run.batchOfStep() == 0 && run.passOfBatch() == 0) {
+                // A step that was begun and not finished may have left it.
+                found.subi(found);
+            }
+            pass = new ScaledPass(scale, found, run::withGradients);
+            return new Sample(pass.enter(sample.data()), sample.labels());
         }
 
         @Override
+        public NDList aroundForward(Run run, Pass kind, Supplier<NDList> forward) {
+            NDList outputs = super.aroundForward(run, kind, forward);
+            return kind == Pass.TRAIN && Autograd.recording() ? pass.leave(outputs, this) : outputs;
+        }
+
+        /** Others may have changed the gradients since they were unscaled. */
+        @Override
         public void onGradients(Run run) {
-            found.subi(found);
-            LossScaling.unscale(run.withGradients(), found, scale);
+            LossScaling.check(run.withGradients(), found);
         }
 
         @Override
@@ -246,7 +262,13 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
         }
 
         @Override
+        public void onStepped(Run run) {
+            BackwardTape.forget(this);
+        }
+
+        @Override
         public void close() {
+            BackwardTape.forget(this);
             manager.close();
         }
     }

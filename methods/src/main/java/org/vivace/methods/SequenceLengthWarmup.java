@@ -110,7 +110,7 @@ public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode 
 
     @Override
     public Traits traits() {
-        return Traits.of(Kind.SCHEDULE, Equivalence.CHANGES_TRAINING);
+        return Traits.of(Kind.SCHEDULE, Equivalence.CHANGES_TRAINING).provides(Traits.CHANGED_LABELS);
     }
 
     @Override

@@ -56,6 +56,11 @@ final class WhitenedConvolution extends StandIn<Conv2d> {
     }
 
     private void measure(NDArray images) {
+        if (filters == null) {
+            throw new IllegalStateException(
+                    "PatchWhitening: expected the run to have begun, got a training pass before it:"
+                            + " call trainer.forward(data, labels), or run.step in a loop of your own");
+        }
         try (NDArray found = PatchWhitening.filters(images, plain.getKernelShape(), plain.getDilation(), eps)) {
             Copy.into(filters, found);
         }

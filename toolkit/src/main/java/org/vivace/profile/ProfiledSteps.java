@@ -148,12 +148,10 @@ final class ProfiledSteps {
     private GraphCuts backward(WatchedBlocks watched, int count) throws IOException, TranslateException {
         GraphCuts backward = new GraphCuts(device, count);
         watched.watch(backward);
-        step.afterBackward(backward::backward);
         for (int i = 0; i < blockSteps; i++) {
             step("blocks, backward", Borders.NONE);
             backward.endStep();
         }
-        step.afterBackward(() -> {});
         return backward;
     }
 

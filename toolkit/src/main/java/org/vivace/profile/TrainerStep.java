@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.vivace.torch.BackwardTape;
 
 /** One training step as DJL's {@code EasyTrain} makes it, in the trainer's own pieces and order, on the user's data. */
 final class TrainerStep {
@@ -26,7 +27,6 @@ final class TrainerStep {
     private final Trainer trainer;
     private final Dataset dataset;
     private Iterator<Batch> batches;
-    private Runnable afterBackward = () -> {};
     private Consumer<Batch> onBatch = batch -> {};
 
     TrainerStep(Trainer trainer, Dataset dataset) {
@@ -37,11 +37,6 @@ final class TrainerStep {
     /** Looks at each batch before it is trained on. */
     void onBatch(Consumer<Batch> look) {
         onBatch = look;
-    }
-
-    /** What goes on with a backward pass where the loss's own has ended. */
-    void afterBackward(Runnable action) {
-        afterBackward = action;
     }
 
     void run(Borders at) throws IOException, TranslateException {
@@ -82,7 +77,7 @@ final class TrainerStep {
             NDArray loss = in(at, Part.LOSS, () -> trainer.getLoss().evaluate(labels, predictions));
             in(at, Part.BACKWARD, () -> {
                 collector.backward(loss);
-                afterBackward.run();
+                BackwardTape.goOn();
                 return null;
             });
             trainer.addMetric("backward", begin);

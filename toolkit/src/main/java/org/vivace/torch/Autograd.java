@@ -1,9 +1,14 @@
 package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
 
 /** Backward passes from any array with any gradient, which DJL's collector does not offer. */
 public final class Autograd {
@@ -15,9 +20,17 @@ public final class Autograd {
               else:
                 r = 0
               return r
+            def version(self, x: Tensor) -> int:
+              return torch._version(x)
             def free_gradient(self, x: Tensor) -> int:
               grad = x.grad
-              torch.set_data(grad, torch.new_empty(grad, [0]))
+              torch.set_data(grad, torch.new_empty(grad, [0], dtype=4))
+              return 0
+            def backward(self, outputs: List[Tensor], gradients: List[Tensor], keep_graph: bool) -> int:
+              given = annotate(List[Optional[Tensor]], [])
+              for gradient in gradients:
+                given.append(gradient)
+              torch.autograd.backward(outputs, given, keep_graph, False)
               return 0
             """);
 
@@ -50,10 +63,40 @@ public final class Autograd {
         JniUtils.backward((PtNDArray) output, (PtNDArray) gradient, keepGraph, false);
     }
 
-    /** The backward pass from a scalar loss of any precision. */
+    /** One pass from several outputs at once; the tape does not take it on. */
+    static void backward(List<NDArray> outputs, List<NDArray> gradients, boolean keepGraph) {
+        SCRIPT.number("backward", outputs, gradients, keepGraph);
+    }
+
+    /** The backward pass from a loss of any precision, from the sum of its values where there are several. */
     public static void backward(NDArray loss, boolean keepGraph) {
         try (NDArray one = loss.getManager().ones(loss.getShape(), DataType.FLOAT32, loss.getDevice())) {
             backward(loss, one, keepGraph);
+        }
+    }
+
+    /** Whether this array was computed from one that a backward pass comes to. */
+    static boolean hasHistory(NDArray array) {
+        return differentiable(array) && SCRIPT.number("is_leaf", array) == 0;
+    }
+
+    /** Whether a backward pass has left a gradient at this leaf. */
+    static boolean hasReached(NDArray leaf) {
+        return differentiable(leaf) && Gradients.exists(leaf);
+    }
+
+    static boolean differentiable(NDArray array) {
+        DataType type = array.getDataType();
+        return type == DataType.UNKNOWN || type.isFloating();
+    }
+
+    /** Another handle on the same array, which stays when the given one is closed, until its owner is. */
+    public static NDArray handle(NDArray array, NDManager owner) {
+        try (IValue value = IValue.from((PtNDArray) array)) {
+            NDArray same = value.toTensor((PtNDManager) owner);
+            NDScope.unregister(same);
+            same.setName(array.getName());
+            return same;
         }
     }
 
@@ -64,7 +107,15 @@ public final class Autograd {
         return leaf;
     }
 
-    /** Frees the memory of a leaf's gradient, which no backward pass may come to any more. */
+    /** How often this array, or one that shares its memory by a view, has been changed in place. */
+    static int version(NDArray array) {
+        return SCRIPT.number("version", array);
+    }
+
+    /**
+     * Frees the memory of a leaf's gradient. A backward pass that comes to the leaf once more fails: nothing can be added
+     * to a gradient of no elements, nor, where one element would do as none, of whole numbers.
+     */
     static void freeGradient(NDArray leaf) {
         try (GradMode mode = GradMode.off()) {
             SCRIPT.number("free_gradient", leaf);

@@ -3,8 +3,8 @@ package org.vivace.torch;
 import ai.djl.ndarray.NDArray;
 
 /**
- * The two device-side steps of dynamic loss scaling (<a href="https://arxiv.org/abs/1710.03740">Micikevicius et al.
- * 2018</a>, section 3.2), both without a look from the host.
+ * The device-side steps of dynamic loss scaling (<a href="https://arxiv.org/abs/1710.03740">Micikevicius et al.
+ * 2018</a>, section 3.2), all without a look from the host.
  */
 public final class LossScaling {
 
@@ -16,12 +16,50 @@ public final class LossScaling {
                 grads.append(p.grad)
               torch._amp_foreach_non_finite_check_and_unscale_(grads, found, torch.reciprocal(scale))
               return grads
+            def check(self, params: List[Tensor], found: Tensor) -> List[Tensor]:
+              grads = annotate(List[Tensor], [])
+              for p in params:
+                grads.append(p.grad)
+              torch._amp_foreach_non_finite_check_and_unscale_(grads, found, torch.ones_like(found))
+              return grads
+            def scale(self, params: List[Tensor], scale: Tensor) -> List[Tensor]:
+              grads = annotate(List[Tensor], [])
+              for p in params:
+                grads.append(p.grad)
+              torch._foreach_mul_(grads, torch.reshape(scale, []))
+              return grads
             def update(self, scale: Tensor, tracker: Tensor, found: Tensor, growth: float, backoff: float, interval: int) -> int:
               torch._amp_update_scale_(scale, tracker, found, growth, backoff, interval)
               return 0
             """);
 
     private LossScaling() {}
+
+    /**
+     * Multiplies every gradient by {@code scale}.
+     *
+     * @param scale an fp32 array of shape (1), &gt; 0, on the parameters' device
+     */
+    static void scale(TensorList parameters, NDArray scale) {
+        requireOne("scale", "scale", scale);
+        parameters.requireGradients("scale");
+        if (parameters.size() > 0) {
+            SCRIPT.update("scale", parameters.value(), scale);
+        }
+    }
+
+    /**
+     * Notes whether any element of a gradient is infinite or not a number.
+     *
+     * @param found as {@link #unscale} takes it
+     */
+    public static void check(TensorList parameters, NDArray found) {
+        requireOne("gradient check", "found", found);
+        parameters.requireGradients("gradient check");
+        if (parameters.size() > 0) {
+            SCRIPT.update("check", parameters.value(), found);
+        }
+    }
 
     /**
      * Divides every gradient by {@code scale} and notes whether any element is infinite or not a number.

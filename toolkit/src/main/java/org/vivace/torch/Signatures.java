@@ -5,7 +5,7 @@ import com.sun.jna.Pointer;
 import org.vivace.torch.NativeBinding.Answer;
 
 /**
- * DJL's native methods that types matter to, told apart by their parameters; each stands for those of one JNI signature. JNA
+ * DJL's native methods that are bound anew, told apart by their parameters; each stands for those of one JNI signature. JNA
  * reads them by reflection to learn how to pass the arguments on.
  */
 final class Signatures {
@@ -139,5 +139,10 @@ final class Signatures {
 
     interface ArrayAddress extends Callback {
         Answer call(Pointer env, Pointer owner, Pointer array);
+    }
+
+    /** Gives nothing back; the answer is there for its exception. */
+    interface Backward extends Callback {
+        Answer call(Pointer env, Pointer self, long output, long gradient, byte keepGraph, byte createGraph);
     }
 }

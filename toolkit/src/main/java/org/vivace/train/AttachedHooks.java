@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.vivace.torch.Autograd;
+import org.vivace.torch.BackwardTape;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Gradients;
 
@@ -20,16 +21,20 @@ final class AttachedHooks {
     private final Recipe recipe;
     // By identity: a record of a method may hold what changes, and its hash with it.
     private final Map<EfficiencyMethod, Hooks> hooks = new IdentityHashMap<>();
+    private final StepLedger ledger;
     private boolean graphKept;
 
-    AttachedHooks(Run run, Recipe recipe) {
+    AttachedHooks(Run run, Recipe recipe, StepLedger ledger) {
         this.run = run;
         this.recipe = recipe;
+        this.ledger = ledger;
     }
 
     void attach() {
         for (EfficiencyMethod method : recipe.methods()) {
-            hooks.put(method, method.attach(run));
+            Hooks attached = method.attach(run);
+            hooks.put(method, attached);
+            ledger.attached(method.name(), attached);
         }
     }
 
@@ -61,10 +66,39 @@ final class AttachedHooks {
 
     Sample batch(Sample sample) {
         Sample result = sample;
-        for (Hooks each : at(Hook.BATCH)) {
-            result = each.onBatch(run, result);
+        for (EfficiencyMethod method : recipe.at(Hook.BATCH)) {
+            NDList before = result.labels();
+            result = hooks.get(method).onBatch(run, result);
+            if (!sameArrays(before, result.labels())) {
+                changesLabels(method);
+            }
         }
         return result;
+    }
+
+    private void changesLabels(EfficiencyMethod method) {
+        if (!method.traits().provides().contains(Traits.CHANGED_LABELS)) {
+            throw new IllegalStateException(
+                    "expected " + method.name() + " to leave the labels as they are, or to declare"
+                            + " that it changes them, got others: add provides(Traits.CHANGED_LABELS) to its traits");
+        }
+        ledger.labelsChanged(method.name());
+    }
+
+    private static boolean sameArrays(NDList one, NDList other) {
+        boolean same = one.size() == other.size();
+        for (int i = 0; same && i < one.size(); i++) {
+            same = one.get(i) == other.get(i);
+        }
+        return same;
+    }
+
+    /** The methods that change labels along with the data. */
+    List<String> changingLabels() {
+        return recipe.methods().stream()
+                .filter(method -> method.traits().provides().contains(Traits.CHANGED_LABELS))
+                .map(EfficiencyMethod::name)
+                .toList();
     }
 
     NDList forward(Pass pass, Supplier<NDList> body) {
@@ -74,7 +108,11 @@ final class AttachedHooks {
             wrapped = () -> each.aroundForward(run, pass, inner);
         }
         if (pass == Pass.TRAIN) {
-            return wrapped.get();
+            NDList predictions = wrapped.get();
+            if (!run.rehearsed() && Autograd.recording()) {
+                ledger.forward();
+            }
+            return predictions;
         }
         try (GradMode scope = GradMode.off()) {
             return wrapped.get();
@@ -83,6 +121,7 @@ final class AttachedHooks {
 
     NDArray loss(NDArray loss, Sample sample, NDList predictions) {
         NDArray result = loss;
+        ledger.loss();
         for (Hooks each : at(Hook.LOSS)) {
             result = each.onLoss(run, result, sample, predictions);
         }
@@ -96,6 +135,7 @@ final class AttachedHooks {
             } else {
                 body.from(value);
             }
+            BackwardTape.goOn();
         };
         for (Hooks each : innermostFirst(Hook.BACKWARD)) {
             Hooks.Backward inner = wrapped;
@@ -105,6 +145,9 @@ final class AttachedHooks {
             wrapped.from(loss);
         } finally {
             graphKept = false;
+        }
+        if (!run.rehearsed()) {
+            ledger.backward();
         }
     }
 
@@ -121,6 +164,13 @@ final class AttachedHooks {
 
     /** Gradients, update (or none), what comes after. */
     void endStep(Runnable optimizerStep) {
+        if (!hooks.isEmpty()) {
+            ledger.requireWhole();
+            if (run.step() == 0 && run.withGradients().size() == 0) {
+                throw new IllegalStateException("expected a backward pass before the first step, got no gradient: call"
+                        + " backward on the loss, within a gradient collector");
+            }
+        }
         each(Hook.GRADIENTS, each -> each.onGradients(run));
         if (!stepsNow()) {
             Gradients.zero(run.withGradients());

@@ -11,7 +11,10 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
+import java.util.function.Function;
+import org.vivace.torch.Autograd;
 import org.vivace.torch.Collecting;
+import org.vivace.train.TrainedPasses.TrainedPass;
 
 /**
  * DJL's trainer with methods: {@code EasyTrain.fit}, listeners and metrics work on it unchanged.
@@ -29,7 +32,6 @@ public final class EfficientTrainer extends Trainer {
 
     private final Run run;
     private final HookedLoss loss;
-    private Collector collector;
 
     public EfficientTrainer(Model model, TrainingConfig config, EfficiencyMethod... methods) {
         this(model, config, RunSettings.none(), methods);
@@ -76,41 +78,67 @@ public final class EfficientTrainer extends Trainer {
     @Override
     public GradientCollector newGradientCollector() {
         run.beginBatch();
-        collector = new Collector(Collecting.open(super::newGradientCollector));
-        return collector;
+        loss.passes().clear();
+        return new Collector(Collecting.open(super::newGradientCollector));
     }
 
     /**
-     * A training pass. Methods may change the labels; the list given then holds the changed ones, so that loss and
-     * evaluators see what the model saw.
+     * A training pass, of which a batch may have several before its backward pass. Methods may change data and labels for
+     * it; the lists given stay as they are, and the trainer's loss and evaluators take the labels that were given here for
+     * the changed ones.
      */
     @Override
     public NDList forward(NDList data, NDList labels) {
-        Sample given = new Sample(new NDList(data), new NDList(labels));
-        if (collector != null) {
-            run.preflight(given, super::forward, loss.plain(), collector.inner::backward);
-        }
-        Sample seen = run.calls().batch(given);
-        labels.clear();
-        labels.addAll(seen.labels());
-        loss.data = seen.data();
-        return run.calls().forward(Pass.TRAIN, () -> super.forward(seen.data(), seen.labels()));
+        return pass(
+                new Sample(new NDList(data), new NDList(labels)),
+                seen -> super.forward(new NDList(seen.data()), new NDList(seen.labels())));
     }
 
+    /**
+     * A training pass without labels.
+     *
+     * @throws IllegalStateException where a method changes the labels along with the data
+     */
     @Override
     public NDList forward(NDList input) {
-        Sample seen = run.calls().batch(new Sample(new NDList(input), new NDList()));
-        return run.calls().forward(Pass.TRAIN, () -> super.forward(seen.data()));
+        for (String method : run.calls().changingLabels()) {
+            throw new IllegalStateException("expected a training pass with labels, which " + method
+                    + " changes along with the data, got one without: call trainer.forward(data, labels)");
+        }
+        return pass(new Sample(new NDList(input), new NDList()), seen -> super.forward(new NDList(seen.data())));
+    }
+
+    private NDList pass(Sample given, Function<Sample, NDList> model) {
+        run.beginPass();
+        if (Autograd.recording()) {
+            run.preflight(given, super::forward, loss.plain(), value -> Autograd.backward(value, false));
+        }
+        Sample seen = run.calls().batch(given);
+        NDList predictions = run.calls().forward(Pass.TRAIN, () -> model.apply(seen));
+        if (Autograd.recording()) {
+            loss.passes().add(new TrainedPass(given, seen, predictions));
+        }
+        return predictions;
+    }
+
+    /**
+     * The labels of the last training pass as the methods left them, for measures of one's own on its predictions.
+     *
+     * @return empty before the first pass of a step
+     */
+    public NDList trainedLabels() {
+        return loss.passes().lastLabels();
     }
 
     @Override
     public NDList evaluate(NDList input) {
-        return run.calls().forward(Pass.EVALUATE, () -> super.evaluate(input));
+        return run.calls().forward(Pass.EVALUATE, () -> super.evaluate(new NDList(input)));
     }
 
     @Override
     public void step() {
         run.update(super::step);
+        loss.passes().clear();
     }
 
     @Override
@@ -141,11 +169,11 @@ public final class EfficientTrainer extends Trainer {
         @Override
         public void zeroGradients() {
             inner.zeroGradients();
+            run.zeroedGradients();
         }
 
         @Override
         public void close() {
-            collector = null;
             inner.close();
         }
     }

@@ -165,8 +165,9 @@ final class Fit {
             run().seeds().forLoading(number);
         }
         try (Batch batch = batches.next()) {
+            Parts parts = new Parts(training.loss, training.microBatches);
             for (Sample part : new Sample(batch.getData(), batch.getLabels()).parts(training.microBatches)) {
-                loss += pass(part, batch);
+                loss += pass(part, batch, parts);
             }
             if (!Double.isFinite(loss)) {
                 throw new LossDivergedException(number, loss);
@@ -179,16 +180,19 @@ final class Fit {
         training.onStep.accept(point);
     }
 
-    /** @return the part's share of the batch's mean loss */
-    private double pass(Sample part, Batch batch) {
-        double share = (double) part.data().head().getShape().get(0)
-                / batch.getData().head().getShape().get(0);
+    /** @return the part's share of the batch's loss */
+    private double pass(Sample part, Batch batch, Parts parts) {
+        long size = part.data().head().getShape().get(0);
         try (GradientCollector collector = trainer.newGradientCollector()) {
-            NDList labels = new NDList(part.labels());
-            NDList predictions = trainer.forward(part.data(), labels);
-            NDArray loss = trainer.getLoss().evaluate(labels, predictions);
+            NDList predictions = trainer.forward(part.data(), part.labels());
+            NDArray loss = trainer.getLoss().evaluate(part.labels(), predictions);
+            double share = Parts.oneAnExample(loss, size)
+                    ? 1
+                    : (double) size / batch.getData().head().getShape().get(0);
             collector.backward(share == 1 ? loss : loss.mul(share));
-            return trainer.plainLoss().getFloat() * share;
+            double plain = Parts.total(trainer.plainLoss());
+            parts.check(trainer.trainedLabels(), predictions, size, plain);
+            return plain * share;
         }
     }
 
@@ -231,7 +235,7 @@ final class Fit {
                 }
                 NDList predictions = trainer.evaluate(batch.getData());
                 long size = batch.getData().head().getShape().get(0);
-                loss += training.loss.evaluate(batch.getLabels(), predictions).getFloat() * size;
+                loss += Parts.total(training.loss.evaluate(batch.getLabels(), predictions)) * size;
                 examples += size;
                 for (Evaluator evaluator : training.evaluators) {
                     evaluator.updateAccumulator(key, batch.getLabels(), predictions);

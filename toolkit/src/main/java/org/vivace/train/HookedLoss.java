@@ -2,16 +2,17 @@ package org.vivace.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.training.evaluator.Evaluator;
 import ai.djl.training.loss.Loss;
+import org.vivace.torch.Autograd;
+import org.vivace.train.TrainedPasses.TrainedPass;
 
-/** The user's loss with the run's {@code onLoss} hooks in training; evaluators go on seeing the plain one. */
+/** The user's loss with the run's {@code onLoss} hooks in training; whoever evaluates goes on seeing the plain one. */
 final class HookedLoss extends Loss {
 
     private final Loss plain;
+    private final TrainedPasses passes = new TrainedPasses();
     Run run;
-    /** What the model saw last; a loss is asked for right after the pass it belongs to. */
-    NDList data = new NDList();
-
     NDArray last;
 
     HookedLoss(Loss plain) {
@@ -23,10 +24,34 @@ final class HookedLoss extends Loss {
         return plain;
     }
 
+    TrainedPasses passes() {
+        return passes;
+    }
+
     @Override
     public NDArray evaluate(NDList labels, NDList predictions) {
-        last = plain.evaluate(labels, predictions);
-        return run == null ? last : run.calls().loss(last, new Sample(data, labels), predictions);
+        if (run == null || !trains(predictions)) {
+            return plain.evaluate(labels, predictions);
+        }
+        TrainedPass pass = passes.of(predictions);
+        NDList seen = TrainedPasses.seen(pass, labels);
+        last = plain.evaluate(seen, predictions);
+        return run.calls().loss(last, new Sample(pass.seen().data(), seen), predictions);
+    }
+
+    /** Whether a backward pass can follow; held-out data are evaluated outside of recording, or after the step. */
+    private boolean trains(NDList predictions) {
+        return !passes.isEmpty() && Autograd.recording() && predictions.stream().anyMatch(Autograd::reaches);
+    }
+
+    /** Of a training pass's own predictions, with the labels that it saw. */
+    private NDList seen(NDList labels, NDList predictions) {
+        return passes.cameOut(predictions) ? TrainedPasses.seen(passes.of(predictions), labels) : labels;
+    }
+
+    /** An evaluator that measures training passes on the labels that they saw. */
+    Evaluator around(Evaluator evaluator) {
+        return new SeenEvaluator(evaluator, this::seen);
     }
 
     @Override
@@ -36,12 +61,12 @@ final class HookedLoss extends Loss {
 
     @Override
     public void updateAccumulator(String key, NDList labels, NDList predictions) {
-        plain.updateAccumulator(key, labels, predictions);
+        plain.updateAccumulator(key, seen(labels, predictions), predictions);
     }
 
     @Override
     public void updateAccumulators(String[] keys, NDList labels, NDList predictions) {
-        plain.updateAccumulators(keys, labels, predictions);
+        plain.updateAccumulators(keys, seen(labels, predictions), predictions);
     }
 
     @Override

@@ -16,16 +16,19 @@ import java.util.function.Supplier;
  *            preflight: BATCH to BACKWARD for each of phases(run)
  *
  * for each step:
- *     for each batch given to the step:
+ *     for each batch of the step, which ends with its backward pass:
  *         reseed from (seed, step, batch)               where the run has a seed
- *         BATCH      sample = onBatch(run, sample)      data and labels
- *         FORWARD    aroundForward(run, TRAIN, () ->    scoped: autocast, swapped-in weights
- *                        predictions = model(sample.data))
- *                    loss = loss(sample.labels, predictions)
- *         LOSS       loss = onLoss(run, loss, sample, predictions)
+ *         for each of its training passes, in most loops one:
+ *             BATCH      sample = onBatch(run, sample)      data and labels
+ *             FORWARD    aroundForward(run, TRAIN, () ->    scoped: autocast, swapped-in weights
+ *                            predictions = model(sample.data))
+ *         for each of its losses:
+ *                        loss = loss(sample.labels, predictions)
+ *             LOSS       loss = onLoss(run, loss, sample, predictions)
  *         BACKWARD   aroundBackward(run, loss, scaled ->
- *                        scaled.backward())             scaling goes in, recomputation comes after
- *     GRADIENTS  onGradients(run)                       unscale, clip
+ *                        scaled.backward())             and on behind each cut of the graph
+ *                refuse a step that has passed over a hook
+ *     GRADIENTS  onGradients(run)                       clip
  *                if every stepsNow(run):
  *     UPDATE         one update(run), or the optimiser's own
  *                else:
@@ -39,7 +42,11 @@ import java.util.function.Supplier;
  *            undo the surgery, close()
  * }</pre>
  *
- * Whatever a hook makes and keeps, {@link #close} frees; whatever it keeps and the next step depends on, {@link #save}
+ * <p>A loop that is not the run's may pass over some of these: with another collector, another loss, or the model itself.
+ * What a method does in the model's blocks, or behind cuts of the graph ({@link org.vivace.torch.BackwardTape}), is done
+ * there all the same. A step that has passed over a hook which a method overrides is refused.
+ *
+ * <p>Whatever a hook makes and keeps, {@link #close} frees; whatever it keeps and the next step depends on, {@link #save}
  * writes.
  */
 public interface Hooks extends AutoCloseable {

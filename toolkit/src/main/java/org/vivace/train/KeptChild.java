@@ -6,9 +6,12 @@ import ai.djl.nn.BlockList;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * All the places in which a block keeps one of its children: its list of children, and the fields and lists of its own
@@ -16,16 +19,33 @@ import java.util.Optional;
  */
 record KeptChild(AbstractBlock parent, int index, Block child) {
 
-    /** Whether every one of the places could hold {@code now} instead. */
-    boolean accepts(Block now) {
-        return narrowField(now).isEmpty() && listFields().stream().allMatch(field -> takes(field, now));
+    /** {@code now}, or where one of the places wants a block of the child's own class, one of that class in its stead. */
+    Block fitted(Block now) {
+        return narrowField(now).isEmpty() || !TypedStandIn.possible(child.getClass())
+                ? now
+                : TypedStandIn.of(child, now);
     }
 
-    /** A field of the parent's that holds the child and could not hold {@code now}. */
+    /** Whether every one of the places could hold {@code now} instead. */
+    boolean accepts(Block now) {
+        return narrowField(now).isEmpty()
+                && listFields().stream().allMatch(field -> read(field, parent) instanceof ArrayList);
+    }
+
+    /** A field of the parent's that holds the child, by itself or in a list, and could not hold {@code now}. */
     Optional<Field> narrowField(Block now) {
-        return ownFields().stream()
-                .filter(field -> !field.getType().isInstance(now))
+        return Stream.concat(
+                        ownFields().stream().filter(field -> !field.getType().isInstance(now)),
+                        listFields().stream()
+                                .filter(field -> !elementType(field).isInstance(now)))
                 .findFirst();
+    }
+
+    /** What the field is declared to hold, for messages: {@code a Linear}, {@code a list of Linear}. */
+    String contents(Field field) {
+        return read(field, parent) == child
+                ? "a " + field.getType().getSimpleName()
+                : "a list of " + elementType(field).getSimpleName();
     }
 
     /**
@@ -57,12 +77,21 @@ record KeptChild(AbstractBlock parent, int index, Block child) {
         children.set(index, now);
     }
 
-    // The compiler casts what it reads from a list to the type that the field names.
-    private boolean takes(Field field, Block now) {
-        return read(field, parent) instanceof ArrayList
-                && field.getGenericType() instanceof ParameterizedType type
-                && type.getActualTypeArguments()[0] instanceof Class<?> element
-                && element.isInstance(now);
+    /**
+     * What the list in a field is declared to hold: the compiler casts what is read from it to that. Where the field does
+     * not say, its readers cast as they like, and only blocks of the child's own type are safe.
+     */
+    private Class<?> elementType(Field field) {
+        if (field.getGenericType() instanceof ParameterizedType type) {
+            Type element = type.getActualTypeArguments()[0];
+            if (element instanceof WildcardType wildcard) {
+                element = wildcard.getUpperBounds()[0];
+            }
+            if (element instanceof Class<?> named && Block.class.isAssignableFrom(named)) {
+                return named;
+            }
+        }
+        return child.getClass();
     }
 
     private List<Field> ownFields() {

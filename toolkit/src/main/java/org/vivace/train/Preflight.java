@@ -23,6 +23,8 @@ final class Preflight {
     private final AttachedHooks hooks;
     private Phase now;
     private double seconds;
+    private boolean lossGoes;
+    private IllegalStateException withoutLoss;
 
     Preflight(Run run, AttachedHooks hooks) {
         this.run = run;
@@ -50,6 +52,7 @@ final class Preflight {
                 for (Phase phase : phases) {
                     rehearse(phase, sample, forward, loss, backward);
                 }
+                judgeLoss();
             } finally {
                 now = null;
                 statistics.forEach(Copy::into);
@@ -63,17 +66,56 @@ final class Preflight {
             Phase phase, Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
         now = phase;
         try (NDManager temporary = sample.data().getManager().newSubManager()) {
-            temporary.tempAttachAll(sample.data(), sample.labels());
-            Sample seen = hooks.batch(sample);
-            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(seen.data()));
-            NDArray value = hooks.loss(loss.evaluate(seen.labels(), predictions), seen, predictions);
-            hooks.backward(value, backward);
+            // Copies, since a block may change what it is given.
+            Sample seen = hooks.batch(new Sample(copies(sample.data(), temporary), copies(sample.labels(), temporary)));
+            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(new NDList(seen.data())));
+            hooks.backward(loss(loss, seen, predictions), backward);
         } catch (RuntimeException e) {
-            throw new IllegalStateException(
-                    "the pre-flight of " + phase.name() + " failed, so the run would have failed there: "
-                            + e.getMessage(),
-                    e);
+            throw failed(phase, e);
         }
+    }
+
+    /** Any loss will do to come back through the model where the run's own does not go with this pass. */
+    private NDArray loss(Loss loss, Sample seen, NDList predictions) {
+        NDArray value;
+        try {
+            value = hooks.loss(loss.evaluate(seen.labels(), predictions), seen, predictions);
+        } catch (RuntimeException e) {
+            if (withoutLoss == null) {
+                withoutLoss = failed(now, e);
+            }
+            return predictions.head().sum();
+        }
+        lossGoes = true;
+        return value;
+    }
+
+    /** A loss of two passes goes with no single one, in whatever phase; the loop itself will tell whether it works. */
+    private void judgeLoss() {
+        if (withoutLoss != null && lossGoes) {
+            throw withoutLoss;
+        }
+        if (withoutLoss != null) {
+            run.note(
+                    "the pre-flight could not take the loss of one training pass alone, and rehearsed the passes only");
+        }
+    }
+
+    private static IllegalStateException failed(Phase phase, RuntimeException e) {
+        return new IllegalStateException(
+                "the pre-flight of " + phase.name() + " failed, so the run would have failed there: " + e.getMessage(),
+                e);
+    }
+
+    private static NDList copies(NDList arrays, NDManager manager) {
+        NDList copies = new NDList(arrays.size());
+        for (NDArray array : arrays) {
+            NDArray copy = array.duplicate();
+            copy.attach(manager);
+            copy.setName(array.getName());
+            copies.add(copy);
+        }
+        return copies;
     }
 
     /** Running means and variances, which a training pass changes without any update. */

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.vivace.torch.Arithmetic;
+import org.vivace.torch.Autograd;
+import org.vivace.torch.BackwardTape;
 import org.vivace.torch.Collecting;
+import org.vivace.torch.GradMode;
 import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
 
@@ -47,7 +50,7 @@ public final class Run implements AutoCloseable {
     private final TrainedParameters parameters;
     private DoubleSupplier progress;
     private long step;
-    private int batchesBegun;
+    private final StepLedger ledger = new StepLedger();
     private boolean started;
     private boolean closed;
     private Preflight preflight;
@@ -56,7 +59,7 @@ public final class Run implements AutoCloseable {
         this.model = model;
         this.settings = settings;
         this.recipe = recipe;
-        hooks = new AttachedHooks(this, recipe);
+        hooks = new AttachedHooks(this, recipe, ledger);
         seeds = new RunSeeds(settings.seed());
         parameters = new TrainedParameters(model);
         surgery = new Surgery(model.getBlock(), settings.strict(), log);
@@ -117,12 +120,20 @@ public final class Run implements AutoCloseable {
         return rehearsed() ? preflight.now().step() : step;
     }
 
-    /** Where a step is made of several batches, the number of the present one within it, counted from 0. */
+    /**
+     * Where a step is made of several batches, each with a backward pass of its own, the number of the present one,
+     * counted from 0.
+     */
     public int batchOfStep() {
-        return Math.max(0, batchesBegun - 1);
+        return ledger.batches();
     }
 
-    private boolean rehearsed() {
+    /** Where a batch has several training passes before its backward pass, the number of the present one, from 0. */
+    public int passOfBatch() {
+        return rehearsed() ? 0 : ledger.passes();
+    }
+
+    boolean rehearsed() {
         return preflight != null && preflight.now() != null;
     }
 
@@ -181,7 +192,7 @@ public final class Run implements AutoCloseable {
      *
      * @param forward the model's training pass, {@code trainer::forward}
      * @param update the optimiser's step, {@code trainer::step}; not called where a method replaces or skips it
-     * @return the loss, a scalar that closes with the batch
+     * @return the loss as {@code loss} gives it, which closes with the batch
      */
     public NDArray step(Sample sample, Function<NDList, NDList> forward, Loss loss, Runnable update) {
         beginBatch();
@@ -189,7 +200,7 @@ public final class Run implements AutoCloseable {
         try (GradientCollector collector = Collecting.open()) {
             preflight(sample, forward, loss, collector::backward);
             Sample seen = hooks.batch(sample);
-            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(seen.data()));
+            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(new NDList(seen.data())));
             value = loss.evaluate(seen.labels(), predictions);
             hooks.backward(hooks.loss(value, seen, predictions), collector::backward);
         }
@@ -201,8 +212,27 @@ public final class Run implements AutoCloseable {
     void beginBatch() {
         requireOpen();
         start();
-        batchesBegun++;
+        ledger.beginBatch();
         seeds.forBatch(step, batchOfStep());
+    }
+
+    /** Begins a batch for a training pass that is not part of one, as where another collector was opened. */
+    void beginPass() {
+        if (!Autograd.recording()) {
+            requireOpen();
+            start();
+        } else if (!ledger.batchOpen()) {
+            beginBatch();
+        }
+    }
+
+    /** The caller has zeroed the gradients, so that the step is where it began. */
+    void zeroedGradients() {
+        if (!recipe.methods().isEmpty()) {
+            // DJL subtracts each gradient from itself, which leaves what is not finite.
+            Gradients.zero(withGradients());
+        }
+        ledger.zeroed();
     }
 
     /**
@@ -223,6 +253,8 @@ public final class Run implements AutoCloseable {
         if (preflight == null) {
             preflight = new Preflight(this, hooks);
             preflight.fly(sample, forward, loss, backward);
+            ledger.begin();
+            ledger.beginBatch();
             seeds.forBatch(step, batchOfStep());
         }
     }
@@ -235,10 +267,18 @@ public final class Run implements AutoCloseable {
     void start() {
         if (!started) {
             started = true;
-            // A training that ended in the middle of a step has left gradients, which would count into this one's
-            // first.
-            Gradients.zero(withGradients());
-            hooks.each(Hook.START, each -> each.onStart(this));
+            try (GradMode off = GradMode.off()) {
+                // A training that ended in the middle of a step has left gradients, which would count into this one's
+                // first.
+                if (!recipe.methods().isEmpty() || model.getBlock().isInitialized()) {
+                    Gradients.zero(withGradients());
+                }
+                hooks.each(Hook.START, each -> each.onStart(this));
+            }
+            if (!recipe.methods().isEmpty()) {
+                BackwardTape.watch();
+            }
+            ledger.begin();
         }
     }
 
@@ -260,7 +300,7 @@ public final class Run implements AutoCloseable {
         requireOpen();
         hooks.endStep(optimizerStep);
         step++;
-        batchesBegun = 0;
+        ledger.begin();
         seeds.forLoading(step);
     }
 

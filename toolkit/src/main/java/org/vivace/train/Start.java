@@ -30,7 +30,8 @@ record Start(Run run, TrainingConfig config, HookedLoss loss) {
         Run run = Run.of(model, complete, recipe, progress);
         initializers(model, config);
         HookedLoss loss = new HookedLoss(config.getLossFunction());
-        return new Start(run, withLoss(config, loss), loss);
+        return new Start(
+                run, withLoss(config, loss, !run.calls().changingLabels().isEmpty()), loss);
     }
 
     /** What {@code Model.newTrainer} does before it makes a trainer. */
@@ -66,7 +67,7 @@ record Start(Run run, TrainingConfig config, HookedLoss loss) {
     }
 
     /** DJL's listeners find the loss among the evaluators by identity, so it has to go in through a config. */
-    private static TrainingConfig withLoss(TrainingConfig config, HookedLoss loss) {
+    private static TrainingConfig withLoss(TrainingConfig config, HookedLoss loss, boolean labelsChange) {
         DefaultTrainingConfig copy = new DefaultTrainingConfig(loss)
                 .optDevices(config.getDevices())
                 .optOptimizer(config.getOptimizer())
@@ -74,7 +75,9 @@ record Start(Run run, TrainingConfig config, HookedLoss loss) {
         if (config.getExecutorService() != null) {
             copy.optExecutorService(config.getExecutorService());
         }
-        config.getEvaluators().forEach(copy::addEvaluator);
+        config.getEvaluators().stream()
+                .map(evaluator -> labelsChange ? loss.around(evaluator) : evaluator)
+                .forEach(copy::addEvaluator);
         return copy;
     }
 }

@@ -97,10 +97,12 @@ public final class Surgery {
         List<Place> replaced = new ArrayList<>();
         for (Place place : places) {
             Block now = replacement.apply(place);
-            if (place.parent() instanceof AbstractBlock parent
-                    && new KeptChild(parent, place.index(), place.block()).accepts(now)) {
-                replace(place, now);
-                replaced.add(place);
+            if (place.parent() instanceof AbstractBlock parent) {
+                KeptChild kept = new KeptChild(parent, place.index(), place.block());
+                if (kept.accepts(kept.fitted(now))) {
+                    replace(place, now);
+                    replaced.add(place);
+                }
             }
         }
         return replaced;
@@ -128,17 +130,18 @@ public final class Surgery {
      *
      * @throws IllegalArgumentException where the parent does not let go of it
      */
-    public void replace(Place place, Block now) {
+    public void replace(Place place, Block replacement) {
         if (!(place.parent() instanceof AbstractBlock parent)) {
             throw new IllegalArgumentException(method + " expected a parent that extends AbstractBlock, found "
                     + place.parent().getClass().getName() + ": its children cannot be replaced");
         }
         KeptChild kept = new KeptChild(parent, place.index(), place.block());
+        Block now = kept.fitted(replacement);
         kept.narrowField(now).ifPresent(field -> {
-            throw new IllegalArgumentException(method + " cannot put a "
-                    + now.getClass().getSimpleName() + " where "
-                    + parent.getClass().getSimpleName() + " keeps its " + field.getName() + ", a "
-                    + field.getType().getSimpleName() + ": build the model from blocks that keep children in lists");
+            throw new IllegalArgumentException(method + " cannot put another block where "
+                    + parent.getClass().getSimpleName() + " keeps its " + field.getName() + ", "
+                    + kept.contents(field)
+                    + ", whose class nothing can extend: leave that block as it is, or keep it as a Block");
         });
         try {
             undos.push(kept.put(now));

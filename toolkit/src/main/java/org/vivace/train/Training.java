@@ -94,6 +94,10 @@ public final class Training {
         return and(t -> t.input = shapes.clone());
     }
 
+    /**
+     * What to minimise. A loss with one value an example counts as the sum of its values, as DJL's backward pass takes it,
+     * in the record too; in micro-batches any other has to be the mean over the examples.
+     */
     public Training loss(Loss value) {
         return and(t -> t.loss = value);
     }
@@ -156,7 +160,10 @@ public final class Training {
         return and(t -> t.length = new Length(0, 0, value));
     }
 
-    /** Computes each step's gradient in that many parts, one after the other, to need less memory. */
+    /**
+     * Computes each step's gradient in that many parts, one after the other, to need less memory. A loss of which the
+     * batch's is not the mean over its examples, nor their sum, is refused in the step that shows it.
+     */
     public Training microBatches(int value) {
         require(value >= 1, "at least 1 micro-batch", value);
         return and(t -> t.microBatches = value);

@@ -31,6 +31,12 @@ public record Traits(
         Map<String, String> conflicts,
         List<Order> orders) {
 
+    /**
+     * Provided by methods whose {@link Hooks#onBatch} changes labels along with the data: these need training passes that
+     * are given labels, and the trainer's own loss.
+     */
+    public static final String CHANGED_LABELS = "changed labels";
+
     /** Stands for every other method in an {@link Order}. */
     public static final String ALL = "*";
 

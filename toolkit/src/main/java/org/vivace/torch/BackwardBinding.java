@@ -1,0 +1,48 @@
+package org.vivace.torch;
+
+import ai.djl.pytorch.jni.TorchBridge;
+import com.sun.jna.Function;
+import com.sun.jna.Pointer;
+import java.util.List;
+import org.vivace.torch.NativeBinding.Answer;
+import org.vivace.torch.NativeBinding.Replacement;
+
+/**
+ * Takes every backward pass of DJL's by way of {@link BackwardTape}: the engine's own collector hands it to a native
+ * method, which is bound again. It costs a pass about ten microseconds, and only once there is something to continue.
+ */
+final class BackwardBinding {
+
+    /** The native method's own work. */
+    @FunctionalInterface
+    interface Pass {
+        void from(boolean keepGraph);
+    }
+
+    private static boolean installed;
+
+    private BackwardBinding() {}
+
+    static synchronized void install() {
+        if (installed || !LibTorch.reachable()) {
+            return;
+        }
+        Function original = LibTorch.jniFunction("torchBackward");
+        Signatures.Backward through = (env, self, output, gradient, keepGraph, createGraph) -> {
+            try {
+                BackwardTape.continued(
+                        keepGraph != 0, keep -> call(original, env, self, output, gradient, keep, createGraph));
+                return Answer.of(0);
+            } catch (RuntimeException | Error e) {
+                return Answer.failure(e);
+            }
+        };
+        NativeBinding.bind(TorchBridge.nativeMethods(), List.of(new Replacement("torchBackward", "(JJZZ)V", through)));
+        installed = true;
+    }
+
+    private static void call(
+            Function original, Pointer env, Pointer self, long output, long gradient, boolean keep, byte create) {
+        original.invoke(Void.class, new Object[] {env, self, output, gradient, (byte) (keep ? 1 : 0), create});
+    }
+}

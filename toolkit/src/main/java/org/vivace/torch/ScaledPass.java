@@ -1,0 +1,137 @@
+package org.vivace.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * One forward pass of a model whose gradients are too small for its precision (<a
+ * href="https://arxiv.org/abs/1710.03740">Micikevicius et al. 2018</a>, section 3.2): what comes back to its outputs is
+ * multiplied by a scale, what leaves it through its inputs is divided by it, and so are its parameters' gradients. So the
+ * scale is nowhere to be seen outside of the pass: any loss, any number of passes and of backward passes, and models
+ * before and behind this one go with it.
+ */
+public final class ScaledPass {
+
+    private final NDArray scale;
+    private final NDArray found;
+    private final Supplier<TensorList> parameters;
+    private final long mark = BackwardTape.current().mark();
+    private final NDList given = new NDList();
+    private final NDList entering = new NDList();
+
+    /**
+     * @param scale an fp32 array of shape (1), &gt; 0
+     * @param found an fp32 array of shape (1), which becomes 1 where a gradient is not finite
+     * @param parameters those that have gradients, at the time of asking
+     */
+    public ScaledPass(NDArray scale, NDArray found, Supplier<TensorList> parameters) {
+        this.scale = scale;
+        this.found = found;
+        this.parameters = parameters;
+    }
+
+    /** The inputs for the model to see: those that a backward pass would leave by are cut off from what computed them. */
+    public NDList enter(NDList inputs) {
+        NDList seen = new NDList(inputs.size());
+        for (NDArray input : inputs) {
+            NDArray leaf = input;
+            if (Autograd.differentiable(input) && Autograd.reaches(input)) {
+                leaf = Autograd.leaf(input);
+                leaf.setName(input.getName());
+                given.add(input);
+                entering.add(leaf);
+            }
+            seen.add(leaf);
+        }
+        return seen;
+    }
+
+    /**
+     * Ends the pass.
+     *
+     * @param owner whoever can make the {@link BackwardTape} forget it
+     * @return what the loss is to be computed from, leaves in place of the outputs
+     */
+    public NDList leave(NDList outputs, Object owner) {
+        NDList ends = new NDList();
+        NDList leaves = new NDList();
+        NDList result = new NDList(outputs.size());
+        for (NDArray output : outputs) {
+            NDArray leaf = output;
+            if (Autograd.differentiable(output) && Autograd.reaches(output)) {
+                leaf = Autograd.leaf(output);
+                leaf.setName(output.getName());
+                ends.add(Autograd.handle(output, output.getManager()));
+                leaves.add(Autograd.handle(leaf, leaf.getManager()));
+            }
+            result.add(leaf);
+        }
+        if (!leaves.isEmpty()) {
+            BackwardTape.push(new Pass(ends, leaves), owner);
+        }
+        return result;
+    }
+
+    private final class Pass implements BackwardTape.Part {
+
+        private final NDList ends;
+        private final NDList leaves;
+
+        Pass(NDList ends, NDList leaves) {
+            this.ends = ends;
+            this.leaves = leaves;
+        }
+
+        @Override
+        public NDList leaves() {
+            return leaves;
+        }
+
+        @Override
+        public NDList inputs() {
+            return given;
+        }
+
+        @Override
+        public void backward() {
+            // What has been added to the gradients so far, by earlier passes or by a loss on the weights themselves.
+            LossScaling.scale(parameters.get(), scale);
+            boolean inner = BackwardTape.keepsGraph();
+            List<NDArray> from = new ArrayList<>();
+            List<NDArray> gradients = new ArrayList<>();
+            for (int i = 0; i < ends.size(); i++) {
+                if (Gradients.exists(leaves.get(i))) {
+                    from.add(ends.get(i));
+                    try (NDArray gradient = leaves.get(i).getGradient()) {
+                        gradients.add(gradient.mul(scale));
+                    }
+                }
+            }
+            Autograd.backward(from, gradients, inner);
+            gradients.forEach(NDArray::close);
+            BackwardTape.current().goOn(mark);
+            LossScaling.unscale(parameters.get(), found, scale);
+            for (int i = 0; i < given.size(); i++) {
+                passOn(given.get(i), entering.get(i));
+            }
+        }
+
+        private void passOn(NDArray input, NDArray leaf) {
+            if (Gradients.exists(leaf)) {
+                try (NDArray gradient = leaf.getGradient();
+                        NDArray plain = gradient.div(scale)) {
+                    Autograd.backward(input, plain, true);
+                }
+            }
+        }
+
+        @Override
+        public void forget() {
+            ends.close();
+            leaves.close();
+        }
+    }
+}

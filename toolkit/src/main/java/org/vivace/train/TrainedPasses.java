@@ -1,0 +1,71 @@
+package org.vivace.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The training passes of the present step, of which one batch may have several: a loss is told which of them its
+ * predictions come from, and labels are told apart by the arrays, since the caller's lists are never changed.
+ */
+final class TrainedPasses {
+
+    /** What a pass was given, what the model saw of it, and what came out. */
+    record TrainedPass(Sample given, Sample seen, NDList predictions) {}
+
+    private final List<TrainedPass> passes = new ArrayList<>();
+
+    void add(TrainedPass pass) {
+        passes.add(pass);
+    }
+
+    void clear() {
+        passes.clear();
+    }
+
+    NDList lastLabels() {
+        return passes.isEmpty()
+                ? new NDList()
+                : passes.get(passes.size() - 1).seen().labels();
+    }
+
+    boolean isEmpty() {
+        return passes.isEmpty();
+    }
+
+    /** The last pass that one of the predictions came out of, or the last one where they were computed further. */
+    TrainedPass of(NDList predictions) {
+        for (int i = passes.size() - 1; i >= 0; i--) {
+            if (predictions.stream().anyMatch(passes.get(i).predictions()::contains)) {
+                return passes.get(i);
+            }
+        }
+        return passes.get(passes.size() - 1);
+    }
+
+    /** Whether a prediction came out of one of the passes as it is. */
+    boolean cameOut(NDList predictions) {
+        return passes.stream().anyMatch(pass -> predictions.stream().anyMatch(pass.predictions()::contains));
+    }
+
+    /** The labels as the methods changed them for that pass; arrays that were not given to it stay. */
+    static NDList seen(TrainedPass pass, NDList labels) {
+        NDList given = pass.given().labels();
+        NDList result = new NDList(labels.size());
+        for (NDArray label : labels) {
+            int index = identical(given, label);
+            result.add(index < 0 ? label : pass.seen().labels().get(index));
+        }
+        return result;
+    }
+
+    private static int identical(NDList arrays, NDArray array) {
+        for (int i = 0; i < arrays.size(); i++) {
+            if (arrays.get(i) == array) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}
