@@ -23,7 +23,8 @@ final class EnduranceSubjects {
             "--context=16",
             "--batch=2",
             "--methods=FusedAdamW",
-            "--steps=3");
+            "--steps=6",
+            "--no-memory");
 
     private static final String NOTEBOOK = """
             {"cells": [{"cell_type": "code", "execution_count": null, "id": "six", "metadata": {}, "outputs": [],
