@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -79,18 +82,28 @@ final class Endurance implements Callable<Integer> {
         }
     }
 
+    /** The kinds beside each other: they share no file, and a busy machine only makes the moments more various. */
     private List<EnduranceRecord.Kills> kill(int each, Path folder) throws Exception {
-        Random random = new Random(seed);
-        List<EnduranceRecord.Kills> done = new ArrayList<>();
+        List<Callable<EnduranceRecord.Kills>> all = new ArrayList<>();
         for (EnduranceKills subject : List.of(
                 EnduranceSubjects.fit(),
                 EnduranceSubjects.bench(),
                 EnduranceSubjects.fetch(dataSet),
                 EnduranceSubjects.notebookRun())) {
-            Path own = Files.createDirectories(folder.resolve(Integer.toString(done.size())));
-            done.add(subject.run(each, own, random));
+            Path own = Files.createDirectories(folder.resolve(Integer.toString(all.size())));
+            Random random = new Random(seed + all.size());
+            all.add(() -> subject.run(each, own, random));
         }
-        return done;
+        ExecutorService threads = Executors.newFixedThreadPool(all.size());
+        try {
+            List<EnduranceRecord.Kills> done = new ArrayList<>();
+            for (Future<EnduranceRecord.Kills> found : threads.invokeAll(all)) {
+                done.add(found.get());
+            }
+            return done;
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** A training in a JVM whose heap is resident from the start and whose C library gives back what is freed. */
