@@ -21,7 +21,9 @@ import java.util.concurrent.CancellationException;
  */
 final class Interruption {
 
-    static final int EXIT_CODE = 130;
+    /** 130, unless the launcher wants to tell it from a process that the signal itself has ended. */
+    static final int EXIT_CODE = Integer.getInteger("vivace.interrupted", 130);
+
     static final String ENDED = "expected to come to the end, got an interrupt: start it again";
     static final String KEPT =
             "expected to come to the end, got an interrupt and kept what was found by then: start it again for the rest";

@@ -28,7 +28,9 @@ record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> show) {
         /** The search for a learning rate. */
         TUNING,
         PROFILE,
-        ESTIMATE;
+        ESTIMATE,
+        /** What was killed and what ran for long. */
+        ENDURANCE;
 
         /** The kind of record that the file holds; of a file that is no record at all, the first. */
         static Kind of(Path file) {
@@ -36,7 +38,11 @@ record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> show) {
                 JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
                 return json.has("rates")
                         ? TUNING
-                        : json.has("split") ? PROFILE : EstimateRecord.isOne(json) ? ESTIMATE : BENCH;
+                        : json.has("split")
+                                ? PROFILE
+                                : EstimateRecord.isOne(json)
+                                        ? ESTIMATE
+                                        : EnduranceRecord.isOne(json) ? ENDURANCE : BENCH;
             } catch (IOException | JsonParseException | IllegalStateException e) {
                 // What is wrong with it, the reader of records says better.
                 return BENCH;
@@ -65,6 +71,15 @@ record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> show) {
             case ESTIMATE -> {
                 EstimateRecord record = EstimateRecord.read(file);
                 yield List.of(new KeptRecord(kind, record.json(), (spec, folder) -> {
+                    PrintWriter out = spec.commandLine().getOut();
+                    out.println();
+                    record.lines().forEach(out::println);
+                    out.flush();
+                }));
+            }
+            case ENDURANCE -> {
+                EnduranceRecord record = EnduranceRecord.read(file);
+                yield List.of(new KeptRecord(kind, record.toJson(), (spec, folder) -> {
                     PrintWriter out = spec.commandLine().getOut();
                     out.println();
                     record.lines().forEach(out::println);

@@ -1,10 +1,14 @@
 package org.vivace.notebooks;
 
+import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -55,13 +59,22 @@ public final class Vivace implements Runnable {
                     return command.getCommandSpec().exitCodeOnInvalidInput();
                 })
                 .setExecutionStrategy(parsed -> {
-                    Outputs.check(parsed);
+                    requireOutputs(parsed);
                     return new RunLast().execute(parsed);
                 })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     sentence(command, failure, Failures.sentence(failure));
                     return command.getCommandSpec().exitCodeOnExecutionException();
                 });
+    }
+
+    private static void requireOutputs(ParseResult parsed) {
+        try {
+            Outputs.check(parsed);
+        } catch (UncheckedIOException e) {
+            List<CommandLine> given = parsed.asCommandLineList();
+            throw new ExecutionException(given.get(given.size() - 1), e.getMessage(), e);
+        }
     }
 
     /** An error of the JVM, such as a class that could not be initialised, ends a command as an exception does. */

@@ -66,7 +66,7 @@ class RecordDocumentTest {
     @Test
     void theSchemaAndTheVerdictsAreTheOnesInUse() throws IOException {
         assertThat(document()).contains("The schema is " + BenchRecord.SCHEMA + ".");
-        assertThat(List.of(TuningRecord.SCHEMA, ProfileRecord.SCHEMA, Calibration.SCHEMA))
+        assertThat(List.of(TuningRecord.SCHEMA, ProfileRecord.SCHEMA, Calibration.SCHEMA, EnduranceRecord.SCHEMA))
                 .containsOnly(BenchRecord.SCHEMA);
         assertThat(document())
                 .contains(Arrays.stream(Part.values())
@@ -127,7 +127,8 @@ class RecordDocumentTest {
     /** The records that files hold, and all that these are made of. */
     private static Set<Class<?>> records() {
         Set<Class<?>> records = new LinkedHashSet<>();
-        Deque<Class<?>> open = new ArrayDeque<>(List.of(BenchRecord.class, TuningRecord.class, ProfileRecord.class));
+        Deque<Class<?>> open = new ArrayDeque<>(
+                List.of(BenchRecord.class, TuningRecord.class, ProfileRecord.class, EnduranceRecord.class));
         while (!open.isEmpty()) {
             Class<?> type = open.pop();
             if (records.add(type)) {
