@@ -5,15 +5,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.vivace.torch.Autocast;
 import org.vivace.torch.Cast;
 import org.vivace.torch.LossScaling;
 import org.vivace.torch.Precision;
 import org.vivace.torch.PrecisionProbe;
+import org.vivace.torch.TensorList;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
@@ -190,6 +194,9 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
         private final NDArray scale;
         private final NDArray tracker;
         private final NDArray found;
+        /** The parameters whose gradients bear the scale: which are trained may change before they are unscaled. */
+        private final Set<NDArray> scaled = Collections.newSetFromMap(new IdentityHashMap<>());
+
         private long skipped;
 
         Scaled(LossScale settings, Run run) {
@@ -204,12 +211,21 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
         @Override
         public void aroundBackward(Run run, NDArray loss, Backward backward) {
             backward.from(loss.mul(scale));
+            scaled.addAll(run.withGradients().arrays());
         }
 
         @Override
         public void onGradients(Run run) {
             found.subi(found);
-            LossScaling.unscale(run.withGradients(), found, scale);
+            TensorList trained = run.withGradients();
+            if (scaled.size() == trained.size() && scaled.containsAll(trained.arrays())) {
+                LossScaling.unscale(trained, found, scale);
+            } else {
+                try (TensorList then = TensorList.of(List.copyOf(scaled))) {
+                    LossScaling.unscale(then, found, scale);
+                }
+            }
+            scaled.clear();
         }
 
         @Override

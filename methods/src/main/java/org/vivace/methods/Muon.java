@@ -165,8 +165,7 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
         @Override
         public boolean update(Run run) {
             changes.applyTo(run.withGradients(), djl.common());
-            long update = state.updates() + 1;
-            for (OptimizerState.Group group : state.next(parameter -> rateOf(parameter, update))) {
+            for (OptimizerState.Group group : state.next(this::rateOf)) {
                 if (group.names().equals(MOMENTUM)) {
                     move(group, run);
                 } else {

@@ -47,6 +47,15 @@ public final class Gradients {
         return TorchBridge.hasGradient((PtNDArray) parameter);
     }
 
+    /** Gives a parameter that no backward pass has reached a gradient of zeros, which stays its own from then on. */
+    public static void zeroWhereNone(NDArray parameter) {
+        if (!exists(parameter)) {
+            try (NDArray zeros = parameter.zerosLike()) {
+                Autograd.backward(parameter, zeros, false);
+            }
+        }
+    }
+
     public static void zero(TensorList parameters) {
         parameters.requireGradients("gradient zeroing");
         if (parameters.size() > 0) {

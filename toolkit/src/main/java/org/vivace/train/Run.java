@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.vivace.torch.Collecting;
-import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
 
 /**
@@ -155,16 +154,26 @@ public final class Run implements AutoCloseable {
     }
 
     /**
-     * Parameters that training changes, in the model's order, each once, under its first path where several blocks share
-     * it; the weights must exist.
+     * Parameters that training changes at present, those that are not frozen, in the model's order, each once, under its
+     * first path where several blocks share it; the weights must exist.
      */
     public List<NamedParameter> parameters() {
         return parameters.all();
     }
 
-    /** The parameters that a backward pass has reached, as one list for the kernels of {@code org.vivace.torch}. */
+    /** Those of them that a backward pass has reached, as one list for the kernels of {@code org.vivace.torch}. */
     public TensorList withGradients() {
         return parameters.withGradients();
+    }
+
+    /** All of {@link #parameters} with gradients, of zeros where no backward pass has come, as DJL's optimisers see them. */
+    TensorList withZeroGradients() {
+        return parameters.withZeroGradients();
+    }
+
+    /** The model's parameters whether frozen or not, each once. */
+    List<NamedParameter> everyParameter() {
+        return parameters.every();
     }
 
     /** The hooks of a method of this recipe, for what it counts and reports; in the order of the recipe. */
@@ -233,7 +242,8 @@ public final class Run implements AutoCloseable {
             started = true;
             // A training that ended in the middle of a step has left gradients, which would count into this one's
             // first.
-            Gradients.zero(withGradients());
+            parameters.look();
+            parameters.zeroAllGradients();
             hooks.each(Hook.START, each -> each.onStart(this));
         }
     }
@@ -254,6 +264,7 @@ public final class Run implements AutoCloseable {
     /** Ends the step: gradients, update (or none), what comes after. */
     void update(Runnable optimizerStep) {
         requireOpen();
+        parameters.look();
         hooks.endStep(optimizerStep);
         step++;
         batchesBegun = 0;

@@ -30,7 +30,9 @@ final class Saves {
     /** What must be the same for the second process to go on exactly as the first would have. */
     private record Settings(long seed, String length, List<String> recipe, String optimizer, int microBatches) {}
 
-    private record Header(int schema, Settings settings, Map<String, Double> numbers, Place place) {}
+    /** @param frozen paths of the parameters that were frozen; null in saves that do not say */
+    private record Header(
+            int schema, Settings settings, Map<String, Double> numbers, Place place, List<String> frozen) {}
 
     private static final int SCHEMA = 1;
     private static final Gson GSON =
@@ -72,8 +74,26 @@ final class Saves {
                 eachMethod((prefix, hooks) -> hooks.save(new SavedState.Writer(prefix, numbers, arrays)));
                 arrays.finish();
             }
-            SaveFolder.write(save.resolve("run.json"), GSON.toJson(new Header(SCHEMA, settings, numbers, place)));
+            SaveFolder.write(
+                    save.resolve("run.json"), GSON.toJson(new Header(SCHEMA, settings, numbers, place, frozen())));
         });
+    }
+
+    private List<String> frozen() {
+        return run.everyParameter().stream()
+                .filter(named -> !named.parameter().requiresGradient())
+                .map(NamedParameter::path)
+                .toList();
+    }
+
+    /** Which parameters train is part of where a run is: whoever froze some in its course does not do so again. */
+    private void freezeAs(List<String> frozen) {
+        for (NamedParameter named : run.everyParameter()) {
+            boolean freeze = frozen.contains(named.path());
+            if (freeze == named.parameter().requiresGradient()) {
+                named.parameter().freeze(freeze);
+            }
+        }
     }
 
     /**
@@ -105,6 +125,9 @@ final class Saves {
         requireSame("recipe", settings.recipe(), then.recipe(), save);
         requireSame("optimiser", settings.optimizer(), then.optimizer(), save);
         requireSame("number of micro-batches", settings.microBatches(), then.microBatches(), save);
+        if (header.frozen() != null) {
+            freezeAs(header.frozen());
+        }
         run.start();
         Map<String, NDArray> arrays =
                 ArrayFile.read(save.resolve("arrays.bin"), run.model().getNDManager());

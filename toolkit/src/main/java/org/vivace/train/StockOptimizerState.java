@@ -57,7 +57,7 @@ final class StockOptimizerState {
     }
 
     void save(State.Writer state) {
-        for (NamedParameter parameter : run.parameters()) {
+        for (NamedParameter parameter : run.everyParameter()) {
             String id = parameter.parameter().getId();
             Integer count = counts().get(id);
             if (count != null) {
@@ -74,7 +74,7 @@ final class StockOptimizerState {
 
     void load(State.Reader state) {
         int latest = 0;
-        for (NamedParameter parameter : run.parameters()) {
+        for (NamedParameter parameter : run.everyParameter()) {
             String id = parameter.parameter().getId();
             String count = "count " + parameter.path();
             if (state.has(count)) {
