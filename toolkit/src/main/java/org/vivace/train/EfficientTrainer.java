@@ -11,6 +11,7 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
+import java.util.Optional;
 import org.vivace.torch.Collecting;
 
 /**
@@ -29,6 +30,7 @@ public final class EfficientTrainer extends Trainer {
 
     private final Run run;
     private final HookedLoss loss;
+    private final Optional<StockOptimizerState> stock;
     private Collector collector;
 
     public EfficientTrainer(Model model, TrainingConfig config, EfficiencyMethod... methods) {
@@ -49,6 +51,7 @@ public final class EfficientTrainer extends Trainer {
         run = start.run();
         loss = start.loss();
         loss.run = run;
+        stock = StockOptimizerState.of(start.config().getOptimizer(), run);
     }
 
     /** The loss of the last training pass as the user's loss function gave it. */
@@ -110,7 +113,10 @@ public final class EfficientTrainer extends Trainer {
 
     @Override
     public void step() {
-        run.update(super::step);
+        run.update(() -> {
+            stock.ifPresent(StockOptimizerState::count);
+            super.step();
+        });
     }
 
     @Override

@@ -27,6 +27,7 @@ import java.util.function.Supplier;
  *                        scaled.backward())             scaling goes in, recomputation comes after
  *     GRADIENTS  onGradients(run)                       unscale, clip
  *                if every stepsNow(run):
+ *                    stop where a gradient is not finite
  *     UPDATE         one update(run), or the optimiser's own
  *                else:
  *                    zero the gradients

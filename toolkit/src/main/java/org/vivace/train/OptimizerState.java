@@ -142,7 +142,7 @@ public final class OptimizerState implements AutoCloseable {
     /** Counts one update of every parameter that is not frozen and returns what it is to change. */
     public List<Group> next(Rate rate) {
         requireABackwardPass();
-        TensorList trained = run.withZeroGradients();
+        TensorList trained = run.trained().withZeroGradients();
         if (trained != grouped) {
             members = run.parameters().stream()
                     .map(named -> entries.computeIfAbsent(named.parameter(), parameter -> entry(named)))
@@ -210,7 +210,7 @@ public final class OptimizerState implements AutoCloseable {
     /** Writes the counts and arrays of the parameters that were updated, under the parameters' paths. */
     public void save(State.Writer state) {
         state.number("updates", updates);
-        for (NamedParameter named : run.everyParameter()) {
+        for (NamedParameter named : run.trained().every()) {
             Entry entry = entries.get(named.parameter());
             if (entry != null && entry.updates > 0) {
                 state.number("updates " + named.path(), entry.updates);
@@ -224,7 +224,7 @@ public final class OptimizerState implements AutoCloseable {
     /** Reads what {@link #save} wrote into a state that has made no update. */
     public void load(State.Reader state) {
         updates = (long) state.number("updates");
-        for (NamedParameter named : run.everyParameter()) {
+        for (NamedParameter named : run.trained().every()) {
             if (state.has("updates " + named.path())) {
                 Entry entry = entries.computeIfAbsent(named.parameter(), parameter -> entry(named));
                 entry.updates = (long) state.number("updates " + named.path());

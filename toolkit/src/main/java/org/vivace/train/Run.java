@@ -8,6 +8,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.loss.Loss;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.vivace.torch.Collecting;
@@ -166,14 +167,8 @@ public final class Run implements AutoCloseable {
         return parameters.withGradients();
     }
 
-    /** All of {@link #parameters} with gradients, of zeros where no backward pass has come, as DJL's optimisers see them. */
-    TensorList withZeroGradients() {
-        return parameters.withZeroGradients();
-    }
-
-    /** The model's parameters whether frozen or not, each once. */
-    List<NamedParameter> everyParameter() {
-        return parameters.every();
+    TrainedParameters trained() {
+        return parameters;
     }
 
     /** The hooks of a method of this recipe, for what it counts and reports; in the order of the recipe. */
@@ -265,10 +260,18 @@ public final class Run implements AutoCloseable {
     void update(Runnable optimizerStep) {
         requireOpen();
         parameters.look();
-        hooks.endStep(optimizerStep);
+        try {
+            hooks.endStep(optimizerStep);
+        } finally {
+            batchesBegun = 0;
+        }
         step++;
-        batchesBegun = 0;
         seeds.forLoading(step);
+    }
+
+    /** The path of the first parameter whose gradient is not finite; waits for the device. */
+    public Optional<String> parameterWithoutFiniteGradient() {
+        return parameters.withoutFiniteGradient();
     }
 
     private void requireOpen() {

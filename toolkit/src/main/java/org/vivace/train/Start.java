@@ -58,7 +58,7 @@ record Start(Run run, TrainingConfig config, HookedLoss loss) {
     }
 
     private static long frozen(Run run) {
-        return run.everyParameter().stream()
+        return run.trained().every().stream()
                 .filter(named -> !named.parameter().requiresGradient())
                 .count();
     }

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import org.vivace.torch.Finite;
 import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
 
@@ -134,13 +137,24 @@ final class TrainedParameters implements AutoCloseable {
         }
     }
 
-    /** The path of the parameter at a place of {@link #withGradients}. */
-    String pathOf(NDArray array) {
-        return all().stream()
-                .filter(named -> named.array() == array)
-                .map(NamedParameter::path)
-                .findFirst()
-                .orElseThrow();
+    Optional<String> withoutFiniteGradient() {
+        TensorList list = withGradients();
+        OptionalInt place = Finite.firstGradientNotFinite(list);
+        return place.isEmpty()
+                ? Optional.empty()
+                : all().stream()
+                        .filter(named -> named.array() == list.arrays().get(place.getAsInt()))
+                        .map(NamedParameter::path)
+                        .findFirst();
+    }
+
+    /** Stands between the gradients and the weights; the gradients are zeros afterwards where it throws. */
+    void requireFiniteGradients(long step) {
+        Optional<String> parameter = withoutFiniteGradient();
+        if (parameter.isPresent()) {
+            Gradients.zero(withGradients());
+            throw new GradientDivergedException(step, parameter.get());
+        }
     }
 
     @Override
