@@ -32,6 +32,7 @@ public final class EfficientTrainer extends Trainer {
     private final HookedLoss loss;
     private final Optional<StockOptimizerState> stock;
     private Collector collector;
+    private boolean stepped;
 
     public EfficientTrainer(Model model, TrainingConfig config, EfficiencyMethod... methods) {
         this(model, config, RunSettings.none(), methods);
@@ -114,6 +115,10 @@ public final class EfficientTrainer extends Trainer {
     @Override
     public void step() {
         run.update(() -> {
+            if (!stepped) {
+                FirstStep.allow(this, run.withGradients());
+                stepped = true;
+            }
             stock.ifPresent(StockOptimizerState::count);
             super.step();
         });
