@@ -154,10 +154,7 @@ public final class Run implements AutoCloseable {
         log.add(sentence);
     }
 
-    /**
-     * Parameters that training changes at present, those that are not frozen, in the model's order, each once, under its
-     * first path where several blocks share it; the weights must exist.
-     */
+    /** The parameters that are not frozen at present, in the model's order, each once; their weights must exist. */
     public List<NamedParameter> parameters() {
         return parameters.all();
     }
@@ -235,8 +232,7 @@ public final class Run implements AutoCloseable {
     void start() {
         if (!started) {
             started = true;
-            // A training that ended in the middle of a step has left gradients, which would count into this one's
-            // first.
+            // What a training that ended in the middle of a step has left would count into this one's first.
             parameters.look();
             parameters.zeroAllGradients();
             hooks.each(Hook.START, each -> each.onStart(this));
@@ -260,11 +256,8 @@ public final class Run implements AutoCloseable {
     void update(Runnable optimizerStep) {
         requireOpen();
         parameters.look();
-        try {
-            hooks.endStep(optimizerStep);
-        } finally {
-            batchesBegun = 0;
-        }
+        batchesBegun = 0; // also where the step is refused
+        hooks.endStep(optimizerStep);
         step++;
         seeds.forLoading(step);
     }

@@ -125,8 +125,9 @@ final class TrainedParameters implements AutoCloseable {
         return withGradients();
     }
 
-    /** Zeroes what earlier trainings have left, on parameters that are frozen at present too. */
+    /** Zeroes what earlier trainings have left, on parameters that are frozen at present too; the weights must exist. */
     void zeroAllGradients() {
+        all();
         List<NDArray> arrays = every().stream()
                 .filter(named -> named.parameter().isInitialized())
                 .map(NamedParameter::array)
