@@ -23,7 +23,7 @@ import org.vivace.train.Traits;
  * are m and v divided by 1−β₁ᵗ and 1−β₂ᵗ.
  *
  * <p>Use it wherever the run's optimiser is one of the two; it pays most where the model is large and the batch small.
- * A parameter that no backward pass has reached is left alone, where DJL would decay it.
+ * As there, weight decay acts on every parameter that is not frozen, also where no backward pass has come.
  *
  * <p>Sources: Adam (<a href="https://arxiv.org/abs/1412.6980">Kingma &amp; Ba 2015</a>), AdamW
  * (<a href="https://arxiv.org/abs/1711.05101">Loshchilov &amp; Hutter 2019</a>); the arithmetic is
@@ -93,9 +93,7 @@ public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
         @Override
         public boolean update(Run run) {
             changes.applyTo(run.withGradients(), djl.common());
-            long update = state.updates() + 1;
-            for (OptimizerState.Group group :
-                    state.next(parameter -> djl.common().learningRate(parameter, update))) {
+            for (OptimizerState.Group group : state.next(djl.common()::learningRate)) {
                 djl.update(state, group);
             }
             return true;

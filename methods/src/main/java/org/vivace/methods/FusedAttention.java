@@ -62,7 +62,7 @@ public record FusedAttention() implements EfficiencyMethod {
      * Attention in which all positions of an example see the same keys, as in an encoder of padded texts; otherwise as
      * {@link #attend(NDArray, NDArray, NDArray, double)}.
      *
-     * @param seen boolean (batch, 1, 1, time), true for the keys that are seen, at least one in each row
+     * @param seen boolean (batch, 1, 1, time), true for the keys that are seen; an example without any gives 0
      * @return shape (batch, heads, time, width), on {@code q}'s manager
      */
     public static NDArray attend(NDArray q, NDArray k, NDArray v, NDArray seen) {

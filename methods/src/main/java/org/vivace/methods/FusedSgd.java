@@ -21,8 +21,8 @@ import org.vivace.train.Traits;
  * m ← μm + η(g + λw), w ← w − m. As in DJL, and other than in libtorch, the learning rate η is part of the momentum, so
  * that a change of it takes a few steps to be felt.
  *
- * <p>Use it wherever the run's optimiser is that one. A parameter that no backward pass has reached is left alone, where
- * DJL would decay it.
+ * <p>Use it wherever the run's optimiser is that one. As there, weight decay acts on every parameter that is not frozen,
+ * also where no backward pass has come.
  *
  * <p>Source: heavy-ball momentum (Polyak 1964); the arithmetic is {@link FusedUpdate#sgdRateInMomentum}.
  */
@@ -90,9 +90,7 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
         @Override
         public boolean update(Run run) {
             changes.applyTo(run.withGradients(), djl.common());
-            long update = state.updates() + 1;
-            for (OptimizerState.Group group :
-                    state.next(parameter -> djl.common().learningRate(parameter, update))) {
+            for (OptimizerState.Group group : state.next(djl.common()::learningRate)) {
                 djl.update(state, group);
             }
             return true;

@@ -2,7 +2,9 @@ package org.vivace.methods;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
@@ -26,6 +28,8 @@ import org.vivace.train.Traits;
  *
  * <p>Use it where the loss is the mean cross-entropy of logits with class ids, {@link TokenLoss} or DJL's
  * {@code SoftmaxCrossEntropyLoss}. What is minimised is smoothed; what is reported and evaluated stays the plain loss.
+ * Places with a negative label are left out, as the loss must have done. Any other loss is refused, at whichever step it
+ * first differs.
  *
  * @param smoothing s, in (0, 1)
  */
@@ -69,12 +73,16 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
         try {
             return CrossEntropy.smoothed(labels, logits, smoothing);
         } catch (EngineException e) {
-            if (String.valueOf(e.getMessage()).contains("out of bounds")) {
-                Shape shape = logits.getShape();
-                TokenLoss.checkLabels(labels, shape.get(shape.dimension() - 1));
-            }
-            throw e;
+            throw wrongLabel(e, labels, logits);
         }
+    }
+
+    private static EngineException wrongLabel(EngineException found, NDArray labels, NDArray logits) {
+        if (String.valueOf(found.getMessage()).contains("out of bounds")) {
+            Shape shape = logits.getShape();
+            TokenLoss.checkLabels(labels, shape.get(shape.dimension() - 1));
+        }
+        return found;
     }
 
     @Override
@@ -84,22 +92,53 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
 
     @Override
     public Hooks attach(Run run) {
-        return new Smoothing();
+        return new Smoothing(run);
     }
 
     private final class Smoothing implements Hooks {
 
-        private boolean checked;
+        private final NDManager manager;
+        /** For each loss of this step, what it was and what it should have been. */
+        private final NDList pairs = new NDList();
+
+        Smoothing(Run run) {
+            manager = run.model().getNDManager().newSubManager();
+        }
 
         @Override
         public NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
             NDArray labels = single("labels", sample.labels());
             NDArray logits = single("predictions", predictions);
-            if (!checked) {
-                requireCrossEntropy(loss, labels, logits);
-                checked = true;
+            NDList both = besidePlain(labels, logits);
+            pairs.add(pair(loss, both.get(1)));
+            if (!run.device().isGpu()) {
+                requireCrossEntropy(run);
             }
-            return LabelSmoothing.loss(labels, logits, smoothing);
+            return both.get(0);
+        }
+
+        private NDList besidePlain(NDArray labels, NDArray logits) {
+            try {
+                return CrossEntropy.smoothedBesidePlain(labels, logits, smoothing);
+            } catch (EngineException e) {
+                throw wrongLabel(e, labels, logits);
+            }
+        }
+
+        private NDArray pair(NDArray loss, NDArray plain) {
+            try (NDArray sum = loss.sum();
+                    NDArray found = sum.toType(DataType.FLOAT32, true);
+                    NDArray expected = plain.toType(DataType.FLOAT32, true)) {
+                NDArray pair = NDArrays.stack(new NDList(found, expected));
+                pair.attach(manager);
+                return pair;
+            }
+        }
+
+        /** After the backward pass, where a GPU has it before it; the update has not been made. */
+        @Override
+        public void onGradients(Run run) {
+            requireCrossEntropy(run);
         }
 
         private static NDArray single(String what, NDList arrays) {
@@ -110,24 +149,25 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
             return arrays.head();
         }
 
-        /** Once a run, since it waits for the device: another loss would be replaced without a word. */
-        private static void requireCrossEntropy(NDArray loss, NDArray labels, NDArray logits) {
-            try (NDArray plain = loss(labels, logits, 0)) {
-                double expected = value(plain);
-                double found = value(loss);
+        /** Each step: another loss, or a term that was added to it, would be replaced without a word. */
+        private void requireCrossEntropy(Run run) {
+            float[][] values = pairs.stream().map(NDArray::toFloatArray).toArray(float[][]::new);
+            pairs.close();
+            pairs.clear();
+            for (float[] pair : values) {
+                double found = pair[0];
+                double expected = pair[1];
                 if (Math.abs(found - expected) > ROUNDING * Math.max(1, Math.abs(expected))) {
                     throw new IllegalArgumentException("LabelSmoothing: expected a loss that is the mean cross-entropy"
                             + " of logits with class ids, here " + (float) expected + ", got " + (float) found
-                            + ": use TokenLoss or drop the method");
+                            + " at step " + run.step() + ": use TokenLoss or drop the method");
                 }
             }
         }
 
-        private static double value(NDArray loss) {
-            try (NDArray sum = loss.sum();
-                    NDArray wide = sum.toType(DataType.FLOAT64, true)) {
-                return wide.toDoubleArray()[0];
-            }
+        @Override
+        public void close() {
+            manager.close();
         }
     }
 }

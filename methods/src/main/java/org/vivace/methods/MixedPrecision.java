@@ -5,14 +5,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.vivace.torch.Autocast;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.BackwardTape;
 import org.vivace.torch.Cast;
+import org.vivace.torch.FusedUpdate;
+import org.vivace.torch.Gradients;
 import org.vivace.torch.LossScaling;
 import org.vivace.torch.Precision;
 import org.vivace.torch.PrecisionProbe;
@@ -20,6 +25,7 @@ import org.vivace.torch.ScaledPass;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
+import org.vivace.train.GradientDivergedException;
 import org.vivace.train.Hook;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
@@ -50,7 +56,7 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
     /**
      * Dynamic loss scaling.
      *
-     * @param initial the first scale, &gt; 0
+     * @param initial the first scale, &gt; 0; no smaller one is tried than it or 1, whichever is the smaller
      * @param growth factor after {@code interval} finite steps in a row, &gt; 1
      * @param backoff factor after a step that was not finite, in (0, 1)
      * @param interval &ge; 1
@@ -58,10 +64,18 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
     public record LossScale(double initial, double growth, double backoff, int interval) {
 
         public LossScale {
-            require(initial > 0 && Double.isFinite((float) initial), "initial loss scale > 0", initial);
+            require(
+                    (float) initial >= Float.MIN_NORMAL && Double.isFinite((float) initial),
+                    "initial loss scale > 0",
+                    initial);
             require(growth > 1 && Double.isFinite(growth), "growth > 1", growth);
             require(backoff > 0 && backoff < 1, "backoff in (0, 1)", backoff);
             require(interval >= 1, "interval >= 1", interval);
+        }
+
+        /** Below it, fp16's range is not what the gradients lack. */
+        double smallest() {
+            return Math.min(1, initial);
         }
 
         /** PyTorch's defaults: 65536, doubled after 2000 finite steps, halved after one that is not. */
@@ -231,13 +245,30 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
         @Override
         public boolean stepsNow(Run run) {
             boolean finite = found.getFloat(0) == 0;
+            if (!finite && scale.getFloat(0) <= (float) settings.smallest()) {
+                throw diverged(run);
+            }
             LossScaling.update(scale, tracker, found, settings.growth(), settings.backoff(), settings.interval());
             if (!finite) {
                 skipped++;
+                if (scale.getFloat(0) < settings.smallest()) {
+                    FusedUpdate.fill(scale, settings.smallest());
+                }
                 run.note("MixedPrecision: step " + run.step() + " was skipped, because its gradients were not finite in"
                         + " fp16; the loss scale is now " + scale.getFloat(0));
             }
             return finite;
+        }
+
+        private GradientDivergedException diverged(Run run) {
+            String parameter = run.parameterWithoutFiniteGradient().orElse("a frozen parameter");
+            Gradients.zero(run.withGradients());
+            return new GradientDivergedException(
+                    run.step(),
+                    parameter,
+                    "MixedPrecision: expected finite gradients at the smallest loss scale, " + settings.smallest()
+                            + ", got one that is not on " + parameter + " at step " + run.step()
+                            + ": train in bf16, lower the learning rate or look at that batch");
         }
 
         @Override

@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import org.vivace.torch.NativeProducts;
 import org.vivace.torch.NewtonSchulz;
 import org.vivace.torch.Precision;
-import org.vivace.torch.PrecisionProbe;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hooks;
@@ -103,9 +103,9 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
         return NewtonSchulz.orthogonal(array, steps, precision(array.getDevice()));
     }
 
-    /** Rounding to bf16 is lost among the steps' own error, so the faster one serves. */
+    /** Rounding to bf16 is lost among the steps' own error, so it serves wherever the device has instructions for it. */
     private static Precision precision(Device device) {
-        return PrecisionProbe.relativeTime(device, Precision.BFLOAT16) < 1 ? Precision.BFLOAT16 : Precision.FLOAT32;
+        return NativeProducts.bfloat16(device) ? Precision.BFLOAT16 : Precision.FLOAT32;
     }
 
     @Override
@@ -152,10 +152,13 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
         private final OptimizerSettings djl;
         private final HiddenWeights hidden;
         private final OptimizerState state;
+        private Precision precision;
 
         Updates(OptimizerSettings djl, HiddenWeights hidden, Run run) {
             this.djl = djl;
             this.hidden = hidden;
+            precision = precision(run.device());
+            run.note("Muon multiplies in " + precision);
             state = new OptimizerState(
                     run,
                     parameter -> changes.decayOf(parameter, djl.common()),
@@ -165,8 +168,7 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
         @Override
         public boolean update(Run run) {
             changes.applyTo(run.withGradients(), djl.common());
-            long update = state.updates() + 1;
-            for (OptimizerState.Group group : state.next(parameter -> rateOf(parameter, update))) {
+            for (OptimizerState.Group group : state.next(this::rateOf)) {
                 if (group.names().equals(MOMENTUM)) {
                     move(group, run);
                 } else {
@@ -191,17 +193,23 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
                     momentum,
                     group.weightDecay(),
                     steps,
-                    precision(run.device()));
+                    precision);
         }
 
         @Override
         public void save(State.Writer writer) {
             state.save(writer);
+            writer.number("bytes of a product's number", precision.bytes());
         }
 
         @Override
         public void load(State.Reader reader) {
             state.load(reader);
+            // The run goes on in the precision that it began in, whatever this machine would choose.
+            if (reader.has("bytes of a product's number")) {
+                boolean whole = reader.number("bytes of a product's number") == Precision.FLOAT32.bytes();
+                precision = whole ? Precision.FLOAT32 : Precision.BFLOAT16;
+            }
         }
 
         @Override

@@ -130,18 +130,18 @@ class FusedSgdTest {
     }
 
     @Test
-    void leavesParametersAloneThatAreFrozenOrHaveNoGradient() {
+    void leavesFrozenParametersAloneAndDecaysThoseWithoutAGradientAsDjlDoes() {
         Products block = new Products().withWeight(1).withWeight(1).withWeight(1);
         Sgd.Builder decaying = sgd(1).optWeightDecays(0.5f);
         try (GivenGradients given = new GivenGradients(decaying.build(), block, new FusedSgd())) {
             given.step(of(0), of(0));
             assertThat(given.weights(0)).containsExactly(0.5f);
-            assertThat(given.weights(2)).containsExactly(1);
+            assertThat(given.weights(2)).containsExactly(0.5f);
             block.parameter(0).freeze(true);
             given.step(of(0), of(0), of(0));
             assertThat(given.weights(0)).containsExactly(0.5f);
             assertThat(given.weights(1)).containsExactly(0.25f);
-            assertThat(given.weights(2)).containsExactly(0.5f);
+            assertThat(given.weights(2)).containsExactly(0.25f);
             block.parameter(0).freeze(false);
             given.step(of(0), of(0), of(0));
             assertThat(given.weights(0)).containsExactly(0.25f);

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vivace.models.Gpt;
 import org.vivace.models.TokenLoss;
+import org.vivace.torch.CrossEntropy;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Run;
 import org.vivace.train.RunSettings;
@@ -168,6 +169,32 @@ class LabelSmoothingTest {
         };
     }
 
+    /** The weights after the step before stay, whenever a term comes to the loss. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void refusesATermThatIsAddedToTheLossAtAnyStep(int at) {
+        int[] evaluations = {0};
+        Loss later = loss(labels -> logits -> {
+            NDArray plain = TokenLoss.evaluate(labels, logits);
+            return evaluations[0]++ < at ? plain : plain.add(logits.square().mean());
+        });
+        assertThatThrownBy(() -> train(later, new LabelSmoothing()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching("LabelSmoothing: expected .* at step " + at + ": use TokenLoss or drop the method");
+    }
+
+    /** Of two places of (0, 0) and (0, ln 3) the first is left out: log p = (−ln 4, ln 3 − ln 4) at the second. */
+    @Test
+    void leavesOutWhatTheLossLeavesOut() {
+        NDArray logits = manager.create(new float[] {0, 0, 0, (float) Math.log(3)}, new Shape(2, 2));
+        NDArray labels = manager.create(new long[] {-100, 1}, new Shape(2));
+        NDList both = CrossEntropy.smoothedBesidePlain(labels, logits, 0.2);
+        double plain = Math.log(4) - Math.log(3);
+        double even = (Math.log(4) + plain) / 2;
+        assertThat(both.get(1).getFloat()).isCloseTo((float) plain, within(1e-6f));
+        assertThat(both.get(0).getFloat()).isCloseTo((float) (0.8 * plain + 0.2 * even), within(1e-6f));
+    }
+
     @Test
     void leavesNoArraysBehindInDjlsLoop() {
         TestRuns.Outcome outcome = TestRuns.train(TestRuns.gpt(0.1), TestRuns::tokens, new LabelSmoothing());
@@ -192,7 +219,7 @@ class LabelSmoothingTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching(
                         "LabelSmoothing: expected a loss that is the mean cross-entropy of logits with class"
-                                + " ids, here [0-9.]+, got [0-9.]+: use TokenLoss or drop the method");
+                                + " ids, here [0-9.]+, got [0-9.]+ at step 0: use TokenLoss or drop the method");
         Loss first = new Loss("first") {
             @Override
             public NDArray evaluate(NDList labels, NDList predictions) {

@@ -1,6 +1,8 @@
 package org.vivace.methods;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -19,6 +21,7 @@ import org.vivace.methods.MixedPrecision.LossScale;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
 import org.vivace.train.Equivalence;
+import org.vivace.train.GradientDivergedException;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
 import org.vivace.train.Run;
@@ -136,6 +139,25 @@ class LossScaleRunTest {
                         "MixedPrecision: step 3 was skipped, because its gradients were not finite in fp16; the loss scale"
                                 + " is now 1.0",
                         "MixedPrecision: 2 of 6 steps were skipped");
+    }
+
+    @Test
+    void theScaleHasAFloorAndTheRunStopsThere() {
+        assertThatExceptionOfType(GradientDivergedException.class)
+                .isThrownBy(() -> steps(
+                        9,
+                        MixedPrecision.fp16(new LossScale(16, 2, 0.25, 99)),
+                        new Meddling(List.of(1L, 2L, 3L, 4L), new ArrayList<>())))
+                .withMessageMatching(
+                        "MixedPrecision: expected finite gradients at the smallest loss scale, 1.0, got one"
+                                + " that is not on \\S+ at step 3: train in bf16, lower the learning rate or look at that batch");
+    }
+
+    @Test
+    void refusesAScaleWhoseInverseIsNotFinite() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LossScale(1e-40, 2, 0.5, 99))
+                .withMessage("MixedPrecision: expected initial loss scale > 0, got 1.0E-40");
     }
 
     @Test

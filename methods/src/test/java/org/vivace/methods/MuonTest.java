@@ -3,6 +3,7 @@ package org.vivace.methods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vivace.models.Gpt;
 import org.vivace.models.TokenLoss;
+import org.vivace.torch.NativeProducts;
 import org.vivace.torch.NewtonSchulz;
 import org.vivace.torch.Precision;
 import org.vivace.train.EfficiencyMethod;
@@ -168,9 +170,46 @@ class MuonTest {
         try (Model model = TestRuns.model(new Gpt(new Gpt.Settings(16, 8, 2, 2, 16, 0)));
                 Run run = Run.of(model, RunSettings.none().optimizer(adamW()), new Muon())) {
             assertThat(run.log())
-                    .containsExactly("Muon moves 8 hidden weights; the optimiser's own rule moves"
-                            + " 01TokenEmbedding_weight, 02LearnedPositions_weight, 07Linear_weight, and all scales,"
-                            + " shifts and biases");
+                    .containsExactly(
+                            "Muon moves 8 hidden weights; the optimiser's own rule moves"
+                                    + " 01TokenEmbedding_weight, 02LearnedPositions_weight, 07Linear_weight, and all scales,"
+                                    + " shifts and biases",
+                            "Muon multiplies in " + PRECISION);
+        }
+    }
+
+    private static final Precision PRECISION =
+            NativeProducts.bfloat16(Device.cpu()) ? Precision.BFLOAT16 : Precision.FLOAT32;
+
+    /** A run that is resumed goes on in the precision it began in, whatever the machine would choose. */
+    @Test
+    void itsPrecisionIsTheSaves() {
+        Map<Precision, float[]> weights = new TreeMap<>();
+        for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
+            StateInMemory saved = new StateInMemory();
+            saved.number("updates", 0);
+            saved.number("bytes of a product's number", precision.bytes());
+            weights.put(precision, afterAStep(saved));
+            assertThat(afterAStep(saved)).isEqualTo(weights.get(precision));
+        }
+        assertThat(afterAStep(null)).isEqualTo(weights.get(PRECISION));
+        assertThat(TestRuns.farthest(weights.get(Precision.FLOAT32), weights.get(Precision.BFLOAT16)))
+                .isBetween(1e-7, 1e-2);
+    }
+
+    private static float[] afterAStep(StateInMemory saved) {
+        Optimizer optimizer = adamW();
+        try (Model model = TestRuns.model(TestRuns.gpt(0));
+                Run run = Run.of(model, RunSettings.none().seed(7).optimizer(optimizer), new Muon());
+                Trainer trainer = model.newTrainer(TestRuns.config(optimizer));
+                NDManager batch = model.getNDManager().newSubManager()) {
+            run.seedFor("weights");
+            trainer.initialize(new Shape(4, 16));
+            if (saved != null) {
+                run.hooks().get(0).load(saved.reader());
+            }
+            run.step(TestRuns.tokens(batch), trainer::forward, new TokenLoss(), trainer::step);
+            return TestRuns.weights(model);
         }
     }
 

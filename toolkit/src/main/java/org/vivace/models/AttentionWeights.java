@@ -52,6 +52,19 @@ final class AttentionWeights {
         }
     }
 
+    /**
+     * {@code share · weights · v}.
+     *
+     * @param share shape (batch · heads, 1, 1)
+     */
+    static NDArray mix(NDArray weights, NDArray v, NDArray share) {
+        try (NDArray values = foldHeads(v);
+                NDArray mixed = weights.batchMatMul(values)) {
+            // In place, which leaves the precision as it is.
+            return mixed.muli(share).reshape(v.getShape());
+        }
+    }
+
     private static NDArray foldHeads(NDArray x) {
         Shape shape = x.getShape();
         return x.reshape(shape.get(0) * shape.get(1), shape.get(2), shape.get(3));

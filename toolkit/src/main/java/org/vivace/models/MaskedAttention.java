@@ -13,7 +13,7 @@ import ai.djl.util.PairList;
  * not padding (Vaswani et al. 2017, arXiv:1706.03762, encoder).
  *
  * <p>Takes four arrays: q, k and v, each (batch, heads, time, headWidth), and BOOLEAN (batch, 1, 1, time), true for the
- * keys to be seen, at least one in each row. Returns q's shape. It has neither parameters nor children.
+ * keys to be seen. Returns q's shape, 0 where an example has no key to be seen. It has neither parameters nor children.
  */
 public final class MaskedAttention extends AbstractBlock {
 
@@ -26,21 +26,46 @@ public final class MaskedAttention extends AbstractBlock {
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-        try (NDArray mask = additive(inputs.get(3), inputs.get(0).getShape());
-                NDArray weights = AttentionWeights.of(inputs.get(0), inputs.get(1), mask)) {
-            return new NDList(AttentionWeights.mix(weights, inputs.get(2)));
+        NDArray q = inputs.get(0);
+        NDArray seen = inputs.get(3);
+        try (NDArray found = found(seen);
+                NDArray mask = additive(seen, found, q.getShape());
+                NDArray weights = AttentionWeights.of(q, inputs.get(1), mask);
+                NDArray share = shareOf(found, q.getShape())) {
+            return new NDList(AttentionWeights.mix(weights, inputs.get(2), share));
         }
     }
 
-    // The logarithm of 1 and 0: 0 where a key is seen, minus infinity elsewhere.
-    private static NDArray additive(NDArray seen, Shape q) {
-        long batch = q.get(0);
-        long heads = q.get(1);
-        long time = q.get(2);
-        try (NDArray share = seen.toType(DataType.FLOAT32, false);
-                NDArray mask = share.log();
-                NDArray everyHead = mask.broadcast(new Shape(batch, heads, 1, time))) {
-            return everyHead.reshape(batch * heads, 1, time);
+    /** How many keys each example sees, (batch, 1, 1, 1). */
+    private static NDArray found(NDArray seen) {
+        try (NDArray ones = seen.toType(DataType.FLOAT32, false)) {
+            return ones.sum(new int[] {3}, true);
+        }
+    }
+
+    // The logarithm of 1 and 0: 0 where a key is seen, minus infinity elsewhere; but 0 all over where none is, since a
+    // softmax over nothing would be NaN.
+    private static NDArray additive(NDArray seen, NDArray found, Shape q) {
+        try (NDArray zero = seen.getManager().zeros(new Shape(), DataType.FLOAT32, seen.getDevice());
+                NDArray none = found.eq(zero);
+                NDArray keys = seen.logicalOr(none);
+                NDArray share = keys.toType(DataType.FLOAT32, false);
+                NDArray mask = share.log()) {
+            return everyHead(mask, q, q.get(2));
+        }
+    }
+
+    /** 1 for each head of an example that sees a key, 0 for one of an example that sees none. */
+    private static NDArray shareOf(NDArray found, Shape q) {
+        try (NDArray one = found.getManager().ones(new Shape(), DataType.FLOAT32, found.getDevice());
+                NDArray share = found.minimum(one)) {
+            return everyHead(share, q, 1);
+        }
+    }
+
+    private static NDArray everyHead(NDArray array, Shape q, long last) {
+        try (NDArray everyHead = array.broadcast(new Shape(q.get(0), q.get(1), 1, last))) {
+            return everyHead.reshape(q.get(0) * q.get(1), 1, last);
         }
     }
 

@@ -42,9 +42,11 @@ public final class Attention {
               folded = [batch * heads, time, width]
               queries = torch.reshape(q, folded)
               keys = torch.transpose(torch.reshape(k, folded), 1, 2)
-              values = torch.reshape(v, folded)
+              none = torch.logical_not(torch.any(seen, 3, True))
+              values = torch.reshape(torch.masked_fill(v, none, 0.), folded)
               shown = torch.zeros([batch, heads, 1, time], dtype=q.dtype, device=q.device)
-              mask = torch.view(torch.masked_fill(shown, torch.logical_not(seen), minus_inf), [batch * heads, 1, time])
+              hidden = torch.logical_and(torch.logical_not(seen), torch.logical_not(none))
+              mask = torch.view(torch.masked_fill(shown, hidden, minus_inf), [batch * heads, 1, time])
               results = annotate(List[Tensor], [])
               for i in range((time + block - 1) // block):
                 start = i * block
@@ -102,7 +104,7 @@ public final class Attention {
     }
 
     /**
-     * Attention with a mask.
+     * Attention with a mask. Where a position sees nothing, its result is 0, and so are its gradients.
      *
      * @param mask boolean, true where a position may be seen; broadcastable to (batch, heads, time, time)
      */
@@ -115,10 +117,11 @@ public final class Attention {
 
     /**
      * Attention in which all positions of an example see the same keys, in plain matrix products as {@link #blocked}
-     * does it; keeps time² weights a head for the backward pass.
+     * does it; keeps time² weights a head for the backward pass. Where an example has no key to be seen, its results are
+     * 0, and so are its gradients.
      *
      * @param q shape (batch, heads, time, width), any precision, {@code k}'s and {@code v}'s too
-     * @param seen boolean (batch, 1, 1, time), true for the keys that are seen, at least one in each row
+     * @param seen boolean (batch, 1, 1, time), true for the keys that are seen
      * @return shape (batch, heads, time, width), lying in memory as (batch, time, heads, width)
      */
     public static NDArray blockedMasked(NDArray q, NDArray k, NDArray v, NDArray seen) {

@@ -37,7 +37,7 @@ final class BackwardBinding {
                 return Answer.failure(e);
             }
         };
-        NativeBinding.bind(TorchBridge.nativeMethods(), List.of(new Replacement("torchBackward", "(JJZZ)V", through)));
+        NativeBinding.bind(TorchBridge.nativeMethods(), List.of(Replacement.of("torchBackward", "(JJZZ)V", through)));
         installed = true;
     }
 

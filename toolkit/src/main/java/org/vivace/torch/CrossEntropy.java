@@ -1,6 +1,7 @@
 package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
@@ -14,6 +15,15 @@ public final class CrossEntropy {
 
     // libtorch's own label smoothing picks the places that count by a mask, for whose size a GPU makes the host wait.
     private static final Script SCRIPT = Script.of("CrossEntropy", """
+            def beside(self, logits: Tensor, labels: Tensor, classes: int, dtype: int, id: int, ignored: int, share: float) -> List[Tensor]:
+              p = torch.log_softmax(torch.reshape(logits, [-1, classes]), 1, dtype)
+              ids = torch.to(torch.reshape(labels, [-1]), id)
+              left = torch.lt(ids, 0)
+              picked = torch.nll_loss(p, torch.masked_fill(ids, left, ignored), None, 1, ignored)
+              counted = torch.to(torch.logical_not(left), p.dtype)
+              even = torch.div(torch.dot(torch.mean(p, [1]), counted), torch.sum(counted))
+              smoothed = torch.sub(torch.mul(picked, torch.sub(1., share)), even, alpha=share)
+              return [smoothed, picked]
             def smoothed(self, logits: Tensor, labels: Tensor, classes: int, dtype: int, id: int, ignored: int, share: float) -> Tensor:
               p = torch.log_softmax(torch.reshape(logits, [-1, classes]), 1, dtype)
               picked = torch.nll_loss(p, torch.to(torch.reshape(labels, [-1]), id), None, 1, ignored)
@@ -36,6 +46,28 @@ public final class CrossEntropy {
      * @return a FLOAT32 scalar, FLOAT64 for FLOAT64 logits, on the logits' manager
      */
     public static NDArray smoothed(NDArray labels, NDArray logits, double smoothing) {
+        check(labels, logits, smoothing);
+        return SCRIPT.tensor("smoothed", arguments(labels, logits, smoothing));
+    }
+
+    /**
+     * The same loss and the cross-entropy without smoothing, over the places whose label is not negative: losses that
+     * leave places out mark them so.
+     *
+     * @return the smoothed loss and the plain one
+     */
+    public static NDList smoothedBesidePlain(NDArray labels, NDArray logits, double smoothing) {
+        check(labels, logits, smoothing);
+        return SCRIPT.tensors("beside", arguments(labels, logits, smoothing));
+    }
+
+    private static Object[] arguments(NDArray labels, NDArray logits, double smoothing) {
+        Shape shape = logits.getShape();
+        int dtype = logits.getDataType() == DataType.FLOAT64 ? FLOAT64 : Precision.FLOAT32.code();
+        return new Object[] {logits, labels, shape.get(shape.dimension() - 1), dtype, INT64, IGNORED, smoothing};
+    }
+
+    private static void check(NDArray labels, NDArray logits, double smoothing) {
         Shape shape = logits.getShape();
         Shapes.require(shape.dimension() >= 1, "cross-entropy", "logits", "(…, classes)", logits);
         int last = shape.dimension() - 1;
@@ -50,7 +82,5 @@ public final class CrossEntropy {
             throw new IllegalArgumentException("cross-entropy: expected a smoothing in [0, 1), got " + smoothing);
         }
         DtypeGuard.install();
-        int dtype = logits.getDataType() == DataType.FLOAT64 ? FLOAT64 : Precision.FLOAT32.code();
-        return SCRIPT.tensor("smoothed", logits, labels, shape.get(last), dtype, INT64, IGNORED, smoothing);
     }
 }

@@ -33,10 +33,16 @@ public final class Gradients {
               return grads
             def norm(self, params: List[Tensor]) -> Tensor:
               return torch.norm(torch.stack(torch._foreach_norm(self.of(params), 2)))
+            def infinity(self) -> float:
+              return float("inf")
             def clip_norm(self, params: List[Tensor], bound: float, norm: Tensor) -> List[Tensor]:
               grads = self.of(params)
-              factor = torch.clamp(torch.div(bound, norm + 1e-6), None, 1.0)
-              torch._foreach_mul_(grads, factor)
+              if bool(torch.isinf(norm)):
+                largest = torch.max(torch.stack(torch._foreach_norm(grads, self.infinity())))
+                torch._foreach_div_(grads, largest)
+                torch._foreach_mul_(grads, torch.clamp(torch.div(bound, torch.norm(torch.stack(torch._foreach_norm(grads, 2)))), None, largest))
+              else:
+                torch._foreach_mul_(grads, torch.clamp(torch.div(bound, norm + 1e-6), None, 1.0))
               return grads
             """);
 
@@ -45,6 +51,15 @@ public final class Gradients {
     /** Whether a backward pass has reached this parameter; DJL's {@code getGradient()} shows zeros where none has. */
     public static boolean exists(NDArray parameter) {
         return TorchBridge.hasGradient((PtNDArray) parameter);
+    }
+
+    /** Gives a parameter that no backward pass has reached a gradient of zeros, which stays its own from then on. */
+    public static void zeroWhereNone(NDArray parameter) {
+        if (!exists(parameter)) {
+            try (NDArray zeros = parameter.zerosLike()) {
+                Autograd.backward(parameter, zeros, false);
+            }
+        }
     }
 
     public static void zero(TensorList parameters) {
@@ -72,7 +87,8 @@ public final class Gradients {
 
     /**
      * Scales all gradients by one factor so that the norm of them all together is at most {@code bound}
-     * (<a href="https://arxiv.org/abs/1211.5063">Pascanu et al. 2013</a>).
+     * (<a href="https://arxiv.org/abs/1211.5063">Pascanu et al. 2013</a>). Where the squares of finite gradients are
+     * beyond fp32, the norm that is returned is infinite, and the gradients are scaled to {@code bound} all the same.
      *
      * @return the norm before clipping, a scalar on the device, for the caller to close
      */

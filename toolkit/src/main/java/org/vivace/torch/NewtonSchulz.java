@@ -13,13 +13,20 @@ import java.util.List;
  */
 public final class NewtonSchulz {
 
-    // Matrices of one size are stacked, so that a step is three batched products for all of them. aX is not added, as
+    // A power of two is taken out first, which costs no digit: squares of gradients below 1e-23 or above 1e19 are
+    // beyond
+    // fp32. Zeros stay zeros. Matrices of one size are stacked, so that a step is three batched products for all of
+    // them. aX is not added, as
     // that would read X once more: a goes onto the diagonal of the factor. The gradients are changed on the way to
     // zero, which spares an array of their size, and returned so that libtorch's compiler takes that for observed.
     private static final Script SCRIPT = Script.of("NewtonSchulz", """
+            def or_one(self, x: Tensor) -> Tensor:
+              return torch.masked_fill(x, torch.eq(x, 0), 1.)
             def iterate(self, x: Tensor, steps: int) -> Tensor:
+              largest = torch.to(torch.amax(torch.abs(x), [1, 2], True), 6)
+              x = torch.div(x, torch.to(self.or_one(torch.exp2(torch.floor(torch.log2(largest)))), x.dtype))
               norm = torch.linalg_vector_norm(x, 2, [1, 2], True, dtype=6)
-              x = torch.div(x, torch.to(torch.clamp_min(norm, 1e-30), x.dtype))
+              x = torch.div(x, torch.to(self.or_one(norm), x.dtype))
               for i in range(steps):
                 gram = torch.bmm(x, torch.transpose(x, 1, 2))
                 factor = torch.baddbmm(gram, gram, gram, beta=-4.7750, alpha=2.0315)

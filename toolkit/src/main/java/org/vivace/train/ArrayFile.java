@@ -134,8 +134,10 @@ final class ArrayFile {
             in.skipNBytes(Math.max(0, content));
             long found = in.getChecksum().getValue();
             if (content < 0 || found != new DataInputStream(in).readLong()) {
-                throw new IllegalStateException("expected a whole file of arrays in " + path
-                        + ", found a damaged one: delete its folder, to go on from the save before it");
+                throw new DamagedSaveException(
+                        "expected a whole file of arrays in " + path
+                                + ", found a damaged one: delete its folder, to go on from the save before it",
+                        null);
             }
         }
     }

@@ -174,8 +174,11 @@ final class AttachedHooks {
         each(Hook.GRADIENTS, each -> each.onGradients(run));
         if (!stepsNow()) {
             Gradients.zero(run.withGradients());
-        } else if (!update()) {
-            optimizerStep.run();
+        } else {
+            run.trained().requireFiniteGradients(run.step());
+            if (!update()) {
+                optimizerStep.run();
+            }
         }
         each(Hook.STEPPED, each -> each.onStepped(run));
     }

@@ -13,6 +13,7 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.util.function.Function;
 import org.vivace.torch.Autograd;
+import java.util.Optional;
 import org.vivace.torch.Collecting;
 import org.vivace.train.TrainedPasses.TrainedPass;
 
@@ -32,6 +33,8 @@ public final class EfficientTrainer extends Trainer {
 
     private final Run run;
     private final HookedLoss loss;
+    private final Optional<StockOptimizerState> stock;
+    private boolean stepped;
 
     public EfficientTrainer(Model model, TrainingConfig config, EfficiencyMethod... methods) {
         this(model, config, RunSettings.none(), methods);
@@ -51,6 +54,7 @@ public final class EfficientTrainer extends Trainer {
         run = start.run();
         loss = start.loss();
         loss.run = run;
+        stock = StockOptimizerState.of(start.config().getOptimizer(), run);
     }
 
     /** The loss of the last training pass as the user's loss function gave it. */
@@ -137,7 +141,14 @@ public final class EfficientTrainer extends Trainer {
 
     @Override
     public void step() {
-        run.update(super::step);
+        run.update(() -> {
+            if (!stepped) {
+                FirstStep.allow(this, run.withGradients());
+                stepped = true;
+            }
+            stock.ifPresent(StockOptimizerState::count);
+            super.step();
+        });
         loss.passes().clear();
     }
 

@@ -30,6 +30,7 @@ import java.util.function.Supplier;
  *                refuse a step that has passed over a hook
  *     GRADIENTS  onGradients(run)                       clip
  *                if every stepsNow(run):
+ *                    stop where a gradient is not finite
  *     UPDATE         one update(run), or the optimiser's own
  *                else:
  *                    zero the gradients

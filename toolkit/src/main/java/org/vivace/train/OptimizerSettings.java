@@ -69,7 +69,7 @@ public sealed interface OptimizerSettings {
 
         @Override
         public void update(OptimizerState state, OptimizerState.Group group) {
-            double step = (double) common.updatesBefore() + group.updates();
+            double step = (double) common.updatesBefore() + state.updates();
             // DJL adds epsilon to the root of v, libtorch to the root of v̂.
             double eps = epsilon / Math.sqrt(1 - Math.pow(beta2, step));
             TensorList parameters = group.parameters();

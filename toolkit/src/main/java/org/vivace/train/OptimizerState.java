@@ -4,12 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.vivace.torch.FusedUpdate;
@@ -19,8 +17,10 @@ import org.vivace.torch.TensorList;
  * The arrays that an optimiser keeps for each parameter of a run, and the parameters in groups of which each may be
  * updated by one fused call.
  *
- * <p>A parameter's arrays come into being with its first gradient; one that has none is left alone. All of them live on
- * a manager of their own, which {@link #close} closes.
+ * <p>As in DJL, whatever is not frozen takes part, with a gradient of zeros where no backward pass has reached it, and
+ * what is frozen keeps its weight, its arrays and its gradient as they are. Each parameter's updates are counted, and
+ * bias corrections and schedules go by the largest of these counts, so that all parameters are at one step. All arrays
+ * live on a manager of their own, which {@link #close} closes.
  */
 public final class OptimizerState implements AutoCloseable {
 
@@ -30,8 +30,8 @@ public final class OptimizerState implements AutoCloseable {
     private final Map<Parameter, Entry> entries = new IdentityHashMap<>();
     private NDManager manager;
     private TensorList grouped;
+    private List<Entry> members = List.of();
     private List<Group> groups = List.of();
-    private List<Entry> frozen = List.of();
     private long updates;
     private NDArray scalar;
     private double scalarValue;
@@ -60,9 +60,15 @@ public final class OptimizerState implements AutoCloseable {
         }
     }
 
-    private record Key(double learningRate, double weightDecay, long updates, List<String> names) {}
+    /** The learning rate of a parameter at an update, counted from 1. */
+    @FunctionalInterface
+    public interface Rate {
+        double of(Parameter parameter, long update);
+    }
 
-    /** Parameters with one learning rate, one weight decay, one kind of arrays, and as many updates behind them. */
+    private record Key(double learningRate, double weightDecay, List<String> names) {}
+
+    /** Parameters with one learning rate, one weight decay and one kind of arrays. */
     public static final class Group {
         private final List<Entry> entries;
         private final TensorList parameters;
@@ -112,15 +118,10 @@ public final class OptimizerState implements AutoCloseable {
             return weightDecay;
         }
 
-        /** Updates of these parameters, the one to come included. */
-        public long updates() {
-            return entries.get(0).updates;
-        }
-
-        private boolean isStillOne(ToDoubleFunction<Parameter> rateOf) {
-            learningRate = rateOf.applyAsDouble(entries.get(0).parameter());
+        private boolean isStillOne(Rate rate, long update) {
+            learningRate = rate.of(entries.get(0).parameter(), update);
             for (Entry entry : entries) {
-                if (!entry.parameter().requiresGradient() || rateOf.applyAsDouble(entry.parameter()) != learningRate) {
+                if (rate.of(entry.parameter(), update) != learningRate) {
                     return false;
                 }
             }
@@ -133,51 +134,44 @@ public final class OptimizerState implements AutoCloseable {
         }
     }
 
-    /** Updates of the run that this state has seen. */
+    /** The number of the update that {@link #next} began last, from 1; 0 before the first. */
     public long updates() {
         return updates;
     }
 
-    /**
-     * Counts one update and returns what it is to change.
-     *
-     * @param rateOf the learning rate of this update
-     */
-    public List<Group> next(ToDoubleFunction<Parameter> rateOf) {
-        updates++;
-        TensorList reached = run.withGradients();
-        if (reached != grouped
-                || !groups.stream().allMatch(group -> group.isStillOne(rateOf))
-                || frozen.stream().anyMatch(entry -> entry.parameter().requiresGradient())) {
-            group(reached, rateOf);
+    /** Counts one update of every parameter that is not frozen and returns what it is to change. */
+    public List<Group> next(Rate rate) {
+        requireABackwardPass();
+        TensorList trained = run.trained().withZeroGradients();
+        if (trained != grouped) {
+            members = run.parameters().stream()
+                    .map(named -> entries.computeIfAbsent(named.parameter(), parameter -> entry(named)))
+                    .toList();
         }
-        for (Group group : groups) {
-            group.entries.forEach(entry -> entry.updates++);
+        for (Entry entry : members) {
+            entry.updates++;
+            updates = Math.max(updates, entry.updates);
+        }
+        if (trained != grouped || !groups.stream().allMatch(group -> group.isStillOne(rate, updates))) {
+            group(rate);
+            grouped = trained;
         }
         return groups;
     }
 
-    private void group(TensorList reached, ToDoubleFunction<Parameter> rateOf) {
+    private void requireABackwardPass() {
+        if (run.withGradients().size() == 0 && !run.parameters().isEmpty()) {
+            throw new IllegalStateException("expected gradients to update the parameters by, found none on any of them:"
+                    + " call backward on the loss before step()");
+        }
+    }
+
+    private void group(Rate rate) {
         groups.forEach(Group::close);
-        grouped = reached;
-        Set<NDArray> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
-        arrays.addAll(reached.arrays());
         Map<Key, List<Entry>> alike = new LinkedHashMap<>();
-        frozen = new ArrayList<>();
-        for (NamedParameter named : run.parameters()) {
-            if (!arrays.remove(named.array())) {
-                continue; // without a gradient, or under a second name
-            }
-            Entry entry = entries.computeIfAbsent(named.parameter(), parameter -> entry(named));
-            if (!named.parameter().requiresGradient()) {
-                frozen.add(entry);
-                continue;
-            }
-            Key key = new Key(
-                    rateOf.applyAsDouble(named.parameter()),
-                    decayOf.applyAsDouble(named.parameter()),
-                    entry.updates,
-                    entry.names);
+        for (Entry entry : members) {
+            Key key =
+                    new Key(rate.of(entry.parameter(), updates), decayOf.applyAsDouble(entry.parameter()), entry.names);
             alike.computeIfAbsent(key, each -> new ArrayList<>()).add(entry);
         }
         groups = alike.entrySet().stream()
@@ -216,7 +210,7 @@ public final class OptimizerState implements AutoCloseable {
     /** Writes the counts and arrays of the parameters that were updated, under the parameters' paths. */
     public void save(State.Writer state) {
         state.number("updates", updates);
-        for (NamedParameter named : run.parameters()) {
+        for (NamedParameter named : run.trained().every()) {
             Entry entry = entries.get(named.parameter());
             if (entry != null && entry.updates > 0) {
                 state.number("updates " + named.path(), entry.updates);
@@ -230,7 +224,7 @@ public final class OptimizerState implements AutoCloseable {
     /** Reads what {@link #save} wrote into a state that has made no update. */
     public void load(State.Reader state) {
         updates = (long) state.number("updates");
-        for (NamedParameter named : run.parameters()) {
+        for (NamedParameter named : run.trained().every()) {
             if (state.has("updates " + named.path())) {
                 Entry entry = entries.computeIfAbsent(named.parameter(), parameter -> entry(named));
                 entry.updates = (long) state.number("updates " + named.path());

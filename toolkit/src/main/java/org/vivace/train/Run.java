@@ -8,6 +8,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.loss.Loss;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.vivace.torch.Arithmetic;
@@ -169,17 +170,18 @@ public final class Run implements AutoCloseable {
         log.add(sentence);
     }
 
-    /**
-     * Parameters that training changes, in the model's order, each once, under its first path where several blocks share
-     * it; the weights must exist.
-     */
+    /** The parameters that are not frozen at present, in the model's order, each once; their weights must exist. */
     public List<NamedParameter> parameters() {
         return parameters.all();
     }
 
-    /** The parameters that a backward pass has reached, as one list for the kernels of {@code org.vivace.torch}. */
+    /** Those of them that a backward pass has reached, as one list for the kernels of {@code org.vivace.torch}. */
     public TensorList withGradients() {
         return parameters.withGradients();
+    }
+
+    TrainedParameters trained() {
+        return parameters;
     }
 
     /** The hooks of a method of this recipe, for what it counts and reports; in the order of the recipe. */
@@ -267,11 +269,11 @@ public final class Run implements AutoCloseable {
     void start() {
         if (!started) {
             started = true;
+            parameters.look();
             try (GradMode off = GradMode.off()) {
-                // A training that ended in the middle of a step has left gradients, which would count into this one's
-                // first.
+                // What a training that ended in the middle of a step has left would count into this one's first.
                 if (!recipe.methods().isEmpty() || model.getBlock().isInitialized()) {
-                    Gradients.zero(withGradients());
+                    parameters.zeroAllGradients();
                 }
                 hooks.each(Hook.START, each -> each.onStart(this));
             }
@@ -298,10 +300,19 @@ public final class Run implements AutoCloseable {
     /** Ends the step: gradients, update (or none), what comes after. */
     void update(Runnable optimizerStep) {
         requireOpen();
-        hooks.endStep(optimizerStep);
-        step++;
-        ledger.begin();
+        parameters.look();
+        try {
+            hooks.endStep(optimizerStep);
+            step++;
+        } finally {
+            ledger.begin(); // also where the step is refused
+        }
         seeds.forLoading(step);
+    }
+
+    /** The path of the first parameter whose gradient is not finite; waits for the device. */
+    public Optional<String> parameterWithoutFiniteGradient() {
+        return parameters.withoutFiniteGradient();
     }
 
     private void requireOpen() {

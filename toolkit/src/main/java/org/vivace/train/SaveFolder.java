@@ -8,10 +8,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,7 @@ final class SaveFolder {
     private static final int KEPT = 2;
     private static final String PREFIX = "step-";
     private static final String PARTIAL = ".partial-";
+    private static final String DAMAGED = "damaged-";
 
     private final Path folder;
 
@@ -74,9 +76,18 @@ final class SaveFolder {
         }
     }
 
-    Optional<Path> newest() throws IOException {
-        List<Path> all = entries(PREFIX);
-        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    /** All saves, the newest first. */
+    List<Path> newestFirst() throws IOException {
+        List<Path> all = new ArrayList<>(entries(PREFIX));
+        Collections.reverse(all);
+        return all;
+    }
+
+    /** Renames a save so that it is none any more, for somebody to look at. */
+    Path setAside(Path save) throws IOException {
+        Path aside = folder.resolve(DAMAGED + save.getFileName());
+        delete(aside);
+        return Files.move(save, aside, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Not through a channel, which an interrupt of the thread would close. */

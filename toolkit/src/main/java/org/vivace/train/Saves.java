@@ -1,5 +1,7 @@
 package org.vivace.train;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.optimizer.Optimizer;
@@ -10,14 +12,16 @@ import com.google.gson.JsonParseException;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.zip.CRC32;
+import org.vivace.torch.Finite;
 import org.vivace.train.TrainingRecord.Evaluation;
 import org.vivace.train.TrainingRecord.Point;
 
@@ -30,9 +34,14 @@ final class Saves {
     /** What must be the same for the second process to go on exactly as the first would have. */
     private record Settings(long seed, String length, List<String> recipe, String optimizer, int microBatches) {}
 
-    private record Header(int schema, Settings settings, Map<String, Double> numbers, Place place) {}
+    /** @param frozen paths of the parameters that were frozen; null in saves that do not say */
+    private record Header(
+            int schema, Settings settings, Map<String, Double> numbers, Place place, List<String> frozen) {}
 
     private static final int SCHEMA = 1;
+    private static final String HEADER = "run.json";
+    private static final String ARRAYS = "arrays.bin";
+    private static final String CHECKSUM = "checksum of " + HEADER;
     private static final Gson GSON =
             new GsonBuilder().serializeSpecialFloatingPointValues().create();
 
@@ -61,89 +70,207 @@ final class Saves {
         folder = new SaveFolder(training.saving.folder());
     }
 
+    /** @throws IllegalStateException where a weight is not finite; nothing is written then */
     void save(Place place) throws IOException {
+        Map<String, NDArray> weights = new LinkedHashMap<>();
+        for (NamedParameter named : run.trained().every()) {
+            if (changes(named, frozen())) {
+                weights.put(named.path(), named.array());
+            }
+        }
+        notFinite(weights).ifPresent(path -> {
+            throw new IllegalStateException("expected finite weights to save at step " + place.step()
+                    + ", found some that are not in " + path
+                    + ": lower the learning rate, and resume from the save before it");
+        });
         folder.save(place.step(), save -> {
             Map<String, Double> numbers = new LinkedHashMap<>();
-            try (ArrayFile.Writer arrays = ArrayFile.write(save.resolve("arrays.bin"))) {
+            try (ArrayFile.Writer arrays = ArrayFile.write(save.resolve(ARRAYS))) {
                 for (Pair<String, Parameter> pair : run.model().getBlock().getParameters()) {
                     arrays.put("weight " + pair.getKey(), pair.getValue().getArray());
                 }
                 optimizer.save(new SavedState.Writer("optimizer ", numbers, arrays));
                 eachMethod((prefix, hooks) -> hooks.save(new SavedState.Writer(prefix, numbers, arrays)));
+                String header = GSON.toJson(new Header(SCHEMA, settings, numbers, place, frozen()));
+                try (NDArray checksum = run.model().getNDManager().create(checksum(header.getBytes(UTF_8)))) {
+                    arrays.put(CHECKSUM, checksum);
+                }
                 arrays.finish();
+                SaveFolder.write(save.resolve(HEADER), header);
             }
-            SaveFolder.write(save.resolve("run.json"), GSON.toJson(new Header(SCHEMA, settings, numbers, place)));
         });
     }
 
+    private static long checksum(byte[] bytes) {
+        CRC32 checksum = new CRC32();
+        checksum.update(bytes);
+        return checksum.getValue();
+    }
+
+    /** Whether training changes a parameter. A frozen one that is given may hold an infinity, such as a mask. */
+    private static boolean changes(NamedParameter named, List<String> frozen) {
+        return switch (named.parameter().getType()) {
+            case RUNNING_MEAN, RUNNING_VAR -> true;
+            default -> !frozen.contains(named.path());
+        };
+    }
+
+    /** The name of the first array with a value that is infinite or not a number. */
+    private static Optional<String> notFinite(Map<String, NDArray> arrays) {
+        OptionalInt place = Finite.firstNotFinite(List.copyOf(arrays.values()));
+        return place.isEmpty()
+                ? Optional.empty()
+                : Optional.of(List.copyOf(arrays.keySet()).get(place.getAsInt()));
+    }
+
+    private List<String> frozen() {
+        return run.trained().every().stream()
+                .filter(named -> !named.parameter().requiresGradient())
+                .map(NamedParameter::path)
+                .toList();
+    }
+
+    /** Which parameters train is part of where a run is: whoever froze some in its course does not do so again. */
+    private void freezeAs(List<String> frozen) {
+        for (NamedParameter named : run.trained().every()) {
+            boolean freeze = frozen.contains(named.path());
+            if (freeze == named.parameter().requiresGradient()) {
+                named.parameter().freeze(freeze);
+            }
+        }
+    }
+
     /**
-     * Puts the run where the newest save left it; nothing where there is none.
+     * Puts the run where the newest good save left it; nothing where there is none. Saves that are newer and damaged are
+     * set aside, with a note.
      *
      * @throws IllegalArgumentException where the save is of a run with other settings, or where there is one that the
      *     run was not told to resume
+     * @throws IllegalStateException where all saves are damaged, or the newest is of another version or model
      */
     Optional<Place> load() throws IOException {
-        Optional<Path> newest = folder.newest();
-        if (!resume) {
-            newest.ifPresent(save -> {
-                throw new IllegalArgumentException("expected a folder without saves for a run that begins anew, found "
-                        + save + ": call resume(…) to go on from there, or save elsewhere");
-            });
-        } else if (newest.isEmpty()) {
-            run.note("nothing is saved there yet to resume from: the run begins anew");
-        } else {
-            return Optional.of(load(newest.get()));
+        List<Path> saves = folder.newestFirst();
+        if (!resume && !saves.isEmpty()) {
+            throw new IllegalArgumentException("expected a folder without saves for a run that begins anew, found "
+                    + saves.get(0) + ": call resume(…) to go on from there, or save elsewhere");
         }
-        return Optional.empty();
+        if (resume && saves.isEmpty()) {
+            run.note("nothing is saved there yet to resume from: the run begins anew");
+        }
+        return saves.isEmpty() ? Optional.empty() : Optional.of(newestGood(saves));
     }
 
-    private Place load(Path save) throws IOException {
-        Header header = header(save);
+    private Place newestGood(List<Path> saves) throws IOException {
+        List<String> damages = new ArrayList<>();
+        for (Path save : saves) {
+            try (Saved saved = read(save)) {
+                for (int i = 0; i < damages.size(); i++) {
+                    run.note("the save in " + saves.get(i) + " is damaged (" + damages.get(i) + ") and now in "
+                            + folder.setAside(saves.get(i)) + ": the run goes on from " + save);
+                }
+                return restore(save, saved);
+            } catch (DamagedSaveException e) {
+                damages.add(e.getMessage());
+            }
+        }
+        throw new IllegalStateException(
+                "expected a good save to resume from in " + saves.get(0).getParent() + ", found "
+                        + saves.size() + " that are damaged (" + String.join(", ", damages)
+                        + "): move them away for the run to begin anew");
+    }
+
+    private record Saved(Header header, Map<String, NDArray> arrays) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            arrays.values().forEach(NDArray::close);
+        }
+    }
+
+    private Place restore(Path save, Saved saved) {
+        Header header = saved.header();
         Settings then = header.settings();
         requireSame("seed", settings.seed(), then.seed(), save);
         requireSame("length", settings.length(), then.length(), save);
         requireSame("recipe", settings.recipe(), then.recipe(), save);
         requireSame("optimiser", settings.optimizer(), then.optimizer(), save);
         requireSame("number of micro-batches", settings.microBatches(), then.microBatches(), save);
-        run.start();
-        Map<String, NDArray> arrays =
-                ArrayFile.read(save.resolve("arrays.bin"), run.model().getNDManager());
-        try {
-            for (Pair<String, Parameter> pair : run.model().getBlock().getParameters()) {
-                SavedState.copy(
-                        "weight " + pair.getKey(), arrays, pair.getValue().getArray());
-            }
-            optimizer.load(new SavedState.Reader("optimizer ", header.numbers(), arrays));
-            eachMethod((prefix, hooks) -> hooks.load(new SavedState.Reader(prefix, header.numbers(), arrays)));
-        } finally {
-            arrays.values().forEach(NDArray::close);
+        if (header.frozen() != null) {
+            freezeAs(header.frozen());
         }
+        run.start();
+        for (Pair<String, Parameter> pair : run.model().getBlock().getParameters()) {
+            SavedState.copy(
+                    "weight " + pair.getKey(), saved.arrays(), pair.getValue().getArray());
+        }
+        optimizer.load(new SavedState.Reader("optimizer ", header.numbers(), saved.arrays()));
+        eachMethod((prefix, hooks) -> hooks.load(new SavedState.Reader(prefix, header.numbers(), saved.arrays())));
         return header.place();
     }
 
-    private static Header header(Path save) throws IOException {
+    /** @throws DamagedSaveException where it is not what was written, or its weights are not finite */
+    private Saved read(Path save) throws IOException {
+        byte[] text = bytes(save);
+        Header header = header(save, text);
+        Saved saved = new Saved(header, arrays(save));
+        try {
+            NDArray checksum = saved.arrays().get(CHECKSUM);
+            if (checksum != null && checksum.toLongArray()[0] != checksum(text)) {
+                throw new DamagedSaveException(HEADER + " is not the one that was written", null);
+            }
+            requireFinite(saved);
+            return saved;
+        } catch (RuntimeException e) {
+            saved.close();
+            throw e;
+        }
+    }
+
+    private void requireFinite(Saved saved) {
+        List<String> frozen = saved.header().frozen() != null ? saved.header().frozen() : frozen();
+        Map<String, NDArray> weights = new LinkedHashMap<>();
+        for (NamedParameter named : run.trained().every()) {
+            NDArray array = saved.arrays().get("weight " + named.path());
+            if (array != null && changes(named, frozen)) {
+                weights.put(named.path(), array);
+            }
+        }
+        notFinite(weights).ifPresent(path -> {
+            throw new DamagedSaveException("the weights of " + path + " are not finite", null);
+        });
+    }
+
+    private Map<String, NDArray> arrays(Path save) throws IOException {
+        try {
+            return ArrayFile.read(save.resolve(ARRAYS), run.model().getNDManager());
+        } catch (FileNotFoundException | NoSuchFileException | DamagedSaveException e) {
+            throw new DamagedSaveException(ARRAYS + " is missing or damaged", e);
+        }
+    }
+
+    private static byte[] bytes(Path save) throws IOException {
+        try (FileInputStream in = new FileInputStream(save.resolve(HEADER).toFile())) {
+            return in.readAllBytes();
+        } catch (FileNotFoundException e) {
+            throw new DamagedSaveException(HEADER + " is missing", e);
+        }
+    }
+
+    private static Header header(Path save, byte[] text) {
         Header header;
-        try (Reader text = new InputStreamReader(
-                new FileInputStream(save.resolve("run.json").toFile()), StandardCharsets.UTF_8)) {
-            header = GSON.fromJson(text, Header.class);
-        } catch (JsonParseException | FileNotFoundException e) {
-            throw damaged(save, e);
+        try {
+            header = GSON.fromJson(new String(text, UTF_8), Header.class);
+        } catch (JsonParseException e) {
+            throw new DamagedSaveException(HEADER + " is damaged", e);
         }
         if (header == null || header.schema() == SCHEMA && (header.settings() == null || header.place() == null)) {
-            throw damaged(save, null);
+            throw new DamagedSaveException(HEADER + " is damaged", null);
         }
         if (header.schema() != SCHEMA) {
             throw new IllegalStateException("expected a saved run of schema " + SCHEMA + " in " + save
                     + ", found schema " + header.schema() + ": resume with the version that wrote it");
         }
         return header;
-    }
-
-    private static IllegalStateException damaged(Path save, Exception cause) {
-        return new IllegalStateException(
-                "expected a saved run in " + save + ", found a missing or damaged run.json: delete that folder, to go"
-                        + " on from the save before it",
-                cause);
     }
 
     private static void requireSame(String what, Object now, Object then, Path save) {

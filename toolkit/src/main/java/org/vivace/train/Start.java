@@ -8,7 +8,6 @@ import ai.djl.training.TrainingConfig;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.util.Pair;
-import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
@@ -28,42 +27,41 @@ record Start(Run run, TrainingConfig config, HookedLoss loss) {
         }
         RunSettings complete = settings.optimizer().isPresent() ? settings : settings.optimizer(config.getOptimizer());
         Run run = Run.of(model, complete, recipe, progress);
-        initializers(model, config);
+        try {
+            prepare(run, config);
+        } catch (RuntimeException e) {
+            run.close();
+            throw e;
+        }
         HookedLoss loss = new HookedLoss(config.getLossFunction());
         return new Start(
                 run, withLoss(config, loss, !run.calls().changingLabels().isEmpty()), loss);
     }
 
-    /** What {@code Model.newTrainer} does before it makes a trainer. */
-    private static void initializers(Model model, TrainingConfig config) {
-        if (wasLoaded(model)) {
-            model.getBlock()
-                    .freezeParameters(
-                            false,
-                            parameter -> parameter.getType() != Parameter.Type.RUNNING_MEAN
-                                    && parameter.getType() != Parameter.Type.RUNNING_VAR);
-        }
+    /**
+     * Has the model do what it does before it makes a trainer, whichever implementation of {@link Model} it is: set the
+     * initialisers and, where it was loaded, unfreeze the parameters. The trainer itself is of no use here.
+     */
+    private static void prepare(Run run, TrainingConfig config) {
+        DefaultTrainingConfig quiet = new DefaultTrainingConfig(config.getLossFunction())
+                .optDevices(config.getDevices())
+                .optOptimizer(config.getOptimizer());
         for (Pair<Initializer, Predicate<Parameter>> pair : config.getInitializers()) {
-            if (pair.getKey() != null && pair.getValue() != null) {
-                model.getBlock().setInitializer(pair.getKey(), pair.getValue());
-            }
+            quiet.optInitializer(pair.getKey(), pair.getValue());
+        }
+        long frozen = frozen(run);
+        run.model().newTrainer(quiet).close();
+        long unfrozen = frozen - frozen(run);
+        if (unfrozen > 0) {
+            run.note(unfrozen + " frozen parameters of the loaded model were unfrozen, as DJL does where it makes a"
+                    + " trainer: freeze them after the trainer is made");
         }
     }
 
-    private static boolean wasLoaded(Model model) {
-        for (Class<?> type = model.getClass(); type != null; type = type.getSuperclass()) {
-            for (Field field : type.getDeclaredFields()) {
-                if (field.getName().equals("wasLoaded")) {
-                    try {
-                        field.setAccessible(true);
-                        return field.getBoolean(model);
-                    } catch (IllegalAccessException e) {
-                        throw new IllegalStateException("could not read " + field, e);
-                    }
-                }
-            }
-        }
-        return false;
+    private static long frozen(Run run) {
+        return run.trained().every().stream()
+                .filter(named -> !named.parameter().requiresGradient())
+                .count();
     }
 
     /** DJL's listeners find the loss among the evaluators by identity, so it has to go in through a config. */

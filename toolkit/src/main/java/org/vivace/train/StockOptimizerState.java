@@ -57,7 +57,7 @@ final class StockOptimizerState {
     }
 
     void save(State.Writer state) {
-        for (NamedParameter parameter : run.parameters()) {
+        for (NamedParameter parameter : run.trained().every()) {
             String id = parameter.parameter().getId();
             Integer count = counts().get(id);
             if (count != null) {
@@ -74,7 +74,7 @@ final class StockOptimizerState {
 
     void load(State.Reader state) {
         int latest = 0;
-        for (NamedParameter parameter : run.parameters()) {
+        for (NamedParameter parameter : run.trained().every()) {
             String id = parameter.parameter().getId();
             String count = "count " + parameter.path();
             if (state.has(count)) {
@@ -93,6 +93,21 @@ final class StockOptimizerState {
                     momentsOf(moment).put(id, arrays);
                 }
             }
+        }
+        set("numUpdate", latest);
+    }
+
+    /**
+     * Takes the number of the update to come from the parameter that has had the most. DJL's own is that of the parameters
+     * updated so far, in the order of a hash of random ids, which differs from run to run where some have had fewer.
+     */
+    void count() {
+        Map<String, Integer> counts = counts();
+        int begin = (int) read(field(Optimizer.class, "beginNumUpdate"));
+        int latest = (int) read(field(Optimizer.class, "numUpdate"));
+        for (NamedParameter parameter : run.parameters()) {
+            int next = counts.getOrDefault(parameter.parameter().getId(), begin) + 1;
+            latest = Math.max(latest, next);
         }
         set("numUpdate", latest);
     }

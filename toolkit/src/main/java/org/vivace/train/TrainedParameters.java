@@ -2,57 +2,160 @@ package org.vivace.train;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import org.vivace.torch.Finite;
 import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
 
-/** The parameters that a run trains, found once, and those of them that have gradients, listed once for libtorch. */
+/**
+ * The parameters that a run trains, as long as their {@code requiresGradient()} says so, and those of them that have
+ * gradients, listed for libtorch. Each call looks at the flags anew and makes its lists again only where one has
+ * changed; {@link #look} finds blocks that have come or gone.
+ */
 final class TrainedParameters implements AutoCloseable {
 
     private final Model model;
-    private List<NamedParameter> all;
+    private List<Parameter> found = List.of();
+    private List<NamedParameter> every;
+    private List<NamedParameter> trained;
+    private List<NamedParameter> listed;
     private TensorList reached;
 
     TrainedParameters(Model model) {
         this.model = model;
     }
 
-    List<NamedParameter> all() {
-        if (all == null) {
-            List<NamedParameter> found = new ArrayList<>();
+    /** Looks whether the model still has the parameters that it had. */
+    void look() {
+        List<Parameter> now = new ArrayList<>();
+        collect(model.getBlock(), now);
+        boolean same = now.size() == found.size();
+        for (int i = 0; same && i < now.size(); i++) {
+            same = now.get(i) == found.get(i);
+        }
+        if (!same) {
+            found = now;
+            every = null;
+        }
+    }
+
+    private static void collect(Block block, List<Parameter> parameters) {
+        parameters.addAll(block.getDirectParameters().values());
+        for (Block child : block.getChildren().values()) {
+            collect(child, parameters);
+        }
+    }
+
+    /** All of the model's parameters, the frozen ones too, each once and under its first path. */
+    List<NamedParameter> every() {
+        if (every == null) {
+            List<NamedParameter> all = new ArrayList<>();
             Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
             for (Pair<String, Parameter> pair : model.getBlock().getParameters()) {
-                if (pair.getValue().requiresGradient() && seen.add(pair.getValue())) {
-                    if (!pair.getValue().isInitialized()) {
-                        throw new IllegalStateException("expected the model's weights to exist, but " + pair.getKey()
-                                + " has none: initialise the trainer before the first step");
-                    }
-                    found.add(new NamedParameter(pair.getKey(), pair.getValue()));
+                if (seen.add(pair.getValue())) {
+                    all.add(new NamedParameter(pair.getKey(), pair.getValue()));
                 }
             }
-            all = List.copyOf(found);
+            every = List.copyOf(all);
+            trained = null;
         }
-        return all;
+        return every;
+    }
+
+    List<NamedParameter> all() {
+        List<NamedParameter> whole = every();
+        if (trained == null || !stillTrained(whole)) {
+            trained = whole.stream()
+                    .filter(named -> named.parameter().requiresGradient())
+                    .toList();
+            trained.forEach(TrainedParameters::requireWeights);
+        }
+        return trained;
+    }
+
+    private boolean stillTrained(List<NamedParameter> whole) {
+        int next = 0;
+        for (NamedParameter named : whole) {
+            boolean was = next < trained.size() && trained.get(next) == named;
+            if (was != named.parameter().requiresGradient()) {
+                return false;
+            }
+            next += was ? 1 : 0;
+        }
+        return true;
+    }
+
+    private static void requireWeights(NamedParameter named) {
+        if (!named.parameter().isInitialized()) {
+            throw new IllegalStateException("expected the model's weights to exist, but " + named.path()
+                    + " has none: initialise the trainer before the first step");
+        }
     }
 
     TensorList withGradients() {
-        if (reached == null || reached.size() < all().size()) {
-            List<NDArray> now = all().stream()
+        List<NamedParameter> now = all();
+        if (listed != now || reached.size() < now.size()) {
+            List<NDArray> arrays = now.stream()
                     .map(NamedParameter::array)
                     .filter(Gradients::exists)
                     .toList();
-            if (reached == null || now.size() != reached.size()) {
+            if (listed != now || arrays.size() != reached.size()) {
                 close();
-                reached = TensorList.of(now);
+                reached = TensorList.of(arrays);
+                listed = now;
             }
         }
         return reached;
+    }
+
+    /** The same after a gradient of zeros was given to each parameter that no backward pass has reached yet. */
+    TensorList withZeroGradients() {
+        if (withGradients().size() < all().size()) {
+            all().forEach(named -> Gradients.zeroWhereNone(named.array()));
+        }
+        return withGradients();
+    }
+
+    /** Zeroes what earlier trainings have left, on parameters that are frozen at present too; the weights must exist. */
+    void zeroAllGradients() {
+        all();
+        List<NDArray> arrays = every().stream()
+                .filter(named -> named.parameter().isInitialized())
+                .map(NamedParameter::array)
+                .filter(Gradients::exists)
+                .toList();
+        try (TensorList list = TensorList.of(arrays)) {
+            Gradients.zero(list);
+        }
+    }
+
+    Optional<String> withoutFiniteGradient() {
+        TensorList list = withGradients();
+        OptionalInt place = Finite.firstGradientNotFinite(list);
+        return place.isEmpty()
+                ? Optional.empty()
+                : all().stream()
+                        .filter(named -> named.array() == list.arrays().get(place.getAsInt()))
+                        .map(NamedParameter::path)
+                        .findFirst();
+    }
+
+    /** Stands between the gradients and the weights; the gradients are zeros afterwards where it throws. */
+    void requireFiniteGradients(long step) {
+        Optional<String> parameter = withoutFiniteGradient();
+        if (parameter.isPresent()) {
+            Gradients.zero(withGradients());
+            throw new GradientDivergedException(step, parameter.get());
+        }
     }
 
     @Override

@@ -154,7 +154,10 @@ public final class Training {
         return and(t -> t.length = new Length(0, value, 0));
     }
 
-    /** Runs for that long, counted as {@link TrainingRecord#seconds}; schedules follow the clock. */
+    /**
+     * Runs for that long, counted as {@link TrainingRecord#seconds}; schedules follow the clock, so that two such runs are
+     * never the same.
+     */
     public Training seconds(double value) {
         require(value > 0 && Double.isFinite(value), "more than 0 seconds", value);
         return and(t -> t.length = new Length(0, 0, value));
@@ -191,8 +194,9 @@ public final class Training {
     }
 
     /**
-     * Goes on from the newest save in the folder, bit-equal to a run that was never stopped; begins anew where there is
-     * none. Goes on saving there, as {@link #saveEvery} says or else at the end and when the thread is interrupted. Needs
+     * Goes on from the newest good save in the folder, bit-equal to a run that was never stopped; begins anew where there
+     * is none. A save that is damaged is set aside, with a note in the record's log. Which parameters are frozen comes from
+     * the save too. Goes on saving there, as {@link #saveEvery} says or else at the end and when the thread is interrupted. Needs
      * a seed, and the seed, length, recipe and kind of optimiser that the saved run had; data and model must be the same
      * too.
      */
@@ -253,6 +257,7 @@ public final class Training {
      *
      * @param test evaluated at the end and as {@link #evaluateEvery} says; may be null
      * @throws LossDivergedException where the loss is not finite
+     * @throws GradientDivergedException where a gradient is not
      * @throws IllegalArgumentException where a setting is missing or does not fit the others, or the data are empty
      * @throws IOException where the data cannot be read or the run cannot be saved
      */

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -263,5 +264,51 @@ class AttentionTest extends TorchTest {
         assertThat(Attention.blockedWeights(100, true)).isEqualTo(100 * 100);
         assertThat(Attention.blockedWeights(300, true)).isEqualTo(128 * 128 + 128 * 256 + 44 * 300);
         assertThat(Attention.blockedWeights(300, false)).isEqualTo(300 * 300);
+    }
+
+    /** The second example has no key to be seen: 0 there, in all that comes of it and goes to it. */
+    @Test
+    void noKeyGivesZeros() {
+        boolean[] sees = new boolean[2 * TIME];
+        Arrays.fill(sees, 0, 3, true);
+        NDArray seen = manager.create(sees, new Shape(2, 1, 1, TIME));
+        for (Precision precision : Precision.values()) {
+            for (boolean fused : new boolean[] {false, true}) {
+                NDArray[] inputs = {input(manager, 1), input(manager, 2), input(manager, 3)};
+                NDArray out;
+                try (GradMode mode = GradMode.on()) {
+                    NDArray[] low = new NDArray[3];
+                    for (int i = 0; i < 3; i++) {
+                        inputs[i].setRequiresGradient(true);
+                        low[i] = Cast.to(inputs[i], precision);
+                    }
+                    NDArray attended = fused
+                            ? Attention.masked(low[0], low[1], low[2], seen, 0)
+                            : Attention.blockedMasked(low[0], low[1], low[2], seen);
+                    out = Cast.to(attended, Precision.FLOAT32);
+                    Autograd.backward(out.square().sum(), false);
+                }
+                String which = precision + (fused ? ", fused" : ", in blocks");
+                assertThat(doubles(out.get(1))).as(which).containsOnly(0);
+                double[] first = doubles(manager.create(floats(expected((i, j) -> j < 3)), out.getShape())
+                        .get(0));
+                assertThat(worst(first, doubles(out.get(0)))).as(which).isLessThan(0.05);
+                for (NDArray input : inputs) {
+                    assertThat(doubles(input.getGradient().get(1))).as(which).containsOnly(0);
+                    assertThat(input.getGradient().get(0).abs().sum().getFloat())
+                            .as(which)
+                            .isPositive()
+                            .isFinite();
+                }
+            }
+        }
+    }
+
+    private static float[] floats(double[] values) {
+        float[] result = new float[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = (float) values[i];
+        }
+        return result;
     }
 }

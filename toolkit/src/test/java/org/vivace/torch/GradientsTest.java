@@ -64,6 +64,21 @@ class GradientsTest extends TorchTest {
         assertThat(floats(a.getGradient())).containsExactly(0, 0);
     }
 
+    /** (3, 4)·10³⁰ and 12·10³⁰, whose squares fp32 does not have, have a norm of 13·10³⁰. */
+    @Test
+    void clipsGradientsWhoseSquaresAreBeyondFp32() {
+        NDArray a = leaf(1, 2);
+        NDArray b = leaf(1);
+        backward(() ->
+                a.mul(manager.create(new float[] {3e30f, 4e30f})).sum().add(b.mul(12e30f).sum()));
+        try (TensorList parameters = TensorList.of(List.of(a, b))) {
+            assertThat(Finite.firstGradientNotFinite(parameters)).isEmpty();
+            assertThat(Gradients.clipNorm(parameters, 6.5).getFloat()).isInfinite();
+        }
+        assertThat(floats(a.getGradient())).containsExactly(new float[] {1.5f, 2}, within(1e-5f));
+        assertThat(floats(b.getGradient())).containsExactly(new float[] {6}, within(1e-5f));
+    }
+
     @Test
     void existTellsWhetherABackwardPassHasBeenThere() {
         NDArray reached = leaf(1);

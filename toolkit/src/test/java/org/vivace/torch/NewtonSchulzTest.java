@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Orthogonalisation and Muon's step against the formula in fp64 ({@link Matrix}). */
 class NewtonSchulzTest extends TorchTest {
@@ -43,6 +44,26 @@ class NewtonSchulzTest extends TorchTest {
         // A bf16 number has 8 bits, and five steps make more of what the first ones lose.
         assertThat(orthogonal(array, steps, Precision.BFLOAT16).farthest(expected))
                 .isLessThan(0.1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-37, 1e-30, 1e-23, 1e-22, 1e-3, 7, 1e19, 1e37})
+    void knowsNoScale(double scale) {
+        NDArray array = manager.create(Matrix.random(12, 20, 3).floats(), new Shape(12, 20));
+        for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
+            Matrix one = orthogonal(array, STEPS, precision);
+            assertThat(orthogonal(array.mul(scale), STEPS, precision).farthest(one))
+                    .isLessThan(precision == Precision.FLOAT32 ? 1e-4 : 0.1);
+        }
+    }
+
+    @Test
+    void leavesZerosZeros() {
+        NDArray zeros = manager.zeros(new Shape(3, 5));
+        for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
+            assertThat(NewtonSchulz.orthogonal(zeros, STEPS, precision).toFloatArray())
+                    .containsOnly(0);
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -224,5 +225,50 @@ class NormsTest extends TorchTest {
         try (NDManager onGpu = NDManager.newBaseManager(cuda(), "PyTorch")) {
             check(onGpu, precision);
         }
+    }
+
+    /** Of a mean of 1000 bf16 keeps every fourth whole number, fp16 every half. */
+    @Test
+    void keepsTheDigitsBesideALargeMean() {
+        for (Precision precision : List.of(Precision.BFLOAT16, Precision.FLOAT16)) {
+            NDArray x = array(manager, 1, 4, 5, 12).add(1000);
+            NDArray weight = array(manager, 2, 12);
+            NDArray bias = array(manager, 3, 12);
+            double[] expected = reference(doubles(x), 12, doubles(weight), doubles(bias), i -> i % 12);
+            assertThat(worst(
+                            expected,
+                            doubles(Cast.to(Norms.layer(x, weight, bias, EPS, precision), Precision.FLOAT32))))
+                    .as("layer norm in %s", precision)
+                    .isLessThan(tolerance(precision));
+            NDArray images = array(manager, 4, 2, 4, 3, 3).add(1000);
+            NDArray scale = array(manager, 5, 4);
+            NDArray shift = array(manager, 6, 4);
+            double[] groups = reference(doubles(images), 18, doubles(scale), doubles(shift), i -> i / 9 % 4);
+            assertThat(worst(
+                            groups,
+                            doubles(Cast.to(Norms.group(images, 2, scale, shift, EPS, precision), Precision.FLOAT32))))
+                    .as("group norm in %s", precision)
+                    .isLessThan(tolerance(precision));
+        }
+    }
+
+    @Test
+    void theGradientIsThatOfFp32BesideALargeMean() {
+        NDArray weight = array(manager, 2, 12);
+        NDArray bias = array(manager, 3, 12);
+        NDArray seed = array(manager, 7, 20, 12);
+        double[] expected = gradient(weight, bias, seed, Precision.FLOAT32);
+        assertThat(worst(expected, gradient(weight, bias, seed, Precision.BFLOAT16)))
+                .isLessThan(0.05);
+    }
+
+    private double[] gradient(NDArray weight, NDArray bias, NDArray seed, Precision precision) {
+        NDArray x = array(manager, 1, 20, 12).add(1000);
+        x.setRequiresGradient(true);
+        try (GradMode mode = GradMode.on()) {
+            NDArray y = Cast.to(Norms.layer(x, weight, bias, EPS, precision), Precision.FLOAT32);
+            Autograd.backward(y.mul(seed).sum(), false);
+        }
+        return doubles(x.getGradient());
     }
 }

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vivace.train.TrainingRecord.Point;
 
@@ -274,40 +275,68 @@ class ResumeTest {
                         + ": call resume(…) to go on from there, or save elsewhere");
     }
 
-    @Test
-    void saysWhichFileIsDamagedAndGoesOnFromTheSaveBefore() throws Exception {
+    /** What may befall the newest of two saves, and what the log says of it. */
+    private interface Damage {
+        void to(Path header, Path arrays) throws IOException;
+    }
+
+    static Stream<Arguments> damages() {
+        Damage half = (header, arrays) -> {
+            byte[] bytes = Files.readAllBytes(header);
+            Files.write(header, Arrays.copyOf(bytes, bytes.length / 2));
+        };
+        Damage digit = (header, arrays) ->
+                Files.writeString(header, Files.readString(header).replace("\"step\":12", "\"step\":13"));
+        Damage cut = (header, arrays) -> Files.write(arrays, Arrays.copyOf(Files.readAllBytes(arrays), 1000));
+        return Stream.of(
+                Arguments.of(half, "run.json is damaged"),
+                Arguments.of((Damage) (header, arrays) -> Files.write(header, new byte[0]), "run.json is damaged"),
+                Arguments.of((Damage) (header, arrays) -> Files.delete(header), "run.json is missing"),
+                Arguments.of(digit, "run.json is not the one that was written"),
+                Arguments.of(cut, "arrays.bin is missing or damaged"),
+                Arguments.of((Damage) (header, arrays) -> Files.delete(arrays), "arrays.bin is missing or damaged"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("damages")
+    void goesOnFromTheSaveBeforeADamagedOne(Damage damage, String reason) throws Exception {
         int[] weights = new int[1];
         process(training -> training.saveEvery(4, folder), 11, weights);
         Path newest = folder.resolve("step-000000000012");
-        byte[] header = Files.readAllBytes(newest.resolve("run.json"));
-        String damaged = "expected a saved run in " + newest
-                + ", found a missing or damaged run.json: delete that folder, to go on from the save before it";
+        damage.to(newest.resolve("run.json"), newest.resolve("arrays.bin"));
 
-        Files.write(newest.resolve("run.json"), Arrays.copyOf(header, header.length / 2));
-        assertThatIllegalStateException().isThrownBy(this::resumed).withMessage(damaged);
-        Files.write(newest.resolve("run.json"), new byte[0]);
-        assertThatIllegalStateException().isThrownBy(this::resumed).withMessage(damaged);
-        Files.delete(newest.resolve("run.json"));
-        assertThatIllegalStateException().isThrownBy(this::resumed).withMessage(damaged);
+        TrainingRecord rest = resumedInto(weights);
+
+        assertThat(outcome(rest, weights)).isEqualTo(whole(training -> training));
+        assertThat(rest.log())
+                .containsExactly("the save in " + newest + " is damaged (" + reason + ") and now in "
+                        + folder.resolve("damaged-step-000000000012") + ": the run goes on from "
+                        + folder.resolve("step-000000000008"));
+    }
+
+    @Test
+    void refusesWhereNoSaveIsGood() throws Exception {
+        process(training -> training.saveEvery(4, folder), 11, new int[1]);
+        Files.delete(folder.resolve("step-000000000012").resolve("run.json"));
+        Files.write(folder.resolve("step-000000000008").resolve("arrays.bin"), new byte[3]);
+
+        assertThatIllegalStateException()
+                .isThrownBy(this::resumed)
+                .withMessage(
+                        "expected a good save to resume from in " + folder + ", found 2 that are damaged (run.json is"
+                                + " missing, arrays.bin is missing or damaged): move them away for the run to begin anew");
+    }
+
+    @Test
+    void refusesASaveOfAnotherSchema() throws Exception {
+        process(training -> training.saveEvery(4, folder), 11, new int[1]);
+        Path newest = folder.resolve("step-000000000012");
         Files.writeString(newest.resolve("run.json"), "{\"schema\": 9}");
+
         assertThatIllegalStateException()
                 .isThrownBy(this::resumed)
                 .withMessage("expected a saved run of schema 1 in " + newest
                         + ", found schema 9: resume with the version that wrote it");
-
-        Files.write(newest.resolve("run.json"), header);
-        Path arrays = newest.resolve("arrays.bin");
-        Files.write(arrays, Arrays.copyOf(Files.readAllBytes(arrays), 1000));
-        assertThatIllegalStateException()
-                .isThrownBy(this::resumed)
-                .withMessage("expected a whole file of arrays in " + arrays
-                        + ", found a damaged one: delete its folder, to go on from the save before it");
-
-        for (String name : List.of("run.json", "arrays.bin")) {
-            Files.delete(newest.resolve(name));
-        }
-        Files.delete(newest);
-        assertThat(outcome(resumedInto(weights), weights)).isEqualTo(whole(training -> training));
     }
 
     private void resumed() throws Exception {
