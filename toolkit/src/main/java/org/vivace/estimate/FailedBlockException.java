@@ -7,6 +7,9 @@ final class FailedBlockException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 
+    /** What a TorchScript module failed of stands below the place where it did. */
+    private static final String SCRIPT_ERROR = "RuntimeError: ";
+
     /**
      * @param block its class, and where it is
      * @param inputs what it was given, as shapes
@@ -18,11 +21,16 @@ final class FailedBlockException extends IllegalArgumentException {
                 cause);
     }
 
-    /** The first line of what was thrown, without the stack that libtorch tells with it. */
+    /** The line of what was thrown that says what was wrong, without the stacks that libtorch tells with it. */
     static String complaint(RuntimeException thrown) {
         String told = thrown.getMessage();
-        return told == null || told.isBlank()
-                ? thrown.getClass().getSimpleName()
-                : told.strip().lines().findFirst().orElseThrow();
+        if (told == null || told.isBlank()) {
+            return thrown.getClass().getSimpleName();
+        }
+        return told.lines()
+                .filter(line -> line.startsWith(SCRIPT_ERROR))
+                .map(line -> line.substring(SCRIPT_ERROR.length()))
+                .findFirst()
+                .orElseGet(() -> told.strip().lines().findFirst().orElseThrow());
     }
 }

@@ -33,6 +33,11 @@ final class SymbolicParameters extends ParameterStore {
                 .filter(parameter -> once.putIfAbsent(memory(parameter), parameter) == null);
     }
 
+    /** DJL knows the shape of a parameter that was made with an array, as those of TorchScript modules are, by that alone. */
+    static Shape shape(Parameter parameter) {
+        return parameter.getShape() == null ? parameter.getArray().getShape() : parameter.getShape();
+    }
+
     /** What is the same for parameters that share their values. */
     static Object memory(Parameter parameter) {
         return parameter.isInitialized() ? parameter.getArray() : parameter;
@@ -48,7 +53,7 @@ final class SymbolicParameters extends ParameterStore {
     }
 
     private SymbolicArray make(Parameter parameter) {
-        Shape shape = parameter.getShape();
+        Shape shape = shape(parameter);
         DataType type = DataType.FLOAT32;
         Ledger.Storage storage = trace.ledger().storage(shape.size() * type.getNumOfBytes());
         long[] strides = shape.dimension() == 4 && images == MemoryFormat.CHANNELS_LAST

@@ -142,7 +142,7 @@ final class SymbolicPass {
     private List<Shape> trained() {
         return SymbolicParameters.of(asked.block())
                 .filter(Parameter::requiresGradient)
-                .map(Parameter::getShape)
+                .map(SymbolicParameters::shape)
                 .toList();
     }
 
@@ -251,7 +251,7 @@ final class SymbolicPass {
 
     private void requireImages() {
         boolean none = asked.block().getParameters().values().stream()
-                .noneMatch(parameter -> parameter.getShape().dimension() == 4);
+                .noneMatch(parameter -> SymbolicParameters.shape(parameter).dimension() == 4);
         if (images != MemoryFormat.CONTIGUOUS && none) {
             throw new IllegalArgumentException("expected 2-d convolutions for a method that lays out images, found none"
                     + " in the model: drop the method");

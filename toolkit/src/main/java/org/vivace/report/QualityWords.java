@@ -50,11 +50,9 @@ final class QualityWords {
                 + (quality.measure().higherIsBetter() ? " (higher is better)" : " (lower is better)");
     }
 
-    /** The trained recipe with the most methods, the first of them. */
+    /** The trained recipe that was asked for: parts of it stand before it. */
     static Optional<QualityArm> recipe(Quality quality) {
-        return quality.arms().stream()
-                .skip(1)
-                .reduce((a, b) -> b.methods().size() > a.methods().size() ? b : a);
+        return quality.arms().stream().skip(1).reduce((part, asked) -> asked);
     }
 
     /** What a reader of the table has to know: the target, who missed it, and what the seeds are too few to tell. */
@@ -105,6 +103,7 @@ final class QualityWords {
         String found = switch (recipe.verdict()) {
             case FASTER -> fast + " as " + Words.BASELINE;
             case SLOWER -> "slower than " + Words.BASELINE + ", " + fast;
+            case NOT_TIMED -> recipe.verdict().toString();
             case NOT_DISTINGUISHABLE -> NOT_TOLD + " from " + Words.BASELINE + ", " + fast;
         };
         String interval = Double.isFinite(speedup.low())
