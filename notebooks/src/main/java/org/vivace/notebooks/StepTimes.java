@@ -88,8 +88,9 @@ final class StepTimes {
                     .distinct()
                     .collect(Collectors.toCollection(ArrayList::new));
             if (peak.disturbed()) {
-                notes.add("other work held the processors while the rate of matrix products was measured, so the machine"
-                        + " can do more, and the share of it that a step reaches is less than it looks");
+                notes.add(
+                        "other work held the processors while the rate of matrix products was measured, so the machine"
+                                + " can do more, and the share of it that a step reaches is less than it looks");
             }
             BenchRecord record = record(command, workload, machine, timings, timed, peak);
             return record.withNotes(

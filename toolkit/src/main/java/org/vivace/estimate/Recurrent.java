@@ -42,10 +42,9 @@ final class Recurrent {
             // Of steps that are done one by one autograd leaves out what nobody wants: the gradients of the data and of
             // the first state. oneDNN's and cuDNN's layers compute all.
             List<SymbolicArray> ofStates = every(matrices, 1, 2);
-            gradients -= x.differentiable() ? 0 : 2.0 * positions * size(every(matrices.subList(0, 2 * directions), 0, 2));
-            gradients -= states.get(0).differentiable()
-                    ? 0
-                    : 2.0 * x.shape().get(batchAxis) * size(ofStates);
+            gradients -=
+                    x.differentiable() ? 0 : 2.0 * positions * size(every(matrices.subList(0, 2 * directions), 0, 2));
+            gradients -= states.get(0).differentiable() ? 0 : 2.0 * x.shape().get(batchAxis) * size(ofStates);
         }
         Shape to = x.shape().slice(0, 2).add(hidden * directions);
         int layersAndDirections = call.whole(4) * directions;
@@ -89,7 +88,8 @@ final class Recurrent {
             long wanted = layer == 0 ? input : between;
             if (matrices.get(i).shape().get(1) != wanted) {
                 throw new RefusedOperationException(call.name() + ": expected weights of layer " + (layer + 1)
-                        + " for inputs of " + wanted + " numbers, got " + matrices.get(i).shape()
+                        + " for inputs of " + wanted + " numbers, got "
+                        + matrices.get(i).shape()
                         + ": check the input shapes against the model");
             }
         }

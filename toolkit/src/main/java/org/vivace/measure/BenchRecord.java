@@ -160,9 +160,13 @@ public record BenchRecord(
                 partial);
     }
 
-    /** The recipe that was asked for: it is the last variant, and what was measured beside it, parts of it, stands before. */
+    /**
+     * The recipe that was asked for: the variant with the most methods, since what is measured beside it are parts of it;
+     * where several have as many the last one, since parts stand before the whole.
+     */
     public Optional<Variant> recipe() {
-        return variants.stream().reduce((part, asked) -> asked);
+        return variants.stream()
+                .reduce((a, b) -> b.methods().size() >= a.methods().size() ? b : a);
     }
 
     public String toJson() {

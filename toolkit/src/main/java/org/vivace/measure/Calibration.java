@@ -91,9 +91,10 @@ public record Calibration(
     /** A sentence where other work held the processors all the time that one of the roofs was measured. */
     public Optional<String> doubt() {
         return disturbed || matmulPeak.disturbed() || convolutionPeak.disturbed()
-                ? Optional.of("other work held the processors while it was measured what this machine can do at best, so"
-                        + " it can do more, and what is held against that is in doubt: profile again when the machine is"
-                        + " quiet")
+                ? Optional.of(
+                        "other work held the processors while it was measured what this machine can do at best, so"
+                                + " it can do more, and what is held against that is in doubt: profile again when the machine is"
+                                + " quiet")
                 : Optional.empty();
     }
 

@@ -33,8 +33,7 @@ final class MemoryBandwidth {
         }
     }
 
-    private static double best(
-            BestRate rates, NDArray array, int arraysMoved, Consumer<NDArray> operation) {
+    private static double best(BestRate rates, NDArray array, int arraysMoved, Consumer<NDArray> operation) {
         double bytes = (double) arraysMoved * ELEMENTS * Float.BYTES;
         operation.accept(array);
         waitFor(array);

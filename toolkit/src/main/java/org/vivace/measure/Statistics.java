@@ -56,8 +56,8 @@ public final class Statistics {
     public static Interval intervalOfAmounts(double[] values, long seed) {
         for (double value : values) {
             if (value < 0) {
-                throw new IllegalArgumentException(
-                        "an amount must be at least 0, got " + value + ": take the interval of differences by interval");
+                throw new IllegalArgumentException("an amount must be at least 0, got " + value
+                        + ": take the interval of differences by interval");
             }
         }
         return interval(values, seed, Statistics::studentOfAmounts);

@@ -50,9 +50,11 @@ final class QualityWords {
                 + (quality.measure().higherIsBetter() ? " (higher is better)" : " (lower is better)");
     }
 
-    /** The trained recipe that was asked for: parts of it stand before it. */
+    /** The trained recipe with the most methods, the first of them. */
     static Optional<QualityArm> recipe(Quality quality) {
-        return quality.arms().stream().skip(1).reduce((part, asked) -> asked);
+        return quality.arms().stream()
+                .skip(1)
+                .reduce((a, b) -> b.methods().size() > a.methods().size() ? b : a);
     }
 
     /** What a reader of the table has to know: the target, who missed it, and what the seeds are too few to tell. */

@@ -44,8 +44,8 @@ final class RooflinePlot {
         List<RooflineDots.Dot> dots = dots(operators);
         List<Roof> roofs = roofs(operators, machine);
         List<Legend.Entry> entries = new ArrayList<>();
-        roofs.forEach(roof -> entries.add(
-                new Legend.Entry(roof.name() + ", " + rate(roof.gigaflops()) + " GFLOP/s" + doubt(machine), roof.look(), true, false)));
+        roofs.forEach(roof -> entries.add(new Legend.Entry(
+                roof.name() + ", " + rate(roof.gigaflops()) + " GFLOP/s" + doubt(machine), roof.look(), true, false)));
         entries.add(new Legend.Entry(
                 "memory, " + rate(machine.gigabytesPerSecond()) + " GB/s" + doubt(machine), slope(), true, false));
         dots.stream()

@@ -90,8 +90,8 @@ final class Words {
         }
         SelfCheck aa = record.aa();
         if (aa != null && aa.verdict() == Verdict.NOT_TIMED) {
-            sentences.add("Whether this machine was steady is not known, as " + BASELINE
-                    + " was not timed against itself.");
+            sentences.add(
+                    "Whether this machine was steady is not known, as " + BASELINE + " was not timed against itself.");
         } else if (aa != null && aa.verdict() != Verdict.NOT_DISTINGUISHABLE) {
             sentences.add("But " + BASELINE + " came out " + aa.verdict() + " than itself ("
                     + ratio(aa.speedup().median()) + "): this machine was too restless, so measure again.");

@@ -28,12 +28,11 @@ class RecurrentTest {
 
     /** Biases are left out, since DJL hands libtorch those of two directions in another order than it reads them in. */
     private static Block layers(String kind, int layers, boolean both) {
-        RecurrentBlock.BaseBuilder<?> builder =
-                switch (kind) {
-                    case "LSTM" -> new LSTM.Builder();
-                    case "GRU" -> new GRU.Builder();
-                    default -> new RNN.Builder().setActivation(RNN.Activation.TANH);
-                };
+        RecurrentBlock.BaseBuilder<?> builder = switch (kind) {
+            case "LSTM" -> new LSTM.Builder();
+            case "GRU" -> new GRU.Builder();
+            default -> new RNN.Builder().setActivation(RNN.Activation.TANH);
+        };
         builder.setStateSize((int) HIDDEN)
                 .setNumLayers(layers)
                 .optBidirectional(both)
@@ -95,8 +94,9 @@ class RecurrentTest {
             Estimator estimator = Estimator.of(new SequentialBlock().add(block), ArraySpec.float32(BATCH, TIME, 7));
             assertThatThrownBy(estimator::inference)
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("01GRU: gru: expected weights of layer 1 for inputs of 7 numbers, got (48, 3): check the"
-                            + " input shapes against the model");
+                    .hasMessage(
+                            "01GRU: gru: expected weights of layer 1 for inputs of 7 numbers, got (48, 3): check the"
+                                    + " input shapes against the model");
         }
     }
 }

@@ -39,9 +39,11 @@ class ScriptModuleTest {
     @Test
     void countsAsTheSameBlockOfDjl() {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
-            Estimate known = estimator(new SequentialBlock().add(like()).add(last())).step();
+            Estimate known =
+                    estimator(new SequentialBlock().add(like()).add(last())).step();
             Block module = ScriptedLinear.load(manager);
-            Estimate scripted = estimator(new SequentialBlock().add(module).add(last())).step();
+            Estimate scripted =
+                    estimator(new SequentialBlock().add(module).add(last())).step();
             assertThat(scripted.outputs()).isEqualTo(known.outputs());
             assertThat(scripted.parameters()).isEqualTo(known.parameters()).isEqualTo(64 * 32 + 32 * 16 + 16);
             assertThat(scripted.forwardFlops()).isEqualTo(known.forwardFlops());
@@ -64,11 +66,14 @@ class ScriptModuleTest {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             double flops = 2 * 2.0 * ROWS * ScriptedLinear.IN * ScriptedLinear.OUT;
             assertThat(estimator(ScriptedLinear.load(manager)).step().flops()).isEqualTo(flops);
-            Block through = new Through(
-                    ScriptedLinear.load(manager), x -> x.getFloat(0, 0) < 1e9 ? x : x.neg(), last());
+            Block through =
+                    new Through(ScriptedLinear.load(manager), x -> x.getFloat(0, 0) < 1e9 ? x : x.neg(), last());
             Estimate estimate = estimator(new SequentialBlock().add(through)).step();
             assertThat(estimate.flops()).isEqualTo(flops + 3 * 2.0 * ROWS * ScriptedLinear.OUT * 16);
-            assertThat(estimate.notes()).singleElement().asString().startsWith("Through at 01Through was measured once");
+            assertThat(estimate.notes())
+                    .singleElement()
+                    .asString()
+                    .startsWith("Through at 01Through was measured once");
         }
     }
 
@@ -95,7 +100,8 @@ class ScriptModuleTest {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             Block module = ScriptedLinear.load(manager);
             module.freezeParameters(true);
-            Estimate estimate = estimator(new SequentialBlock().add(module).add(last())).step();
+            Estimate estimate =
+                    estimator(new SequentialBlock().add(module).add(last())).step();
             assertThat(estimate.parameters()).isEqualTo(32 * 16 + 16);
             assertThat(estimate.memory().weights()).isEqualTo(4 * (64 * 32 + 32 * 16 + 16));
             assertThat(estimate.backwardFlops()).isEqualTo(2.0 * ROWS * 32 * 16);
@@ -127,10 +133,12 @@ class ScriptModuleTest {
     void theReasonWhereItFails() {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             Block block = new SequentialBlock().add(ScriptedLinear.load(manager));
-            assertThatThrownBy(() -> Estimator.of(block, ArraySpec.float32(8, 5)).inference())
+            assertThatThrownBy(
+                            () -> Estimator.of(block, ArraySpec.float32(8, 5)).inference())
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("expected inputs that fit the model, got shapes [(2, 5)] for its first rows: mat1 and mat2"
-                            + " shapes cannot be multiplied (2x5 and 64x32)");
+                    .hasMessage(
+                            "expected inputs that fit the model, got shapes [(2, 5)] for its first rows: mat1 and mat2"
+                                    + " shapes cannot be multiplied (2x5 and 64x32)");
         }
     }
 

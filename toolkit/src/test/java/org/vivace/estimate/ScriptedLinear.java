@@ -21,8 +21,7 @@ final class ScriptedLinear {
     static final int IN = 64;
     static final int OUT = 32;
 
-    private static final String SOURCE =
-            """
+    private static final String SOURCE = """
             class Scripted(Module):
               __parameters__ = ["weight", ]
               __buffers__ = []
@@ -45,8 +44,7 @@ final class ScriptedLinear {
     }
 
     private static byte[] archive() throws IOException {
-        ByteBuffer numbers =
-                ByteBuffer.allocate(IN * OUT * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer numbers = ByteBuffer.allocate(IN * OUT * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < IN * OUT; i++) {
             numbers.putFloat((i % 7 - 3) / 10f);
         }

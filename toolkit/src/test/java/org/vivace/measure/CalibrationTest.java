@@ -99,9 +99,10 @@ class CalibrationTest {
                 of(MACHINE, new MatmulPeak(100, 400, true), false), of(MACHINE, new MatmulPeak(100, 400), true))) {
             assertThat(Calibration.kept(file, MACHINE, () -> busy)).isEqualTo(busy);
             assertThat(busy.doubt())
-                    .contains("other work held the processors while it was measured what this machine can do at best, so"
-                            + " it can do more, and what is held against that is in doubt: profile again when the machine"
-                            + " is quiet");
+                    .contains(
+                            "other work held the processors while it was measured what this machine can do at best, so"
+                                    + " it can do more, and what is held against that is in doubt: profile again when the machine"
+                                    + " is quiet");
             assertThat(file).doesNotExist();
         }
         assertThat(Calibration.kept(file, MACHINE, () -> KNOWN)).isEqualTo(KNOWN);
@@ -115,14 +116,14 @@ class CalibrationTest {
     void theHighestRateIsThatOfGoesThatNothingDisturbed() {
         BestRate rates = new BestRate(Device.cpu());
         int[] goes = {0};
-        double rate = rates.of(1e6, 1, () -> {
+        double rate = rates.of(1e6, 20_000_000, () -> {
             if (goes[0]++ == 0) {
                 sleep();
             }
         });
-        assertThat(rate).as("the second go's, which takes next to nothing").isGreaterThan(1);
+        assertThat(rate).as("of a later go, which takes next to nothing").isGreaterThan(1e6 / 3e6);
         assertThat(rates.disturbed()).isFalse();
-        assertThat(goes[0]).isEqualTo(2);
+        assertThat(goes[0]).isGreaterThan(1);
         assertThat(rates.of(1e6, 1_000_000, CalibrationTest::sleep))
                 .as("a million in at least three milliseconds, in nanoseconds")
                 .isBetween(1e-6, 1e6 / 3e6);
