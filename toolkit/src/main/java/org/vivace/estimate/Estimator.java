@@ -21,9 +21,10 @@ import org.vivace.train.Recipe;
  * <p>The blocks' own forward pass runs on arrays that have a shape but no values. Every operation that DJL's blocks
  * consist of has a rule for its result, its multiply-adds, what it moves through memory and what its gradient needs; and
  * which arrays are open at each moment is known because the blocks themselves close them. So blocks of one's own are as
- * good as DJL's, as long as they look at no values. One that does, or that calls what has no rule, is measured: it alone
- * gets weights and runs for real on random numbers of its inputs' shapes, the innermost such block, and
- * {@link Estimate#notes} name it. (To learn the shapes behind a lambda block DJL itself runs it, on zeros; it is given
+ * good as DJL's, as long as they look at no values. An operation that has no rule is measured alone, on random numbers of
+ * its operands' shapes; and a block that looks at values, or that is a TorchScript module, is measured as one: the
+ * innermost such block gets weights and runs for real. {@link Estimate#notes} name them. What selects by values of the
+ * data, so that the result is as long as these say, is refused. Parameters that several blocks share count once. (To learn the shapes behind a lambda block DJL itself runs it, on zeros; it is given
  * two rows for that.)
  *
  * <p>The block is as before when the estimate is made, initialised or not. It must not be in use meanwhile.

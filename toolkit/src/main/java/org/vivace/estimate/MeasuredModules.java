@@ -12,15 +12,11 @@ import org.vivace.train.Surgery;
  */
 final class MeasuredModules implements AutoCloseable {
 
-    private final Block block;
     private final Surgery surgery;
-    private final NDManager manager;
     private Block copy;
 
     /** @param manager owns the copies */
     MeasuredModules(Block block, NDManager manager) {
-        this.block = block;
-        this.manager = manager;
         surgery = Surgery.on(block, "the estimate");
         if (ScriptModule.is(block)) {
             copy = ScriptModule.copy(block, manager);

@@ -68,7 +68,7 @@ final class OperatorFlops {
         }
         long steps = shapes.get(0).get(0) * shapes.get(0).get(1);
         long weights = Convolutions.elements(shapes.get(1)) + Convolutions.elements(shapes.get(2));
-        return OptionalLong.of((name.endsWith("_backward") ? 2 : 1) * 2 * steps * weights);
+        return OptionalLong.of((name.endsWith("_backward") ? 4L : 2L) * steps * weights);
     }
 
     /** Query (batch, heads, places, width), key and value alike; the backward operator has the gradient before them. */
