@@ -1,8 +1,6 @@
 package org.vivace.notebooks;
 
 import ai.djl.Device;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.vivace.datasets.DataCache;
@@ -38,27 +36,25 @@ final class Calibrated {
         Path file = folder.resolve(name(machine) + ".json");
         boolean known = Files.exists(file);
         if (anew) {
-            remove(file);
+            return measured(file, machine, device);
         }
         Calibration kept = Calibration.kept(file, machine, device);
-        if (anew || !known || !beatenBy(MatmulPeak.measure(device), kept.matmulPeak())) {
-            return kept;
+        return known && beatenBy(MatmulPeak.measure(device), kept.matmulPeak())
+                ? measured(file, machine, device)
+                : kept;
+    }
+
+    /** A measurement that is in doubt does not take the place of one that is kept. */
+    private static Calibration measured(Path file, Machine machine, Device device) {
+        Calibration measured = Calibration.measure(machine, device);
+        if (measured.doubt().isEmpty()) {
+            measured.write(file);
         }
-        remove(file);
-        return Calibration.kept(file, machine, device);
+        return measured;
     }
 
     /** Whether the machine must have been busy with something else when the kept peak was measured. */
     private static boolean beatenBy(MatmulPeak now, MatmulPeak kept) {
         return now.fp32() > IDLE_AGAINST_BUSY * kept.fp32() || now.bf16() > IDLE_AGAINST_BUSY * kept.bf16();
-    }
-
-    private static void remove(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    file + " must be removable to calibrate anew, got " + e + ": remove it by hand", e);
-        }
     }
 }

@@ -104,9 +104,15 @@ final class EstimateCommand implements Callable<Integer> {
             extras.put("largestBatch", fits);
         }
         if (costs.given()) {
-            RunCost run = costs.of(estimated, times);
+            List<String> doubts = new ArrayList<>();
+            RunCost run = costs.of(estimated, times, doubts::add);
             EstimateText.lines(run).forEach(line -> say("%s", line));
-            extras.put("run", RunCostOptions.toMap(run));
+            Map<String, Object> told = RunCostOptions.toMap(run);
+            if (!doubts.isEmpty()) {
+                say("Note on the run: %s.", doubts.get(0));
+                told.put("doubt", doubts.get(0));
+            }
+            extras.put("run", told);
         }
         Map<String, Object> all = new LinkedHashMap<>();
         if (check) {

@@ -60,6 +60,9 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
                     run.get("flops").getAsDouble(),
                     number(run, "kilowattHours"),
                     number(run, "money"))));
+            if (run.has("doubt")) {
+                remarks.add("Note on the run: " + run.get("doubt").getAsString() + ".");
+            }
         }
         return new EstimateRecord(text, false, List.of(GSON.fromJson(json, CheckedEstimate.class)), remarks);
     }

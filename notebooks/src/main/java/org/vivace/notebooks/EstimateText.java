@@ -66,13 +66,14 @@ final class EstimateText {
     /** Of a table of errors. */
     static String row(String methods, CheckedEstimate checked) {
         return line(
-                "%-12s %-52s %5d %+7.1f%% %+7.1f%% %+7.1f%%",
+                "%-12s %-52s %5d %+7.1f%% %+7.1f%% %+7.1f%%%s",
                 checked.estimate().workload(),
                 methods,
                 checked.estimate().batch(),
                 100 * checked.flopsError(),
                 100 * checked.memoryError(),
-                100 * checked.timeError());
+                100 * checked.timeError(),
+                checked.estimate().seconds().doubted() > 0 ? "  time in doubt: the machine was busy" : "");
     }
 
     static String row(CheckedEstimate checked) {

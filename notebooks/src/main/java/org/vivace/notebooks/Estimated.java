@@ -28,7 +28,7 @@ record Estimated(EstimateSubject subject, Estimator estimator, Estimate estimate
                 estimator,
                 estimate,
                 time,
-                Stream.concat(estimate.notes().stream(), times.doubt().stream()).toList());
+                Stream.concat(estimate.notes().stream(), time.doubt().stream()).toList());
     }
 
     /** The times of operations on this machine: a file for each processor, number of threads and device. */

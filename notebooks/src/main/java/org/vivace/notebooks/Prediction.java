@@ -3,6 +3,7 @@ package org.vivace.notebooks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.vivace.estimate.StepTime;
 import org.vivace.notebooks.jupyter.Shown;
 import tech.tablesaw.api.DoubleColumn;
@@ -91,6 +92,10 @@ public record Prediction(
                 plainBytes / MIB,
                 (double) bytes / plainBytes));
         notCounted.forEach(note -> lines.add("Not counted: " + note + "."));
+        Stream.of(plain, with)
+                .flatMap(time -> time.doubt().stream())
+                .distinct()
+                .forEach(doubt -> lines.add("Note: " + doubt + "."));
         return String.join("\n", lines);
     }
 }

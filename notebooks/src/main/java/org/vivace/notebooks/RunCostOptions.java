@@ -3,8 +3,10 @@ package org.vivace.notebooks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.vivace.estimate.OperationTimes;
 import org.vivace.estimate.RunCost;
+import org.vivace.estimate.StepTime;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,12 +36,17 @@ final class RunCostOptions {
         OptionRange.require(command, price == null || price >= 0, "--price", "at least 0", price);
     }
 
-    RunCost of(Estimated estimated, OperationTimes times) {
+    /** @param doubt is told where a time that the cost rests on is not to be believed */
+    RunCost of(Estimated estimated, OperationTimes times, Consumer<String> doubt) {
         return RunCost.of(
                 estimated.estimator(),
                 steps,
-                estimate -> times.of(estimate, estimated.subject().optimizer().get())
-                        .total(),
+                estimate -> {
+                    StepTime time =
+                            times.of(estimate, estimated.subject().optimizer().get());
+                    time.doubt().ifPresent(doubt);
+                    return time.total();
+                },
                 watts == null ? OptionalDouble.empty() : OptionalDouble.of(watts),
                 price == null ? OptionalDouble.empty() : OptionalDouble.of(price));
     }

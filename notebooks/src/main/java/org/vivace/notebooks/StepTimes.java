@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.vivace.measure.BenchRecord;
@@ -85,7 +86,12 @@ final class StepTimes {
             List<String> notes = timed.stream()
                     .flatMap(each -> log(each.arm()).stream())
                     .distinct()
-                    .toList();
+                    .collect(Collectors.toCollection(ArrayList::new));
+            if (peak.disturbed()) {
+                notes.add(
+                        "other work held the processors while the rate of matrix products was measured, so the machine"
+                                + " can do more, and the share of it that a step reaches is less than it looks");
+            }
             BenchRecord record = record(command, workload, machine, timings, timed, peak);
             return record.withNotes(
                     Stream.concat(record.notes().stream(), notes.stream()).toList());

@@ -62,7 +62,7 @@ final class WorkloadEstimate {
                 time,
                 estimate.plain.step().memory().peak(),
                 step.memory().peak(),
-                Stream.of(step.notes().stream(), costless(methods), estimate.times.doubt().stream())
+                Stream.of(step.notes().stream(), costless(methods))
                         .flatMap(notes -> notes)
                         .distinct()
                         .toList());
@@ -93,7 +93,8 @@ final class WorkloadEstimate {
         // Updates cost the same in every step; forward and backward passes share the rest as they do in a whole step.
         StepTime last = parts.get(parts.size() - 1);
         double share = (total - last.update()) / (last.forward() + last.backward());
-        return new StepTime(last.forward() * share, last.backward() * share, last.update());
+        int doubted = parts.stream().mapToInt(StepTime::doubted).max().orElseThrow();
+        return new StepTime(last.forward() * share, last.backward() * share, last.update(), doubted);
     }
 
     /** The shapes of the first batches; where they differ, as padded texts do, the mean of each axis. */

@@ -28,7 +28,7 @@ class ReportCommandTest {
         assertThat(run.code()).isZero();
         assertThat(run.out())
                 .contains("plain DJL again", "MixedPrecision(bf16)", "+ ChannelsLast + FusedSgd")
-                .contains("The recipe makes a training step of")
+                .contains("The recipe MixedPrecision(bf16) + ChannelsLast + FusedSgd makes a")
                 .contains(out.resolve("index.html").toString());
         assertThat(out.resolve("table.csv")).isNotEmptyFile();
         BenchRecord record = BenchRecord.read(RESULTS.resolve("vision.json"));

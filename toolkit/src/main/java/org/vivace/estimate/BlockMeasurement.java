@@ -33,10 +33,10 @@ final class BlockMeasurement {
     private BlockMeasurement(RealPass.Setting setting, NDManager manager) {
         this.setting = setting;
         this.manager = manager;
-        parameters = new RealParameters(manager);
+        parameters = new RealParameters(manager, setting.images());
     }
 
-    /** @throws RuntimeException where the block does not run by itself */
+    /** @throws RuntimeException that running it throws */
     static Measurement of(RealPass.Setting setting) {
         try (NDManager manager = NDManager.newBaseManager(setting.device())) {
             return new BlockMeasurement(setting, manager).measure();
@@ -69,7 +69,8 @@ final class BlockMeasurement {
                 work(operators, Part.BACKWARD, seconds.quartile(Seconds::backward), 0),
                 kept,
                 Math.max(0, afterForward - made - kept - saved),
-                saved);
+                saved,
+                seconds.disturbed());
     }
 
     private <T> T pass(Function<RealPass, T> work) {

@@ -2,10 +2,12 @@ package org.vivace.estimate;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.vivace.torch.ScriptCall;
 
 /**
@@ -89,6 +91,29 @@ record Call(SymbolicArray self, String name, boolean internal, Object[] argument
         return all;
     }
 
+    /**
+     * Does it on arrays with values.
+     *
+     * @param values of each operand
+     * @param manager of what it makes
+     * @return an NDArray or an NDList
+     */
+    Object on(Function<SymbolicArray, NDArray> values, NDManager manager) throws ReflectiveOperationException {
+        Object[] given = new Object[arguments.length];
+        for (int i = 0; i < given.length; i++) {
+            if (arguments[i] instanceof NDArray) {
+                given[i] = values.apply(array(i));
+            } else if (arguments[i] instanceof NDList) {
+                NDList list = new NDList();
+                arrays(i).forEach(symbol -> list.add(values.apply(symbol)));
+                given[i] = list;
+            } else {
+                given[i] = arguments[i] instanceof NDManager ? manager : arguments[i];
+            }
+        }
+        return real.on(values.apply(self), given);
+    }
+
     /** The block it belongs to: that of the last parameter it reads, or the one at work. */
     String path() {
         String path = trace().path();
@@ -102,7 +127,7 @@ record Call(SymbolicArray self, String name, boolean internal, Object[] argument
     static int axis(int axis, Shape shape) {
         int found = axis < 0 ? axis + shape.dimension() : axis;
         if (found < 0 || found >= shape.dimension()) {
-            throw new IllegalArgumentException("expected an axis of an array of shape " + shape + ", got " + axis
+            throw new RefusedOperationException("expected an axis of an array of shape " + shape + ", got " + axis
                     + ": check the input shapes against the model");
         }
         return found;

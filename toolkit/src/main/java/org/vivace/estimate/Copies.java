@@ -28,8 +28,6 @@ final class Copies {
             case "stack" -> call.internal() ? Rules.one(stack(call)) : Optional.empty();
             case "concat" -> call.internal() ? Rules.one(concat(call)) : Optional.empty();
             case "flip", "repeat", "tile" -> call.arguments().length > 0 ? repeated(call) : Optional.empty();
-            case "gather" -> Rules.one(gather(call));
-            case "gatherNd" -> Rules.one(gatherNd(call));
             case "where" -> call.internal() ? Rules.one(where(call)) : Optional.empty();
             case "oneHot" -> call.arguments().length == 4 ? Rules.one(oneHot(call)) : Optional.empty();
             default -> Optional.empty();
@@ -99,7 +97,7 @@ final class Copies {
                 if (i != axis
                         && (each.shape().dimension() != sides.length
                                 || each.shape().get(i) != sides[i])) {
-                    throw new IllegalArgumentException("concat: expected shapes that differ in axis " + axis
+                    throw new RefusedOperationException("concat: expected shapes that differ in axis " + axis
                             + " only, got " + x + " and " + each.shape()
                             + ": check the input shapes against the model");
                 }
@@ -122,23 +120,6 @@ final class Copies {
             return Rules.one(record(call).makes(new Shape(sides), x.type()));
         }
         return Optional.empty();
-    }
-
-    private static SymbolicArray gather(Call call) {
-        SymbolicArray index = call.array(0);
-        return record(call)
-                .saves(index.storage())
-                .makes(index.shape(), call.self().type());
-    }
-
-    // The first axis of the indices counts the axes of the array that they go through.
-    private static SymbolicArray gatherNd(Call call) {
-        SymbolicArray index = call.array(0);
-        Shape rest = call.self().shape().slice(Math.toIntExact(index.shape().get(0)));
-        return new Recording(OperationKind.EMBEDDING, call.name(), call)
-                .reads(call.self())
-                .saves(index.storage())
-                .makes(index.shape().slice(1).addAll(rest), call.self().type());
     }
 
     private static SymbolicArray where(Call call) {

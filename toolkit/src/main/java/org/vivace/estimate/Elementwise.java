@@ -166,7 +166,7 @@ final class Elementwise {
             SymbolicArray other = call.array(0);
             Shape to = Types.broadcast(call.name(), x.shape(), other.shape());
             if (!to.equals(x.shape())) {
-                throw new IllegalArgumentException(call.name() + ": expected an operand that fits " + x.shape()
+                throw new RefusedOperationException(call.name() + ": expected an operand that fits " + x.shape()
                         + ", got " + other.shape() + ": check the input shapes against the model");
             }
             recording.reads(other);

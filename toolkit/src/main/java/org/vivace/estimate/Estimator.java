@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.vivace.torch.MemoryFormat;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
@@ -20,9 +21,10 @@ import org.vivace.train.Recipe;
  * <p>The blocks' own forward pass runs on arrays that have a shape but no values. Every operation that DJL's blocks
  * consist of has a rule for its result, its multiply-adds, what it moves through memory and what its gradient needs; and
  * which arrays are open at each moment is known because the blocks themselves close them. So blocks of one's own are as
- * good as DJL's, as long as they look at no values. One that does, or that calls what has no rule, is measured: it alone
- * gets weights and runs for real on random numbers of its inputs' shapes, the innermost such block, and
- * {@link Estimate#notes} name it. (To learn the shapes behind a lambda block DJL itself runs it, on zeros; it is given
+ * good as DJL's, as long as they look at no values. An operation that has no rule is measured alone, on random numbers of
+ * its operands' shapes; and a block that looks at values, or that is a TorchScript module, is measured as one: the
+ * innermost such block gets weights and runs for real. {@link Estimate#notes} name them. What selects by values of the
+ * data, so that the result is as long as these say, is refused. Parameters that several blocks share count once. (To learn the shapes behind a lambda block DJL itself runs it, on zeros; it is given
  * two rows for that.)
  *
  * <p>The block is as before when the estimate is made, initialised or not. It must not be in use meanwhile.
@@ -43,8 +45,6 @@ public record Estimator(
         Optional<Optimizer> optimizer,
         List<EfficiencyMethod> methods,
         Device device) {
-
-    private static final long LARGEST_BATCH = 1 << 20;
 
     public Estimator {
         inputs = List.copyOf(inputs);
@@ -98,6 +98,15 @@ public record Estimator(
         return at;
     }
 
+    /** How images and weights of convolutions lie in memory. */
+    MemoryFormat images() {
+        return methods.stream()
+                        .flatMap(method -> method.effects().stream())
+                        .anyMatch(Effect.ImageLayout.class::isInstance)
+                ? MemoryFormat.CHANNELS_LAST
+                : MemoryFormat.CONTIGUOUS;
+    }
+
     private Estimator withShapes(UnaryOperator<ArraySpec> change) {
         return new Estimator(
                 block,
@@ -113,30 +122,16 @@ public record Estimator(
      * The largest batch whose step, or forward pass where no loss was given, needs no more than {@code bytes}. Blocks
      * that have to be measured run at each batch size that is tried, which may need twice as much.
      *
+     * <p>Where a batch of one row does not run, as with batch norm in training, the search begins with the smallest power
+     * of two that does, or with the batch that the inputs have; and where a batch in between does not run, multiples of
+     * that are tried.
+     *
      * @param bytes beside the process itself
-     * @return 0 where not even one row fits
+     * @return 0 where not even the smallest fits
+     * @throws IllegalArgumentException where the model does not run on the inputs that were given, either
      */
     public long largestBatch(long bytes) {
-        long fits = 0;
-        long tooMany = 1;
-        while (tooMany < LARGEST_BATCH && peak(tooMany) <= bytes) {
-            fits = tooMany;
-            tooMany *= 2;
-        }
-        while (tooMany - fits > 1) {
-            long middle = (fits + tooMany) / 2;
-            if (peak(middle) <= bytes) {
-                fits = middle;
-            } else {
-                tooMany = middle;
-            }
-        }
-        return fits;
-    }
-
-    private long peak(long batch) {
-        Estimator sized = withBatch(batch);
-        return (loss.isPresent() ? sized.step() : sized.inference()).memory().peak();
+        return new LargestBatch(this, bytes).find();
     }
 
     /**
@@ -162,7 +157,7 @@ public record Estimator(
 
     /** Begins anew with each block that turns out to need a measurement. */
     private Estimate followed(Function<SymbolicPass, Estimate> pass) {
-        MeasuredBlocks measured = new MeasuredBlocks(device);
+        MeasuredBlocks measured = new MeasuredBlocks(device, images());
         while (true) {
             try {
                 return pass.apply(new SymbolicPass(this, measured));

@@ -31,9 +31,13 @@ final class Layers {
         int axis = call.whole(5) == -1 ? 1 : Call.axis(call.whole(5), x.shape());
         long channels = x.shape().get(axis);
         if (call.array(1).shape().size() != channels) {
-            throw new IllegalArgumentException(
+            throw new RefusedOperationException(
                     "batchNorm: expected " + call.array(1).shape().size() + " channels, got an input of shape "
                             + x.shape() + ": check the input shapes against the model");
+        }
+        if (call.flag(8) && x.shape().size() == channels) {
+            throw new RefusedOperationException("batchNorm: expected more than one value of each channel in training,"
+                    + " got an input of shape " + x.shape() + ": give it a larger batch");
         }
         Ledger.Storage statistics = call.trace().ledger().storage(2 * channels * Float.BYTES);
         return new Recording(OperationKind.NORM, call.name(), call)
@@ -49,7 +53,7 @@ final class Layers {
         int rank = x.shape().dimension();
         if (normalized.dimension() > rank
                 || !x.shape().slice(rank - normalized.dimension()).equals(normalized)) {
-            throw new IllegalArgumentException("layerNorm: expected an input that ends in " + normalized + ", got "
+            throw new RefusedOperationException("layerNorm: expected an input that ends in " + normalized + ", got "
                     + x.shape() + ": check the input shapes against the model");
         }
         long rows = x.shape().size() / Math.max(1, normalized.size());
@@ -79,10 +83,11 @@ final class Layers {
     private static SymbolicArray embedding(Call call) {
         SymbolicArray ids = call.array(0);
         SymbolicArray table = call.array(1);
+        Shape to = ids.shape().add(table.shape().get(1));
         return new Recording(OperationKind.EMBEDDING, call.name(), call)
-                .reads(table)
+                .readsRows(table, to)
                 .saves(ids.storage())
-                .makes(ids.shape().add(table.shape().get(1)), table.type());
+                .makes(to, table.type());
     }
 
     private static SymbolicArray pool(Call call, Shape kernel, Shape stride, Shape padding, boolean ceil) {
@@ -90,7 +95,7 @@ final class Layers {
         int axes = kernel.dimension();
         int first = x.shape().dimension() - axes;
         if (first < 1) {
-            throw new IllegalArgumentException(call.name() + ": expected an input of at least " + (axes + 1)
+            throw new RefusedOperationException(call.name() + ": expected an input of at least " + (axes + 1)
                     + " axes, got " + x.shape() + ": check the input shapes against the model");
         }
         Shape to = x.shape().slice(0, first);
@@ -103,7 +108,7 @@ final class Layers {
                 side--;
             }
             if (side < 1) {
-                throw new IllegalArgumentException(call.name()
+                throw new RefusedOperationException(call.name()
                         + ": expected an input at least as large as the pool, got " + x.shape()
                         + ": give the model larger inputs");
             }
@@ -120,7 +125,7 @@ final class Layers {
     private static SymbolicArray global(Call call) {
         SymbolicArray x = call.self();
         if (x.shape().dimension() < 3) {
-            throw new IllegalArgumentException(call.name() + ": expected (batch, channels, sides...), got " + x.shape()
+            throw new RefusedOperationException(call.name() + ": expected (batch, channels, sides...), got " + x.shape()
                     + ": check the input shapes against the model");
         }
         Recording recording = new Recording(OperationKind.POOL, call.name(), call).reads(x);

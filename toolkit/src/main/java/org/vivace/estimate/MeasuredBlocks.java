@@ -3,28 +3,37 @@ package org.vivace.estimate;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import org.vivace.torch.HeldMemory;
+import org.vivace.torch.MemoryFormat;
 
 /**
- * The blocks of a model that symbolic arrays cannot go through, and what they were seen to cost for real. Each is
- * measured once for each kind of inputs.
+ * The blocks and operations of a model that symbolic arrays cannot go through, and what they were seen to cost for real.
+ * Each is measured once for each kind of inputs.
  */
 final class MeasuredBlocks {
 
     private final Device device;
+    private final MemoryFormat images;
     private final Map<String, UnknownBlockException> unknown = new TreeMap<>();
     private final Map<String, Measurement> seen = new HashMap<>();
     private final Map<String, String> notes = new TreeMap<>();
 
-    MeasuredBlocks(Device device) {
+    /** @param images how weights of four axes lie in memory */
+    MeasuredBlocks(Device device, MemoryFormat images) {
         this.device = device;
+        this.images = images;
     }
 
     /** From the next pass on, that block is not followed but measured. */
@@ -38,7 +47,7 @@ final class MeasuredBlocks {
                 .anyMatch(outer -> !path.equals(outer) && (outer.isEmpty() || path.startsWith(outer + "/")));
     }
 
-    /** How each block was measured and why, a sentence each. */
+    /** How each was measured and why, a sentence each. */
     List<String> notes() {
         return notes.entrySet().stream()
                 .filter(note -> !isWithin(note.getKey()))
@@ -51,6 +60,7 @@ final class MeasuredBlocks {
      * that makes what the block makes for real.
      *
      * @throws UnknownBlockException where it shows now that they cannot
+     * @throws FailedBlockException where the block throws
      */
     NDList run(Trace trace, ForwardPass forward) {
         if (unknown.containsKey(forward.path())) {
@@ -60,24 +70,87 @@ final class MeasuredBlocks {
             return forward.call().proceed(forward.inputs());
         } catch (UnknownOperationException e) {
             throw new UnknownBlockException(forward.path(), e.why(), e);
+        } catch (RefusedOperationException e) {
+            throw e.in(forward.path());
+        } catch (UnknownBlockException | FailedBlockException | CancellationException e) {
+            throw e;
         } catch (ClassCastException e) {
             if (String.valueOf(e.getMessage()).contains("$Proxy")) {
                 throw new UnknownBlockException(forward.path(), "it wants arrays of the engine's own class", e);
             }
-            throw e;
+            throw failed(forward, e);
+        } catch (RuntimeException e) {
+            throw failed(forward, e);
+        }
+    }
+
+    private static FailedBlockException failed(ForwardPass forward, RuntimeException thrown) {
+        List<Shape> shapes = forward.inputs().stream().map(NDArray::getShape).toList();
+        return new FailedBlockException(name(forward), shapes, thrown);
+    }
+
+    /**
+     * An operation that there is no rule for, alone.
+     *
+     * @throws UnknownOperationException where it does not run alone; why not is among the suppressed exceptions
+     */
+    NDList run(Call call) {
+        Trace trace = call.trace();
+        List<SymbolicArray> operands = call.operands();
+        Recording recording = new Recording(OperationKind.MEASURED, call.name(), call)
+                .autocast(trace.autocast())
+                .reads(operands);
+        RealPass.Setting setting = setting(
+                trace,
+                recording,
+                (parameters, inputs, labels) -> real(call, operands, inputs),
+                operands,
+                Optional.empty());
+        Measurement cost;
+        try {
+            cost = seen.computeIfAbsent(
+                    OperationKey.of(recording) + setting.recorded(), key -> BlockMeasurement.of(setting));
+        } catch (RuntimeException e) {
+            UnknownOperationException unmeasured = new UnknownOperationException(call.name(), call.path());
+            unmeasured.addSuppressed(e);
+            throw unmeasured;
+        }
+        String place = trace.path();
+        notes.put(
+                place + "/" + call.name(),
+                note(
+                        call.name() + " in " + (place.isEmpty() ? "the model" : place),
+                        "an estimate has no rule for it",
+                        setting));
+        NDList given = new NDList();
+        operands.forEach(each -> given.add(each.proxy()));
+        return results(trace, recording, cost, given, operands, List.of());
+    }
+
+    private static NDList real(Call call, List<SymbolicArray> operands, NDList inputs) {
+        Map<SymbolicArray, NDArray> values = new IdentityHashMap<>();
+        for (int i = 0; i < operands.size(); i++) {
+            values.putIfAbsent(operands.get(i), inputs.get(i));
+        }
+        try {
+            Object result = call.on(values::get, inputs.head().getManager());
+            return result instanceof NDList list ? list : new NDList((NDArray) result);
+        } catch (InvocationTargetException e) {
+            throw new IllegalArgumentException(call.name() + " failed: " + e.getCause(), e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("could not call " + call.name(), e);
         }
     }
 
     private NDList asOneOperation(Trace trace, ForwardPass forward) {
         List<SymbolicArray> inputs = symbols(trace, forward.inputs());
-        List<SymbolicArray> labels =
-                forward.call().labels().map(given -> symbols(trace, given)).orElse(List.of());
-        List<SymbolicArray> weights = forward.block().getParameters().values().stream()
+        Optional<List<SymbolicArray>> labels = forward.call().labels().map(given -> symbols(trace, given));
+        List<SymbolicArray> weights = SymbolicParameters.of(forward.block())
                 .map(((SymbolicParameters) forward.call().parameters())::symbol)
                 .toList();
         NDList others = new NDList();
         inputs.stream().skip(1).forEach(each -> others.add(each.proxy()));
-        labels.forEach(each -> others.add(each.proxy()));
+        labels.ifPresent(given -> given.forEach(each -> others.add(each.proxy())));
         Object[] arguments = {name(forward), others};
         Call call = new Call(inputs.get(0), "forward", false, arguments, (self, given) -> {
             throw new IllegalStateException("a block that was measured is not done alone again");
@@ -86,27 +159,44 @@ final class MeasuredBlocks {
                 .autocast(trace.autocast())
                 .reads(inputs)
                 .reads(weights);
-        boolean recorded = recording.differentiable();
         Measurement cost = seen.computeIfAbsent(
-                OperationKey.of(recording) + recorded,
-                key -> measured(
-                        forward,
-                        new RealPass.Setting(
-                                forward.call(),
-                                operands(inputs),
-                                operands(labels),
-                                device,
-                                trace.autocast(),
-                                recorded)));
+                OperationKey.of(recording) + recording.differentiable(),
+                key -> measured(forward, recording, trace, inputs, labels));
+        return results(trace, recording, cost, forward.inputs(), inputs, weights);
+    }
+
+    private RealPass.Setting setting(
+            Trace trace,
+            Recording recording,
+            RealPass.Body body,
+            List<SymbolicArray> inputs,
+            Optional<List<SymbolicArray>> labels) {
+        return new RealPass.Setting(
+                body,
+                operands(inputs),
+                labels.map(MeasuredBlocks::operands),
+                device,
+                trace.autocast(),
+                images,
+                recording.differentiable());
+    }
+
+    private static NDList results(
+            Trace trace,
+            Recording recording,
+            Measurement cost,
+            NDList given,
+            List<SymbolicArray> inputs,
+            List<SymbolicArray> weights) {
         boolean before = trace.recordGradients(trace.recordsGradients() && cost.differentiable());
         try {
-            return results(trace, recording.measured(cost), cost, forward.inputs(), inputs, weights);
+            return made(trace, recording.measured(cost), cost, given, inputs, weights);
         } finally {
             trace.recordGradients(before);
         }
     }
 
-    private static NDList results(
+    private static NDList made(
             Trace trace,
             Recording recording,
             Measurement cost,
@@ -135,23 +225,34 @@ final class MeasuredBlocks {
         return results;
     }
 
-    private Measurement measured(ForwardPass forward, RealPass.Setting setting) {
-        UnknownBlockException found = unknown.get(forward.path());
-        try {
+    private Measurement measured(
+            ForwardPass forward,
+            Recording recording,
+            Trace trace,
+            List<SymbolicArray> inputs,
+            Optional<List<SymbolicArray>> labels) {
+        try (NDManager manager = NDManager.newBaseManager(device);
+                MeasuredModules modules = new MeasuredModules(forward.block(), manager)) {
+            RealPass.Setting setting = setting(trace, recording, modules.pass(forward.call()), inputs, labels);
             Measurement cost = BlockMeasurement.of(setting);
-            notes.put(forward.path(), note(forward, setting, found.why()));
+            notes.put(
+                    forward.path(),
+                    note(name(forward), unknown.get(forward.path()).why(), setting));
             return cost;
+        } catch (CancellationException e) {
+            throw e;
         } catch (RuntimeException e) {
-            RuntimeException first = found.getCause();
-            first.addSuppressed(e);
-            throw first;
+            String run = name(forward) + ", run on made-up numbers since "
+                    + unknown.get(forward.path()).why() + ",";
+            throw new FailedBlockException(
+                    run, inputs.stream().map(SymbolicArray::shape).toList(), e);
         }
     }
 
-    private static String note(ForwardPass forward, RealPass.Setting setting, String why) {
+    private static String note(String what, String why, RealPass.Setting setting) {
         boolean whole = setting.inputs().stream().anyMatch(input -> !Types.isFloating(input.type()));
         boolean real = setting.inputs().stream().anyMatch(input -> Types.isFloating(input.type()));
-        return name(forward) + " was measured once, since " + why + ": it ran alone on "
+        return what + " was measured once, since " + why + ": it ran alone on "
                 + (real ? "random numbers" : "")
                 + (real && whole ? " and, for whole ones, " : "")
                 + (whole ? "zeros" : "")

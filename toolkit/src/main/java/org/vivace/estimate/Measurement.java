@@ -5,14 +5,23 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
- * What a block was seen to cost when it ran for real.
+ * What a block, or an operation, was seen to cost when it ran for real.
  *
  * @param backward of nothing where no gradient was recorded
  * @param kept bytes that open NDArrays keep after the forward pass, beside the outputs, and autograd does not
  * @param keptAndSaved bytes that both keep
  * @param saved bytes that autograd alone keeps
+ * @param disturbed whether other work held the processors each time that it was timed, so that its seconds are not to be
+ *     believed
  */
-record Measurement(List<Output> outputs, Work forward, Work backward, long kept, long keptAndSaved, long saved) {
+record Measurement(
+        List<Output> outputs,
+        Work forward,
+        Work backward,
+        long kept,
+        long keptAndSaved,
+        long saved,
+        boolean disturbed) {
 
     /**
      * @param differentiable whether a gradient comes back through it

@@ -13,9 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -38,6 +39,9 @@ public final class OperationTimes {
 
     /** What was timed while other work held the processors: for as long as this object lives, better than nothing. */
     private final Map<String, double[]> disturbed = new HashMap<>();
+
+    /** Those operations of the estimate at hand that other work disturbed. */
+    private final Set<String> doubted = new HashSet<>();
 
     private OperationTimes(Device device, Path file, Map<String, double[]> kept) {
         this.device = device;
@@ -69,24 +73,21 @@ public final class OperationTimes {
     }
 
     /**
-     * A sentence where a time that was asked for cannot be believed, since other work held the processors whenever the
-     * operation was done; such a time is not kept, and the next process takes it anew.
+     * The time of a training step, or of a forward pass where the estimate is of one.
+     *
+     * @return in doubt where other work held the processors whenever one of its operations was done; the time of such an
+     *     operation is not kept, and the next process takes it anew
      */
-    public Optional<String> doubt() {
-        return disturbed.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        "other work held the processors while " + disturbed.size() + " of the operations were timed, so"
-                                + " the time is not to be believed: estimate again when the machine is quiet");
-    }
-
-    /** The time of a training step, or of a forward pass where the estimate is of one. */
     public StepTime of(Estimate estimate, Optimizer optimizer) {
         double forward = 0;
         double backward = 0;
         int known = kept.size();
+        doubted.clear();
         for (Operation operation : estimate.operations()) {
             Recording example = estimate.example(operation.key());
+            if (example.measured().filter(Measurement::disturbed).isPresent()) {
+                doubted.add(operation.key());
+            }
             double[] pair = example.measured()
                     .map(seen -> new double[] {
                         seen.forward().seconds(), seen.backward().seconds()
@@ -100,7 +101,7 @@ public final class OperationTimes {
         if (kept.size() > known) {
             Atomically.write(file, GSON.toJson(kept) + "\n");
         }
-        return new StepTime(forward, backward, update);
+        return new StepTime(forward, backward, update, doubted.size());
     }
 
     private double update(Estimate estimate, Optimizer optimizer) {
@@ -153,14 +154,15 @@ public final class OperationTimes {
 
     private <T> double[] seconds(
             String key, Supplier<Goes<T>> goes, ToDoubleFunction<T> forward, ToDoubleFunction<T> backward) {
-        double[] known = kept.getOrDefault(key, disturbed.get(key));
-        if (known != null) {
-            return known;
+        if (!kept.containsKey(key) && !disturbed.containsKey(key)) {
+            Goes<T> seen = goes.get();
+            double[] pair = {seen.quartile(forward), seen.quartile(backward)};
+            (seen.disturbed() ? disturbed : kept).put(key, pair);
         }
-        Goes<T> seen = goes.get();
-        double[] pair = {seen.quartile(forward), seen.quartile(backward)};
-        (seen.disturbed() ? disturbed : kept).put(key, pair);
-        return pair;
+        if (disturbed.containsKey(key)) {
+            doubted.add(key);
+        }
+        return kept.getOrDefault(key, disturbed.get(key));
     }
 
     private Goes<Replay.Go> goes(Recording recording) {

@@ -67,12 +67,8 @@ final class Products {
         Shape to = x.slice(0, 1).add(weight.get(0));
         for (int i = 0; i < axes; i++) {
             long reach = call.shape(5).get(i) * (weight.get(i + 2) - 1) + 1;
-            to = to.add(side(
-                    call,
-                    x,
-                    (x.get(i + 2) + 2 * call.shape(4).get(i) - reach)
-                                    / call.shape(3).get(i)
-                            + 1));
+            long room = x.get(i + 2) + 2 * call.shape(4).get(i) - reach;
+            to = to.add(side(call, x, Math.floorDiv(room, call.shape(3).get(i)) + 1));
         }
         double flops = 2.0 * to.size() * weight.slice(1).size();
         return product(call, OperationKind.CONVOLUTION, operands(call), to, flops);
@@ -100,8 +96,9 @@ final class Products {
 
     private static long side(Call call, Shape x, long side) {
         if (side < 1) {
-            throw new IllegalArgumentException(call.name() + ": expected an input at least as large as the kernel, got "
-                    + x + ": give the model larger inputs");
+            throw new RefusedOperationException(
+                    call.name() + ": expected an input at least as large as the kernel, got " + x
+                            + ": give the model larger inputs");
         }
         return side;
     }
@@ -140,8 +137,8 @@ final class Products {
         return recording.makes(to, type);
     }
 
-    private static IllegalArgumentException unfit(Call call, Shape one, Shape other) {
-        return new IllegalArgumentException(call.name() + ": expected shapes that can be multiplied, got "
+    private static RefusedOperationException unfit(Call call, Shape one, Shape other) {
+        return new RefusedOperationException(call.name() + ": expected shapes that can be multiplied, got "
                 + Arrays.asList(one, other) + ": check the input shapes against the model");
     }
 }

@@ -9,22 +9,30 @@ import ai.djl.training.ParameterStore;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import org.vivace.torch.MemoryFormat;
 
 /** The parameters of one block with values: copies of those it has, and initial ones where it has none. */
 final class RealParameters extends ParameterStore {
 
     private final NDManager manager;
-    private final Map<Parameter, NDArray> arrays = new IdentityHashMap<>();
+    private final MemoryFormat images;
+    private final Map<Object, NDArray> arrays = new IdentityHashMap<>();
 
-    /** @param manager owns the arrays */
-    RealParameters(NDManager manager) {
+    /**
+     * @param manager owns the arrays
+     * @param images how weights of four axes lie in memory
+     */
+    RealParameters(NDManager manager, MemoryFormat images) {
         super(manager, false);
         this.manager = manager;
+        this.images = images;
     }
 
     @Override
     public NDArray getValue(Parameter parameter, Device device, boolean training) {
-        return parameter == null ? null : arrays.computeIfAbsent(parameter, this::make);
+        return parameter == null
+                ? null
+                : arrays.computeIfAbsent(SymbolicParameters.memory(parameter), of -> make(parameter));
     }
 
     Collection<NDArray> arrays() {
@@ -33,9 +41,10 @@ final class RealParameters extends ParameterStore {
 
     private NDArray make(Parameter parameter) {
         boolean given = parameter.isInitialized() && !Trace.isSymbolic(parameter.getArray());
-        NDArray array = given
+        NDArray values = given
                 ? parameter.getArray().toDevice(manager.getDevice(), true)
                 : parameter.getInitializer().initialize(manager, parameter.getShape(), DataType.FLOAT32);
+        NDArray array = values.getShape().dimension() == 4 ? images.of(values) : values;
         array.attach(manager);
         array.setRequiresGradient(parameter.requiresGradient());
         return array;

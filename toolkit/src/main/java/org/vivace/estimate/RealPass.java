@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
 import java.util.List;
 import java.util.Optional;
 import org.vivace.torch.Autocast;
@@ -14,8 +15,8 @@ import org.vivace.torch.Cast;
 import org.vivace.torch.DeviceWork;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Gradients;
+import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
-import org.vivace.train.ForwardCall;
 
 /**
  * One forward pass of a block for real, and the backward pass through it where one is recorded; what it makes is freed
@@ -23,20 +24,32 @@ import org.vivace.train.ForwardCall;
  */
 final class RealPass implements AutoCloseable {
 
-    /** What of a block runs, and on what. */
+    /** A block's forward pass, or an operation, on arrays with values. */
+    @FunctionalInterface
+    interface Body {
+        /** @param labels what a block's pass is given to compare with, where it is one with labels */
+        NDList run(ParameterStore parameters, NDList inputs, Optional<NDList> labels);
+    }
+
+    /**
+     * What runs, and on what.
+     *
+     * @param images how weights of four axes lie in memory
+     */
     record Setting(
-            ForwardCall call,
+            Body body,
             List<Operand> inputs,
-            List<Operand> labels,
+            Optional<List<Operand>> labels,
             Device device,
             Precision autocast,
+            MemoryFormat images,
             boolean recorded) {}
 
     private final Setting setting;
     private final RealParameters parameters;
     private final NDManager scope;
     private final NDList inputs;
-    private final NDList labels;
+    private final Optional<NDList> labels;
     private final List<NDArray> before;
     private NDList outputs;
     private NDArray sum;
@@ -49,7 +62,7 @@ final class RealPass implements AutoCloseable {
         // What is made of a parameter goes to the parameter's manager.
         parameters.arrays().forEach(array -> array.tempAttach(scope));
         inputs = values(setting.inputs());
-        labels = values(setting.labels());
+        labels = setting.labels().map(this::values);
         before = scope.getManagedArrays();
     }
 
@@ -72,12 +85,11 @@ final class RealPass implements AutoCloseable {
     void forward() {
         try (GradMode mode = setting.recorded() ? GradMode.on() : GradMode.off()) {
             NDList given = new NDList(inputs);
-            Optional<NDList> compared = setting.call().labels().map(any -> labels);
             if (setting.autocast() == Precision.FLOAT32) {
-                outputs = setting.call().proceed(parameters, given, compared);
+                outputs = setting.body().run(parameters, given, labels);
             } else {
                 try (Autocast low = Autocast.enter(setting.device(), setting.autocast())) {
-                    outputs = setting.call().proceed(parameters, given, compared);
+                    outputs = setting.body().run(parameters, given, labels);
                 }
             }
         }

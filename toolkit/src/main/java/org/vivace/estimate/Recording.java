@@ -16,6 +16,7 @@ final class Recording {
     private final Call call;
     private final String path;
     private final SymbolicOwner manager;
+    private final boolean data;
     private final List<SymbolicArray> inputs = new ArrayList<>();
     private final List<Operand> operands;
     private final List<GradientNode.Edge> edges = new ArrayList<>();
@@ -43,7 +44,9 @@ final class Recording {
         this.kind = kind;
         this.name = name;
         this.call = call;
-        operands = call.operands().stream().map(SymbolicArray::asOperand).toList();
+        List<SymbolicArray> given = call.operands();
+        operands = given.stream().map(SymbolicArray::asOperand).toList();
+        data = given.stream().anyMatch(SymbolicArray::hasData);
         path = call.path();
     }
 
@@ -55,6 +58,13 @@ final class Recording {
                 readBytes += kind == OperationKind.VIEW ? 0 : array.bytes();
             }
         }
+        return this;
+    }
+
+    /** So much of an operand as the result is long: it is a table that rows are taken from. */
+    Recording readsRows(SymbolicArray table, Shape result) {
+        inputs.add(table);
+        readBytes += Math.min(table.bytes(), result.size() * table.type().getNumOfBytes());
         return this;
     }
 
@@ -146,6 +156,9 @@ final class Recording {
     /** The array itself, changed in place. */
     SymbolicArray changes(SymbolicArray self) {
         writtenBytes += self.bytes();
+        if (data) {
+            self.withData();
+        }
         connect(self.shape(), self.type());
         self.becomes(node, 0);
         return self;
@@ -153,6 +166,9 @@ final class Recording {
 
     private SymbolicArray makes(Shape shape, DataType type, long[] strides, Ledger.Storage storage, boolean view) {
         SymbolicArray array = trace.array(shape, type, strides, storage, manager);
+        if (data) {
+            array.withData();
+        }
         if (!view) {
             made.add(storage);
             writtenBytes += storage.bytes();

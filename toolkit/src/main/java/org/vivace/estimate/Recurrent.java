@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Recurrent layers, counted as the matrix products of their steps. */
 final class Recurrent {
@@ -31,18 +32,27 @@ final class Recurrent {
         int batchAxis = call.flag(count - 1) ? 0 : 1;
         long hidden = states.get(0).shape().get(2);
         long positions = x.shape().get(0) * x.shape().get(1);
-        double flops = weights.stream()
-                        .filter(weight -> weight.shape().dimension() == 2)
-                        .mapToDouble(weight -> 2.0 * weight.shape().size())
-                        .sum()
-                * positions;
+        List<SymbolicArray> matrices = weights.stream()
+                .filter(weight -> weight.shape().dimension() == 2)
+                .toList();
+        requireThatTheyFit(call, x.shape().get(2), hidden * directions, directions, matrices);
+        double flops = 2.0 * positions * size(matrices);
+        double gradients = 2 * flops;
+        if (!call.name().equals("lstm") && !x.trace().device().isGpu()) {
+            // Of steps that are done one by one autograd leaves out what nobody wants: the gradients of the data and of
+            // the first state. oneDNN's and cuDNN's layers compute all.
+            List<SymbolicArray> ofStates = every(matrices, 1, 2);
+            gradients -=
+                    x.differentiable() ? 0 : 2.0 * positions * size(every(matrices.subList(0, 2 * directions), 0, 2));
+            gradients -= states.get(0).differentiable() ? 0 : 2.0 * x.shape().get(batchAxis) * size(ofStates);
+        }
         Shape to = x.shape().slice(0, 2).add(hidden * directions);
         int layersAndDirections = call.whole(4) * directions;
         List<SymbolicArray> operands = new ArrayList<>(List.of(x));
         operands.addAll(weights);
         Recording recording = new Recording(OperationKind.RECURRENT, call.name(), call)
                 .reads(operands)
-                .products(flops, 2 * flops)
+                .products(flops, gradients)
                 .saves(x.storage())
                 .saves(call.trace()
                         .ledger()
@@ -58,5 +68,30 @@ final class Recurrent {
             results.add(recording.makes(state, x.type()));
         }
         return Rules.list(results);
+    }
+
+    private static double size(List<SymbolicArray> weights) {
+        return weights.stream().mapToDouble(weight -> weight.shape().size()).sum();
+    }
+
+    private static List<SymbolicArray> every(List<SymbolicArray> weights, int from, int step) {
+        return IntStream.iterate(from, i -> i < weights.size(), i -> i + step)
+                .mapToObj(weights::get)
+                .toList();
+    }
+
+    /** A layer's weight of its input and that of its state stand beside each other, layer by layer, direction by direction. */
+    private static void requireThatTheyFit(
+            Call call, long input, long between, int directions, List<SymbolicArray> matrices) {
+        for (int i = 0; i < matrices.size(); i += 2) {
+            int layer = i / 2 / directions;
+            long wanted = layer == 0 ? input : between;
+            if (matrices.get(i).shape().get(1) != wanted) {
+                throw new RefusedOperationException(call.name() + ": expected weights of layer " + (layer + 1)
+                        + " for inputs of " + wanted + " numbers, got "
+                        + matrices.get(i).shape()
+                        + ": check the input shapes against the model");
+            }
+        }
     }
 }

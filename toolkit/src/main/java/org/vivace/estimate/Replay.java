@@ -106,22 +106,8 @@ final class Replay implements AutoCloseable {
     }
 
     private NDArray result(Map<SymbolicArray, NDArray> operands) {
-        Object[] arguments = new Object[call.arguments().length];
-        for (int i = 0; i < arguments.length; i++) {
-            Object given = call.arguments()[i];
-            if (given instanceof NDArray) {
-                arguments[i] = operands.get(call.array(i));
-            } else if (given instanceof NDList) {
-                NDList list = new NDList();
-                call.arrays(i).forEach(symbol -> list.add(operands.get(symbol)));
-                arguments[i] = list;
-            } else {
-                arguments[i] = given instanceof NDManager ? manager : given;
-            }
-        }
-        NDArray self = operands.get(call.self());
         try {
-            Object result = call.real().on(self, arguments);
+            Object result = call.on(operands::get, manager);
             return result instanceof NDList list ? list.head() : (NDArray) result;
         } catch (InvocationTargetException e) {
             throw new IllegalStateException(
@@ -156,9 +142,7 @@ final class Replay implements AutoCloseable {
                         .mapToLong(operand -> operand.shape().get(0))
                         .findFirst()
                         .orElse(2);
-            case "gather" -> call.self().shape().get(call.whole(1));
-            case "gatherNd" -> call.self().shape().get(0);
-            default -> 2;
+            default -> Indexing.bound(call).orElse(2);
         };
     }
 

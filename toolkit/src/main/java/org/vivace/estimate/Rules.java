@@ -11,8 +11,10 @@ final class Rules {
 
     /** The result as the caller expects it; nothing where there is no rule. */
     static Optional<Object> apply(Call call) {
-        return Views.apply(call)
+        return Values.apply(call)
+                .or(() -> Views.apply(call))
                 .or(() -> Copies.apply(call))
+                .or(() -> Indexing.apply(call))
                 .or(() -> Elementwise.apply(call))
                 .or(() -> Reductions.apply(call))
                 .or(() -> Products.apply(call))

@@ -1,6 +1,7 @@
 package org.vivace.estimate;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.internal.NDArrayEx;
 import ai.djl.ndarray.types.DataType;
@@ -37,6 +38,7 @@ final class SymbolicArray implements InvocationHandler {
     private int output;
     private String name;
     private AutoCloseable twin;
+    private boolean data;
     private boolean open = true;
 
     SymbolicArray(
@@ -93,6 +95,16 @@ final class SymbolicArray implements InvocationHandler {
 
     Optional<Parameter> parameter() {
         return Optional.ofNullable(parameter);
+    }
+
+    /** Whether its values follow from the model's inputs, its weights or chance, and not from shapes alone. */
+    boolean hasData() {
+        return data;
+    }
+
+    SymbolicArray withData() {
+        data = true;
+        return this;
     }
 
     /** Of a trained parameter; 0 of any other array. */
@@ -226,12 +238,20 @@ final class SymbolicArray implements InvocationHandler {
     }
 
     private Object operation(Object self, Method method, boolean isInternal, Object[] arguments) throws Throwable {
-        Optional<Object> result = operation(Call.of(this, method, isInternal, arguments));
+        Call call = Call.of(this, method, isInternal, arguments);
+        Optional<Object> result = operation(call);
         if (result.isPresent()) {
             return result.get();
         }
         if (method.isDefault()) {
             return InvocationHandler.invokeDefault(self, method, arguments);
+        }
+        if (!Values.decideTheShape(method.getName())) {
+            if (method.getReturnType() == NDArray.class) {
+                return trace.measured().run(call).head();
+            } else if (method.getReturnType() == NDList.class) {
+                return trace.measured().run(call);
+            }
         }
         throw new UnknownOperationException(method.getName(), trace.path());
     }

@@ -2,6 +2,8 @@ package org.vivace.estimate;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDArrayIndexer;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.index.dim.NDIndexTake;
 import ai.djl.ndarray.index.full.NDIndexFullPick;
 import ai.djl.ndarray.index.full.NDIndexFullSlice;
 import ai.djl.ndarray.index.full.NDIndexFullTake;
@@ -30,9 +32,18 @@ final class SymbolicIndexer extends NDArrayIndexer {
                 : indices;
     }
 
+    // DJL's own reading knows a single array in an index; its PyTorch engine hands the index to libtorch.
+    @Override
+    public NDArray get(NDArray array, NDIndex index) {
+        return index.getIndices().stream().anyMatch(NDIndexTake.class::isInstance)
+                ? Indexing.byArrays(TracedBlocks.symbol(array), index, manager.proxy())
+                : super.get(array, index);
+    }
+
     @Override
     public NDArray get(NDArray array, NDIndexFullTake take) {
-        throw new UnknownOperationException("an index by an array", "the model");
+        NDIndex index = new NDIndex().addAllDim(take.getAxis()).addIndices("{}", take.getIndices());
+        return Indexing.byArrays(TracedBlocks.symbol(array), index, manager.proxy());
     }
 
     @Override

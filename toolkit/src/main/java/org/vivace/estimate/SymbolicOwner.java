@@ -121,10 +121,12 @@ final class SymbolicOwner implements InvocationHandler {
                 yield arguments[0];
             }
             case "getManagedArrays" -> arrays.stream().map(SymbolicArray::proxy).toList();
-            case "create", "zeros", "ones", "full", "randomUniform", "randomNormal", "truncatedNormal" ->
+            case "create", "zeros", "ones", "full" ->
                 made(method.getName(), arguments).proxy();
+            case "randomUniform", "randomNormal", "truncatedNormal" ->
+                made(method.getName(), arguments).withData().proxy();
             case "randomInteger" ->
-                create((Shape) arguments[2], (DataType) arguments[3]).proxy();
+                create((Shape) arguments[2], (DataType) arguments[3]).withData().proxy();
             case "randomPermutation", "arange" ->
                 range(method.getName(), arguments).proxy();
             case "eye" ->

@@ -1,6 +1,5 @@
 package org.vivace.estimate;
 
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
@@ -39,11 +39,8 @@ final class SymbolicPass {
                 .map(Effect.LowPrecision::precision)
                 .findFirst()
                 .orElse(Precision.FLOAT32);
-        trace = new Trace(asked.device(), precision);
-        images = effects(Effect.ImageLayout.class)
-                .findFirst()
-                .map(layout -> MemoryFormat.CHANNELS_LAST)
-                .orElse(MemoryFormat.CONTIGUOUS);
+        trace = new Trace(asked.device(), precision, measured);
+        images = asked.images();
         store = new SymbolicParameters(trace, images);
         recomputation = new Recomputation(trace);
         for (EfficiencyMethod method : asked.methods()) {
@@ -74,7 +71,7 @@ final class SymbolicPass {
             NDList data = laidOut(arrays(asked.inputs(), batch));
             NDList labels = arrays(asked.labels(), batch);
             trace.recordGradients(true);
-            SymbolicArray result = TracedBlocks.symbol(loss.evaluate(labels, forward(data, labels)));
+            SymbolicArray result = evaluated(loss, labels, forward(data, labels));
             if (!result.differentiable()) {
                 throw new IllegalArgumentException("expected a loss that depends on the model's parameters, found one"
                         + " whose gradient is cut off: check the model for casts, duplicates and frozen parameters");
@@ -102,6 +99,21 @@ final class SymbolicPass {
         });
     }
 
+    private static SymbolicArray evaluated(Loss loss, NDList labels, NDList predictions) {
+        try {
+            return TracedBlocks.symbol(loss.evaluate(labels, predictions));
+        } catch (RefusedOperationException e) {
+            throw e.in("the loss " + loss.getName());
+        } catch (UnknownOperationException | CancellationException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            List<List<Shape>> given = Stream.of(labels, predictions)
+                    .map(arrays -> arrays.stream().map(NDArray::getShape).toList())
+                    .toList();
+            throw new FailedBlockException("the loss " + loss.getName(), given, e);
+        }
+    }
+
     Estimate inference() {
         return withParameters(() -> {
             long weights = weights();
@@ -122,15 +134,15 @@ final class SymbolicPass {
     }
 
     private long weights() {
-        return asked.block().getParameters().values().stream()
+        return SymbolicParameters.of(asked.block())
                 .mapToLong(parameter -> store.symbol(parameter).bytes())
                 .sum();
     }
 
     private List<Shape> trained() {
-        return asked.block().getParameters().values().stream()
+        return SymbolicParameters.of(asked.block())
                 .filter(Parameter::requiresGradient)
-                .map(Parameter::getShape)
+                .map(SymbolicParameters::shape)
                 .toList();
     }
 
@@ -167,7 +179,9 @@ final class SymbolicPass {
     private NDList arrays(List<ArraySpec> specs, SymbolicOwner manager) {
         NDList arrays = new NDList();
         for (ArraySpec spec : specs) {
-            arrays.add(manager.proxy().create(spec.shape(), spec.type()));
+            NDArray array = manager.proxy().create(spec.shape(), spec.type());
+            TracedBlocks.symbol(array).withData();
+            arrays.add(array);
         }
         return arrays;
     }
@@ -192,11 +206,12 @@ final class SymbolicPass {
                 .toArray(Shape[]::new);
         try {
             block.initialize(manager.proxy(), DataType.FLOAT32, shapes);
-        } catch (EngineException e) {
+        } catch (CancellationException e) {
+            throw e;
+        } catch (RuntimeException e) {
             throw new IllegalArgumentException(
                     "expected inputs that fit the model, got shapes " + Arrays.toString(shapes)
-                            + " for its first rows: "
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("libtorch refused them"),
+                            + " for its first rows: " + FailedBlockException.complaint(e),
                     e);
         }
     }
@@ -220,8 +235,9 @@ final class SymbolicPass {
             }
             requireImages();
             // Watched until the end, since a part of the forward pass may run again in the backward pass.
-            try (TracedBlocks traced =
-                    new TracedBlocks(trace, block, recomputation, Recomputed.paths(asked, measured), measured)) {
+            Recomputed again = Recomputed.of(asked, measured);
+            notes.addAll(again.unseen());
+            try (TracedBlocks traced = new TracedBlocks(trace, block, recomputation, again.paths(), measured)) {
                 return work.done();
             }
         } finally {
@@ -235,7 +251,7 @@ final class SymbolicPass {
 
     private void requireImages() {
         boolean none = asked.block().getParameters().values().stream()
-                .noneMatch(parameter -> parameter.getShape().dimension() == 4);
+                .noneMatch(parameter -> SymbolicParameters.shape(parameter).dimension() == 4);
         if (images != MemoryFormat.CONTIGUOUS && none) {
             throw new IllegalArgumentException("expected 2-d convolutions for a method that lays out images, found none"
                     + " in the model: drop the method");

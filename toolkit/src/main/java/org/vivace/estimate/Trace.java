@@ -21,6 +21,7 @@ final class Trace {
 
     private final Device device;
     private final Precision precision;
+    private final MeasuredBlocks measured;
     private final Set<GradientNode> parameterLeaves = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Ledger ledger = new Ledger();
     private final SymbolicOwner system = new SymbolicOwner(this, null);
@@ -33,13 +34,19 @@ final class Trace {
     private boolean gradients;
     private long number;
 
-    Trace(Device device, Precision precision) {
+    /** @param measured what cannot be followed */
+    Trace(Device device, Precision precision, MeasuredBlocks measured) {
         this.device = device;
         this.precision = precision;
+        this.measured = measured;
     }
 
     static boolean isSymbolic(NDArray array) {
         return Proxy.isProxyClass(array.getClass()) && Proxy.getInvocationHandler(array) instanceof SymbolicArray;
+    }
+
+    MeasuredBlocks measured() {
+        return measured;
     }
 
     Device device() {

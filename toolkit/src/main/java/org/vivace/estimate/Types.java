@@ -105,7 +105,7 @@ final class Types {
             long a = i <= one.dimension() ? one.get(one.dimension() - i) : 1;
             long b = i <= other.dimension() ? other.get(other.dimension() - i) : 1;
             if (a != b && a != 1 && b != 1) {
-                throw new IllegalArgumentException(operation + ": expected shapes that broadcast, got " + one + " and "
+                throw new RefusedOperationException(operation + ": expected shapes that broadcast, got " + one + " and "
                         + other + ": check the input shapes against the model");
             }
             sides[rank - i] = a == 1 ? b : a;

@@ -91,7 +91,7 @@ final class Views {
         }
         Shape to = new Shape(sides);
         if (to.size() != from.size()) {
-            throw new IllegalArgumentException("reshape: expected as many elements as " + from + " has, got " + wanted
+            throw new RefusedOperationException("reshape: expected as many elements as " + from + " has, got " + wanted
                     + ": check the input shapes against the model");
         }
         return to;
@@ -146,7 +146,7 @@ final class Views {
     private static SymbolicArray transposed(Call call, int[] order) {
         SymbolicArray x = call.self();
         if (order.length != x.shape().dimension()) {
-            throw new IllegalArgumentException("transpose: expected an order of " + order.length
+            throw new RefusedOperationException("transpose: expected an order of " + order.length
                     + " axes, got an array of shape " + x.shape() + ": check the input shapes against the model");
         }
         Shape to = new Shape(Strides.permute(x.shape().getShape(), order));

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a machine can do at best: the roofs of the roofline model
@@ -16,6 +18,7 @@ import java.time.temporal.ChronoUnit;
  * @param convolutionPeak the same of convolutions
  * @param gigabytesPerSecond the highest rate at which elementwise operations move memory
  * @param operationMicros what the host takes for an operation that computes next to nothing
+ * @param disturbed whether other work held the processors each time that one of the last two was measured
  */
 public record Calibration(
         int schema,
@@ -24,39 +27,75 @@ public record Calibration(
         MatmulPeak matmulPeak,
         ConvolutionPeak convolutionPeak,
         double gigabytesPerSecond,
-        double operationMicros) {
+        double operationMicros,
+        boolean disturbed) {
 
     /** Raised when a field changes its meaning; new fields do not raise it. */
     public static final int SCHEMA = 1;
 
-    /** Measures for five seconds or so; what else runs on the machine then makes it look slower than it is. */
+    /** What nothing disturbed. */
+    public Calibration(
+            int schema,
+            Machine machine,
+            String date,
+            MatmulPeak matmulPeak,
+            ConvolutionPeak convolutionPeak,
+            double gigabytesPerSecond,
+            double operationMicros) {
+        this(schema, machine, date, matmulPeak, convolutionPeak, gigabytesPerSecond, operationMicros, false);
+    }
+
+    /**
+     * Measures for five seconds or so. What else runs on the machine makes it look slower than it is: it waits a while
+     * for a moment without, and where there is none, {@link #doubt} says so.
+     */
     public static Calibration measure(Machine machine, Device device) {
+        BestRate rates = new BestRate(device);
+        double gigabytesPerSecond = MemoryBandwidth.measure(rates);
+        double operationMicros = OperationCost.measure(rates);
         return new Calibration(
                 SCHEMA,
                 machine,
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 MatmulPeak.measure(device),
                 ConvolutionPeak.measure(device),
-                MemoryBandwidth.measure(device),
-                OperationCost.measure(device));
+                gigabytesPerSecond,
+                operationMicros,
+                rates.disturbed());
     }
 
     /**
      * Reads the calibration of this machine from {@code file}, or measures it and writes it there where there is none or
-     * one of another machine.
+     * one of another machine. One that is in doubt is not written, and the next call measures again.
      *
      * @throws IllegalArgumentException where the file is there and no calibration
      */
     public static Calibration kept(Path file, Machine machine, Device device) {
+        return kept(file, machine, () -> measure(machine, device));
+    }
+
+    static Calibration kept(Path file, Machine machine, Supplier<Calibration> measurement) {
         if (Files.exists(file)) {
             Calibration found = read(file);
             if (found.isOf(machine)) {
                 return found;
             }
         }
-        Calibration measured = measure(machine, device);
-        measured.write(file);
+        Calibration measured = measurement.get();
+        if (measured.doubt().isEmpty()) {
+            measured.write(file);
+        }
         return measured;
+    }
+
+    /** A sentence where other work held the processors all the time that one of the roofs was measured. */
+    public Optional<String> doubt() {
+        return disturbed || matmulPeak.disturbed() || convolutionPeak.disturbed()
+                ? Optional.of(
+                        "other work held the processors while it was measured what this machine can do at best, so"
+                                + " it can do more, and what is held against that is in doubt: profile again when the machine is"
+                                + " quiet")
+                : Optional.empty();
     }
 
     /** Whether it holds on {@code machine}: its processor, threads, device and libtorch are the same. */

@@ -18,8 +18,10 @@ import org.vivace.torch.Precision;
  * backward, in 10^9 floating-point operations a second as counted (two for a multiply-add), by precision and layout of
  * memory: convolutions differ more in these than matrix products do. NHWC is the layout with all channels of a pixel side
  * by side.
+ *
+ * @param disturbed whether other work held the processors each time, so that the device can do more
  */
-public record ConvolutionPeak(double fp32, double fp32Nhwc, double bf16, double bf16Nhwc) {
+public record ConvolutionPeak(double fp32, double fp32Nhwc, double bf16, double bf16Nhwc, boolean disturbed) {
 
     private static final int CHANNELS = 64;
     private static final int SIDE = 32;
@@ -28,13 +30,19 @@ public record ConvolutionPeak(double fp32, double fp32Nhwc, double bf16, double 
     private static final int BATCH_ON_GPU = 512;
     private static final long NANOS_PER_RATE = 300_000_000L;
 
+    /** Rates that nothing disturbed. */
+    public ConvolutionPeak(double fp32, double fp32Nhwc, double bf16, double bf16Nhwc) {
+        this(fp32, fp32Nhwc, bf16, bf16Nhwc, false);
+    }
+
     /** Measures for some two seconds. */
     static ConvolutionPeak measure(Device device) {
-        return new ConvolutionPeak(
-                best(device, Precision.FLOAT32, MemoryFormat.CONTIGUOUS),
-                best(device, Precision.FLOAT32, MemoryFormat.CHANNELS_LAST),
-                best(device, Precision.BFLOAT16, MemoryFormat.CONTIGUOUS),
-                best(device, Precision.BFLOAT16, MemoryFormat.CHANNELS_LAST));
+        BestRate rates = new BestRate(device);
+        double fp32 = best(rates, Precision.FLOAT32, MemoryFormat.CONTIGUOUS);
+        double fp32Nhwc = best(rates, Precision.FLOAT32, MemoryFormat.CHANNELS_LAST);
+        double bf16 = best(rates, Precision.BFLOAT16, MemoryFormat.CONTIGUOUS);
+        double bf16Nhwc = best(rates, Precision.BFLOAT16, MemoryFormat.CHANNELS_LAST);
+        return new ConvolutionPeak(fp32, fp32Nhwc, bf16, bf16Nhwc, rates.disturbed());
     }
 
     /** The rate in a precision and a layout; fp16 counts as bf16, which the same units compute at the same pace. */
@@ -43,11 +51,11 @@ public record ConvolutionPeak(double fp32, double fp32Nhwc, double bf16, double 
         return layout == MemoryFormat.CHANNELS_LAST ? full ? fp32Nhwc : bf16Nhwc : full ? fp32 : bf16;
     }
 
-    private static double best(Device device, Precision precision, MemoryFormat layout) {
+    private static double best(BestRate rates, Precision precision, MemoryFormat layout) {
+        Device device = rates.device();
         int batch = device.isGpu() ? BATCH_ON_GPU : BATCH_ON_CPU;
         // Forward, and backward to the images and to the weights.
         double flops = 3 * 2.0 * batch * SIDE * SIDE * CHANNELS * CHANNELS * KERNEL * KERNEL;
-        double best = 0;
         try (NDManager manager = NDManager.newBaseManager(device);
                 GradMode on = GradMode.on()) {
             NDArray images = layout.of(manager.randomNormal(new Shape(batch, CHANNELS, SIDE, SIDE)));
@@ -56,14 +64,8 @@ public record ConvolutionPeak(double fp32, double fp32Nhwc, double bf16, double 
             images.setRequiresGradient(true);
             weights.setRequiresGradient(true);
             train(images, weights, gradient, precision);
-            long begin = System.nanoTime();
-            do {
-                long start = System.nanoTime();
-                train(images, weights, gradient, precision);
-                best = Math.max(best, flops / (System.nanoTime() - start));
-            } while (System.nanoTime() - begin < NANOS_PER_RATE);
+            return rates.of(flops, NANOS_PER_RATE, () -> train(images, weights, gradient, precision));
         }
-        return best;
     }
 
     private static void train(NDArray images, NDArray weights, NDArray gradient, Precision precision) {

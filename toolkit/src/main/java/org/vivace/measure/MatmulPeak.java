@@ -11,40 +11,46 @@ import org.vivace.torch.Precision;
 /**
  * The highest rate at which a device was seen to multiply square matrices, in 10^9 floating-point operations a second:
  * what a model's own rate is held against.
+ *
+ * @param disturbed whether other work held the processors each time, so that the device can do more
  */
-public record MatmulPeak(double fp32, double bf16) {
+public record MatmulPeak(double fp32, double bf16, boolean disturbed) {
 
     private static final int[] SIZES = {1024, 2048};
     private static final int PRODUCTS = 2;
     private static final long NANOS_PER_SIZE = 200_000_000L;
 
+    /** Rates that nothing disturbed. */
+    public MatmulPeak(double fp32, double bf16) {
+        this(fp32, bf16, false);
+    }
+
     /** Measures for a second or two. */
     public static MatmulPeak measure(Device device) {
-        return new MatmulPeak(best(device, Precision.FLOAT32), best(device, Precision.BFLOAT16));
+        BestRate rates = new BestRate(device);
+        double fp32 = best(rates, Precision.FLOAT32);
+        double bf16 = best(rates, Precision.BFLOAT16);
+        return new MatmulPeak(fp32, bf16, rates.disturbed());
     }
 
     /** The higher of each, for a machine that was busy during one of two measurements. */
     public MatmulPeak or(MatmulPeak other) {
-        return new MatmulPeak(Math.max(fp32, other.fp32), Math.max(bf16, other.bf16));
+        return new MatmulPeak(Math.max(fp32, other.fp32), Math.max(bf16, other.bf16), disturbed && other.disturbed);
     }
 
     public double higher() {
         return Math.max(fp32, bf16);
     }
 
-    private static double best(Device device, Precision precision) {
+    private static double best(BestRate rates, Precision precision) {
         double best = 0;
         for (int size : SIZES) {
-            try (NDManager manager = NDManager.newBaseManager(device);
+            try (NDManager manager = NDManager.newBaseManager(rates.device());
                     GradMode off = GradMode.off()) {
                 NDArray matrix = Cast.to(manager.randomNormal(new Shape(size, size)), precision);
-                long begin = System.nanoTime();
                 multiply(matrix);
-                do {
-                    long start = System.nanoTime();
-                    multiply(matrix);
-                    best = Math.max(best, PRODUCTS * 2.0 * size * size * size / (System.nanoTime() - start));
-                } while (System.nanoTime() - begin < NANOS_PER_SIZE);
+                double flops = PRODUCTS * 2.0 * size * size * size;
+                best = Math.max(best, rates.of(flops, NANOS_PER_SIZE, () -> multiply(matrix)));
             }
         }
         return best;

@@ -1,6 +1,5 @@
 package org.vivace.measure;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -22,31 +21,26 @@ final class MemoryBandwidth {
     private MemoryBandwidth() {}
 
     /** 10^9 bytes a second, measured in less than a second. */
-    static double measure(Device device) {
-        try (NDManager manager = NDManager.newBaseManager(device);
+    static double measure(BestRate rates) {
+        try (NDManager manager = NDManager.newBaseManager(rates.device());
                 GradMode off = GradMode.off()) {
             NDArray one = manager.ones(new Shape(ELEMENTS));
             NDArray other = manager.ones(new Shape(ELEMENTS));
-            double adding = best(one, 3, array -> array.add(other).close());
-            double inPlace = best(one, 3, array -> array.addi(other));
-            double scaling = best(one, 2, array -> array.neg().close());
+            double adding = best(rates, one, 3, array -> array.add(other).close());
+            double inPlace = best(rates, one, 3, array -> array.addi(other));
+            double scaling = best(rates, one, 2, array -> array.neg().close());
             return Math.max(adding, Math.max(inPlace, scaling));
         }
     }
 
-    private static double best(NDArray array, int arraysMoved, Consumer<NDArray> operation) {
+    private static double best(BestRate rates, NDArray array, int arraysMoved, Consumer<NDArray> operation) {
         double bytes = (double) arraysMoved * ELEMENTS * Float.BYTES;
-        double best = 0;
         operation.accept(array);
         waitFor(array);
-        long begin = System.nanoTime();
-        do {
-            long start = System.nanoTime();
+        return rates.of(bytes, NANOS_PER_OPERATION, () -> {
             operation.accept(array);
             waitFor(array);
-            best = Math.max(best, bytes / (System.nanoTime() - start));
-        } while (System.nanoTime() - begin < NANOS_PER_OPERATION);
-        return best;
+        });
     }
 
     /** Operations on one device are done in their order, so the last one's result tells that all are. */

@@ -1,10 +1,10 @@
 package org.vivace.measure;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.vivace.torch.GradMode;
 
 /** What an operation costs before it computes anything: the call through JNI, the dispatch, a small result's memory. */
@@ -17,25 +17,36 @@ final class OperationCost {
     private OperationCost() {}
 
     /**
-     * Microseconds of the host for one operation on 16 elements, the median of a few rounds of many operations. On a GPU
+     * Microseconds of the host for one operation on 16 elements, the median of a few rounds of many operations, without
+     * those that other work disturbed. On a GPU
      * operations are begun faster than they are done only until its queue is full, which that many do not fill.
      */
-    static double measure(Device device) {
-        double[] micros = new double[ROUNDS];
-        try (NDManager manager = NDManager.newBaseManager(device);
+    static double measure(BestRate rates) {
+        List<Double> all = new ArrayList<>();
+        List<Double> quiet = new ArrayList<>();
+        ProcessorWatch watch = ProcessorWatch.on(rates.device());
+        try (NDManager manager = NDManager.newBaseManager(rates.device());
                 GradMode off = GradMode.off()) {
             NDArray small = manager.ones(new Shape(16));
             for (int round = -ROUNDS_OF_WARMUP; round < ROUNDS; round++) {
+                watch.begin();
                 long begin = System.nanoTime();
                 for (int i = 0; i < OPERATIONS; i++) {
                     small.neg().close();
                 }
+                double micros = (System.nanoTime() - begin) / 1e3 / OPERATIONS;
                 if (round >= 0) {
-                    micros[round] = (System.nanoTime() - begin) / 1e3 / OPERATIONS;
+                    all.add(micros);
+                    if (!watch.disturbed()) {
+                        quiet.add(micros);
+                    }
                 }
             }
         }
-        Arrays.sort(micros);
-        return micros[ROUNDS / 2];
+        if (quiet.isEmpty()) {
+            rates.disturb();
+        }
+        return Statistics.median((quiet.isEmpty() ? all : quiet)
+                .stream().mapToDouble(Double::doubleValue).toArray());
     }
 }

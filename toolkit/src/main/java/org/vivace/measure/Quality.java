@@ -82,7 +82,7 @@ public record Quality(QualityMeasure measure, Double target, List<QualityArm> ar
                 own.trials(),
                 spread(own.trials().stream().mapToDouble(Trial::finalQuality)),
                 reached,
-                reached == seconds.size() ? spread(values(seconds)) : null,
+                reached == seconds.size() ? Spread.ofAmounts(values(seconds).toArray()) : null,
                 speedup,
                 speedup == null ? null : Verdict.of(speedup),
                 gain,

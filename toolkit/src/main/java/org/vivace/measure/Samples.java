@@ -27,7 +27,7 @@ public record Samples(String name, List<List<Long>> nanos, Long firstNanos) {
                 .flatMap(List::stream)
                 .mapToDouble(each -> each / 1e6)
                 .toArray();
-        return Statistics.interval(millis, 0);
+        return Statistics.intervalOfAmounts(millis, 0);
     }
 
     /** What the very first step took, or null where it is not known. */

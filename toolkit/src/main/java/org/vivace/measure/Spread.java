@@ -13,6 +13,21 @@ import org.apache.commons.math3.distribution.TDistribution;
  */
 public record Spread(double mean, double sd, double low, double high, int count) {
 
+    /**
+     * Of what is never negative, as the seconds to a target: the mean's interval does not go below 0 either.
+     *
+     * @throws IllegalArgumentException if there is no value, or one that is negative or not finite
+     */
+    public static Spread ofAmounts(double... values) {
+        for (double value : values) {
+            if (value < 0) {
+                throw new IllegalArgumentException("an amount must be at least 0, got " + value + ": measure again");
+            }
+        }
+        Spread spread = of(values);
+        return new Spread(spread.mean, spread.sd, spread.low < 0 ? 0 : spread.low, spread.high, spread.count);
+    }
+
     /** @throws IllegalArgumentException if there is no value, or one that is not finite */
     public static Spread of(double... values) {
         if (values.length == 0) {

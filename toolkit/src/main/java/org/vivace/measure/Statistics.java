@@ -2,6 +2,7 @@ package org.vivace.measure;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /** Medians, quantiles and the 95 % interval of a median. */
 public final class Statistics {
@@ -43,6 +44,26 @@ public final class Statistics {
      * the order statistics (the sign test) from 6 to 100 values, and Student's t below 6, where no exact one exists.
      */
     public static Interval interval(double[] values, long seed) {
+        return interval(values, seed, Statistics::student);
+    }
+
+    /**
+     * The same of what is never negative, a duration or an amount of memory: below 6 values Student's t is taken of their
+     * logarithms, so that the interval lies above 0; and where one of the values is 0, it ends at 0 at the lowest.
+     *
+     * @throws IllegalArgumentException where a value is negative
+     */
+    public static Interval intervalOfAmounts(double[] values, long seed) {
+        for (double value : values) {
+            if (value < 0) {
+                throw new IllegalArgumentException("an amount must be at least 0, got " + value
+                        + ": take the interval of differences by interval");
+            }
+        }
+        return interval(values, seed, Statistics::studentOfAmounts);
+    }
+
+    private static Interval interval(double[] values, long seed, Function<double[], double[]> ofFew) {
         if (values.length == 0) {
             return Interval.NONE;
         }
@@ -56,16 +77,31 @@ public final class Statistics {
         double low = quantileOfSorted(medians, 0.025);
         double high = quantileOfSorted(medians, 0.975);
         if (n < 6) {
-            double mean = Arrays.stream(sorted).average().orElseThrow();
-            double half = STUDENT[n - 2] * standardError(sorted, mean);
-            low = Math.min(low, mean - half);
-            high = Math.max(high, mean + half);
+            double[] ends = ofFew.apply(sorted);
+            low = Math.min(low, ends[0]);
+            high = Math.max(high, ends[1]);
         } else if (n <= 100) {
             int rank = signTestRank(n);
             low = Math.min(low, sorted[rank]);
             high = Math.max(high, sorted[n - 1 - rank]);
         }
         return new Interval(median, Math.min(low, median), Math.max(high, median));
+    }
+
+    private static double[] student(double[] values) {
+        double mean = Arrays.stream(values).average().orElseThrow();
+        double half = STUDENT[values.length - 2] * standardError(values, mean);
+        return new double[] {mean - half, mean + half};
+    }
+
+    private static double[] studentOfAmounts(double[] sorted) {
+        if (sorted[0] == 0) {
+            double[] ends = student(sorted);
+            return new double[] {Math.max(0, ends[0]), ends[1]};
+        }
+        return Arrays.stream(student(Arrays.stream(sorted).map(Math::log).toArray()))
+                .map(Math::exp)
+                .toArray();
     }
 
     private static double[] sorted(double[] values) {

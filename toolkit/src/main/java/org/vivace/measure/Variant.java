@@ -30,6 +30,8 @@ public record Variant(
 
     public Variant {
         methods = List.copyOf(methods);
+        // Records of earlier versions say "not distinguishable" here.
+        verdict = Verdict.of(speedup) == Verdict.NOT_TIMED ? Verdict.NOT_TIMED : verdict;
         phases = phases == null ? List.of() : List.copyOf(phases);
         nanos = nanos == null ? List.of() : nanos.stream().map(List::copyOf).toList();
     }

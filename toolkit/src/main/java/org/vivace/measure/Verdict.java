@@ -9,7 +9,10 @@ public enum Verdict {
     @SerializedName("slower")
     SLOWER("slower"),
     @SerializedName("not distinguishable")
-    NOT_DISTINGUISHABLE("not distinguishable");
+    NOT_DISTINGUISHABLE("not distinguishable"),
+    /** Nothing was measured, so there is nothing to tell apart. */
+    @SerializedName("not timed")
+    NOT_TIMED("not timed");
 
     private final String words;
 
@@ -17,8 +20,11 @@ public enum Verdict {
         this.words = words;
     }
 
-    /** Faster or slower only where the interval of the speedup (1 = as fast as the baseline) excludes 1. */
+    /** Not timed where there is no speedup; faster or slower only where the interval of the speedup (1 = as fast as the baseline) excludes 1. */
     public static Verdict of(Interval speedup) {
+        if (speedup == null || Double.isNaN(speedup.median())) {
+            return NOT_TIMED;
+        }
         if (!speedup.excludes(1)) {
             return NOT_DISTINGUISHABLE;
         }

@@ -80,7 +80,7 @@ final class Evidence {
                 + " where this machine has been"
                 + " seen to do " + Figures.rate(work.roofs().peak(most), "GFLOP/s")
                 + (most == OperatorKind.CONVOLUTION ? " in convolutions" : " in matrix products") + " in "
-                + work.roofs().precision()
+                + work.roofs().precision() + doubt()
                 + (facts.paddingShare() < StepFacts.MUCH_PADDING
                         ? ""
                         : ", and " + Figures.percent(facts.paddingShare()) + " of it is done on padding");
@@ -94,7 +94,12 @@ final class Evidence {
         return "operators that do little with what they read take " + share(millis) + " and move "
                 + Figures.rate(millis == 0 ? 0 : bytes / millis / 1e6, "GB/s")
                 + " where this machine has been seen to move "
-                + Figures.rate(work.roofs().machine().gigabytesPerSecond(), "GB/s");
+                + Figures.rate(work.roofs().machine().gigabytesPerSecond(), "GB/s") + doubt();
+    }
+
+    /** Where the machine was seen to do that, as it goes with the number. */
+    private String doubt() {
+        return work.roofs().machine().doubt().isPresent() ? " while it was busy with other work, too" : "";
     }
 
     private String optimizer() {

@@ -63,6 +63,7 @@ record Judge(Calibration machine, List<EfficiencyMethod> catalogue) {
                 batches.input,
                 slowest(profile.listenerMillis()),
                 (int) trainer.getModel().getBlock().getParameters().values().stream()
+                        .distinct()
                         .filter(parameter -> parameter.requiresGradient())
                         .count(),
                 memory.parameterBytes(),

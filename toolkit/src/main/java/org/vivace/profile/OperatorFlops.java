@@ -25,7 +25,10 @@ final class OperatorFlops {
     static OptionalLong of(Call call, Optional<List<Long>> output) {
         List<List<Long>> shapes = call.shapes();
         return switch (OperatorKind.of(call.name())) {
-            case MATRIX_PRODUCT -> product(OutputShape.plain(call.name()), shapes);
+            case MATRIX_PRODUCT ->
+                call.name().contains("_rnn_layer")
+                        ? recurrent(call.name(), shapes)
+                        : product(OutputShape.plain(call.name()), shapes);
             case CONVOLUTION ->
                 call.name().contains("backward") ? Convolutions.backward(call) : Convolutions.forward(call, output);
             case ATTENTION -> attention(call.name(), shapes);
@@ -50,6 +53,22 @@ final class OperatorFlops {
         long shared = left.get(left.size() - 1);
         long sums = shared == 0 ? 0 : products / shared;
         return OptionalLong.of(2 * products + addend * sums);
+    }
+
+    /**
+     * One layer in one direction: input (time, batch, width), its weight (gates × hidden, width) and the state's (gates ×
+     * hidden, hidden). The backward operator computes the gradients of all three, wanted or not.
+     */
+    private static OptionalLong recurrent(String name, List<List<Long>> shapes) {
+        if (shapes.size() < 3
+                || shapes.get(0).size() != 3
+                || shapes.get(1).size() != 2
+                || shapes.get(2).size() != 2) {
+            return OptionalLong.empty();
+        }
+        long steps = shapes.get(0).get(0) * shapes.get(0).get(1);
+        long weights = Convolutions.elements(shapes.get(1)) + Convolutions.elements(shapes.get(2));
+        return OptionalLong.of((name.endsWith("_backward") ? 4L : 2L) * steps * weights);
     }
 
     /** Query (batch, heads, places, width), key and value alike; the backward operator has the gradient before them. */

@@ -22,7 +22,9 @@ public enum OperatorKind {
     OTHER;
 
     private static final Map<String, OperatorKind> KINDS = Stream.of(
-                    names(MATRIX_PRODUCT, "mm addmm bmm baddbmm mv addmv dot addbmm"),
+                    names(
+                            MATRIX_PRODUCT,
+                            "mm addmm bmm baddbmm mv addmv dot addbmm mkldnn_rnn_layer mkldnn_rnn_layer_backward"),
                     names(
                             CONVOLUTION,
                             "convolution convolution_overrideable convolution_backward convolution_backward_overrideable"),

@@ -1,5 +1,6 @@
 package org.vivace.profile;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,23 @@ public record Profile(
     Profile withVerdict(Operators recorded, int steps, Calibration machine, StepVerdict reached) {
         return new Profile(
                 stepMillis, overhead, split, listenerMillis, blocks, memory, recorded, steps, machine, reached, notes);
+    }
+
+    Profile withNote(String note) {
+        List<String> more = new ArrayList<>(notes);
+        more.add(note);
+        return new Profile(
+                stepMillis,
+                overhead,
+                split,
+                listenerMillis,
+                blocks,
+                memory,
+                operators,
+                tracedSteps,
+                calibration,
+                verdict,
+                more);
     }
 
     /** The split in lines, for a notebook's cell. */

@@ -67,7 +67,8 @@ final class ProfiledSteps {
         Operators operators = OperatorPass.record(trainer.getModel(), OPERATORS, at -> step("operators", at));
         step.onBatch(batch -> {});
         StepVerdict verdict = judge.judge(trainer, dataset, batches, profile, operators, OPERATORS);
-        return profile.withVerdict(operators, OPERATORS, judge.machine(), verdict);
+        Profile judged = profile.withVerdict(operators, OPERATORS, judge.machine(), verdict);
+        return judge.machine().doubt().map(judged::withNote).orElse(judged);
     }
 
     private Profile blocksAndMemory(StepClock clock, Interval overhead) throws IOException, TranslateException {
@@ -80,7 +81,7 @@ final class ProfiledSteps {
             List<MemoryWatch> seen = memory(memory);
             LeakWatch leaks = leaks(watched);
             return new Profile(
-                    Statistics.interval(millis(clock.stepNanos()), 0),
+                    Statistics.intervalOfAmounts(millis(clock.stepNanos()), 0),
                     overhead,
                     clock.split(),
                     clock.millisByWhat(),

@@ -8,6 +8,7 @@ import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Quality;
 import org.vivace.measure.QualityArm;
 import org.vivace.measure.Variant;
+import org.vivace.measure.Verdict;
 
 /** Records as tables for documents in Markdown. */
 public final class MarkdownTable {
@@ -54,12 +55,11 @@ public final class MarkdownTable {
                 recipe.title(),
                 Words.millis(record.baseline().stepMillis().median()),
                 Words.millis(recipe.stepMillis().median()),
-                Words.ratio(recipe.speedup()) + ", " + recipe.verdict(),
+                Words.compared(recipe.speedup(), recipe.verdict()),
                 before == null || after == null ? "-" : mebibytes(before) + " to " + mebibytes(after),
                 record.aa() == null
-                        ? "-"
-                        : Words.ratio(record.aa().speedup()) + ", "
-                                + record.aa().verdict());
+                        ? Verdict.NOT_TIMED.toString()
+                        : Words.compared(record.aa().speedup(), record.aa().verdict()));
     }
 
     private static List<String> row(boolean memory, String... cells) {

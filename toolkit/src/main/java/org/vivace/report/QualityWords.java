@@ -105,6 +105,7 @@ final class QualityWords {
         String found = switch (recipe.verdict()) {
             case FASTER -> fast + " as " + Words.BASELINE;
             case SLOWER -> "slower than " + Words.BASELINE + ", " + fast;
+            case NOT_TIMED -> recipe.verdict().toString();
             case NOT_DISTINGUISHABLE -> NOT_TOLD + " from " + Words.BASELINE + ", " + fast;
         };
         String interval = Double.isFinite(speedup.low())

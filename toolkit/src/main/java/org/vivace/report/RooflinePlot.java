@@ -44,9 +44,10 @@ final class RooflinePlot {
         List<RooflineDots.Dot> dots = dots(operators);
         List<Roof> roofs = roofs(operators, machine);
         List<Legend.Entry> entries = new ArrayList<>();
-        roofs.forEach(roof -> entries.add(
-                new Legend.Entry(roof.name() + ", " + rate(roof.gigaflops()) + " GFLOP/s", roof.look(), true, false)));
-        entries.add(new Legend.Entry("memory, " + rate(machine.gigabytesPerSecond()) + " GB/s", slope(), true, false));
+        roofs.forEach(roof -> entries.add(new Legend.Entry(
+                roof.name() + ", " + rate(roof.gigaflops()) + " GFLOP/s" + doubt(machine), roof.look(), true, false)));
+        entries.add(new Legend.Entry(
+                "memory, " + rate(machine.gigabytesPerSecond()) + " GB/s" + doubt(machine), slope(), true, false));
         dots.stream()
                 .map(RooflineDots.Dot::part)
                 .distinct()
@@ -57,6 +58,11 @@ final class RooflinePlot {
                         false,
                         true)));
         return Legend.under(entries, height -> chart(title, dots, roofs, machine.gigabytesPerSecond(), height));
+    }
+
+    /** A roof that was measured on a busy machine is higher than it looks. */
+    private static String doubt(Calibration machine) {
+        return machine.doubt().isPresent() ? " or more" : "";
     }
 
     /** The same operator in one pass is one dot, wherever in the model it is; the longest time first. */

@@ -42,7 +42,7 @@ final class Theme {
         return switch (verdict) {
             case FASTER -> STRONG;
             case SLOWER -> WARM;
-            case NOT_DISTINGUISHABLE -> MUTED;
+            case NOT_DISTINGUISHABLE, NOT_TIMED -> MUTED;
         };
     }
 

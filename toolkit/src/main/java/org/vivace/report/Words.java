@@ -59,6 +59,11 @@ final class Words {
         return interval(millis(interval.median()), millis(interval.low()), millis(interval.high()));
     }
 
+    /** {@code 2.31 (2.26-2.34), faster}; or that there was no time to compare. */
+    static String compared(Interval speedup, Verdict verdict) {
+        return verdict == Verdict.NOT_TIMED ? verdict.toString() : ratio(speedup) + ", " + verdict;
+    }
+
     static String ratio(Interval interval) {
         return interval(ratio(interval.median()), ratio(interval.low()), ratio(interval.high()));
     }
@@ -84,7 +89,10 @@ final class Words {
             sentences.add("The measurement was interrupted, so this is what it had found by then.");
         }
         SelfCheck aa = record.aa();
-        if (aa != null && aa.verdict() != Verdict.NOT_DISTINGUISHABLE) {
+        if (aa != null && aa.verdict() == Verdict.NOT_TIMED) {
+            sentences.add(
+                    "Whether this machine was steady is not known, as " + BASELINE + " was not timed against itself.");
+        } else if (aa != null && aa.verdict() != Verdict.NOT_DISTINGUISHABLE) {
             sentences.add("But " + BASELINE + " came out " + aa.verdict() + " than itself ("
                     + ratio(aa.speedup().median()) + "): this machine was too restless, so measure again.");
         }
@@ -115,15 +123,17 @@ final class Words {
                 ? " (95 % interval " + ratio(speedup.low()) + " to " + ratio(speedup.high()) + ")"
                 : "";
         String step = "a training step of " + record.workload();
+        String named = record.variants().size() > 1 ? "The recipe " + recipe.title() : "The recipe";
         return switch (recipe.verdict()) {
+            case NOT_TIMED -> named + " was not timed.";
             case FASTER ->
-                "The recipe makes " + step + " " + ratio(speedup.median()) + " times as fast as " + BASELINE + range
+                named + " makes " + step + " " + ratio(speedup.median()) + " times as fast as " + BASELINE + range
                         + times;
             case SLOWER ->
-                "The recipe makes " + step + " slower than " + BASELINE + ", " + ratio(speedup.median())
+                named + " makes " + step + " slower than " + BASELINE + ", " + ratio(speedup.median())
                         + " times its speed" + range + times;
             case NOT_DISTINGUISHABLE ->
-                "The recipe makes " + step + " not distinguishable from " + BASELINE + ", " + ratio(speedup.median())
+                named + " makes " + step + " not distinguishable from " + BASELINE + ", " + ratio(speedup.median())
                         + " times its speed" + range + times;
         };
     }

@@ -1,6 +1,7 @@
 package org.vivace.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import ai.djl.Device;
@@ -155,9 +156,19 @@ class MeasuredBlockTest {
     void anOperationWithoutARule() {
         Estimate measured = step(x -> x.sort(1));
         assertThat(measured.flops()).isEqualTo(step(MeasuredBlockTest::plain).flops());
+        assertThat(measured.outputs()).containsExactly(new Shape(ROWS, 8));
         assertThat(measured.notes())
-                .containsExactly("Through at 02Through was measured once, since an estimate has no rule for sort: it"
-                        + " ran alone on random numbers");
+                .containsExactly("sort in 02Through was measured once, since an estimate has no rule for it: it ran"
+                        + " alone on random numbers");
+        assertThat(measured.operations())
+                .filteredOn(operation -> operation.kind() == OperationKind.MEASURED)
+                .singleElement()
+                .satisfies(operation -> {
+                    assertThat(operation.name()).isEqualTo("sort");
+                    assertThat(operation.backward()).isTrue();
+                    // The values sorted, and where each of them was, a long number.
+                    assertThat(operation.savedBytes()).isGreaterThanOrEqualTo(ROWS * 2 * WIDTH * Long.BYTES);
+                });
     }
 
     @Test
@@ -216,6 +227,30 @@ class MeasuredBlockTest {
         assertThat(measured.outputs()).containsExactly(new Shape(100, 8));
     }
 
+    /** Made-up numbers would tell made-up lengths. */
+    @Test
+    void outputsWhoseShapesDependOnTheDataAreRefused() {
+        UnaryOperator<NDArray> positive = x -> x.get(x.sum(new int[] {1}).gt(0));
+        assertThatThrownBy(() -> step(positive))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("02Through: expected operations whose shapes are known without values, found booleanMask,"
+                        + " whose result is as long as the values say: weigh with the mask instead of selecting by it,"
+                        + " or profile the model");
+        assertThatThrownBy(() -> step(x -> x.nonzero())).hasMessageContaining("found nonzero, ");
+    }
+
+    @Test
+    void whatMethodsDoInsideIsUnseen() {
+        List<Declared> again = List.of(new Declared(List.of(new Effect.Recomputation(places -> places.stream()
+                .filter(place -> place.path().equals("02Through/01Linear"))
+                .toList()))));
+        assertThat(estimator(MeasuredBlockTest::looking).methods(again).step().notes())
+                .contains("what Declared does to 02Through/01Linear is not seen, since a block around it is measured as"
+                        + " one: it is counted as if it did nothing there");
+        assertThat(estimator(MeasuredBlockTest::plain).methods(again).step().notes())
+                .isEmpty();
+    }
+
     @Tag("clock")
     @Test
     void takesTheTimeThatItTakes(@TempDir Path folder) throws Exception {
@@ -233,6 +268,9 @@ class MeasuredBlockTest {
                 OperationTimes.of(Device.cpu(), file).of(slow, Optimizer.adam().build());
         assertThat(time.forward()).isBetween(0.020, 1.0);
         assertThat(time.backward()).isPositive();
+        // A block that sleeps has no processor, as one that other work holds up; so it may be the machine's doing.
+        assertThat(time.doubt().orElseThrow())
+                .contains(" of the operations were timed, so the time is not to be believed");
         // What another version of the block would take is not known by its name.
         assertThat(Files.readString(file)).doesNotContain("Through").contains("linear");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.optimizer.Adam;
@@ -120,13 +121,19 @@ class UpdateTimesTest {
         };
         Path file = folder.resolve("times.json");
         OperationTimes times = OperationTimes.of(CPU, file);
-        assertThat(times.doubt()).isEmpty();
-        double first = times.of(step(waits), waits).update();
-        assertThat(times.doubt().orElseThrow())
+        StepTime doubted = times.of(step(waits), waits);
+        double first = doubted.update();
+        assertThat(doubted.doubt().orElseThrow())
                 .matches(
                         "other work held the processors while \\d+ of the operations were timed, so the time is not to be"
                                 + " believed: estimate again when the machine is quiet");
         assertThat(times.of(step(waits), waits).update()).as("in this process").isEqualTo(first);
+        assertThat(times.of(step(waits), waits).doubted()).as("each time").isEqualTo(doubted.doubted());
+        Estimate nothing =
+                Estimator.of(new LambdaBlock(x -> x), ArraySpec.float32(1, 1)).inference();
+        assertThat(times.of(nothing, waits).doubt())
+                .as("of another estimate, which has none of these operations")
+                .isEmpty();
         assertThat(Files.readString(file)).contains("linear").doesNotContain("update");
     }
 

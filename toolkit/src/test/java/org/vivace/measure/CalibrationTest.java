@@ -8,6 +8,7 @@ import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,9 +83,68 @@ class CalibrationTest {
                 MACHINE.device(),
                 MACHINE.commit());
         assertThat(KNOWN.isOf(other)).isFalse();
-        Calibration measured = Calibration.kept(file, other, Device.cpu());
-        assertThat(measured.machine()).isEqualTo(other);
-        assertThat(Calibration.read(file)).isEqualTo(measured);
+        Calibration anew = of(other, new MatmulPeak(200, 800), false);
+        assertThat(Calibration.kept(file, other, () -> anew)).isEqualTo(anew);
+        assertThat(Calibration.read(file)).isEqualTo(anew);
+    }
+
+    private static Calibration of(Machine machine, MatmulPeak peak, boolean disturbed) {
+        return new Calibration(
+                Calibration.SCHEMA, machine, "2026-01-02T00:00:00Z", peak, KNOWN.convolutionPeak(), 20, 1.5, disturbed);
+    }
+
+    @Test
+    void whatWasMeasuredOnABusyMachineIsDoubtedAndNotKept() {
+        Path file = folder.resolve("calibration.json");
+        assertThat(KNOWN.doubt()).isEmpty();
+        for (Calibration busy : List.of(
+                of(MACHINE, new MatmulPeak(100, 400, true), false), of(MACHINE, new MatmulPeak(100, 400), true))) {
+            assertThat(Calibration.kept(file, MACHINE, () -> busy)).isEqualTo(busy);
+            assertThat(busy.doubt())
+                    .contains(
+                            "other work held the processors while it was measured what this machine can do at best, so"
+                                    + " it can do more, and what is held against that is in doubt: profile again when the machine"
+                                    + " is quiet");
+            assertThat(file).doesNotExist();
+        }
+        assertThat(Calibration.kept(file, MACHINE, () -> KNOWN)).isEqualTo(KNOWN);
+        assertThat(file).exists();
+        Calibration busy = of(MACHINE, new MatmulPeak(1, 1, true), true);
+        assertThat(RecordFile.toJson(busy)).contains("\"disturbed\": true");
+    }
+
+    /** A thread that sleeps has no processor; one that computes has, as long as nobody else wants it. */
+    @Test
+    void theHighestRateIsThatOfGoesThatNothingDisturbed() {
+        BestRate rates = new BestRate(Device.cpu());
+        int[] goes = {0};
+        double rate = rates.of(1e6, 20_000_000, () -> {
+            if (goes[0]++ == 0) {
+                sleep();
+            }
+        });
+        assertThat(rate).as("of a later go, which takes next to nothing").isGreaterThan(1e6 / 3e6);
+        assertThat(rates.disturbed()).isFalse();
+        assertThat(goes[0]).isGreaterThan(1);
+        assertThat(rates.of(1e6, 1_000_000, CalibrationTest::sleep))
+                .as("a million in at least three milliseconds, in nanoseconds")
+                .isBetween(1e-6, 1e6 / 3e6);
+        assertThat(rates.disturbed()).isTrue();
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(3);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theHigherOfTwoIsInDoubtOnlyWhereBothAre() {
+        MatmulPeak busy = new MatmulPeak(90, 500, true);
+        assertThat(busy.or(new MatmulPeak(100, 400))).isEqualTo(new MatmulPeak(100, 500));
+        assertThat(busy.or(busy).disturbed()).isTrue();
     }
 
     @Test

@@ -131,7 +131,7 @@ class PairedTimingTest {
         assertThat(timings.partial()).isTrue();
         assertThat(timings.rounds()).isZero();
         assertThat(timings.speedup("B")).isEqualTo(Interval.NONE);
-        assertThat(timings.verdict("B")).isEqualTo(Verdict.NOT_DISTINGUISHABLE);
+        assertThat(timings.verdict("B")).isEqualTo(Verdict.NOT_TIMED);
     }
 
     @Test

@@ -64,10 +64,10 @@ class QualityTest {
         Quality quality = Quality.of(ACCURACY, null, List.of(PLAIN, RECIPE));
         assertThat(quality.target()).isNull();
         assertThat(quality.baseline().reached()).isEqualTo(3);
-        assertThat(quality.baseline().secondsToTarget()).isEqualTo(Spread.of(80, 80, 80));
+        assertThat(quality.baseline().secondsToTarget()).isEqualTo(Spread.ofAmounts(80, 80, 80));
         QualityArm recipe = quality.arms().get(1);
         // Seed 1 reaches 0.80 at 30 s, seed 2 reaches 0.82 at its end, 40 s, seed 3 reaches 0.81 at 15 s.
-        assertThat(recipe.secondsToTarget()).isEqualTo(Spread.of(30, 40, 15));
+        assertThat(recipe.secondsToTarget()).isEqualTo(Spread.ofAmounts(30, 40, 15));
         assertThat(recipe.speedup().median()).isCloseTo(Math.cbrt(80.0 / 30 * 2 * 80 / 15), within(1e-9));
     }
 
@@ -83,7 +83,7 @@ class QualityTest {
                 List.of(
                         new Quality.Trials("plain DJL", List.of(), trials),
                         new Quality.Trials("again", List.of("A"), trials)));
-        assertThat(quality.baseline().secondsToTarget()).isEqualTo(Spread.of(20, 40));
+        assertThat(quality.baseline().secondsToTarget()).isEqualTo(Spread.ofAmounts(20, 40));
         assertThat(quality.arms().get(1).speedup()).isEqualTo(new Interval(1, 1, 1));
     }
 
@@ -94,7 +94,7 @@ class QualityTest {
         assertThat(quality.baseline().secondsToTarget()).isNull();
         QualityArm recipe = quality.arms().get(1);
         assertThat(recipe.reached()).isEqualTo(3);
-        assertThat(recipe.secondsToTarget()).isEqualTo(Spread.of(40, 40, 20));
+        assertThat(recipe.secondsToTarget()).isEqualTo(Spread.ofAmounts(40, 40, 20));
         assertThat(recipe.speedup()).isNull();
         assertThat(recipe.verdict()).isNull();
     }

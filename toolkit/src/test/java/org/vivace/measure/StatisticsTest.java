@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -71,6 +72,39 @@ class StatisticsTest {
         assertThat(one).isEqualTo(new Interval(5, Double.NaN, Double.NaN));
         assertThat(one.excludes(1)).isFalse();
         assertThat(Statistics.interval(new double[0], 1)).isEqualTo(Interval.NONE);
+    }
+
+    /** Student's t of 1, 1 and 100 goes from -108 to 176; of their logarithms, 0, 0 and ln 100, it cannot. */
+    @Test
+    void anAmountsIntervalIsNeverNegative() {
+        double[] millis = {1, 100, 1};
+        assertThat(Statistics.interval(millis, 1).low()).isCloseTo(34 - 4.303 * 33, within(1e-9));
+        Interval interval = Statistics.intervalOfAmounts(millis, 1);
+        double mean = Math.log(100) / 3;
+        // The logarithms' standard deviation is ln 100 / √3, and the mean's error that by √3 again.
+        assertThat(interval.median()).isEqualTo(1);
+        assertThat(interval.low()).isCloseTo(Math.exp(mean - 4.303 * mean), within(1e-9));
+        assertThat(interval.high()).isCloseTo(Math.exp(mean + 4.303 * mean), within(1e-6));
+        Interval withNothing = Statistics.intervalOfAmounts(new double[] {0, 1, 2}, 1);
+        assertThat(withNothing.low()).isZero();
+        assertThat(withNothing.high()).isCloseTo(1 + 4.303 / Math.sqrt(3), within(1e-9));
+        double[] many = {1, 2, 3, 4, 5, 6, 7};
+        assertThat(Statistics.intervalOfAmounts(many, 1)).isEqualTo(Statistics.interval(many, 1));
+        assertThatThrownBy(() -> Statistics.intervalOfAmounts(new double[] {1, -2, 3}, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("an amount must be at least 0, got -2.0: take the interval of differences by interval");
+    }
+
+    @Test
+    void theTimesOfFewStepsEndAboveZero() {
+        Samples two = new Samples("a", List.of(List.of(1_000_000L, 90_000_000L)));
+        assertThat(two.stepMillis().low()).isPositive();
+        Spread seconds = Spread.ofAmounts(1, 30);
+        assertThat(seconds.low()).isZero();
+        assertThat(seconds.high()).isGreaterThan(30);
+        assertThat(Spread.of(1, 30).low()).as("of what may be negative").isNegative();
+        assertThatThrownBy(() -> Spread.ofAmounts(1, -1))
+                .hasMessage("an amount must be at least 0, got -1.0: measure again");
     }
 
     @Test

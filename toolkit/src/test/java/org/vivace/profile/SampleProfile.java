@@ -92,7 +92,7 @@ public final class SampleProfile {
                 event, -1, micros, phase, block, OperatorKind.of(name), OptionalLong.of(flops), OptionalLong.of(bytes));
     }
 
-    private static Calibration calibration() {
+    static Calibration calibration() {
         return new Calibration(
                 1,
                 machine(),

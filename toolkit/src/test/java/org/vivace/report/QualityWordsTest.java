@@ -86,7 +86,8 @@ class QualityWordsTest {
         BenchRecord record = SampleRecord.language().withQuality(SampleQuality.language());
         assertThat(Words.sentences(record)).hasSize(2);
         assertThat(Words.headline(record))
-                .startsWith("The recipe makes a training step of language 4.")
+                .startsWith("The recipe MixedPrecision(bf16) + ")
+                .contains(" makes a training step of language 4.")
                 .contains(" ms. The recipe comes to the target of 1.45 nats a byte in ");
     }
 

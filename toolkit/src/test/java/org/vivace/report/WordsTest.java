@@ -2,6 +2,8 @@ package org.vivace.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.Gson;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
@@ -11,7 +13,9 @@ import org.vivace.measure.Curve;
 import org.vivace.measure.Interval;
 import org.vivace.measure.SampleRecord;
 import org.vivace.measure.Samples;
+import org.vivace.measure.SelfCheck;
 import org.vivace.measure.Timings;
+import org.vivace.measure.Verdict;
 
 class WordsTest {
 
@@ -49,6 +53,32 @@ class WordsTest {
                 new Timings(List.of(new Samples("a", List.of()), new Samples("b", List.of())), Optional.empty(), false);
         assertThat(Words.headline(BenchRecord.of("c", "vision", SampleRecord.machine(), nothing, List::of)))
                 .isEqualTo("Nothing was measured of vision.");
+    }
+
+    /** Of several variants it is the one that was asked for, though another has as many methods. */
+    @Test
+    void theHeadlineNamesTheRecipeThatWasAskedFor() {
+        Timings timings = new Timings(
+                List.of(samples("plain DJL", 10), samples("A+B", 2), samples("B+A", 5)), Optional.empty(), false);
+        BenchRecord record =
+                BenchRecord.of("c", "language", SampleRecord.machine(), timings, name -> List.of(name.split("\\+")));
+        assertThat(Words.headline(record))
+                .startsWith("The recipe B + A makes a training step of language 2.00 times as fast as plain DJL");
+    }
+
+    private static Samples samples(String name, long millis) {
+        return new Samples(name, Collections.nCopies(6, List.of(millis * 1_000_000, millis * 1_000_000)));
+    }
+
+    @Test
+    void whatWasNotTimedIsNotToldApart() {
+        assertThat(Verdict.of(Interval.NONE)).isEqualTo(Verdict.NOT_TIMED).hasToString("not timed");
+        assertThat(Words.compared(Interval.NONE, Verdict.NOT_TIMED)).isEqualTo("not timed");
+        SelfCheck earlier = new SelfCheck(Interval.NONE, Verdict.NOT_DISTINGUISHABLE, List.of());
+        assertThat(earlier.verdict()).as("of a record of an earlier version").isEqualTo(Verdict.NOT_TIMED);
+        assertThat(new Gson().toJson(Verdict.NOT_TIMED)).isEqualTo("\"not timed\"");
+        SelfCheck one = new SelfCheck(new Interval(1, Double.NaN, Double.NaN), Verdict.NOT_DISTINGUISHABLE, List.of());
+        assertThat(one.verdict()).as("once").isEqualTo(Verdict.NOT_DISTINGUISHABLE);
     }
 
     @Test

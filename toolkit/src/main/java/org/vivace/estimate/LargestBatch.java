@@ -1,0 +1,78 @@
+package org.vivace.estimate;
+
+import java.util.OptionalLong;
+
+/** Looks for the largest batch that fits into so much memory, by doubling and then by halves. */
+final class LargestBatch {
+
+    private static final long MOST = 1 << 20;
+
+    /** Up to here a batch is looked for that runs at all. */
+    private static final long SMALL = 64;
+
+    private final Estimator estimator;
+    private final long bytes;
+
+    LargestBatch(Estimator estimator, long bytes) {
+        this.estimator = estimator;
+        this.bytes = bytes;
+    }
+
+    /**
+     * @return 0 where not even the smallest batch that runs fits
+     * @throws IllegalArgumentException where none runs
+     */
+    long find() {
+        long smallest = smallest();
+        if (!fits(smallest)) {
+            return 0;
+        }
+        long unit = smallest == 1 || peak(smallest + 1).isPresent() ? 1 : smallest;
+        long fits = smallest;
+        long tooMany = 2 * smallest;
+        while (tooMany < MOST && fits(tooMany)) {
+            fits = tooMany;
+            tooMany *= 2;
+        }
+        while (tooMany - fits > unit) {
+            long middle = fits + Math.max(1, (tooMany - fits) / 2 / unit) * unit;
+            if (fits(middle)) {
+                fits = middle;
+            } else {
+                tooMany = middle;
+            }
+        }
+        return fits;
+    }
+
+    private long smallest() {
+        long given = estimator.inputs().get(0).shape().get(0);
+        for (long batch = 1; batch <= Math.max(given, SMALL); batch *= 2) {
+            if (peak(batch).isPresent()) {
+                return batch;
+            }
+        }
+        peakOf(estimator);
+        return given;
+    }
+
+    private boolean fits(long batch) {
+        OptionalLong peak = peak(batch);
+        return peak.isPresent() && peak.getAsLong() <= bytes;
+    }
+
+    /** Nothing where the model does not run on such a batch, which batch norm does not on one row. */
+    private OptionalLong peak(long batch) {
+        try {
+            return OptionalLong.of(peakOf(estimator.withBatch(batch)));
+        } catch (IllegalArgumentException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static long peakOf(Estimator sized) {
+        return (sized.loss().isPresent() ? sized.step() : sized.inference())
+                .memory()
+                .peak();
+    }
+}

@@ -1,0 +1,43 @@
+package org.vivace.estimate;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import org.vivace.torch.ScriptModule;
+import org.vivace.train.ForwardCall;
+import org.vivace.train.Surgery;
+
+/**
+ * A block whose TorchScript modules are copies, since these compute with weights of their own: a measurement's backward
+ * pass must leave no gradient in the model's. As it was once this is closed.
+ */
+final class MeasuredModules implements AutoCloseable {
+
+    private final Surgery surgery;
+    private Block copy;
+
+    /** @param manager owns the copies */
+    MeasuredModules(Block block, NDManager manager) {
+        surgery = Surgery.on(block, "the estimate");
+        if (ScriptModule.is(block)) {
+            copy = ScriptModule.copy(block, manager);
+            return;
+        }
+        for (Surgery.Place place : surgery.places()) {
+            if (ScriptModule.is(place.block())) {
+                surgery.replace(place, ScriptModule.copy(place.block(), manager));
+            }
+        }
+    }
+
+    /** The block's pass that was asked for. */
+    RealPass.Body pass(ForwardCall call) {
+        return (parameters, inputs, labels) -> copy == null
+                ? call.proceed(parameters, inputs, labels)
+                : copy.forward(parameters, inputs, call.training());
+    }
+
+    @Override
+    public void close() {
+        surgery.undo();
+    }
+}

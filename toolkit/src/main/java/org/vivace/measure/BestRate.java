@@ -1,0 +1,57 @@
+package org.vivace.measure;
+
+import ai.djl.Device;
+
+/** The highest rate of something that is done again and again, and whether other work held the processors each time. */
+final class BestRate {
+
+    /** Of the time that is given, so many times as long is waited for the first go that nothing disturbs. */
+    private static final long PATIENCE = 5;
+
+    private final Device device;
+    private boolean disturbed;
+
+    BestRate(Device device) {
+        this.device = device;
+    }
+
+    Device device() {
+        return device;
+    }
+
+    /**
+     * @param amount of one go
+     * @param nanos to go on for
+     * @return the highest amount a nanosecond among goes that nothing disturbed; where there was none, among all
+     */
+    double of(double amount, long nanos, Runnable go) {
+        ProcessorWatch watch = ProcessorWatch.on(device);
+        double best = 0;
+        double bestDisturbed = 0;
+        long begin = System.nanoTime();
+        long spent;
+        do {
+            watch.begin();
+            long start = System.nanoTime();
+            go.run();
+            double rate = amount / (System.nanoTime() - start);
+            if (watch.disturbed()) {
+                bestDisturbed = Math.max(bestDisturbed, rate);
+            } else {
+                best = Math.max(best, rate);
+            }
+            spent = System.nanoTime() - begin;
+        } while (spent < nanos || best == 0 && spent < PATIENCE * nanos);
+        disturbed |= best == 0;
+        return best == 0 ? bestDisturbed : best;
+    }
+
+    /** Whether there was a rate that every go of was disturbed. */
+    boolean disturbed() {
+        return disturbed;
+    }
+
+    void disturb() {
+        disturbed = true;
+    }
+}
