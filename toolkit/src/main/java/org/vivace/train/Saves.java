@@ -6,7 +6,6 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.util.Pair;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -28,9 +27,22 @@ final class Saves {
     record Place(long step, long epochStart, double seconds, List<Point> curve, List<Evaluation> evaluations) {}
 
     /** What must be the same for the second process to go on exactly as the first would have. */
-    private record Settings(long seed, String length, List<String> recipe, String optimizer, int microBatches) {}
+    record Settings(long seed, String length, List<String> recipe, String optimizer, int microBatches) {}
 
-    private record Header(int schema, Settings settings, Map<String, Double> numbers, Place place) {}
+    record Header(int schema, Settings settings, Map<String, Double> numbers, Place place) {
+
+        /** JSON may leave out anything. */
+        private boolean whole() {
+            return settings != null
+                    && numbers != null
+                    && !numbers.containsValue(null)
+                    && place != null
+                    && place.curve() != null
+                    && !place.curve().contains(null)
+                    && place.evaluations() != null
+                    && !place.evaluations().contains(null);
+        }
+    }
 
     private static final int SCHEMA = 1;
     private static final Gson GSON =
@@ -121,15 +133,16 @@ final class Saves {
         return header.place();
     }
 
-    private static Header header(Path save) throws IOException {
+    static Header header(Path save) throws IOException {
         Header header;
         try (Reader text = new InputStreamReader(
                 new FileInputStream(save.resolve("run.json").toFile()), StandardCharsets.UTF_8)) {
             header = GSON.fromJson(text, Header.class);
-        } catch (JsonParseException | FileNotFoundException e) {
+        } catch (RuntimeException | FileNotFoundException e) {
+            // Gson tells of a broken file in several exception types.
             throw damaged(save, e);
         }
-        if (header == null || header.schema() == SCHEMA && (header.settings() == null || header.place() == null)) {
+        if (header == null || header.schema() == SCHEMA && !header.whole()) {
             throw damaged(save, null);
         }
         if (header.schema() != SCHEMA) {
