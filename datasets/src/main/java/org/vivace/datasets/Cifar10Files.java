@@ -72,10 +72,11 @@ final class Cifar10Files {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            throw new IOException("expected " + file.getFileName() + " to be a whole PNG sheet, found a damaged one", e);
+            throw new IOException(
+                    "expected " + file.getFileName() + " to be a whole PNG sheet, found a damaged one", e);
         }
-        throw new IOException("expected " + file.getFileName() + " to be a PNG sheet with an image in each row of " + PLANE
-                + " pixels and a label for each, found " + found);
+        throw new IOException("expected " + file.getFileName() + " to be a PNG sheet with an image in each row of "
+                + PLANE + " pixels and a label for each, found " + found);
     }
 
     private static void write(Raster sheet, int[] labels, int firstLabel, OutputStream out) throws IOException {

@@ -47,8 +47,10 @@ public final class Mutations {
             } catch (Exception | StackOverflowError | OutOfMemoryError e) {
                 refused++;
                 if (!isRefusal(e, List.of(kinds))) {
-                    fail("mutation " + i + " of " + whole.length + " bytes: expected the value or one of "
-                            + Arrays.toString(kinds) + " with a sentence, got " + e, e);
+                    fail(
+                            "mutation " + i + " of " + whole.length + " bytes: expected the value or one of "
+                                    + Arrays.toString(kinds) + " with a sentence, got " + e,
+                            e);
                 }
             }
         }

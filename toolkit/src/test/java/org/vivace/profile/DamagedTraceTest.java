@@ -13,8 +13,7 @@ import org.vivace.fuzz.Mutations;
 /** A damaged trace is read or refused in a sentence, whatever the damage. */
 class DamagedTraceTest {
 
-    private static final String TRACE =
-            """
+    private static final String TRACE = """
             [{"name": "aten::mm", "ph": "X", "ts": 12.5, "dur": 3.25, "tid": 1, "pid": "CPU Functions",
               "shape": [[4, 8], [8, 16]], "cpu mem": "12.50 Kb", "args": {"a": [1, {"b": 2}]}},
              {"name": "aten::add", "ph": "X", "ts": 13, "dur": 1, "tid": 1, "shape": [[4, 16], []], "cpu mem": "0 b"}]

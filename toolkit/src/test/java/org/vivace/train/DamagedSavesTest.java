@@ -58,7 +58,9 @@ class DamagedSavesTest {
         byte[] content = Arrays.copyOf(whole, whole.length - Long.BYTES);
         int refused = Mutations.read(content, damaged -> read(checked(damaged)), IllegalStateException.class);
         assertThat(refused).isGreaterThan(Mutations.count() / 3);
-        assertThat(manager.getManagedArrays()).as("left by those refused half-way").hasSizeLessThan(20);
+        assertThat(manager.getManagedArrays())
+                .as("left by those refused half-way")
+                .hasSizeLessThan(20);
     }
 
     private static byte[] checked(byte[] content) {
