@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -34,14 +34,14 @@ class DamagedRecordsTest {
                 damaged("Calibration", bench, Calibration::read));
     }
 
-    private DynamicTest damaged(String name, String json, Function<Path, Object> read) {
+    private DynamicTest damaged(String name, String json, Consumer<Path> read) {
         return DynamicTest.dynamicTest(name, () -> {
             Path file = folder.resolve(name + ".json");
             int refused = Mutations.read(
                     json.getBytes(StandardCharsets.UTF_8),
                     content -> {
                         Files.write(file, content);
-                        read.apply(file);
+                        read.accept(file);
                     },
                     IllegalArgumentException.class,
                     UncheckedIOException.class);
