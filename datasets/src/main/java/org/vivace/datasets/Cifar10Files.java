@@ -1,18 +1,21 @@
 package org.vivace.datasets;
 
 import ai.djl.util.JsonUtils;
-import com.google.gson.JsonParseException;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 
 /**
  * Turns what the sources of CIFAR-10 hold into the binary files of its makers: for each image a byte with its label,
@@ -37,27 +40,43 @@ final class Cifar10Files {
         fromSheets(from, TEST, "test_lables.json", to);
     }
 
-    private static void fromSheets(Path from, List<String> names, String labelFile, Path to) throws IOException {
+    static void fromSheets(Path from, List<String> names, String labelFile, Path to) throws IOException {
         int[] labels = labels(from.resolve(labelFile));
         int done = 0;
         for (String name : names) {
             Path file = from.resolve(name + ".png");
-            BufferedImage sheet = ImageIO.read(file.toFile());
-            if (sheet == null || sheet.getWidth() != PLANE || done + sheet.getHeight() > labels.length) {
-                throw new IOException(
-                        "expected " + file.getFileName() + " to be a PNG sheet with an image in each row of "
-                                + PLANE + " pixels and a label for each, found "
-                                + (sheet == null
-                                        ? "no image"
-                                        : sheet.getWidth() + "x" + sheet.getHeight() + " pixels and "
-                                                + (labels.length - done) + " labels"));
-            }
+            BufferedImage sheet = sheet(file, labels.length - done);
             try (OutputStream out =
                     new BufferedOutputStream(Files.newOutputStream(to.resolve(name + ".bin")), 1 << 16)) {
                 write(sheet.getRaster(), labels, done, out);
             }
             done += sheet.getHeight();
         }
+    }
+
+    /** Its size is looked at before its pixels, which a damaged file may claim to have by the billion. */
+    private static BufferedImage sheet(Path file, int labels) throws IOException {
+        String found = "no image";
+        try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (readers.hasNext()) {
+                ImageReader reader = readers.next();
+                reader.setInput(in, true, true);
+                found = reader.getWidth(0) + "x" + reader.getHeight(0) + " pixels and " + labels + " labels";
+                if (reader.getWidth(0) == PLANE && reader.getHeight(0) <= labels) {
+                    BufferedImage sheet = reader.read(0);
+                    if (sheet.getRaster().getNumBands() == CHANNELS) {
+                        return sheet;
+                    }
+                    found = sheet.getRaster().getNumBands() + " channels";
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            throw new IOException(
+                    "expected " + file.getFileName() + " to be a whole PNG sheet, found a damaged one", e);
+        }
+        throw new IOException("expected " + file.getFileName() + " to be a PNG sheet with an image in each row of "
+                + PLANE + " pixels and a label for each, found " + found);
     }
 
     private static void write(Raster sheet, int[] labels, int firstLabel, OutputStream out) throws IOException {
@@ -83,7 +102,8 @@ final class Cifar10Files {
                 throw new IOException(otherwise);
             }
             return labels;
-        } catch (JsonParseException other) {
+        } catch (RuntimeException | CharacterCodingException other) {
+            // Gson tells of a broken file in several exception types.
             throw new IOException(otherwise, other);
         }
     }

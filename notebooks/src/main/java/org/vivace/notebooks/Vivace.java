@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReportCommand.class,
             TuneCommand.class,
             ReadmeCommand.class,
+            PairsCommand.class,
             NotebookCommand.class,
         })
 public final class Vivace implements Runnable {

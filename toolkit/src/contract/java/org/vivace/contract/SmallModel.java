@@ -16,6 +16,7 @@ import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.nn.recurrent.LSTM;
 import ai.djl.nn.transformer.BertBlock;
@@ -23,6 +24,7 @@ import ai.djl.training.dataset.ArrayDataset;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -186,10 +188,25 @@ public record SmallModel(String name, Consumer<Model> build, Function<NDManager,
                 .optMaxSequenceLength(TIME)
                 .optHiddenDropoutProbability(0)
                 .build();
+        withoutDropout(block);
         return new SequentialBlock()
                 .add(block)
                 .add(new LambdaBlock(list -> new NDList(list.get(1))))
                 .add(linear(CLASSES));
+    }
+
+    /** BertBlock gives its layers a dropout of 0.1, whatever it is told, and loops have no seed for each step. */
+    private static void withoutDropout(Block block) {
+        if (block instanceof Dropout) {
+            try {
+                Field rate = Dropout.class.getDeclaredField("rate");
+                rate.setAccessible(true);
+                rate.setFloat(block, 0);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("expected DJL 0.36, whose Dropout has a rate, found another one", e);
+            }
+        }
+        block.getChildren().values().forEach(SmallModel::withoutDropout);
     }
 
     private static void script(Model model) {

@@ -64,7 +64,8 @@ public final class OperationTimes {
                 throw new JsonSyntaxException("a pair of numbers is missing");
             }
             return new OperationTimes(device, file, new TreeMap<>(read));
-        } catch (JsonSyntaxException e) {
+        } catch (RuntimeException e) {
+            // Gson tells of a broken file in several exception types.
             throw new IllegalStateException(
                     "expected times of operations in " + file + ", found something else: delete that file", e);
         } catch (IOException e) {

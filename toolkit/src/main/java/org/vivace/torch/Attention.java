@@ -142,15 +142,20 @@ public final class Attention {
     /**
      * How many weights of a head the two above compute and keep.
      *
+     * @param time the sequence's length, &ge; 0
      * @param causal whether a block's queries see no keys behind their own block
      */
     public static long blockedWeights(long time, boolean causal) {
-        long weights = 0;
-        for (long start = 0; start < time; start += BLOCK) {
-            long end = Math.min(start + BLOCK, time);
-            weights += (end - start) * (causal ? end : time);
+        if (time < 0) {
+            throw new IllegalArgumentException("attention: expected a time of 0 or more, got " + time);
         }
-        return weights;
+        if (!causal) {
+            return Math.multiplyExact(time, time);
+        }
+        // The queries of block i see i blocks, and those of the last, shorter one all there is.
+        long blocks = time / BLOCK;
+        long whole = Math.multiplyExact(Math.multiplyExact(blocks, blocks + 1) / 2, (long) BLOCK * BLOCK);
+        return Math.addExact(whole, Math.multiplyExact(time % BLOCK, time));
     }
 
     private static void checkMask(NDArray mask, Shape q) {

@@ -8,15 +8,26 @@ public final class DeviceWork {
 
     private DeviceWork() {}
 
-    /** Returns when the device has done all that it was told to; at once on the CPU, where a call returns when it is done. */
+    /**
+     * Returns when the device has done all that it was told to; at once on the CPU, where a call returns when it is done.
+     *
+     * @throws IllegalArgumentException where libtorch sees no such GPU
+     */
     public static void await(Device device) {
         if (device.isGpu()) {
+            // Of one that is not there libtorch throws in C++, which would end the process here.
+            long count = Native.DEVICE_COUNT.invokeLong(new Object[0]);
+            if (device.getDeviceId() >= count) {
+                throw new IllegalArgumentException(
+                        "expected a GPU that libtorch sees, of which there are " + count + ", got " + device);
+            }
             Native.SYNCHRONIZE.invokeVoid(new Object[] {(long) device.getDeviceId()});
         }
     }
 
     /** Looked up on first use, when the engine is there. */
     private static final class Native {
+        static final Function DEVICE_COUNT = LibTorch.function("_ZN5torch4cuda12device_countEv");
         static final Function SYNCHRONIZE = LibTorch.function("_ZN5torch4cuda11synchronizeEl");
     }
 }

@@ -8,15 +8,18 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UTFDataFormatException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -35,6 +38,9 @@ final class ArrayFile {
 
     private static final String END = "";
     private static final int BUFFER = 1 << 20;
+
+    /** What libtorch takes. */
+    private static final int MOST_AXES = 64;
 
     private ArrayFile() {}
 
@@ -112,19 +118,42 @@ final class ArrayFile {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         try (DataInputStream in = new DataInputStream(open(path))) {
             for (String name = in.readUTF(); !name.equals(END); name = in.readUTF()) {
-                DataType type = DataType.valueOf(in.readUTF());
-                long[] shape = new long[in.readInt()];
-                for (int i = 0; i < shape.length; i++) {
-                    shape[i] = in.readLong();
+                NDArray before = arrays.put(name, array(in, Files.size(path), manager));
+                if (before != null) {
+                    before.close();
                 }
-                byte[] bytes = new byte[in.readInt()];
-                in.readFully(bytes);
-                ByteBuffer values = manager.allocateDirect(bytes.length);
-                values.put(bytes).flip();
-                arrays.put(name, manager.create(values, new Shape(shape), type));
             }
+            return arrays;
+        } catch (EOFException | UTFDataFormatException | IllegalArgumentException | ArithmeticException e) {
+            arrays.values().forEach(NDArray::close);
+            throw damaged(path, e);
         }
-        return arrays;
+    }
+
+    /**
+     * @param limit more bytes than the values can have
+     * @throws IllegalArgumentException where type, shape and length do not go together
+     */
+    private static NDArray array(DataInputStream in, long limit, NDManager manager) throws IOException {
+        DataType type = DataType.valueOf(in.readUTF());
+        int rank = in.readInt();
+        if (rank < 0 || rank > MOST_AXES || type.getNumOfBytes() < 1 || type.ordinal() > DataType.COMPLEX64.ordinal()) {
+            throw new IllegalArgumentException("no array has " + rank + " axes and the type " + type);
+        }
+        long[] shape = new long[rank];
+        long length = type.getNumOfBytes();
+        for (int i = 0; i < rank; i++) {
+            shape[i] = in.readLong();
+            length = Math.multiplyExact(length, shape[i]);
+        }
+        if (in.readInt() != length || length > limit || Arrays.stream(shape).anyMatch(size -> size < 0)) {
+            throw new IllegalArgumentException("no values fill " + Arrays.toString(shape));
+        }
+        byte[] bytes = new byte[(int) length];
+        in.readFully(bytes);
+        ByteBuffer values = manager.allocateDirect(bytes.length);
+        values.put(bytes).flip();
+        return manager.create(values, new Shape(shape), type);
     }
 
     /** Before anything in the file is believed, lengths above all. */
@@ -134,12 +163,16 @@ final class ArrayFile {
             in.skipNBytes(Math.max(0, content));
             long found = in.getChecksum().getValue();
             if (content < 0 || found != new DataInputStream(in).readLong()) {
-                throw new DamagedSaveException(
-                        "expected a whole file of arrays in " + path
-                                + ", found a damaged one: delete its folder, to go on from the save before it",
-                        null);
+                throw damaged(path, null);
             }
         }
+    }
+
+    private static DamagedSaveException damaged(Path path, Exception cause) {
+        return new DamagedSaveException(
+                "expected a whole file of arrays in " + path
+                        + ", found a damaged one: delete its folder, to go on from the save before it",
+                cause);
     }
 
     private static InputStream open(Path path) throws IOException {

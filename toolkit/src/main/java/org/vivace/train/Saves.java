@@ -8,7 +8,6 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.util.Pair;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -32,11 +31,23 @@ final class Saves {
     record Place(long step, long epochStart, double seconds, List<Point> curve, List<Evaluation> evaluations) {}
 
     /** What must be the same for the second process to go on exactly as the first would have. */
-    private record Settings(long seed, String length, List<String> recipe, String optimizer, int microBatches) {}
+    record Settings(long seed, String length, List<String> recipe, String optimizer, int microBatches) {}
 
     /** @param frozen paths of the parameters that were frozen; null in saves that do not say */
-    private record Header(
-            int schema, Settings settings, Map<String, Double> numbers, Place place, List<String> frozen) {}
+    record Header(int schema, Settings settings, Map<String, Double> numbers, Place place, List<String> frozen) {
+
+        /** JSON may leave out anything. */
+        private boolean whole() {
+            return settings != null
+                    && numbers != null
+                    && !numbers.containsValue(null)
+                    && place != null
+                    && place.curve() != null
+                    && !place.curve().contains(null)
+                    && place.evaluations() != null
+                    && !place.evaluations().contains(null);
+        }
+    }
 
     private static final int SCHEMA = 1;
     private static final String HEADER = "run.json";
@@ -211,7 +222,7 @@ final class Saves {
     /** @throws DamagedSaveException where it is not what was written, or its weights are not finite */
     private Saved read(Path save) throws IOException {
         byte[] text = bytes(save);
-        Header header = header(save, text);
+        Header header = header(text);
         Saved saved = new Saved(header, arrays(save));
         try {
             NDArray checksum = saved.arrays().get(CHECKSUM);
@@ -256,14 +267,19 @@ final class Saves {
         }
     }
 
-    private static Header header(Path save, byte[] text) {
+    static Header header(Path save) throws IOException {
+        return header(bytes(save));
+    }
+
+    private static Header header(byte[] text) {
         Header header;
         try {
             header = GSON.fromJson(new String(text, UTF_8), Header.class);
-        } catch (JsonParseException e) {
+        } catch (RuntimeException e) {
+            // Gson tells of a broken file in several exception types.
             throw new DamagedSaveException(HEADER + " is damaged", e);
         }
-        if (header == null || header.schema() == SCHEMA && (header.settings() == null || header.place() == null)) {
+        if (header == null || header.schema() == SCHEMA && !header.whole()) {
             throw new DamagedSaveException(HEADER + " is damaged", null);
         }
         if (header.schema() != SCHEMA) {

@@ -1,0 +1,109 @@
+package org.vivace.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vivace.fuzz.Mutations;
+
+/** A damaged save is read or refused in a sentence, whatever the damage. */
+class DamagedSavesTest {
+
+    @TempDir
+    private Path folder;
+
+    private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+
+    private byte[] arrays() throws Exception {
+        Path file = folder.resolve("whole.bin");
+        try (ArrayFile.Writer writer = ArrayFile.write(file)) {
+            writer.put("weight", manager.arange(12f).reshape(3, 4));
+            writer.put("ids", manager.arange(5).toType(DataType.INT64, false));
+            writer.put("one", manager.create(2f));
+            writer.finish();
+        }
+        return Files.readAllBytes(file);
+    }
+
+    private void read(byte[] content) throws Exception {
+        Path file = folder.resolve("damaged.bin");
+        Files.write(file, content);
+        ArrayFile.read(file, manager).values().forEach(NDArray::close);
+    }
+
+    @Test
+    void arraysAreReadOrRefused() throws Exception {
+        int refused = Mutations.read(arrays(), this::read, IllegalStateException.class);
+        assertThat(refused).isGreaterThan(Mutations.count() * 9 / 10);
+    }
+
+    /** As if the damage had been there before the checksum. */
+    @Test
+    void arraysUnderARightChecksumAreReadOrRefused() throws Exception {
+        byte[] whole = arrays();
+        byte[] content = Arrays.copyOf(whole, whole.length - Long.BYTES);
+        int refused = Mutations.read(content, damaged -> read(checked(damaged)), IllegalStateException.class);
+        assertThat(refused).isGreaterThan(Mutations.count() / 3);
+        assertThat(manager.getManagedArrays())
+                .as("left by those refused half-way")
+                .hasSizeLessThan(20);
+    }
+
+    private static byte[] checked(byte[] content) {
+        CRC32 sum = new CRC32();
+        sum.update(content);
+        return ByteBuffer.allocate(content.length + Long.BYTES)
+                .put(content)
+                .putLong(sum.getValue())
+                .array();
+    }
+
+    @Test
+    void aLengthOfTwoBillionIsRefusedBeforeItIsAllocated() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeUTF("weight");
+            out.writeUTF("INT8");
+            out.writeInt(1);
+            out.writeLong(Integer.MAX_VALUE);
+            out.writeInt(Integer.MAX_VALUE);
+        }
+        assertThatThrownBy(() -> read(checked(bytes.toByteArray())))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("expected a whole file of arrays in " + folder.resolve("damaged.bin")
+                        + ", found a damaged one: delete its folder, to go on from the save before it");
+    }
+
+    @Test
+    void aRunIsReadOrRefused() throws Exception {
+        Path saves = folder.resolve("saves");
+        try (Model model = Tiny.model(Tiny.mlp(0))) {
+            Tiny.training(model).seed(3).steps(2).saveEvery(1, saves).fit(Tiny.points(model.getNDManager(), true));
+        }
+        Path save = new SaveFolder(saves).newest().orElseThrow();
+        byte[] whole = Files.readAllBytes(save.resolve("run.json"));
+        int refused = Mutations.read(
+                whole,
+                content -> {
+                    Files.write(save.resolve("run.json"), content);
+                    Saves.header(save);
+                },
+                IllegalStateException.class,
+                UncheckedIOException.class);
+        assertThat(refused).isGreaterThan(Mutations.count() / 10);
+    }
+}
