@@ -60,6 +60,33 @@ final class AttachedHooks {
         }
     }
 
+    /** The run begins. */
+    void start() {
+        boolean none = recipe.methods().isEmpty();
+        try (GradMode off = GradMode.off()) {
+            // A training that ended in the middle of a step has left gradients, which would count into this one's
+            // first.
+            // Where nothing acts on them, weights may be made by the first pass, as in stock DJL.
+            if (!none || run.model().getBlock().isInitialized()) {
+                Gradients.zero(run.withGradients());
+            }
+            each(Hook.START, each -> each.onStart(run));
+        }
+        if (!none) {
+            BackwardTape.watch();
+        }
+        ledger.begin();
+    }
+
+    /** The caller has zeroed the gradients, so that the step is where it began. */
+    void zeroedGradients() {
+        if (!recipe.methods().isEmpty()) {
+            // DJL subtracts each gradient from itself, which leaves what is not finite.
+            Gradients.zero(run.withGradients());
+        }
+        ledger.zeroed();
+    }
+
     List<Phase> phases() {
         return all().stream().flatMap(each -> each.phases(run).stream()).toList();
     }

@@ -11,10 +11,7 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.vivace.torch.Autograd;
-import org.vivace.torch.BackwardTape;
 import org.vivace.torch.Collecting;
-import org.vivace.torch.GradMode;
-import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
 
 /**
@@ -47,17 +44,18 @@ public final class Run implements AutoCloseable {
     private final List<String> log = new ArrayList<>();
     private final Surgery surgery;
     private final TrainedParameters parameters;
-    private DoubleSupplier progress;
+    private final Progress progress;
     private long step;
     private final StepLedger ledger = new StepLedger();
     private boolean started;
     private boolean closed;
     private Preflight preflight;
 
-    private Run(Model model, RunSettings settings, Recipe recipe) {
+    private Run(Model model, RunSettings settings, Recipe recipe, DoubleSupplier progress) {
         this.model = model;
         this.settings = settings;
         this.recipe = recipe;
+        this.progress = new Progress(settings, progress);
         hooks = new AttachedHooks(this, recipe, ledger);
         seeds = new RunSeeds(settings.seed());
         parameters = new TrainedParameters(model);
@@ -83,8 +81,7 @@ public final class Run implements AutoCloseable {
         if (model.getBlock() == null) {
             throw new IllegalArgumentException("expected a model with a block, got one without: call setBlock first");
         }
-        Run run = new Run(model, settings, recipe);
-        run.progress = progress != null ? progress : settings.progress().orElse(null);
+        Run run = new Run(model, settings, recipe, progress);
         try {
             run.hooks.attach();
             run.hooks.operate(run.surgery);
@@ -135,7 +132,7 @@ public final class Run implements AutoCloseable {
 
     /** Whether {@link #progress} can be told. */
     public boolean hasLength() {
-        return progress != null || settings.steps().isPresent();
+        return progress.known();
     }
 
     /**
@@ -144,16 +141,7 @@ public final class Run implements AutoCloseable {
      * @throws IllegalStateException where the run's length is not known
      */
     public double progress() {
-        if (rehearsed()) {
-            return preflight.now().progress();
-        }
-        if (progress != null) {
-            return Math.min(1, progress.getAsDouble());
-        }
-        long steps = settings.steps()
-                .orElseThrow(() -> new IllegalStateException(
-                        "expected a run of known length, got one without: give RunSettings.steps(n)"));
-        return Math.min(1, (double) step / steps);
+        return rehearsed() ? preflight.now().progress() : progress.at(step);
     }
 
     /** Sentences about this run that a user should see: what was skipped, what will be slow and why. */
@@ -222,15 +210,6 @@ public final class Run implements AutoCloseable {
         }
     }
 
-    /** The caller has zeroed the gradients, so that the step is where it began. */
-    void zeroedGradients() {
-        if (!recipe.methods().isEmpty()) {
-            // DJL subtracts each gradient from itself, which leaves what is not finite.
-            Gradients.zero(withGradients());
-        }
-        ledger.zeroed();
-    }
-
     /**
      * Seeds the generators for something outside of the steps, where the run has a seed: {@code weights} before the
      * model is initialised, {@code data} before a data set is iterated. The other two faces do it by themselves; in a
@@ -263,18 +242,7 @@ public final class Run implements AutoCloseable {
     void start() {
         if (!started) {
             started = true;
-            try (GradMode off = GradMode.off()) {
-                // A training that ended in the middle of a step has left gradients, which would count into this one's
-                // first.
-                if (!recipe.methods().isEmpty() || model.getBlock().isInitialized()) {
-                    Gradients.zero(withGradients());
-                }
-                hooks.each(Hook.START, each -> each.onStart(this));
-            }
-            if (!recipe.methods().isEmpty()) {
-                BackwardTape.watch();
-            }
-            ledger.begin();
+            hooks.start();
         }
     }
 
