@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.vivace.torch.Arithmetic;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.BackwardTape;
 import org.vivace.torch.GradMode;
@@ -58,6 +59,37 @@ final class AttachedHooks {
         for (EfficiencyMethod method : recipe.at(Hook.MODEL)) {
             hooks.get(method).onModel(run, surgery.by(method.name()));
         }
+    }
+
+    /** The run begins. */
+    void start() {
+        boolean none = recipe.methods().isEmpty();
+        try (GradMode off = GradMode.off()) {
+            run.trained().look();
+            // What a training that ended in the middle of a step has left would count into this one's first. Where
+            // nothing acts on them, weights may be made by the first pass, as in stock DJL.
+            if (!none || run.model().getBlock().isInitialized()) {
+                run.trained().zeroAllGradients();
+            }
+            each(Hook.START, each -> each.onStart(run));
+        }
+        if (!run.device().isGpu()) {
+            Arithmetic.faults(run.model().getBlock(), true)
+                    .forEach(fault -> run.note("this machine computes " + fault + ": do not trust this training"));
+        }
+        if (!none) {
+            BackwardTape.watch();
+        }
+        ledger.begin();
+    }
+
+    /** The caller has zeroed the gradients, so that the step is where it began. */
+    void zeroedGradients() {
+        if (!recipe.methods().isEmpty()) {
+            // DJL subtracts each gradient from itself, which leaves what is not finite.
+            Gradients.zero(run.withGradients());
+        }
+        ledger.zeroed();
     }
 
     List<Phase> phases() {

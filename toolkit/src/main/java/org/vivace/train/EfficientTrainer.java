@@ -180,7 +180,7 @@ public final class EfficientTrainer extends Trainer {
         @Override
         public void zeroGradients() {
             inner.zeroGradients();
-            run.zeroedGradients();
+            run.calls().zeroedGradients();
         }
 
         @Override

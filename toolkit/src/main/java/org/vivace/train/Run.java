@@ -13,10 +13,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.vivace.torch.Arithmetic;
 import org.vivace.torch.Autograd;
-import org.vivace.torch.BackwardTape;
 import org.vivace.torch.Collecting;
-import org.vivace.torch.GradMode;
-import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
 
 /**
@@ -49,17 +46,18 @@ public final class Run implements AutoCloseable {
     private final List<String> log = new ArrayList<>();
     private final Surgery surgery;
     private final TrainedParameters parameters;
-    private DoubleSupplier progress;
+    private final Progress progress;
     private long step;
     private final StepLedger ledger = new StepLedger();
     private boolean started;
     private boolean closed;
     private Preflight preflight;
 
-    private Run(Model model, RunSettings settings, Recipe recipe) {
+    private Run(Model model, RunSettings settings, Recipe recipe, DoubleSupplier progress) {
         this.model = model;
         this.settings = settings;
         this.recipe = recipe;
+        this.progress = new Progress(settings, progress);
         hooks = new AttachedHooks(this, recipe, ledger);
         seeds = new RunSeeds(settings.seed());
         parameters = new TrainedParameters(model);
@@ -88,8 +86,7 @@ public final class Run implements AutoCloseable {
         if (!model.getNDManager().getDevice().isGpu()) {
             Arithmetic.correct();
         }
-        Run run = new Run(model, settings, recipe);
-        run.progress = progress != null ? progress : settings.progress().orElse(null);
+        Run run = new Run(model, settings, recipe, progress);
         try {
             run.hooks.attach();
             run.hooks.operate(run.surgery);
@@ -140,7 +137,7 @@ public final class Run implements AutoCloseable {
 
     /** Whether {@link #progress} can be told. */
     public boolean hasLength() {
-        return progress != null || settings.steps().isPresent();
+        return progress.known();
     }
 
     /**
@@ -149,16 +146,7 @@ public final class Run implements AutoCloseable {
      * @throws IllegalStateException where the run's length is not known
      */
     public double progress() {
-        if (rehearsed()) {
-            return preflight.now().progress();
-        }
-        if (progress != null) {
-            return Math.min(1, progress.getAsDouble());
-        }
-        long steps = settings.steps()
-                .orElseThrow(() -> new IllegalStateException(
-                        "expected a run of known length, got one without: give RunSettings.steps(n)"));
-        return Math.min(1, (double) step / steps);
+        return rehearsed() ? preflight.now().progress() : progress.at(step);
     }
 
     /** Sentences about this run that a user should see: what was skipped, what will be slow and why. */
@@ -228,15 +216,6 @@ public final class Run implements AutoCloseable {
         }
     }
 
-    /** The caller has zeroed the gradients, so that the step is where it began. */
-    void zeroedGradients() {
-        if (!recipe.methods().isEmpty()) {
-            // DJL subtracts each gradient from itself, which leaves what is not finite.
-            Gradients.zero(withGradients());
-        }
-        ledger.zeroed();
-    }
-
     /**
      * Seeds the generators for something outside of the steps, where the run has a seed: {@code weights} before the
      * model is initialised, {@code data} before a data set is iterated. The other two faces do it by themselves; in a
@@ -269,18 +248,7 @@ public final class Run implements AutoCloseable {
     void start() {
         if (!started) {
             started = true;
-            parameters.look();
-            try (GradMode off = GradMode.off()) {
-                // What a training that ended in the middle of a step has left would count into this one's first.
-                if (!recipe.methods().isEmpty() || model.getBlock().isInitialized()) {
-                    parameters.zeroAllGradients();
-                }
-                hooks.each(Hook.START, each -> each.onStart(this));
-            }
-            if (!recipe.methods().isEmpty()) {
-                BackwardTape.watch();
-            }
-            ledger.begin();
+            hooks.start();
         }
     }
 

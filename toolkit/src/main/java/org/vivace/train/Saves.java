@@ -222,7 +222,7 @@ final class Saves {
     /** @throws DamagedSaveException where it is not what was written, or its weights are not finite */
     private Saved read(Path save) throws IOException {
         byte[] text = bytes(save);
-        Header header = header(text);
+        Header header = header(save, text);
         Saved saved = new Saved(header, arrays(save));
         try {
             NDArray checksum = saved.arrays().get(CHECKSUM);
@@ -268,10 +268,10 @@ final class Saves {
     }
 
     static Header header(Path save) throws IOException {
-        return header(bytes(save));
+        return header(save, bytes(save));
     }
 
-    private static Header header(byte[] text) {
+    private static Header header(Path save, byte[] text) {
         Header header;
         try {
             header = GSON.fromJson(new String(text, UTF_8), Header.class);
