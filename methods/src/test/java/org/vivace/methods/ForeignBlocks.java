@@ -39,7 +39,7 @@ final class ForeignBlocks {
     }
 
     /** Keeps its children in fields and a list of their own classes, and closes what it has no more use for. */
-    static final class InTypedFields extends AbstractBlock {
+    static class InTypedFields extends AbstractBlock {
 
         private final Linear first = addChildBlock("first", linear(16));
         private final LayerNorm norm = addChildBlock("norm", LayerNorm.builder().build());
@@ -174,7 +174,7 @@ final class ForeignBlocks {
     }
 
     /** Its hidden states are what DJL's EncoderDecoder asks for by a method that blocks have not. */
-    static final class Reader extends Encoder {
+    static class Reader extends Encoder {
 
         private int asked;
 
@@ -194,7 +194,7 @@ final class ForeignBlocks {
     }
 
     /** Begins from the states that come behind the labels. */
-    static final class Writer extends Decoder {
+    static class Writer extends Decoder {
 
         Writer() {
             super((byte) 1, gru(false));
