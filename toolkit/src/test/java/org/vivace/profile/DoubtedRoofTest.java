@@ -6,7 +6,6 @@ import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.Trainer;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -40,10 +39,9 @@ class DoubtedRoofTest {
                 OperatorKind.of(operator),
                 OptionalLong.of(200_000_000),
                 OptionalLong.of(10_000_000));
-        Map<String, PartTime> split = Map.of(Part.FORWARD.key(), new PartTime(1, 1, List.of(1_000_000L)));
         Roofs roofs = new Roofs(machine, Precision.FLOAT32, MemoryFormat.CONTIGUOUS);
         StepFacts facts = new StepFacts(false, false, 0, new Shape(1), Optional.empty(), 1, 4, 0);
-        return new Evidence(new StepWork(split, List.of(only), 1, roofs), facts).of(bound);
+        return new Evidence(new StepWork(SampleProfile.profile().split(), List.of(only), 1, roofs), facts).of(bound);
     }
 
     @Test
