@@ -50,7 +50,9 @@ class DataCacheTest {
         Path link = Files.createDirectories(root.resolve("data/greetings")).resolve("hello.bin");
         Files.createSymbolicLink(link, target);
 
-        assertThat(cache().put("greetings", HELLO, bytes("hello"))).isEqualTo(link).isSymbolicLink();
+        assertThat(cache().put("greetings", HELLO, bytes("hello")))
+                .isEqualTo(link)
+                .isSymbolicLink();
 
         assertThat(target).hasContent("hello");
         assertThat(elsewhere.toFile().list()).containsExactly("kept.bin");
