@@ -44,6 +44,21 @@ class DataCacheTest {
     }
 
     @Test
+    void whatALinkLeadsToIsReplacedAndTheLinkStays() throws IOException {
+        Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
+        Path target = Files.writeString(elsewhere.resolve("kept.bin"), "old");
+        Path link = Files.createDirectories(root.resolve("data/greetings")).resolve("hello.bin");
+        Files.createSymbolicLink(link, target);
+
+        assertThat(cache().put("greetings", HELLO, bytes("hello")))
+                .isEqualTo(link)
+                .isSymbolicLink();
+
+        assertThat(target).hasContent("hello");
+        assertThat(elsewhere.toFile().list()).containsExactly("kept.bin");
+    }
+
+    @Test
     void aTruncatedFileIsKeptOut() throws IOException {
         assertThatThrownBy(() -> cache().put("greetings", HELLO, bytes("hell")))
                 .isInstanceOf(IOException.class)

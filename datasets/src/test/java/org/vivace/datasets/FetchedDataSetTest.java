@@ -6,6 +6,7 @@ import static org.vivace.datasets.DataCacheTest.HELLO;
 import static org.vivace.datasets.DataCacheTest.namesBelow;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -48,6 +49,24 @@ class FetchedDataSetTest {
         assertThat(set.found()).contains(root.resolve("cache/greetings").toString());
         assertThat(namesBelow(root.resolve("cache"))).containsExactly("hello.bin");
         assertThat(set(never).fetch()).isEqualTo(set.found().orElseThrow());
+    }
+
+    @Test
+    void anInterruptIsNobodysFaultSoThatNoOtherSourceIsAsked() {
+        Source never = new Named("never", scratch -> {
+            throw new AssertionError("asked although the fetch was interrupted");
+        });
+        Source interrupted = new Named("interrupted", scratch -> {
+            throw new InterruptedIOException("interrupted while npm was running: start it again");
+        });
+        assertThatThrownBy(() -> set(interrupted, never).fetch())
+                .isInstanceOf(InterruptedIOException.class)
+                .hasMessage("interrupted while npm was running: start it again");
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> set(never).fetch())
+                .isInstanceOf(InterruptedIOException.class)
+                .hasMessage("interrupted before never was asked for greetings: fetch it again");
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test
