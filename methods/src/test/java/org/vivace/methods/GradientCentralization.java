@@ -1,7 +1,7 @@
 package org.vivace.methods;
 
 import ai.djl.ndarray.NDArray;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hooks;
@@ -14,8 +14,12 @@ public record GradientCentralization() implements EfficiencyMethod {
 
     /** @param gradient (outputs, inputs, …), changed in place */
     public static void centre(NDArray gradient) {
-        int[] inputs = IntStream.range(1, gradient.getShape().dimension()).toArray();
-        try (NDArray mean = gradient.mean(inputs, true)) {
+        long[] ones = new long[gradient.getShape().dimension()];
+        Arrays.fill(ones, 1);
+        ones[0] = gradient.getShape().get(0);
+        try (NDArray rows = gradient.reshape(ones[0], -1);
+                NDArray means = rows.mean(new int[] {1});
+                NDArray mean = means.reshape(ones)) {
             gradient.subi(mean);
         }
     }
