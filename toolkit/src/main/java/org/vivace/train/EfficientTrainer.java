@@ -11,9 +11,9 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Function;
 import org.vivace.torch.Autograd;
-import java.util.Optional;
 import org.vivace.torch.Collecting;
 import org.vivace.train.TrainedPasses.TrainedPass;
 

@@ -69,8 +69,9 @@ class GradientsTest extends TorchTest {
     void clipsGradientsWhoseSquaresAreBeyondFp32() {
         NDArray a = leaf(1, 2);
         NDArray b = leaf(1);
-        backward(() ->
-                a.mul(manager.create(new float[] {3e30f, 4e30f})).sum().add(b.mul(12e30f).sum()));
+        backward(() -> a.mul(manager.create(new float[] {3e30f, 4e30f}))
+                .sum()
+                .add(b.mul(12e30f).sum()));
         try (TensorList parameters = TensorList.of(List.of(a, b))) {
             assertThat(Finite.firstGradientNotFinite(parameters)).isEmpty();
             assertThat(Gradients.clipNorm(parameters, 6.5).getFloat()).isInfinite();
