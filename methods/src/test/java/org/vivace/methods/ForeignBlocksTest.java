@@ -34,11 +34,13 @@ import ai.djl.training.tracker.Tracker;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +79,14 @@ class ForeignBlocksTest {
 
     @TempDir
     private static Path folder;
+
+    /** A model that nobody holds is closed by its finaliser, and its block with it. */
+    private static final List<Model> SCRIPTS = new ArrayList<>();
+
+    @AfterAll
+    static void closeScripts() {
+        SCRIPTS.forEach(Model::close);
+    }
 
     @BeforeAll
     static void writeTorchScript() throws Exception {
@@ -203,6 +213,7 @@ class ForeignBlocksTest {
     private static Block torchScript() {
         try {
             Model model = Model.newInstance(TorchScriptFile.NAME, Device.cpu(), "PyTorch");
+            SCRIPTS.add(model);
             model.load(folder, TorchScriptFile.NAME, Map.of("trainParam", "true"));
             return model.getBlock();
         } catch (Exception e) {

@@ -279,8 +279,8 @@ class TrainedSetTest {
             trainer.initialize(new Shape(8, 4));
             assertThatIllegalStateException()
                     .isThrownBy(trainer::step)
-                    .withMessage("expected gradients to update the parameters by, found none on any of them: call"
-                            + " backward on the loss before step()");
+                    .withMessage("expected a backward pass before the first step, got no gradient: call backward on the"
+                            + " loss, within a gradient collector");
         }
     }
 }

@@ -60,7 +60,7 @@ public final class Mutations {
     private static boolean isRefusal(Throwable thrown, List<Class<? extends Exception>> kinds) {
         return kinds.stream().anyMatch(kind -> kind == thrown.getClass())
                 && thrown.getMessage() != null
-                && thrown.getMessage().split(" ", -1).length >= 4;
+                && thrown.getMessage().split(" ", -1).length >= 3;
     }
 
     /** The {@code number}-th damaged form. */

@@ -14,8 +14,9 @@ import java.util.Optional;
  * by rounding but by a tenth and more, or as NaN. {@link #correct()} finds that out by holding operators against
  * themselves in fp64, and from then on has DJL's calls done so that they come out right, in this process, for stock DJL's
  * trainers and predictors as for everything else. It takes some seconds the first time on a machine and is remembered
- * ({@link KeptArithmetic}); where nothing is wrong, nothing is changed. A {@code Run} begins with it; a program that
- * trains or predicts with plain DJL alone calls it once, before its first model:
+ * in a file for each processor, libtorch and setting; where nothing is wrong, nothing is changed. DJL's engine begins
+ * with it wherever Vivace is in the class path ({@link RightPyTorch}). Where something else makes the engine, call it once,
+ * before the first model:
  *
  * <pre>{@code
  * Arithmetic.correct();

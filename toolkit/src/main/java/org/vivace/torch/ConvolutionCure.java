@@ -76,7 +76,7 @@ final class ConvolutionCure {
             if (groups > 1) {
                 boolean depthwise = inputs == 1 && outputs == 1;
                 boolean wide = half && strided;
-                return new Plan(depthwise && !wide ? Layout.AS_IS : Layout.FIRST, 0, 0, wide);
+                return depthwise && !wide ? NONE : new Plan(Layout.FIRST, 0, 0, wide);
             }
             boolean pointwise = true;
             for (int i = 2; i < weight.length; i++) {
@@ -169,9 +169,9 @@ final class ConvolutionCure {
             Object... rest) {
         List<Long> made = new ArrayList<>();
         try {
-            long x = laidOut(plan, padded(plan.moreInputs(), 1, input, made), made);
+            long x = kept(laidOut(plan, padded(plan.moreInputs(), 1, input, made)), made);
             long w = padded(plan.moreOutputs(), 0, padded(plan.moreInputs(), 1, weight, made), made);
-            w = laidOut(plan, w, made);
+            w = kept(laidOut(plan, w), made);
             long b = bias == 0 ? 0 : padded(plan.moreOutputs(), 0, bias, made);
             if (plan.wide()) {
                 return wide(precision, env, self, x, w, b, made, rest);
@@ -181,7 +181,7 @@ final class ConvolutionCure {
                 return result;
             }
             made.add(result);
-            return SCRIPT.handle("outputs", result, TorchBridge.shape(weight)[0]);
+            return laidOut(plan, kept(SCRIPT.handle("outputs", result, TorchBridge.shape(weight)[0]), made));
         } finally {
             made.forEach(TorchBridge::free);
         }
@@ -200,12 +200,10 @@ final class ConvolutionCure {
         return kept(Cast.handle(tensor, Precision.FLOAT32), made);
     }
 
-    private static long laidOut(Plan plan, long tensor, List<Long> made) {
-        return switch (plan.layout()) {
-            case AS_IS -> tensor;
-            case FIRST -> kept(SCRIPT.handle("first", tensor), made);
-            case LAST -> kept(SCRIPT.handle("last" + TorchBridge.shape(tensor).length, tensor), made);
-        };
+    /** A tensor of the caller's own, which may share the given one's memory. */
+    private static long laidOut(Plan plan, long tensor) {
+        String function = plan.layout() == Plan.Layout.LAST ? "last" + TorchBridge.shape(tensor).length : "first";
+        return SCRIPT.handle(function, tensor);
     }
 
     /** The tensor with zeros behind its elements along an axis. */

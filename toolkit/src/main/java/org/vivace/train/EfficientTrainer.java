@@ -54,7 +54,10 @@ public final class EfficientTrainer extends Trainer {
         run = start.run();
         loss = start.loss();
         loss.run = run;
-        stock = StockOptimizerState.of(start.config().getOptimizer(), run);
+        // Without methods nothing of DJL's is touched, the order that its counters depend on included.
+        stock = run.recipe().methods().isEmpty()
+                ? Optional.empty()
+                : StockOptimizerState.of(start.config().getOptimizer(), run);
     }
 
     /** The loss of the last training pass as the user's loss function gave it. */

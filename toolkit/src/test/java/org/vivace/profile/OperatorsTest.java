@@ -52,14 +52,14 @@ class OperatorsTest {
     void aConvolutionsForwardPassAlone() {
         Block convolution = Conv2d.builder()
                 .setKernelShape(new Shape(3, 3))
-                .setFilters(4)
+                .setFilters(16)
                 .optPadding(new Shape(1, 1))
                 .optStride(new Shape(2, 2))
                 .build();
-        try (Steps steps = new Steps(convolution, new Shape(2, 3, 8, 8))) {
+        try (Steps steps = new Steps(convolution, new Shape(2, 16, 8, 8))) {
             Operators operators = Operators.record(steps.model(), steps::forward);
             // Result 4×4; a bias.
-            assertThat(operators.flops(OperatorKind.CONVOLUTION)).isEqualTo(2L * 2 * 4 * 4 * 4 * 3 * 9 + 2 * 4 * 4 * 4);
+            assertThat(operators.flops(OperatorKind.CONVOLUTION)).isEqualTo(2L * 2 * 4 * 4 * 16 * 16 * 9 + 2 * 4 * 4 * 16);
         }
     }
 

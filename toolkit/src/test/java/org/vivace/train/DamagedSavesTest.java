@@ -47,7 +47,7 @@ class DamagedSavesTest {
 
     @Test
     void arraysAreReadOrRefused() throws Exception {
-        int refused = Mutations.read(arrays(), this::read, IllegalStateException.class);
+        int refused = Mutations.read(arrays(), this::read, DamagedSaveException.class);
         assertThat(refused).isGreaterThan(Mutations.count() * 9 / 10);
     }
 
@@ -56,7 +56,7 @@ class DamagedSavesTest {
     void arraysUnderARightChecksumAreReadOrRefused() throws Exception {
         byte[] whole = arrays();
         byte[] content = Arrays.copyOf(whole, whole.length - Long.BYTES);
-        int refused = Mutations.read(content, damaged -> read(checked(damaged)), IllegalStateException.class);
+        int refused = Mutations.read(content, damaged -> read(checked(damaged)), DamagedSaveException.class);
         assertThat(refused).isGreaterThan(Mutations.count() / 3);
         assertThat(manager.getManagedArrays())
                 .as("left by those refused half-way")
@@ -83,7 +83,7 @@ class DamagedSavesTest {
             out.writeInt(Integer.MAX_VALUE);
         }
         assertThatThrownBy(() -> read(checked(bytes.toByteArray())))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(DamagedSaveException.class)
                 .hasMessage("expected a whole file of arrays in " + folder.resolve("damaged.bin")
                         + ", found a damaged one: delete its folder, to go on from the save before it");
     }
@@ -102,7 +102,7 @@ class DamagedSavesTest {
                     Files.write(save.resolve("run.json"), content);
                     Saves.header(save);
                 },
-                IllegalStateException.class,
+                DamagedSaveException.class,
                 UncheckedIOException.class);
         assertThat(refused).isGreaterThan(Mutations.count() / 10);
     }

@@ -1,0 +1,53 @@
+package org.vivace.torch;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineProvider;
+import ai.djl.pytorch.engine.PtEngineProvider;
+import java.lang.reflect.Field;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * DJL's PyTorch engine with {@link Arithmetic#correct} done before anybody computes with it. DJL finds it in the class
+ * path by itself, so that stock DJL's trainers and predictors are right as well; the system property {@code
+ * vivace.arithmetic=stock} leaves DJL as it is.
+ */
+public final class RightPyTorch extends PtEngineProvider {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(RightPyTorch.class);
+
+    private boolean begun;
+
+    /** For DJL, which makes one of each provider that it finds. */
+    public RightPyTorch() {
+        if (!"stock".equals(System.getProperty("vivace.arithmetic"))) {
+            takeThePlace();
+        }
+    }
+
+    /** DJL keeps the first provider of a name; which one that is depends on the class path. */
+    @SuppressWarnings("unchecked") // the field is declared so
+    private void takeThePlace() {
+        try {
+            Field engines = Engine.class.getDeclaredField("ALL_ENGINES");
+            engines.setAccessible(true);
+            ((Map<String, EngineProvider>) engines.get(null)).put(getEngineName(), this);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOGGER.warn(
+                    "expected DJL 0.36 to keep its engines in ALL_ENGINES, found {}: call Arithmetic.correct() before"
+                            + " the first model, or plain DJL may compute wrongly on this machine",
+                    e.toString());
+        }
+    }
+
+    @Override
+    public synchronized Engine getEngine() {
+        Engine engine = super.getEngine();
+        if (!begun && !"stock".equals(System.getProperty("vivace.arithmetic"))) {
+            begun = true; // the check asks for the engine itself
+            Arithmetic.correct();
+        }
+        return engine;
+    }
+}
