@@ -132,7 +132,7 @@ final class Findings {
             return new Finding(
                     "arithmetic",
                     "this processor's oneDNN computes wrongly by itself: " + cured,
-                    "Vivace has it done rightly; a program of plain DJL calls Arithmetic.correct() first");
+                    "nothing to do: it is done rightly wherever Vivace is in the class path, in plain DJL too");
         }
         return findings.isEmpty()
                 ? new Finding("arithmetic", "not checked on a GPU", "nothing to do")
