@@ -46,6 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.contract.SmallModel;
 import org.vivace.estimate.ArraySpec;
 import org.vivace.estimate.Estimator;
 import org.vivace.profile.BlockTime;
@@ -150,28 +151,11 @@ class ForeignBlocksTest {
                 .optHiddenSize(16)
                 .optMaxSequenceLength(6)
                 .build();
-        withoutDropout(bert);
+        SmallModel.withoutDropout(bert);
         return new SequentialBlock()
                 .add(bert)
                 .add(list -> new NDList(list.get(1)))
                 .add(ForeignBlocks.linear(3));
-    }
-
-    /** BertBlock gives its layers a rate of 0.1, whatever is asked for. */
-    private static void withoutDropout(Block block) {
-        try {
-            for (Field field : block.getClass().getDeclaredFields()) {
-                field.setAccessible(true);
-                if (!field.getType().isPrimitive() && field.get(block) instanceof Dropout dropout) {
-                    Field rate = Dropout.class.getDeclaredField("rate");
-                    rate.setAccessible(true);
-                    rate.set(dropout, 0f);
-                }
-            }
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
-        }
-        block.getChildren().values().forEach(ForeignBlocksTest::withoutDropout);
     }
 
     private static Block encoder() {

@@ -195,16 +195,19 @@ public record SmallModel(String name, Consumer<Model> build, Function<NDManager,
                 .add(linear(CLASSES));
     }
 
-    /** BertBlock gives its layers a dropout of 0.1, whatever it is told, and loops have no seed for each step. */
-    private static void withoutDropout(Block block) {
-        if (block instanceof Dropout) {
-            try {
-                Field rate = Dropout.class.getDeclaredField("rate");
-                rate.setAccessible(true);
-                rate.setFloat(block, 0);
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException("expected DJL 0.36, whose Dropout has a rate, found another one", e);
+    /** Turns off a block's dropout, that which it keeps in fields too: BertBlock gives its layers 0.1, whatever it is told. */
+    public static void withoutDropout(Block block) {
+        try {
+            for (Field field : block.getClass().getDeclaredFields()) {
+                field.setAccessible(true);
+                if (!field.getType().isPrimitive() && field.get(block) instanceof Dropout dropout) {
+                    Field rate = Dropout.class.getDeclaredField("rate");
+                    rate.setAccessible(true);
+                    rate.setFloat(dropout, 0);
+                }
             }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("expected DJL 0.36, whose Dropout has a rate, found another one", e);
         }
         block.getChildren().values().forEach(SmallModel::withoutDropout);
     }

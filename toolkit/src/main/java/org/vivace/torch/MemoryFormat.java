@@ -15,6 +15,10 @@ public enum MemoryFormat {
             def convert_inplace(self, x: Tensor, format: int) -> int:
               torch.set_data(x, torch.contiguous(torch.detach(x), memory_format=format))
               return 0
+            def convert_gradient(self, x: Tensor, format: int) -> int:
+              grad = x.grad
+              torch.set_data(grad, torch.contiguous(grad, memory_format=format))
+              return 0
             def is_contiguous(self, x: Tensor, format: int) -> int:
               if torch.is_contiguous(x, memory_format=format):
                 r = 1
@@ -57,8 +61,9 @@ public enum MemoryFormat {
             SCRIPT.number("convert_inplace", array, code);
         }
         if (Gradients.exists(array)) {
-            try (NDArray gradient = array.getGradient()) {
-                applyTo(gradient);
+            // DJL does not hand out the gradient of a parameter that has been frozen since.
+            try (GradMode scope = GradMode.off()) {
+                SCRIPT.number("convert_gradient", array, code);
             }
         }
     }

@@ -2,6 +2,8 @@ package org.vivace.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+import ai.djl.nn.SymbolBlock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -14,6 +16,7 @@ import org.vivace.torch.Autograd;
 import org.vivace.torch.BackwardTape;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Gradients;
+import org.vivace.torch.InterpretedScripts;
 
 /** The hooks of one run, called at each place in the order that the recipe gives for it. */
 final class AttachedHooks {
@@ -24,6 +27,7 @@ final class AttachedHooks {
     private final Map<EfficiencyMethod, Hooks> hooks = new IdentityHashMap<>();
     private final StepLedger ledger;
     private boolean graphKept;
+    private boolean torchScript;
 
     AttachedHooks(Run run, Recipe recipe, StepLedger ledger) {
         this.run = run;
@@ -64,6 +68,7 @@ final class AttachedHooks {
     /** The run begins. */
     void start() {
         boolean none = recipe.methods().isEmpty();
+        torchScript = hasTorchScript(run.model().getBlock());
         try (GradMode off = GradMode.off()) {
             run.trained().look();
             // What a training that ended in the middle of a step has left would count into this one's first. Where
@@ -140,7 +145,7 @@ final class AttachedHooks {
             wrapped = () -> each.aroundForward(run, pass, inner);
         }
         if (pass == Pass.TRAIN) {
-            NDList predictions = wrapped.get();
+            NDList predictions = training(wrapped);
             if (!run.rehearsed() && Autograd.recording()) {
                 ledger.forward();
             }
@@ -149,6 +154,20 @@ final class AttachedHooks {
         try (GradMode scope = GradMode.off()) {
             return wrapped.get();
         }
+    }
+
+    private NDList training(Supplier<NDList> forward) {
+        if (!torchScript || recipe.methods().isEmpty()) {
+            return forward.get();
+        }
+        try (InterpretedScripts scope = InterpretedScripts.open()) {
+            return forward.get();
+        }
+    }
+
+    private static boolean hasTorchScript(Block block) {
+        return block instanceof SymbolBlock
+                || block.getChildren().values().stream().anyMatch(AttachedHooks::hasTorchScript);
     }
 
     NDArray loss(NDArray loss, Sample sample, NDList predictions) {
