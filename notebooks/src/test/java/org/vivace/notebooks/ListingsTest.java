@@ -9,11 +9,13 @@ import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.methods.Catalogue;
+import org.vivace.torch.Arithmetic;
 
 /** The commands that list what there is. */
 class ListingsTest {
@@ -76,6 +78,7 @@ class ListingsTest {
                         "memory",
                         "allocator",
                         "libraries",
+                        "arithmetic",
                         "data",
                         "plots",
                         "jupyter");
@@ -83,6 +86,27 @@ class ListingsTest {
             assertThat(finding.getAsJsonObject().get("found").getAsString()).isNotBlank();
             assertThat(finding.getAsJsonObject().get("advice").getAsString()).isNotBlank();
         });
+    }
+
+    @Test
+    void whatIsWrongOfTheArithmeticIsNamed() {
+        Arithmetic.Finding right = new Arithmetic.Finding("GRU in fp32", 1e-7, 1e-7, 1e-5);
+        Arithmetic.Finding cured = new Arithmetic.Finding("LSTM in fp32", 0.4, 1e-7, 1e-5);
+        Arithmetic.Finding wrong = new Arithmetic.Finding("matrix product in fp32", 0.4, 0.4, 1e-5);
+        assertThat(Findings.arithmetic(List.of()))
+                .isEqualTo(new Finding("arithmetic", "not checked on a GPU", "nothing to do"));
+        assertThat(Findings.arithmetic(List.of(right)))
+                .isEqualTo(new Finding("arithmetic", "1 operators agree with fp64", "nothing to do"));
+        assertThat(Findings.arithmetic(List.of(right, cured)))
+                .isEqualTo(new Finding(
+                        "arithmetic",
+                        "this processor's oneDNN computes wrongly by itself: LSTM in fp32",
+                        "nothing to do: it is done rightly wherever Vivace is in the class path, in plain DJL too"));
+        assertThat(Findings.arithmetic(List.of(right, cured, wrong)))
+                .isEqualTo(new Finding(
+                        "arithmetic",
+                        "this processor's oneDNN computes wrongly: matrix product in fp32",
+                        "'bench' and 'profile' refuse models that use it: give their layers multiples of 16 channels"));
     }
 
     @Test

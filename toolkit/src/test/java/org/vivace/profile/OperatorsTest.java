@@ -59,7 +59,8 @@ class OperatorsTest {
         try (Steps steps = new Steps(convolution, new Shape(2, 16, 8, 8))) {
             Operators operators = Operators.record(steps.model(), steps::forward);
             // Result 4×4; a bias.
-            assertThat(operators.flops(OperatorKind.CONVOLUTION)).isEqualTo(2L * 2 * 4 * 4 * 16 * 16 * 9 + 2 * 4 * 4 * 16);
+            assertThat(operators.flops(OperatorKind.CONVOLUTION))
+                    .isEqualTo(2L * 2 * 4 * 4 * 16 * 16 * 9 + 2 * 4 * 4 * 16);
         }
     }
 
