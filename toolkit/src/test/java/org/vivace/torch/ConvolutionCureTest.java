@@ -1,8 +1,10 @@
 package org.vivace.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
@@ -88,8 +90,8 @@ class ConvolutionCureTest extends TorchTest {
     void errorsAreDjlsOwn() {
         NDArray images = manager.ones(new Shape(2, 24, 4, 4));
         NDArray weight = manager.ones(new Shape(5, 20, 3, 3));
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> Conv2d.conv2d(images, weight))
-                .isInstanceOf(ai.djl.engine.EngineException.class)
+        assertThatThrownBy(() -> Conv2d.conv2d(images, weight))
+                .isInstanceOf(EngineException.class)
                 .hasMessageContaining("expected input[2, 24, 4, 4] to have 20 channels, but got 24 channels instead");
     }
 
@@ -161,10 +163,10 @@ class ConvolutionCureTest extends TorchTest {
     /** Of 5 inputs and 7 units. */
     private NDList weights(int gates, DataType type) {
         NDList weights = new NDList(
-                array(manager, 1, gates * 7, 5),
-                array(manager, 2, gates * 7, 7),
-                array(manager, 3, gates * 7),
-                array(manager, 4, gates * 7));
+                array(manager, 1, gates * 7L, 5),
+                array(manager, 2, gates * 7L, 7),
+                array(manager, 3, gates * 7L),
+                array(manager, 4, gates * 7L));
         NDList typed = new NDList();
         for (NDArray weight : weights) {
             NDArray leaf = weight.toType(type, false);
