@@ -170,7 +170,7 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
             changes.applyTo(run.withGradients(), djl.common());
             for (OptimizerState.Group group : state.next(this::rateOf)) {
                 if (group.names().equals(MOMENTUM)) {
-                    move(group, run);
+                    move(group);
                 } else {
                     djl.update(state, group);
                 }
@@ -183,7 +183,7 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
             return hidden.contains(parameter) ? rate * own : own;
         }
 
-        private void move(OptimizerState.Group group, Run run) {
+        private void move(OptimizerState.Group group) {
             NewtonSchulz.update(
                     group.parameters(),
                     group.arrays(0),
