@@ -31,7 +31,7 @@ record BenchPlan(List<String> options, int rounds, double seconds, long training
             new Named("language", Size.GPU),
             plan("--width 768 --layers 8 --heads 12 --context 512 --batch 16 --held-out 262144", 60, 120, 2000),
             new Named("vision", Size.QUICK),
-            plan("--channels 8 --batch 32 --held-out 256", 12, 3, 40),
+            plan("--channels 16 --batch 32 --held-out 256", 12, 3, 40),
             new Named("vision", Size.DEFAULT),
             plan("--channels 16 --batch 64 --held-out 1024", 24, 24, 100),
             new Named("vision", Size.GPU),

@@ -1,8 +1,6 @@
 package org.vivace.torch;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -12,9 +10,7 @@ import ai.djl.nn.recurrent.RNN;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.function.DoubleSupplier;
-import java.util.function.Function;
 
 /**
  * Operators of DJL held against themselves in fp64, forward and backward, on memory that is full of NaN. The numbers are
@@ -25,7 +21,6 @@ final class ArithmeticProbes {
     static final double FP32 = 1e-5;
     static final double HALF = 3e-2;
 
-    private static final Device CPU = Device.cpu();
     /** A single image takes another way through libtorch. */
     private static final long BATCH = 3;
 
@@ -41,10 +36,6 @@ final class ArithmeticProbes {
             return Double.isNaN(found) ? Double.POSITIVE_INFINITY : found;
         }
     }
-
-    /** What is probed: arrays in, arrays out, of the arrays' own type. */
-    @FunctionalInterface
-    interface Operation extends Function<NDList, NDList> {}
 
     /** The shape of a convolution: inputs and outputs in all, sides of the kernel, groups, stride. */
     record Convolved(long inputs, long outputs, long[] kernel, int groups, long stride) {
@@ -89,7 +80,7 @@ final class ArithmeticProbes {
     private static double convolutions(Precision precision, double tolerance) {
         double worst = 0;
         for (Convolved shape : CONVOLUTIONS) {
-            worst = worse(worst, convolution(shape, precision));
+            worst = AgainstFp64.worse(worst, convolution(shape, precision));
             if (!(worst <= tolerance)) {
                 break;
             }
@@ -112,7 +103,7 @@ final class ArithmeticProbes {
             strides[i] = shape.stride();
             padding[i] = shape.kernel()[i] / 2;
         }
-        Operation convolve = arrays -> arrays.get(0)
+        AgainstFp64.Operation convolve = arrays -> arrays.get(0)
                 .getNDArrayInternal()
                 .convolution(
                         arrays.get(0),
@@ -127,14 +118,16 @@ final class ArithmeticProbes {
         image[0] = BATCH;
         image[1] = shape.inputs();
         long[] bias = {shape.outputs()};
-        double contiguous = error(convolve, precision, true, false, image, weight, bias);
-        return axes == 2 ? worse(contiguous, error(convolve, precision, true, true, image, weight, bias)) : contiguous;
+        double contiguous = AgainstFp64.error(convolve, precision, true, false, image, weight, bias);
+        return axes == 2
+                ? AgainstFp64.worse(contiguous, AgainstFp64.error(convolve, precision, true, true, image, weight, bias))
+                : contiguous;
     }
 
     private static double lstm(Precision precision, boolean recording) {
         double worst = 0;
         for (long[] sizes : new long[][] {{3, 16}, {5, 7}, {16, 40}}) {
-            Operation lstm = arrays -> arrays.get(0)
+            AgainstFp64.Operation lstm = arrays -> arrays.get(0)
                     .getNDArrayInternal()
                     .lstm(
                             arrays.get(0),
@@ -147,13 +140,13 @@ final class ArithmeticProbes {
                             false,
                             true);
             long[][] shapes = recurrent(sizes[0], sizes[1], 4, 2);
-            worst = worse(worst, error(lstm, precision, recording, false, shapes));
+            worst = AgainstFp64.worse(worst, AgainstFp64.error(lstm, precision, recording, false, shapes));
         }
         return worst;
     }
 
     private static double gated(boolean gru) {
-        Operation operation = arrays -> {
+        AgainstFp64.Operation operation = arrays -> {
             NDList parameters = new NDList(arrays.subNDList(2));
             return gru
                     ? arrays.get(0)
@@ -174,9 +167,9 @@ final class ArithmeticProbes {
                                     true);
         };
         long[][] shapes = recurrent(5, 16, gru ? 3 : 1, 1);
-        return worse(
-                error(operation, Precision.FLOAT32, true, false, shapes),
-                error(operation, Precision.FLOAT32, false, false, shapes));
+        return AgainstFp64.worse(
+                AgainstFp64.error(operation, Precision.FLOAT32, true, false, shapes),
+                AgainstFp64.error(operation, Precision.FLOAT32, false, false, shapes));
     }
 
     /** (batch, time, inputs), the states, the weights and the biases. */
@@ -194,15 +187,19 @@ final class ArithmeticProbes {
     }
 
     private static double product(Precision precision) {
-        Operation product = arrays -> new NDList(arrays.get(0).matMul(arrays.get(1)));
+        AgainstFp64.Operation product = arrays -> new NDList(arrays.get(0).matMul(arrays.get(1)));
         double worst = 0;
         for (long[] size : new long[][] {{5, 7, 3}, {33, 17, 65}, {64, 96, 32}, {1, 31, 1}}) {
-            worst = worse(worst, error(product, precision, true, false, new long[] {size[0], size[1]}, new long[] {
-                size[1], size[2]
-            }));
-            worst = worse(worst, error(product, precision, true, false, new long[] {3, size[0], size[1]}, new long[] {
-                3, size[1], size[2]
-            }));
+            worst = AgainstFp64.worse(
+                    worst,
+                    AgainstFp64.error(
+                            product, precision, true, false, new long[] {size[0], size[1]}, new long[] {size[1], size[2]
+                            }));
+            worst = AgainstFp64.worse(
+                    worst,
+                    AgainstFp64.error(product, precision, true, false, new long[] {3, size[0], size[1]}, new long[] {
+                        3, size[1], size[2]
+                    }));
         }
         return worst;
     }
@@ -211,7 +208,7 @@ final class ArithmeticProbes {
         double worst = 0;
         for (long channels : new long[] {5, 24}) {
             for (boolean last : new boolean[] {false, true}) {
-                Operation norm = arrays -> {
+                AgainstFp64.Operation norm = arrays -> {
                     NDManager manager = arrays.head().getManager();
                     DataType type = arrays.get(1).getDataType();
                     NDArray mean = manager.zeros(new Shape(channels), type);
@@ -222,151 +219,32 @@ final class ArithmeticProbes {
                                     arrays.get(0), mean, variance, arrays.get(1), arrays.get(2), 1, 0.9f, 1e-5f, true);
                 };
                 long[][] shapes = {{6, channels, 5, 5}, {channels}, {channels}};
-                worst = worse(worst, error(norm, precision, true, last, shapes));
+                worst = AgainstFp64.worse(worst, AgainstFp64.error(norm, precision, true, last, shapes));
             }
         }
         return worst;
     }
 
     private static double layerNorm(Precision precision) {
-        Operation norm = arrays -> arrays.get(0)
+        AgainstFp64.Operation norm = arrays -> arrays.get(0)
                 .getNDArrayInternal()
                 .layerNorm(arrays.get(0), new Shape(37), arrays.get(1), arrays.get(2), 1e-5f);
-        return error(norm, precision, true, false, new long[] {4, 6, 37}, new long[] {37}, new long[] {37});
+        return AgainstFp64.error(norm, precision, true, false, new long[] {4, 6, 37}, new long[] {37}, new long[] {37});
     }
 
     /** The fused operator against the product, softmax and product that it stands for. */
     private static double attention(Precision precision) {
         long[] shape = {2, 3, 19, 8};
-        Operation fused = arrays -> new NDList(Attention.full(arrays.get(0), arrays.get(1), arrays.get(2), 0));
-        Operation parts = arrays -> {
+        AgainstFp64.Operation fused =
+                arrays -> new NDList(Attention.full(arrays.get(0), arrays.get(1), arrays.get(2), 0));
+        AgainstFp64.Operation parts = arrays -> {
             NDArray scores =
                     arrays.get(0).matMul(arrays.get(1).transpose(0, 1, 3, 2)).div(Math.sqrt(shape[3]));
             return new NDList(scores.softmax(-1).matMul(arrays.get(2)));
         };
-        return worse(
-                error(fused, parts, precision, true, false, shape, shape, shape),
-                error(parts, parts, precision, true, false, shape, shape, shape));
-    }
-
-    private static double error(
-            Operation operation, Precision precision, boolean recording, boolean last, long[]... shapes) {
-        return error(operation, operation, precision, recording, last, shapes);
-    }
-
-    /**
-     * @param recording whether gradients are asked for, and held against those in fp64
-     * @param last whether arrays of four axes have the channels last
-     */
-    private static double error(
-            Operation operation,
-            Operation reference,
-            Precision precision,
-            boolean recording,
-            boolean last,
-            long[]... shapes) {
-        List<double[]> expected = results(reference, DataType.FLOAT64, Precision.FLOAT32, recording, false, shapes);
-        List<double[]> found;
-        try {
-            found = results(operation, DataType.FLOAT32, precision, recording, last, shapes);
-        } catch (EngineException e) {
-            // An operator that the machine does not have at all; DJL says so when it comes to it.
-            return Double.POSITIVE_INFINITY;
-        }
-        double worst = 0;
-        for (int i = 0; i < expected.size(); i++) {
-            worst = worse(worst, distance(found.get(i), expected.get(i)));
-        }
-        return worst;
-    }
-
-    private static List<double[]> results(
-            Operation operation,
-            DataType type,
-            Precision precision,
-            boolean recording,
-            boolean last,
-            long[]... shapes) {
-        List<double[]> results = new ArrayList<>();
-        try (NDManager manager = NDManager.newBaseManager(CPU, "PyTorch")) {
-            NDList arrays = new NDList();
-            for (int i = 0; i < shapes.length; i++) {
-                NDArray array = manager.create(numbers(i, shapes[i]), new Shape(shapes[i]))
-                        .toType(type, false);
-                if (last && shapes[i].length == 4) {
-                    MemoryFormat.CHANNELS_LAST.applyTo(array);
-                }
-                arrays.add(array);
-            }
-            if (!recording) {
-                try (GradMode off = GradMode.off()) {
-                    soil(manager);
-                    results.add(values(forward(operation, arrays, precision)));
-                }
-                return results;
-            }
-            arrays.forEach(array -> array.setRequiresGradient(true));
-            try (GradMode on = GradMode.on()) {
-                soil(manager);
-                NDArray result = forward(operation, arrays, precision);
-                results.add(values(result));
-                NDArray gradient = manager.create(numbers(99, result.getShape().getShape()), result.getShape())
-                        .toType(type, false);
-                soil(manager);
-                Autograd.backward(result, gradient, false);
-            }
-            for (NDArray array : arrays) {
-                results.add(values(array.getGradient()));
-            }
-        }
-        return results;
-    }
-
-    private static NDArray forward(Operation operation, NDList arrays, Precision precision) {
-        if (precision == Precision.FLOAT32) {
-            return operation.apply(arrays).head();
-        }
-        try (Autocast scope = Autocast.enter(CPU, precision)) {
-            return Cast.toFloat32(operation.apply(arrays)).head();
-        }
-    }
-
-    /** Leaves NaN in memory that the next operation is likely to be given. */
-    private static void soil(NDManager manager) {
-        List<NDArray> soiled = new ArrayList<>();
-        for (int size = 1 << 8; size < 1 << 17; size *= 2) {
-            soiled.add(manager.full(new Shape(size), Float.NaN, DataType.FLOAT32));
-            soiled.add(manager.full(new Shape(size + size / 3), Float.NaN, DataType.FLOAT32));
-        }
-        soiled.forEach(NDArray::close);
-    }
-
-    private static float[] numbers(int salt, long... shape) {
-        Random random = new Random(salt);
-        float[] numbers = new float[(int) new Shape(shape).size()];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = (float) (0.5 * random.nextGaussian());
-        }
-        return numbers;
-    }
-
-    private static double[] values(NDArray array) {
-        return array.toType(DataType.FLOAT64, false).toDoubleArray();
-    }
-
-    static double distance(double[] found, double[] expected) {
-        double difference = 0;
-        double size = 0;
-        for (int i = 0; i < expected.length; i++) {
-            difference += (found[i] - expected[i]) * (found[i] - expected[i]);
-            size += expected[i] * expected[i];
-        }
-        return Math.sqrt(difference / size);
-    }
-
-    /** The larger one, where NaN is larger than any number. */
-    private static double worse(double a, double b) {
-        return Double.isNaN(a) || Double.isNaN(b) ? Double.NaN : Math.max(a, b);
+        return AgainstFp64.worse(
+                AgainstFp64.error(fused, parts, precision, true, false, shape, shape, shape),
+                AgainstFp64.error(parts, parts, precision, true, false, shape, shape, shape));
     }
 
     /** Loads the engine, which everything here asks for. */
