@@ -46,18 +46,21 @@ public final class EfficientTrainer extends Trainer {
      *     config asks for more than one device
      */
     public EfficientTrainer(Model model, TrainingConfig config, RunSettings settings, EfficiencyMethod... methods) {
-        this(Start.of(model, config, settings, Recipe.of(methods), null));
+        // Without methods nothing of DJL's is touched, the order that its counters depend on included.
+        this(Start.of(model, config, settings, Recipe.of(methods), null), methods.length > 0);
     }
 
+    /** For a loop of ours, in which equal seeds give equal weights with DJL's own optimisers too. */
     EfficientTrainer(Start start) {
+        this(start, true);
+    }
+
+    private EfficientTrainer(Start start, boolean countsAlike) {
         super(start.run().model(), start.config());
         run = start.run();
         loss = start.loss();
         loss.run = run;
-        // Without methods nothing of DJL's is touched, the order that its counters depend on included.
-        stock = run.recipe().methods().isEmpty()
-                ? Optional.empty()
-                : StockOptimizerState.of(start.config().getOptimizer(), run);
+        stock = countsAlike ? StockOptimizerState.of(start.config().getOptimizer(), run) : Optional.empty();
     }
 
     /** The loss of the last training pass as the user's loss function gave it. */
