@@ -41,7 +41,7 @@ class SizeTest {
         assertThat(language.batch()).isEqualTo(8);
         assertThat(language.heldOutBytes()).isEqualTo(4096);
         Vision vision = (Vision) BenchPlan.of("vision", Size.QUICK).workload("vision");
-        assertThat(vision.sizes().channels()).isEqualTo(8);
+        assertThat(vision.sizes().channels()).isEqualTo(16);
         assertThat(vision.heldOut().size()).isEqualTo(256);
         Classify classify = (Classify) BenchPlan.of("classify", Size.QUICK).workload("classify");
         assertThat(classify.sizes().longest()).isEqualTo(128);
