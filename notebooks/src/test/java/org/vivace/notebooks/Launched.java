@@ -44,7 +44,9 @@ final class Launched {
 
     /** One that says in a file that it has been asked, then does nothing for long. */
     void programThatTakesLong(String name) throws IOException {
-        program(name, "echo $$ >" + asked(name) + ".new; mv " + asked(name) + ".new " + asked(name) + "\nexec sleep 300");
+        program(
+                name,
+                "echo $$ >" + asked(name) + ".new; mv " + asked(name) + ".new " + asked(name) + "\nexec sleep 300");
     }
 
     Path asked(String name) {
@@ -85,6 +87,11 @@ final class Launched {
             try {
                 if (!process.waitFor(120, TimeUnit.SECONDS)) {
                     throw new AssertionError("expected the command to end, found that it goes on: " + said(err));
+                }
+                // What was killed takes a moment to be gone.
+                long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+                while (all.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < limit) {
+                    TimeUnit.MILLISECONDS.sleep(20);
                 }
                 List<ProcessHandle> left =
                         all.stream().filter(ProcessHandle::isAlive).toList();
