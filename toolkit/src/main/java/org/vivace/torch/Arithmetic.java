@@ -61,14 +61,15 @@ public final class Arithmetic {
         if (known == null) {
             ArithmeticProbes.load();
             if (!LibTorch.reachable()) {
-                known = measured(ArithmeticProbes.all(), Map.of());
+                known = Threads.one(() -> measured(ArithmeticProbes.all(), Map.of()));
             } else {
                 Map<String, Runnable> cures = cures();
                 Optional<List<Finding>> kept = KeptArithmetic.read();
                 kept.ifPresent(findings -> findings.stream()
                         .filter(finding -> finding.state() != State.RIGHT)
                         .forEach(finding -> cure(cures, finding.operator()).ifPresent(Runnable::run)));
-                known = kept.orElseGet(() -> KeptArithmetic.write(measured(ArithmeticProbes.all(), cures)));
+                known = kept.orElseGet(
+                        () -> KeptArithmetic.write(Threads.one(() -> measured(ArithmeticProbes.all(), cures))));
             }
         }
         return known;

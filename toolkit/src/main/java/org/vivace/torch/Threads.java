@@ -2,6 +2,7 @@ package org.vivace.torch;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
 
 /** The threads that libtorch works with. */
 public final class Threads {
@@ -12,5 +13,16 @@ public final class Threads {
     public static int inOneOperation() {
         Engine.getEngine("PyTorch");
         return JniUtils.getNumThreads();
+    }
+
+    /** Does some work with one thread an operation: threads that wait for each other wait long where others are at work. */
+    static <T> T one(Supplier<T> work) {
+        int before = inOneOperation();
+        JniUtils.setNumThreads(1);
+        try {
+            return work.get();
+        } finally {
+            JniUtils.setNumThreads(before);
+        }
     }
 }
