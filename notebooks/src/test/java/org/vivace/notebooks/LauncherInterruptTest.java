@@ -112,8 +112,8 @@ class LauncherInterruptTest {
         double[] moments = {0.03, 0.06, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 5, 8};
         for (int i = 0; i < moments.length; i++) {
             Launched.Started command = launched.start(arguments);
-            // Bash itself has to be there.
-            TimeUnit.MICROSECONDS.sleep((long) Math.max(30_000, 1e6 * moments[i] * unit));
+            command.listening();
+            TimeUnit.MICROSECONDS.sleep((long) (1e6 * moments[i] * unit));
             command.signal(i % 2 == 0 ? "INT" : "TERM");
             CommandRun run = command.ended();
             assertThat(run.err())
