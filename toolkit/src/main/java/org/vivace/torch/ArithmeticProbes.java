@@ -21,8 +21,8 @@ final class ArithmeticProbes {
     static final double FP32 = 1e-5;
     static final double HALF = 3e-2;
 
-    /** A single image takes another way through libtorch. */
-    private static final long BATCH = 3;
+    /** With fewer, and one thread, libtorch goes another way than oneDNN. */
+    private static final long BATCH = 16;
 
     /**
      * @param operator what it is a probe of, with its precision

@@ -35,7 +35,7 @@ final class KeptArithmetic {
             .setPrettyPrinting()
             .create();
     /** Counted up when the probes change. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private record Kept(String machine, List<Finding> findings) {}
 
