@@ -233,7 +233,8 @@ enum Loop {
                 .toList();
     }
 
-    private static Block firstWithWeights(Block root) {
+    /** The block that some loops freeze. */
+    static Block firstWithWeights(Block root) {
         return root.getChildren().values().stream()
                 .filter(child -> !child.getParameters().isEmpty())
                 .findFirst()

@@ -15,13 +15,17 @@ final class UpdateOrder {
 
     private UpdateOrder() {}
 
-    /** The same in every process, and a parameter from the middle, which no loop freezes, first. */
-    static void fix(Block block) {
-        List<Parameter> parameters = block.getParameters().values();
-        int middle = parameters.size() / 2;
+    /** The same in every process, and one first that every step of every loop trains. */
+    static void fix(Block root) {
+        List<Parameter> parameters = root.getParameters().values();
+        List<Parameter> frozenBySome = Loop.firstWithWeights(root).getParameters().values();
+        int first = 0;
+        while (frozenBySome.contains(parameters.get(first))) {
+            first++;
+        }
         for (int i = 0; i < parameters.size(); i++) {
             // The hash of one character is the character, so the order of a hash map is that of the characters.
-            int place = Math.floorMod(i - middle, parameters.size());
+            int place = Math.floorMod(i - first, parameters.size());
             try {
                 ID.set(parameters.get(i), String.valueOf((char) ('0' + place)));
             } catch (IllegalAccessException e) {
