@@ -131,7 +131,7 @@ final class Findings {
         if (!cured.isEmpty()) {
             return new Finding(
                     "arithmetic",
-                    "this processor's oneDNN computes wrongly by itself: " + cured,
+                    "this processor's oneDNN computes wrongly, or not at all, by itself: " + cured,
                     "nothing to do: it is done rightly wherever Vivace is in the class path, in plain DJL too");
         }
         return findings.isEmpty()

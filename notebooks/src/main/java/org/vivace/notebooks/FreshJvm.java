@@ -32,7 +32,7 @@ final class FreshJvm {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xms512m", "-Xmx2g", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
         command.addAll(properties());
-        command.add("-Dvivace.parent=true");
+        command.add("-Dvivace.parent=" + ProcessHandle.current().pid());
         command.addAll(List.of("-cp", classPath(System::getProperty, System::getenv), Vivace.class.getName()));
         command.addAll(arguments);
         try {

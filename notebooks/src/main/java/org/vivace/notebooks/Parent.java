@@ -11,16 +11,16 @@ public final class Parent {
 
     /**
      * Ends this process and all it started within a second after its parent has ended, however that was: killed, it could
-     * not tell. Only where {@code -Dvivace.parent=true} says that the parent waits for this process.
+     * not tell. Only where {@code -Dvivace.parent} gives the process id of a parent that waits for this process.
      */
     public static void watch() {
-        if (!Boolean.getBoolean("vivace.parent")) {
+        Long parent = Long.getLong("vivace.parent");
+        if (parent == null) {
             return;
         }
-        ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
         Thread watch = new Thread(
                 () -> {
-                    while (parent != null && parent.isAlive()) {
+                    while (isParent(parent)) {
                         try {
                             TimeUnit.MILLISECONDS.sleep(500);
                         } catch (InterruptedException e) {
@@ -33,5 +33,13 @@ public final class Parent {
                 "watches the parent");
         watch.setDaemon(true);
         watch.start();
+    }
+
+    /** Whoever has lost its parent is given another one. */
+    private static boolean isParent(long process) {
+        return ProcessHandle.current()
+                .parent()
+                .map(parent -> parent.pid() == process)
+                .orElse(false);
     }
 }

@@ -128,7 +128,7 @@ final class EnduranceSubjects {
                 "-XX:+UseSerialGC",
                 "-Djava.awt.headless=true",
                 "-Dvivace.terminal=false",
-                "-Dvivace.parent=true",
+                "-Dvivace.parent=" + ProcessHandle.current().pid(),
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));

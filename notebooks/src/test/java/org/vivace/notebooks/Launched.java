@@ -81,6 +81,23 @@ final class Launched {
                     .waitFor();
         }
 
+        /** Waits until the launcher catches signals; before that, nobody is there to answer one. */
+        void listening() throws Exception {
+            Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+            // INT, TERM and HUP, in the order of their numbers from the lowest bit.
+            long asked = 1L << 1 | 1L << 14 | 1L;
+            long caught = 0;
+            while (Files.exists(status) && (caught & asked) != asked) {
+                caught = Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigCgt:"))
+                        .mapToLong(
+                                line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+                        .findFirst()
+                        .orElse(0);
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        }
+
         /** How it ended, which it must soon; nothing that it started may be left. */
         CommandRun ended() throws Exception {
             List<ProcessHandle> all = process.descendants().toList();

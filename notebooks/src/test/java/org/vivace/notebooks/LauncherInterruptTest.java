@@ -18,13 +18,27 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An interrupt ends a command in one sentence, with 130, and leaves nothing behind. */
+/** At whatever moment an interrupt comes, a command ends in one sentence, with 130, and leaves nothing behind. */
 @Tag("slow")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no launcher and no kill")
 class LauncherInterruptTest {
 
     private static final String SENTENCE = "vivace: expected to come to the end, got an interrupt: start it again\n";
+    private static final String KEPT =
+            "vivace: expected to come to the end, got an interrupt and kept what was found by"
+                    + " then: start it again for the rest\n";
     private static final String BUILDING = "(vivace: building.*\n)?";
+    private static final List<String> BENCH = List.of(
+            "bench",
+            "language",
+            "--width=16",
+            "--layers=1",
+            "--heads=2",
+            "--context=16",
+            "--batch=2",
+            "--methods=FusedAdamW",
+            "--steps=1000000",
+            "--no-memory");
 
     @TempDir
     private Path folder;
@@ -67,10 +81,14 @@ class LauncherInterruptTest {
         launched.programThatTakesLong("mvn");
         Launched.Started command = launched.start("methods");
         Launched.await(launched.asked("mvn"));
-        command.signal("KILL");
-        command.process().waitFor();
+        // All at once, as where the machine is switched off: Maven last, as whoever waits for it would tidy up.
         ProcessHandle.of(Long.parseLong(Files.readString(launched.asked("mvn")).strip()))
-                .ifPresent(ProcessHandle::destroyForcibly);
+                .ifPresent(maven -> {
+                    command.process().children().forEach(ProcessHandle::destroyForcibly);
+                    command.process().destroyForcibly();
+                    maven.destroyForcibly();
+                });
+        command.process().waitFor();
         assertThat(half).exists();
 
         launched = new Launched(Files.createDirectory(folder.resolve("again")));
@@ -83,6 +101,30 @@ class LauncherInterruptTest {
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(again).doesNotExist();
         assertThat(launched.home().resolve("notebooks/target/vivace.begin")).doesNotExist();
+    }
+
+    /** In the launcher, in the start of the JVM, in initialisers, while libtorch is loaded, and while steps are timed. */
+    @Test
+    void atAnyMoment() throws Exception {
+        assertThat(launched.start("--version").ended().code()).isZero();
+        String[] arguments = Stream.concat(BENCH.stream(), Stream.of("--out=" + folder.resolve("out")))
+                .toArray(String[]::new);
+        long begin = System.nanoTime();
+        assertThat(launched.start("methods").ended().code()).isZero();
+        // A busy machine takes longer, so the moments are spread over the time that it takes now.
+        double unit = (System.nanoTime() - begin) / 1e9;
+        double[] moments = {0.03, 0.06, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 5, 8};
+        for (int i = 0; i < moments.length; i++) {
+            Launched.Started command = launched.start(arguments);
+            command.listening();
+            TimeUnit.MICROSECONDS.sleep((long) (1e6 * moments[i] * unit));
+            command.signal(i % 2 == 0 ? "INT" : "TERM");
+            CommandRun run = command.ended();
+            assertThat(run.err())
+                    .as("at %s of %.1f s", moments[i], unit)
+                    .matches(BUILDING + "(" + SENTENCE + "|" + KEPT + ")");
+            assertThat(run.code()).isEqualTo(130);
+        }
     }
 
     @Test

@@ -100,7 +100,7 @@ class ListingsTest {
         assertThat(Findings.arithmetic(List.of(right, cured)))
                 .isEqualTo(new Finding(
                         "arithmetic",
-                        "this processor's oneDNN computes wrongly by itself: LSTM in fp32",
+                        "this processor's oneDNN computes wrongly, or not at all, by itself: LSTM in fp32",
                         "nothing to do: it is done rightly wherever Vivace is in the class path, in plain DJL too"));
         assertThat(Findings.arithmetic(List.of(right, cured, wrong)))
                 .isEqualTo(new Finding(

@@ -18,7 +18,8 @@ final class UpdateOrder {
     /** The same in every process, and one first that every step of every loop trains. */
     static void fix(Block root) {
         List<Parameter> parameters = root.getParameters().values();
-        List<Parameter> frozenBySome = Loop.firstWithWeights(root).getParameters().values();
+        List<Parameter> frozenBySome =
+                Loop.firstWithWeights(root).getParameters().values();
         int first = 0;
         while (frozenBySome.contains(parameters.get(first))) {
             first++;

@@ -79,7 +79,7 @@ public final class Arithmetic {
      * What this model computes wrongly on the CPU although {@link #correct} was called, a sentence each; empty where it
      * is right. Its convolutions are held against fp64 at their own shapes.
      *
-     * @param half whether it is also run in bf16
+     * @param half whether it is also run in bf16 or fp16
      */
     public static List<String> faults(Block model, boolean half) {
         return ModelArithmetic.faults(model, half, correct());

@@ -31,7 +31,7 @@ final class ModelArithmetic {
         List<String> faults = new ArrayList<>();
         List<Finding> wrong =
                 found.stream().filter(each -> each.state() == State.WRONG).toList();
-        List<Precision> precisions = half ? List.of(Precision.FLOAT32, Precision.BFLOAT16) : List.of(Precision.FLOAT32);
+        List<Precision> precisions = half ? List.of(Precision.values()) : List.of(Precision.FLOAT32);
         boolean convolutionsRight = found.stream()
                 .filter(each -> each.operator().startsWith("convolution"))
                 .allMatch(each -> each.state() == State.RIGHT);
@@ -52,13 +52,13 @@ final class ModelArithmetic {
             convolutions.forEach((name, shape) -> precisions.forEach(precision -> {
                 double error =
                         KNOWN.computeIfAbsent(name + precision, key -> ArithmeticProbes.convolution(shape, precision));
-                if (!(error <= (precision == Precision.FLOAT32 ? ArithmeticProbes.FP32 : ArithmeticProbes.HALF))) {
+                if (!(error <= ArithmeticProbes.tolerance(precision))) {
                     faults.add(name + " in " + precision + " wrongly, " + by(error));
                 }
             }));
         }
         for (Finding finding : wrong) {
-            boolean asked = half || !finding.operator().endsWith("bf16");
+            boolean asked = half || finding.operator().endsWith("fp32");
             if (asked && has(blocks, finding.operator())) {
                 faults.add(finding.operator() + " wrongly, " + by(finding.cured()));
             }
