@@ -38,6 +38,16 @@ final class AgainstFp64 {
             boolean recording,
             boolean last,
             long[]... shapes) {
+        return Nnpack.without(() -> measured(operation, reference, precision, recording, last, shapes));
+    }
+
+    private static double measured(
+            Operation operation,
+            Operation reference,
+            Precision precision,
+            boolean recording,
+            boolean last,
+            long[]... shapes) {
         List<double[]> expected = results(reference, DataType.FLOAT64, Precision.FLOAT32, recording, false, shapes);
         List<double[]> found;
         try {

@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.TorchBridge;
 import com.sun.jna.Function;
 import com.sun.jna.Pointer;
-import java.util.ArrayList;
 import java.util.List;
 import org.vivace.torch.NativeBinding.Answer;
 import org.vivace.torch.NativeBinding.Replacement;
@@ -167,11 +166,10 @@ final class ConvolutionCure {
             long weight,
             long bias,
             Object... rest) {
-        List<Long> made = new ArrayList<>();
-        try {
-            long x = kept(laidOut(plan, padded(plan.moreInputs(), 1, input, made)), made);
+        try (Handles made = new Handles()) {
+            long x = made.keep(laidOut(plan, padded(plan.moreInputs(), 1, input, made)));
             long w = padded(plan.moreOutputs(), 0, padded(plan.moreInputs(), 1, weight, made), made);
-            w = kept(laidOut(plan, w), made);
+            w = made.keep(laidOut(plan, w));
             long b = bias == 0 ? 0 : padded(plan.moreOutputs(), 0, bias, made);
             if (plan.wide()) {
                 return wide(precision, env, self, x, w, b, made, rest);
@@ -180,24 +178,17 @@ final class ConvolutionCure {
             if (plan.moreOutputs() == 0) {
                 return result;
             }
-            made.add(result);
-            return laidOut(plan, kept(SCRIPT.handle("outputs", result, TorchBridge.shape(weight)[0]), made));
-        } finally {
-            made.forEach(TorchBridge::free);
+            long first = SCRIPT.handle("outputs", made.keep(result), TorchBridge.shape(weight)[0]);
+            return laidOut(plan, made.keep(first));
         }
     }
 
     private static long wide(
-            Precision precision, Pointer env, Pointer self, long x, long w, long b, List<Long> made, Object... rest) {
+            Precision precision, Pointer env, Pointer self, long x, long w, long b, Handles made, Object... rest) {
         try (Autocast fp32 = Autocast.off(Device.cpu())) {
-            long result = call(env, self, fp32(x, made), fp32(w, made), b == 0 ? 0 : fp32(b, made), rest);
-            made.add(result);
-            return Cast.handle(result, precision);
+            long result = call(env, self, made.fp32(x), made.fp32(w), b == 0 ? 0 : made.fp32(b), rest);
+            return Cast.handle(made.keep(result), precision);
         }
-    }
-
-    private static long fp32(long tensor, List<Long> made) {
-        return kept(Cast.handle(tensor, Precision.FLOAT32), made);
     }
 
     /** A tensor of the caller's own, which may share the given one's memory. */
@@ -207,7 +198,7 @@ final class ConvolutionCure {
     }
 
     /** The tensor with zeros behind its elements along an axis. */
-    private static long padded(int more, int axis, long tensor, List<Long> made) {
+    private static long padded(int more, int axis, long tensor, Handles made) {
         if (more == 0) {
             return tensor;
         }
@@ -215,11 +206,6 @@ final class ConvolutionCure {
         int axes = TorchBridge.shape(tensor).length;
         long[] sides = new long[2 * (axes - axis)];
         sides[sides.length - 1] = more;
-        return kept(SCRIPT.handle("pad", tensor, (Object) sides), made);
-    }
-
-    private static long kept(long tensor, List<Long> made) {
-        made.add(tensor);
-        return tensor;
+        return made.keep(SCRIPT.handle("pad", tensor, (Object) sides));
     }
 }

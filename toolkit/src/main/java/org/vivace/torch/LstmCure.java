@@ -4,7 +4,7 @@ import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.TorchBridge;
 import com.sun.jna.Pointer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.vivace.torch.NativeBinding.Answer;
 import org.vivace.torch.NativeBinding.Replacement;
@@ -67,8 +67,7 @@ final class LstmCure {
             byte training,
             byte bidirectional,
             byte batchFirst) {
-        List<Long> made = new ArrayList<>();
-        try {
+        try (Handles made = new Handles()) {
             boolean recording = JniUtils.isGradMode();
             boolean cpu = TorchBridge.isOnCpu(input);
             long[] given = NativeBinding.longs(env, states);
@@ -77,7 +76,7 @@ final class LstmCure {
             try (Autocast off = cpu ? Autocast.offWhereOn(Device.cpu()) : null;
                     GradMode on = cpu && !recording ? GradMode.on() : null) {
                 long[] found = TorchBridge.lstm(
-                        off == null ? input : fp32(input, made),
+                        off == null ? input : made.fp32(input),
                         off == null ? given : fp32(given, made),
                         off == null ? weights : fp32(weights, made),
                         biases != 0,
@@ -93,8 +92,6 @@ final class LstmCure {
             return Answer.of(results.address);
         } catch (RuntimeException | Error e) {
             return Answer.failure(e);
-        } finally {
-            made.forEach(TorchBridge::free);
         }
     }
 
@@ -106,17 +103,7 @@ final class LstmCure {
         }
     }
 
-    private static long[] fp32(long[] tensors, List<Long> made) {
-        long[] wide = new long[tensors.length];
-        for (int i = 0; i < wide.length; i++) {
-            wide[i] = fp32(tensors[i], made);
-        }
-        return wide;
-    }
-
-    private static long fp32(long tensor, List<Long> made) {
-        long wide = Cast.handle(tensor, Precision.FLOAT32);
-        made.add(wide);
-        return wide;
+    private static long[] fp32(long[] tensors, Handles made) {
+        return Arrays.stream(tensors).map(made::fp32).toArray();
     }
 }

@@ -1,0 +1,26 @@
+package org.vivace.torch;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Native tensors that are needed for the while; closing frees them. */
+final class Handles implements AutoCloseable {
+
+    private final List<Long> tensors = new ArrayList<>();
+
+    /** Has the tensor freed with the others, and gives it back. */
+    long keep(long tensor) {
+        tensors.add(tensor);
+        return tensor;
+    }
+
+    /** The tensor in fp32, kept here. */
+    long fp32(long tensor) {
+        return keep(Cast.handle(tensor, Precision.FLOAT32));
+    }
+
+    @Override
+    public void close() {
+        tensors.forEach(TorchBridge::free);
+    }
+}
