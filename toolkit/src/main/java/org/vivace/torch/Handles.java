@@ -1,5 +1,6 @@
 package org.vivace.torch;
 
+import ai.djl.pytorch.jni.TorchBridge;
 import java.util.ArrayList;
 import java.util.List;
 
