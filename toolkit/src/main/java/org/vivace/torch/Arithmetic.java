@@ -60,6 +60,7 @@ public final class Arithmetic {
     public static synchronized List<Finding> correct() {
         if (known == null) {
             ArithmeticProbes.load();
+            OwnedMemory.install();
             if (!LibTorch.reachable()) {
                 known = Threads.one(() -> measured(ArithmeticProbes.all(), Map.of()));
             } else {

@@ -49,8 +49,7 @@ final class DtypeGuard {
             new Guarded("tensorUniform", "(DD[JII[IZ)J", 3, Signatures.Reals.class),
             new Guarded("torchEye", "(IIII[IZ)J", 2, Signatures.Eye.class),
             new Guarded("torchArange", "(FFFII[IZ)J", 3, Signatures.Range.class),
-            new Guarded("torchLinspace", "(FFIII[IZ)J", 3, Signatures.Linspace.class),
-            new Guarded("torchFromBlob", "(Ljava/nio/ByteBuffer;[JII[IZ)J", 2, Signatures.FromBuffer.class));
+            new Guarded("torchLinspace", "(FFIII[IZ)J", 3, Signatures.Linspace.class));
 
     /** What is done in a native method's place, given the method itself and its arguments. */
     private interface Body {
@@ -76,6 +75,7 @@ final class DtypeGuard {
                     method.name(), method.signature(), wrapper(method.name(), method.type(), method::invoke)));
         }
         NativeBinding.bind(TorchBridge.nativeMethods(), replacements);
+        OwnedMemory.install(); // which looks at the type of what is made from a buffer
         installed = true;
     }
 
@@ -120,19 +120,19 @@ final class DtypeGuard {
         if (dtype < UNKNOWN) {
             return original.invokeLong(arguments);
         }
-        if (method.type() == Signatures.FromBuffer.class || dtype != UNKNOWN && dtype != BFLOAT16) {
-            throw refusal(method, DataType.values()[dtype]);
+        if (dtype != UNKNOWN && dtype != BFLOAT16) {
+            throw refusal(method.name(), DataType.values()[dtype]);
         }
         arguments[at] = FLOAT32;
         long handle = original.invokeLong(arguments);
         return dtype == BFLOAT16 ? Cast.handleToBfloat16(handle) : handle;
     }
 
-    private static IllegalArgumentException refusal(Guarded method, DataType type) {
+    static IllegalArgumentException refusal(String method, DataType type) {
         String advice = type == DataType.UNKNOWN || type == DataType.BFLOAT16
                 ? ": copy the values as fp32 and cast the array"
                 : ": DJL names this type, but libtorch is not given it";
-        return new IllegalArgumentException(method.name() + ": expected a type that DJL's PyTorch engine has, got "
+        return new IllegalArgumentException(method + ": expected a type that DJL's PyTorch engine has, got "
                 + type.name().toLowerCase(Locale.ROOT) + advice);
     }
 }

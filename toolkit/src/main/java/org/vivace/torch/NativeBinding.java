@@ -28,6 +28,7 @@ final class NativeBinding {
     private static final int GET_ARRAY_LENGTH = 171;
     private static final int GET_LONG_ARRAY_REGION = 204;
     private static final int REGISTER_NATIVES = 215;
+    private static final int GET_DIRECT_BUFFER_CAPACITY = 231;
 
     /** Native code holds addresses into these, so they must stay reachable for good. */
     private static final List<Object> KEPT = new ArrayList<>();
@@ -130,6 +131,11 @@ final class NativeBinding {
             jni(environment, GET_LONG_ARRAY_REGION).invokeVoid(new Object[] {environment, array, 0, length, copy});
             return copy.getLongArray(0, length);
         }
+    }
+
+    /** Elements of a direct buffer that a native method was given: bytes of a {@code ByteBuffer}. */
+    static long capacity(Pointer environment, Pointer buffer) {
+        return jni(environment, GET_DIRECT_BUFFER_CAPACITY).invokeLong(new Object[] {environment, buffer});
     }
 
     /**

@@ -109,6 +109,11 @@ final class Signatures {
                 byte grad);
     }
 
+    /** Gives nothing back; the answer is there for its exception. */
+    interface SetTo extends Callback {
+        Answer call(Pointer env, Pointer self, long tensor, Pointer buffer);
+    }
+
     interface Convolution extends Callback {
         Answer call(
                 Pointer env,

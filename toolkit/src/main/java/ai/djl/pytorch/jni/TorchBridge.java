@@ -45,6 +45,11 @@ public final class TorchBridge {
         return PyTorchLibrary.LIB.torchDevice(tensor)[0] == 0;
     }
 
+    /** A tensor of the same numbers in memory of its own, without history, for the caller to free. */
+    public static long copy(long tensor) {
+        return PyTorchLibrary.LIB.tensorClone(tensor);
+    }
+
     public static void free(long tensor) {
         PyTorchLibrary.LIB.torchDeleteTensor(tensor);
     }

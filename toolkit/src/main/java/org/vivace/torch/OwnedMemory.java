@@ -1,0 +1,99 @@
+package org.vivace.torch;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.jni.TorchBridge;
+import com.sun.jna.Function;
+import com.sun.jna.Pointer;
+import java.util.List;
+import org.vivace.torch.NativeBinding.Answer;
+import org.vivace.torch.NativeBinding.Replacement;
+
+/**
+ * Arrays that are made from numbers in Java own their memory.
+ *
+ * <p>DJL makes such an array, the 2 in {@code x.mul(2)} too, over the memory of a direct buffer, and keeps the buffer
+ * only while the array is open. What autograd has saved of the array for the backward pass, and every view of it, reads
+ * freed memory once the garbage collector has come by: a gradient is any number then, or NaN. So DJL's two native methods
+ * that take a buffer are bound to functions that copy it. See {@code docs/upstream}.
+ */
+final class OwnedMemory {
+
+    /**
+     * Bytes up to which a buffer is copied. Larger ones, whole data sets, would take twice their memory: such an array has
+     * to stay open as long as anything that was computed from it, as in DJL.
+     */
+    static final long LARGEST = 64L << 20;
+
+    private static final int DENSE = 0;
+
+    private static final Script SCRIPT = Script.of("OwnedMemory", """
+            def own(self, x: Tensor) -> Tensor:
+              return x.set_(torch.clone(x))
+            """);
+
+    private static Function fromBuffer;
+    private static Function set;
+
+    private OwnedMemory() {}
+
+    static synchronized void install() {
+        if (fromBuffer != null || !LibTorch.reachable()) {
+            return;
+        }
+        fromBuffer = LibTorch.jniFunction("torchFromBlob");
+        set = LibTorch.jniFunction("torchSet");
+        Signatures.FromBuffer ownedFromBuffer = OwnedMemory::fromBuffer;
+        Signatures.SetTo ownedSet = OwnedMemory::set;
+        NativeBinding.bind(
+                TorchBridge.nativeMethods(),
+                List.of(
+                        Replacement.of("torchFromBlob", "(Ljava/nio/ByteBuffer;[JII[IZ)J", ownedFromBuffer),
+                        Replacement.of("torchSet", "(JLjava/nio/ByteBuffer;)V", ownedSet)));
+    }
+
+    private static Answer fromBuffer(
+            Pointer env,
+            Pointer self,
+            Pointer buffer,
+            Pointer shape,
+            int dtype,
+            int layout,
+            Pointer device,
+            byte grad) {
+        try {
+            if (dtype >= DataType.UNKNOWN.ordinal()) {
+                throw DtypeGuard.refusal("torchFromBlob", DataType.values()[dtype]);
+            }
+            long shared = fromBuffer.invokeLong(new Object[] {env, self, buffer, shape, dtype, layout, device, grad});
+            // Nothing, where DJL's own method has thrown; other layouts and devices have a copy already.
+            boolean copied = shared == 0 || layout != DENSE || isLarge(env, buffer) || !TorchBridge.isOnCpu(shared);
+            return Answer.of(copied ? shared : owned(shared));
+        } catch (RuntimeException | Error e) {
+            return Answer.failure(e);
+        }
+    }
+
+    private static long owned(long shared) {
+        try {
+            return TorchBridge.copy(shared);
+        } finally {
+            TorchBridge.free(shared);
+        }
+    }
+
+    private static Answer set(Pointer env, Pointer self, long tensor, Pointer buffer) {
+        try {
+            set.invokeVoid(new Object[] {env, self, tensor, buffer});
+            if (!isLarge(env, buffer) && TorchBridge.isOnCpu(tensor)) {
+                TorchBridge.free(SCRIPT.handle("own", tensor));
+            }
+            return Answer.of(0);
+        } catch (RuntimeException | Error e) {
+            return Answer.failure(e);
+        }
+    }
+
+    private static boolean isLarge(Pointer env, Pointer buffer) {
+        return NativeBinding.capacity(env, buffer) > LARGEST;
+    }
+}
