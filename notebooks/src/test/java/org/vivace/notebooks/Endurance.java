@@ -43,7 +43,7 @@ final class Endurance implements Callable<Integer> {
 
     @Option(
             names = "--data-set",
-            defaultValue = "state-of-the-union",
+            defaultValue = "sotu",
             paramLabel = "NAME",
             description = "What is fetched (default: ${DEFAULT-VALUE}).")
     private String dataSet;

@@ -14,7 +14,8 @@ import java.util.Optional;
  * by rounding but by a tenth and more, or as NaN. {@link #correct()} finds that out by holding operators against
  * themselves in fp64, and from then on has DJL's calls done so that they come out right, in this process, for stock DJL's
  * trainers and predictors as for everything else. It takes some seconds the first time on a machine and is remembered
- * in a file for each processor, libtorch and setting; where nothing is wrong, nothing is changed. DJL's engine begins
+ * in a file for each processor, libtorch and setting; where nothing is wrong, nothing is changed. What is wrong on every
+ * machine, the memory of arrays made from numbers in Java ({@link OwnedMemory}), is mended on each. DJL's engine begins
  * with it wherever Vivace is in the class path ({@link RightPyTorch}). Where something else makes the engine, call it once,
  * before the first model:
  *
