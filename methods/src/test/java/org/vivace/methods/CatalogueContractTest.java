@@ -15,8 +15,9 @@ import org.vivace.methods.MixedPrecision.LossScale;
 /** The contract that every method of the catalogue keeps. */
 class CatalogueContractTest implements MethodContract {
 
-    // A gradient that is nought but for rounding, as of a bias before a batch norm, is divided by its own size: with
-    // Adam's usual epsilon the last bit of a sum decides which way such a weight goes.
+    // The gradient of a bias before a batch norm is zero but for rounding, and Adam divides it by its own size: with
+    // the
+    // usual epsilon the last bit of a sum decides which way such a weight goes.
     private static final Function<Tracker, Optimizer> ADAM_W = rate ->
             Optimizer.adamW().optLearningRateTracker(rate).optEpsilon(1e-4f).build();
     private static final Function<Tracker, Optimizer> MOMENTUM = rate ->

@@ -58,7 +58,7 @@ final class Arm implements AutoCloseable {
             Seeds.set(Seeds.derive(seed, "weights", 0));
             trainer.initialize(workload.input());
             if (!device.isGpu()) {
-                Arithmetic.requireRight(model.getBlock(), trainer instanceof EfficientTrainer);
+                Arithmetic.requireRight(model.getBlock(), EfficientTrainer.precisions(trainer));
             }
         } catch (RuntimeException e) {
             model.close();

@@ -45,7 +45,7 @@ final class EstimateTrial implements AutoCloseable {
             Seeds.set(SEED);
             trainer.initialize(subject.inputs().stream().map(ArraySpec::shape).toArray(Shape[]::new));
             if (!device.isGpu()) {
-                Arithmetic.requireRight(model.getBlock(), trainer instanceof EfficientTrainer);
+                Arithmetic.requireRight(model.getBlock(), EfficientTrainer.precisions(trainer));
             }
         } catch (RuntimeException e) {
             model.close();

@@ -10,17 +10,19 @@ public final class Parent {
     private Parent() {}
 
     /**
-     * Ends this process and all it started within a second after its parent has ended, however that was: killed, it could
-     * not tell. Only where {@code -Dvivace.parent} gives the process id of a parent that waits for this process.
+     * Ends this process, with the code 137, and all it started within a second after its parent has ended, however that
+     * was: killed, it could not tell. Only where {@code -Dvivace.parent} gives the process id of a parent that waits for
+     * this process; without a number there nobody is watched.
      */
     public static void watch() {
         Long parent = Long.getLong("vivace.parent");
         if (parent == null) {
             return;
         }
+        ProcessHandle handle = ProcessHandle.of(parent).orElse(null);
         Thread watch = new Thread(
                 () -> {
-                    while (isParent(parent)) {
+                    while (handle != null && handle.isAlive()) {
                         try {
                             TimeUnit.MILLISECONDS.sleep(500);
                         } catch (InterruptedException e) {
@@ -33,13 +35,5 @@ public final class Parent {
                 "watches the parent");
         watch.setDaemon(true);
         watch.start();
-    }
-
-    /** Whoever has lost its parent is given another one. */
-    private static boolean isParent(long process) {
-        return ProcessHandle.current()
-                .parent()
-                .map(parent -> parent.pid() == process)
-                .orElse(false);
     }
 }

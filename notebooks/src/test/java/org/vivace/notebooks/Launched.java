@@ -84,10 +84,11 @@ final class Launched {
         /** Waits until the launcher catches signals; before that, nobody is there to answer one. */
         void listening() throws Exception {
             Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-            // INT, TERM and HUP, in the order of their numbers from the lowest bit.
-            long asked = 1L << 1 | 1L << 14 | 1L;
+            // INT and TERM, a bit each from the lowest on.
+            long asked = 1L << 1 | 1L << 14;
+            long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
             long caught = 0;
-            while (Files.exists(status) && (caught & asked) != asked) {
+            while (Files.exists(status) && (caught & asked) != asked && System.nanoTime() < limit) {
                 caught = Files.readAllLines(status).stream()
                         .filter(line -> line.startsWith("SigCgt:"))
                         .mapToLong(

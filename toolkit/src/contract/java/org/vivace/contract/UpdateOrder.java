@@ -15,13 +15,16 @@ final class UpdateOrder {
 
     private UpdateOrder() {}
 
-    /** The same in every process, and one first that every step of every loop trains. */
+    /**
+     * Has parameters updated in the same order in every process, beginning with one that every step of every loop trains,
+     * where there is one.
+     */
     static void fix(Block root) {
         List<Parameter> parameters = root.getParameters().values();
         List<Parameter> frozenBySome =
                 Loop.firstWithWeights(root).getParameters().values();
         int first = 0;
-        while (frozenBySome.contains(parameters.get(first))) {
+        while (first < parameters.size() - 1 && frozenBySome.contains(parameters.get(first))) {
             first++;
         }
         for (int i = 0; i < parameters.size(); i++) {

@@ -6,8 +6,10 @@ import ai.djl.nn.Block;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.vivace.torch.Arithmetic;
+import org.vivace.torch.Precision;
 import org.vivace.train.EfficientTrainer;
 
 /** A trainer that can be profiled, and the right to be the only one that is. */
@@ -21,7 +23,7 @@ final class Ready implements AutoCloseable {
         return of(() -> {
             requireWeights(trainer.getModel());
             requireBetweenSteps(trainer);
-            requireRight(trainer.getModel(), trainer instanceof EfficientTrainer);
+            requireRight(trainer.getModel(), EfficientTrainer.precisions(trainer));
         });
     }
 
@@ -29,7 +31,7 @@ final class Ready implements AutoCloseable {
     static Ready of(Model model) {
         return of(() -> {
             requireWeights(model);
-            requireRight(model, false);
+            requireRight(model, Set.of(Precision.FLOAT32));
         });
     }
 
@@ -58,9 +60,9 @@ final class Ready implements AutoCloseable {
         }
     }
 
-    private static void requireRight(Model model, boolean half) {
+    private static void requireRight(Model model, Set<Precision> precisions) {
         if (!model.getNDManager().getDevice().isGpu()) {
-            Arithmetic.requireRight(model.getBlock(), half);
+            Arithmetic.requireRight(model.getBlock(), precisions);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whether this machine computes rightly what trainings rest on, and the cures for what it does not.
@@ -15,7 +16,7 @@ import java.util.Optional;
  * themselves in fp64, and from then on has DJL's calls done so that they come out right, in this process, for stock DJL's
  * trainers and predictors as for everything else. It takes some seconds the first time on a machine and is remembered
  * in a file for each processor, libtorch and setting; where nothing is wrong, nothing is changed. What is wrong on every
- * machine, the memory of arrays made from numbers in Java ({@link OwnedMemory}), is mended on each. DJL's engine begins
+ * machine, the memory of arrays made from numbers in Java, is mended on each but Windows. DJL's engine begins
  * with it wherever Vivace is in the class path ({@link RightPyTorch}). Where something else makes the engine, call it once,
  * before the first model:
  *
@@ -32,7 +33,7 @@ public final class Arithmetic {
     /** How an operator computes here. */
     public enum State {
         RIGHT,
-        /** Wrong by itself, and right as it is done after {@link #correct}. */
+        /** Wrong by itself, or not there at all, and right as it is done after {@link #correct}. */
         CURED,
         WRONG
     }
@@ -81,15 +82,15 @@ public final class Arithmetic {
      * What this model computes wrongly on the CPU although {@link #correct} was called, a sentence each; empty where it
      * is right. Its convolutions are held against fp64 at their own shapes.
      *
-     * @param half whether it is also run in bf16 or fp16
+     * @param precisions that it is run in
      */
-    public static List<String> faults(Block model, boolean half) {
-        return ModelArithmetic.faults(model, half, correct());
+    public static List<String> faults(Block model, Set<Precision> precisions) {
+        return ModelArithmetic.faults(model, precisions, correct());
     }
 
     /** @throws IllegalStateException where {@link #faults} has any; times and losses of such a model mean nothing */
-    public static void requireRight(Block model, boolean half) {
-        refuse(faults(model, half));
+    public static void requireRight(Block model, Set<Precision> precisions) {
+        refuse(faults(model, precisions));
     }
 
     static void refuse(List<String> faults) {

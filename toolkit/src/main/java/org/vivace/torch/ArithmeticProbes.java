@@ -61,14 +61,16 @@ final class ArithmeticProbes {
 
     static List<Probe> all() {
         List<Probe> probes = new ArrayList<>();
-        for (Precision precision : Precision.values()) {
+        // Half precision needs functions of libtorch's by their names.
+        List<Precision> precisions = LibTorch.reachable() ? List.of(Precision.values()) : List.of(Precision.FLOAT32);
+        for (Precision precision : precisions) {
             double tolerance = tolerance(precision);
             probes.add(new Probe("convolution in " + precision, tolerance, () -> convolutions(precision, tolerance)));
             probes.add(new Probe("LSTM while recording in " + precision, tolerance, () -> lstm(precision, true)));
             probes.add(new Probe("LSTM in " + precision, tolerance, () -> lstm(precision, false)));
-            // The rest is libtorch's own code, and in fp16 much the same as in bf16.
+            probes.add(new Probe("matrix product in " + precision, tolerance, () -> product(precision)));
+            // The rest is libtorch's own code, one for both half precisions.
             if (precision != Precision.FLOAT16) {
-                probes.add(new Probe("matrix product in " + precision, tolerance, () -> product(precision)));
                 probes.add(new Probe("batch norm in " + precision, tolerance, () -> batchNorm(precision)));
                 probes.add(new Probe("layer norm in " + precision, tolerance, () -> layerNorm(precision)));
                 probes.add(new Probe("attention in " + precision, tolerance, () -> attention(precision)));

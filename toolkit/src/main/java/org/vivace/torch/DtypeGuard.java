@@ -21,7 +21,8 @@ import org.vivace.torch.NativeBinding.Replacement;
  * again to a function that passes fp32 where DJL says {@code UNKNOWN}; that is also what autocast wants of a softmax. A
  * request for {@code BFLOAT16} is served in truth, and types that DJL names but its engine has not become exceptions.
  * Casts let the gradient through where {@link RecordedCast} says, and {@link WrittenValues} get the type of what they are written into.
- * It costs such a call about two microseconds, and only once something low-precision has been asked for.
+ * It costs such a call about two microseconds, and only once something low-precision has been asked for. What is made
+ * from a buffer is looked at by {@link OwnedMemory}.
  */
 final class DtypeGuard {
 
@@ -75,7 +76,7 @@ final class DtypeGuard {
                     method.name(), method.signature(), wrapper(method.name(), method.type(), method::invoke)));
         }
         NativeBinding.bind(TorchBridge.nativeMethods(), replacements);
-        OwnedMemory.install(); // which looks at the type of what is made from a buffer
+        OwnedMemory.install();
         installed = true;
     }
 

@@ -4,7 +4,7 @@ import ai.djl.pytorch.jni.TorchBridge;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Native tensors that are needed for the while; closing frees them. */
+/** Native tensors that somebody needs for a moment; closing frees them. */
 final class Handles implements AutoCloseable {
 
     private final List<Long> tensors = new ArrayList<>();

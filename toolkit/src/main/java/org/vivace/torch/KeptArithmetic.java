@@ -6,7 +6,6 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -129,17 +128,16 @@ final class KeptArithmetic {
     }
 
     /** Sizes of the caches as the system tells them: oneDNN lays out by them, and some virtual machines hide them. */
-    private static String caches() throws IOException {
-        Path folder = Path.of("/sys/devices/system/cpu/cpu0/cache");
+    static String caches(Path folder) {
         List<String> sizes = new ArrayList<>();
-        if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> caches = Files.newDirectoryStream(folder, "index*")) {
-                for (Path cache : caches) {
-                    sizes.add(Files.readString(cache.resolve("size")).strip());
-                }
+        for (int level = 0; Files.isDirectory(folder.resolve("index" + level)); level++) {
+            try {
+                sizes.add(Files.readString(folder.resolve("index" + level + "/size"))
+                        .strip());
+            } catch (IOException e) {
+                sizes.add("hidden");
             }
         }
-        sizes.sort(null);
         return sizes.toString();
     }
 
@@ -155,7 +153,7 @@ final class KeptArithmetic {
                             .limit(3)
                             .map(line -> line.substring(line.indexOf(':') + 1).strip())
                             .collect(Collectors.joining(", "))
-                    + ", caches " + caches();
+                    + ", caches " + caches(Path.of("/sys/devices/system/cpu/cpu0/cache"));
         } catch (IOException e) {
             return architecture;
         }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.vivace.torch.Arithmetic.Finding;
 import org.vivace.torch.Arithmetic.State;
@@ -27,11 +28,10 @@ final class ModelArithmetic {
     private ModelArithmetic() {}
 
     /** @param found about the operators of this machine */
-    static List<String> faults(Block model, boolean half, List<Finding> found) {
+    static List<String> faults(Block model, Set<Precision> precisions, List<Finding> found) {
         List<String> faults = new ArrayList<>();
         List<Finding> wrong =
                 found.stream().filter(each -> each.state() == State.WRONG).toList();
-        List<Precision> precisions = half ? List.of(Precision.values()) : List.of(Precision.FLOAT32);
         boolean convolutionsRight = found.stream()
                 .filter(each -> each.operator().startsWith("convolution"))
                 .allMatch(each -> each.state() == State.RIGHT);
@@ -58,7 +58,8 @@ final class ModelArithmetic {
             }));
         }
         for (Finding finding : wrong) {
-            boolean asked = half || finding.operator().endsWith("fp32");
+            boolean asked =
+                    precisions.stream().anyMatch(precision -> finding.operator().endsWith(precision.toString()));
             if (asked && has(blocks, finding.operator())) {
                 faults.add(finding.operator() + " wrongly, " + by(finding.cured()));
             }

@@ -1,7 +1,7 @@
 package org.vivace.torch;
 
 import com.sun.jna.Pointer;
-import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /** NNPACK, which libtorch asks for convolutions that oneDNN does not do, such as those in fp64. */
 final class Nnpack {
@@ -28,16 +28,16 @@ final class Nnpack {
     }
 
     /**
-     * Computes without it. Where the processor is none for NNPACK, libtorch would say so on standard error at each
-     * convolution in fp64.
+     * Computes without it, in fp64, which it has not: where NNPACK does not support the processor, libtorch would say so on
+     * standard error all the same.
      */
-    static double without(DoubleSupplier computed) {
+    static synchronized <T> T without(Supplier<T> computation) {
         if (!LibTorch.reachable() || !Setting.isOn()) {
-            return computed.getAsDouble();
+            return computation.get();
         }
         Setting.set(false);
         try {
-            return computed.getAsDouble();
+            return computation.get();
         } finally {
             Setting.set(true);
         }

@@ -1,6 +1,7 @@
 package org.vivace.torch;
 
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.TorchBridge;
 import com.sun.jna.Function;
 import com.sun.jna.Pointer;
@@ -19,8 +20,9 @@ import org.vivace.torch.NativeBinding.Replacement;
 final class OwnedMemory {
 
     /**
-     * Bytes up to which a buffer is copied. Larger ones, whole data sets, would take twice their memory: such an array has
-     * to stay open as long as anything that was computed from it, as in DJL.
+     * Bytes up to which an array is copied. DJL keeps the buffer too while the array is open, so that a copy doubles its
+     * memory; larger arrays, whole data sets, are left as DJL makes them and have to stay open as long as anything that
+     * was computed from them is in use.
      */
     static final long LARGEST = 64L << 20;
 
@@ -65,9 +67,9 @@ final class OwnedMemory {
                 throw DtypeGuard.refusal("torchFromBlob", DataType.values()[dtype]);
             }
             long shared = fromBuffer.invokeLong(new Object[] {env, self, buffer, shape, dtype, layout, device, grad});
-            // Nothing, where DJL's own method has thrown; other layouts and devices have a copy already.
-            boolean copied = shared == 0 || layout != DENSE || isLarge(env, buffer) || !TorchBridge.isOnCpu(shared);
-            return Answer.of(copied ? shared : owned(shared));
+            // Other layouts, and other devices, have a copy already.
+            boolean asItIs = layout != DENSE || isLarge(env, buffer, shared) || !TorchBridge.isOnCpu(shared);
+            return Answer.of(asItIs ? shared : owned(shared));
         } catch (RuntimeException | Error e) {
             return Answer.failure(e);
         }
@@ -84,8 +86,11 @@ final class OwnedMemory {
     private static Answer set(Pointer env, Pointer self, long tensor, Pointer buffer) {
         try {
             set.invokeVoid(new Object[] {env, self, tensor, buffer});
-            if (!isLarge(env, buffer) && TorchBridge.isOnCpu(tensor)) {
-                TorchBridge.free(SCRIPT.handle("own", tensor));
+            if (!isLarge(env, buffer, tensor) && TorchBridge.isOnCpu(tensor)) {
+                // DJL's own method does not record either.
+                try (GradMode off = GradMode.off()) {
+                    TorchBridge.free(SCRIPT.handle("own", tensor));
+                }
             }
             return Answer.of(0);
         } catch (RuntimeException | Error e) {
@@ -93,7 +98,11 @@ final class OwnedMemory {
         }
     }
 
-    private static boolean isLarge(Pointer env, Pointer buffer) {
-        return NativeBinding.capacity(env, buffer) > LARGEST;
+    /** The buffer's size is asked first, as that takes no time; it may hold more than the array. */
+    private static boolean isLarge(Pointer env, Pointer buffer, long tensor) {
+        return NativeBinding.capacity(env, buffer) > LARGEST
+                && new Shape(TorchBridge.shape(tensor)).size()
+                                * TorchBridge.type(tensor).getNumOfBytes()
+                        > LARGEST;
     }
 }

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * DJL's PyTorch engine with {@link Arithmetic#correct} done before anybody computes with it. DJL finds it in the class
  * path by itself, so that stock DJL's trainers and predictors are right as well; the system property {@code
- * vivace.arithmetic=stock} leaves DJL as it is.
+ * vivace.arithmetic=stock} leaves DJL as it is until a run of Vivace begins.
  */
 public final class RightPyTorch extends PtEngineProvider {
 

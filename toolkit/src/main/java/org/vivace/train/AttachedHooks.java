@@ -79,7 +79,7 @@ final class AttachedHooks {
             each(Hook.START, each -> each.onStart(run));
         }
         if (!run.device().isGpu()) {
-            Arithmetic.faults(run.model().getBlock(), true)
+            Arithmetic.faults(run.model().getBlock(), recipe.precisions())
                     .forEach(fault -> run.note("this machine computes " + fault + ": do not trust this training"));
         }
         if (!none) {

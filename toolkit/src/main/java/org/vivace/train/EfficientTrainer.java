@@ -11,10 +11,13 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.Collecting;
+import org.vivace.torch.Precision;
 import org.vivace.train.TrainedPasses.TrainedPass;
 
 /**
@@ -66,6 +69,13 @@ public final class EfficientTrainer extends Trainer {
     /** The loss of the last training pass as the user's loss function gave it. */
     NDArray plainLoss() {
         return loss.last;
+    }
+
+    /** What a trainer's blocks may be run in; DJL's own trainers know fp32 alone. */
+    public static Set<Precision> precisions(Trainer trainer) {
+        return trainer instanceof EfficientTrainer ours
+                ? ours.run.recipe().precisions()
+                : EnumSet.of(Precision.FLOAT32);
     }
 
     /** The run that carries the methods. */

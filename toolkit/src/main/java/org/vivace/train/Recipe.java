@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.vivace.torch.Precision;
 
 /**
  * An ordered list of methods that go together.
@@ -56,6 +58,21 @@ public final class Recipe {
     /** The methods in the order in which they take their turns at a hook. */
     public List<EfficiencyMethod> at(Hook hook) {
         return orders.get(hook);
+    }
+
+    /** What blocks may be run in: fp32, what methods declare, and any where one declares nothing. */
+    public Set<Precision> precisions() {
+        Set<Precision> precisions = EnumSet.of(Precision.FLOAT32);
+        for (EfficiencyMethod method : methods) {
+            for (Effect effect : method.effects()) {
+                if (effect instanceof Effect.LowPrecision low) {
+                    precisions.add(low.precision());
+                } else if (effect instanceof Effect.Untold) {
+                    precisions.addAll(EnumSet.allOf(Precision.class));
+                }
+            }
+        }
+        return precisions;
     }
 
     public List<String> labels() {

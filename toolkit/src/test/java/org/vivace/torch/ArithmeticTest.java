@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +27,8 @@ import org.vivace.torch.Arithmetic.State;
 import org.vivace.torch.ArithmeticProbes.Probe;
 
 class ArithmeticTest extends TorchTest {
+
+    private static final Set<Precision> FP32 = Set.of(Precision.FLOAT32);
 
     /** Plants a fault: what a probe finds at its first go, its second, … */
     private static Probe planted(String operator, double... errors) {
@@ -76,15 +80,18 @@ class ArithmeticTest extends TorchTest {
         List<Finding> found = List.of(
                 new Finding("LSTM in fp32", 0.4, 0.4, 1e-5),
                 new Finding("matrix product in bf16", 0.5, 0.5, 3e-2),
+                new Finding("attention in fp16", 0.5, 0.5, 3e-2),
                 new Finding("layer norm in fp32", 1e-7, 1e-7, 1e-5));
         assertThat(ModelArithmetic.faults(
-                        initialized(Linear.builder().setUnits(3).build(), 2, 4), false, found))
+                        initialized(Linear.builder().setUnits(3).build(), 2, 4), FP32, found))
                 .isEmpty();
         assertThat(ModelArithmetic.faults(
-                        initialized(Linear.builder().setUnits(3).build(), 2, 4), true, found))
+                        initialized(Linear.builder().setUnits(3).build(), 2, 4),
+                        EnumSet.of(Precision.FLOAT32, Precision.BFLOAT16),
+                        found))
                 .containsExactly("matrix product in bf16 wrongly, by 5.0e-01 of its size");
         Block recurrent = new LSTM.Builder().setStateSize(3).setNumLayers(1).build();
-        assertThat(ModelArithmetic.faults(initialized(recurrent, 2, 5, 4), false, found))
+        assertThat(ModelArithmetic.faults(initialized(recurrent, 2, 5, 4), FP32, found))
                 .containsExactly("LSTM in fp32 wrongly, by 4.0e-01 of its size");
     }
 
@@ -93,9 +100,9 @@ class ArithmeticTest extends TorchTest {
         Block net =
                 new SequentialBlock().add(convolution(24)).add(convolution(16)).add(convolution(5));
         List<Finding> found = List.of(new Finding("convolution in fp32", 0.2, 1e-7, 1e-5));
-        assertThat(ModelArithmetic.faults(initialized(net, 2, 20, 6, 6), true, found))
+        assertThat(ModelArithmetic.faults(initialized(net, 2, 20, 6, 6), EnumSet.allOf(Precision.class), found))
                 .isEmpty();
-        Arithmetic.requireRight(net, true);
+        Arithmetic.requireRight(net, EnumSet.allOf(Precision.class));
     }
 
     @Test
@@ -105,6 +112,15 @@ class ArithmeticTest extends TorchTest {
                 .withMessage("expected arithmetic that is right, found that this machine computes LSTM in fp32 wrongly,"
                         + " by 4.0e-01 of its size: change the number of channels or units to a multiple of 16, or"
                         + " measure on another machine");
+    }
+
+    @Test
+    void theCachesThatTheSystemTellsCount(@TempDir Path folder) throws IOException {
+        assertThat(KeptArithmetic.caches(folder)).isEqualTo("[]");
+        Files.createDirectory(folder.resolve("index0"));
+        Files.writeString(folder.resolve("index0/size"), "32K\n");
+        Files.createDirectory(folder.resolve("index1"));
+        assertThat(KeptArithmetic.caches(folder)).isEqualTo("[32K, hidden]");
     }
 
     @Test

@@ -13,7 +13,7 @@ class NnpackTest {
     @Test
     void isOffWithinAndAsBeforeAfterwards() {
         assertThat(Nnpack.isOn()).isTrue();
-        assertThat(Nnpack.without(() -> Nnpack.isOn() ? 1 : 0)).isZero();
+        assertThat(Nnpack.without(Nnpack::isOn)).isFalse();
         assertThat(Nnpack.isOn()).isTrue();
         assertThatThrownBy(() -> Nnpack.without(() -> {
                     throw new IllegalStateException("planted");

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What is computed from numbers in Java outlives the buffers that brought them; in stock DJL each of these fails. */
+/** What is computed from numbers in Java outlives the buffers that brought them, which in stock DJL it does not. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "DJL's native methods are not bound anew there")
 class OwnedMemoryTest {
 
@@ -70,7 +74,7 @@ class OwnedMemoryTest {
     }
 
     @Test
-    void soDoesAViewOfWhatWasSet() {
+    void aViewOfAnArrayThatWasSetOutlivesIt() {
         List<NDArray> views = new ArrayList<>();
         for (int k = 0; k < 50; k++) {
             try (NDArray array = manager.zeros(new Shape(6))) {
@@ -96,6 +100,25 @@ class OwnedMemoryTest {
             collector.backward(x.mul(x).sum());
         }
         assertThat(x.getGradient().toFloatArray()).containsExactly(12, 16);
+    }
+
+    /** As in stock DJL, where setting is not recorded. */
+    @Test
+    void anArrayMayBeSetWhereItIsRecorded() throws Exception {
+        NDArray x = manager.ones(new Shape(2));
+        x.setRequiresGradient(true);
+        try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+            x.set(new float[] {5, 7});
+            NDArray product = x.mul(3f);
+            product.set(new float[] {1, 2});
+            assertThat(product.toFloatArray()).containsExactly(1, 2);
+            collector.backward(x.mul(x).sum());
+        }
+        assertThat(x.getGradient().toFloatArray()).containsExactly(10, 14);
+        Thread other = new Thread(() -> x.set(new float[] {8, 9}));
+        other.start();
+        other.join();
+        assertThat(x.toFloatArray()).containsExactly(8, 9);
     }
 
     @Test
@@ -131,8 +154,14 @@ class OwnedMemoryTest {
 
     @Test
     void djlsOwnErrorsArriveAndLeaveNothing() {
-        assertThatThrownBy(() -> manager.create(new float[] {1, 2}, new Shape(3)))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> JniUtils.createNdFromByteBuffer(
+                        (PtNDManager) manager,
+                        ByteBuffer.allocateDirect(8),
+                        new Shape(-1),
+                        DataType.FLOAT32,
+                        SparseFormat.DENSE,
+                        Device.cpu()))
+                .isInstanceOf(EngineException.class);
         assertThat(manager.create(4f).getFloat()).isEqualTo(4);
     }
 
