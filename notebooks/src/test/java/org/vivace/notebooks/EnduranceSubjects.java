@@ -26,9 +26,16 @@ final class EnduranceSubjects {
             "--steps=6",
             "--no-memory");
 
+    /** The least that notebook run wants to see: a chart, a table and a check. */
     private static final String NOTEBOOK = """
-            {"cells": [{"cell_type": "code", "execution_count": null, "id": "six", "metadata": {}, "outputs": [],
-              "source": ["System.out.println(\\"is \\" + 2 * 3)"]}],
+            {"cells": [
+              {"cell_type": "code", "execution_count": null, "id": "chart", "metadata": {}, "outputs": [],
+               "source": ["var chart = new org.knowm.xchart.XYChartBuilder().width(300).height(200).build();\\n",
+                          "chart.addSeries(\\"squares\\", new double[] {1, 2}, new double[] {1, 4});\\n", "chart"]},
+              {"cell_type": "code", "execution_count": null, "id": "table", "metadata": {}, "outputs": [],
+               "source": ["tech.tablesaw.api.Table.create(tech.tablesaw.api.IntColumn.create(\\"six\\", new int[] {6}))"]},
+              {"cell_type": "code", "execution_count": null, "id": "check", "metadata": {}, "outputs": [],
+               "source": ["Check.that(2 * 3 == 6, \\"six\\")"]}],
              "metadata": {"kernelspec": {"display_name": "Java", "language": "java", "name": "java"}},
              "nbformat": 4, "nbformat_minor": 5}
             """;
