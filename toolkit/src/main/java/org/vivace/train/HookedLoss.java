@@ -41,7 +41,9 @@ final class HookedLoss extends Loss {
 
     /** Whether a backward pass can follow; held-out data are evaluated outside of recording, or after the step. */
     private boolean trains(NDList predictions) {
-        return !passes.isEmpty() && Autograd.recording() && predictions.stream().anyMatch(Autograd::reaches);
+        return !passes.isEmpty()
+                && Autograd.recording()
+                && (passes.cameOut(predictions) || predictions.stream().anyMatch(Autograd::reaches));
     }
 
     /** Of a training pass's own predictions, with the labels that it saw. */

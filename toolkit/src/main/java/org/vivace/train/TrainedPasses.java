@@ -37,7 +37,7 @@ final class TrainedPasses {
     /** The last pass that one of the predictions came out of, or the last one where they were computed further. */
     TrainedPass of(NDList predictions) {
         for (int i = passes.size() - 1; i >= 0; i--) {
-            if (predictions.stream().anyMatch(passes.get(i).predictions()::contains)) {
+            if (shareAny(predictions, passes.get(i).predictions())) {
                 return passes.get(i);
             }
         }
@@ -46,7 +46,7 @@ final class TrainedPasses {
 
     /** Whether a prediction came out of one of the passes as it is. */
     boolean cameOut(NDList predictions) {
-        return passes.stream().anyMatch(pass -> predictions.stream().anyMatch(pass.predictions()::contains));
+        return passes.stream().anyMatch(pass -> shareAny(predictions, pass.predictions()));
     }
 
     /** The labels as the methods changed them for that pass; arrays that were not given to it stay. */
@@ -58,6 +58,11 @@ final class TrainedPasses {
             result.add(index < 0 ? label : pass.seen().labels().get(index));
         }
         return result;
+    }
+
+    /** Arrays of equal numbers, as of two heads that begin with zeros, are not the same. */
+    private static boolean shareAny(NDList some, NDList others) {
+        return some.stream().anyMatch(array -> identical(others, array) >= 0);
     }
 
     private static int identical(NDList arrays, NDArray array) {

@@ -1,0 +1,47 @@
+package org.vivace.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class FiniteTest {
+
+    @Test
+    void theFirstGradientThatIsNotFiniteIsFound() {
+        float infinity = Float.POSITIVE_INFINITY;
+        assertThat(first(new float[] {1, -2}, new float[] {3})).isEmpty();
+        assertThat(first(new float[] {1, -2}, new float[] {Float.NaN})).hasValue(1);
+        assertThat(first(new float[] {1, infinity}, new float[] {Float.NaN})).hasValue(0);
+        assertThat(first(new float[] {-infinity, infinity}, new float[] {0})).hasValue(0);
+        assertThat(first(new float[] {infinity}, new float[] {-infinity})).hasValue(0);
+    }
+
+    @Test
+    void aSumThatOverflowsIsNone() {
+        assertThat(first(new float[] {3e38f, 3e38f}, new float[] {3e38f})).isEmpty();
+        assertThat(first(new float[] {3e38f, 3e38f}, new float[] {Float.NaN})).hasValue(1);
+    }
+
+    /** Of two parameters with these gradients. */
+    private static OptionalInt first(float[] one, float[] other) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+            NDArray a = manager.create(one).onesLike();
+            NDArray b = manager.create(other).onesLike();
+            a.setRequiresGradient(true);
+            b.setRequiresGradient(true);
+            Autograd.backward(a, manager.create(one), false);
+            Autograd.backward(b, manager.create(other), false);
+            try (TensorList list = TensorList.of(List.of(a, b))) {
+                return Finite.firstGradientNotFinite(list);
+            }
+        }
+    }
+}
