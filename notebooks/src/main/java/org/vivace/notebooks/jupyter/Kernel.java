@@ -45,15 +45,25 @@ public final class Kernel {
         return Optional.ofNullable(display);
     }
 
-    /** Jupyter tells its own process; where that was killed, nobody else would end this one. */
+    /** Jupyter tells its own process, and 'notebook run' its; where one was killed, nobody else would end this one. */
     private static void endWithJupyter() {
-        Optional.ofNullable(System.getenv("JPY_PARENT_PID"))
+        process("JPY_PARENT_PID").flatMap(ProcessHandle::of).ifPresent(Kernel::endWith);
+        // That one is always on this machine, so where it is not there, it has ended already.
+        process(NotebookRun.PARENT)
+                .ifPresent(pid -> ProcessHandle.of(pid).ifPresentOrElse(Kernel::endWith, Kernel::end));
+    }
+
+    private static Optional<Long> process(String variable) {
+        return Optional.ofNullable(System.getenv(variable))
                 .filter(pid -> pid.matches("\\d{1,18}"))
-                .map(Long::valueOf)
-                .flatMap(ProcessHandle::of)
-                .map(ProcessHandle::onExit)
-                .ifPresent(exit -> {
-                    var unused = exit.thenRun(() -> Runtime.getRuntime().halt(1));
-                });
+                .map(Long::valueOf);
+    }
+
+    private static void endWith(ProcessHandle process) {
+        var unused = process.onExit().thenRun(Kernel::end);
+    }
+
+    private static void end() {
+        Runtime.getRuntime().halt(1);
     }
 }

@@ -1,7 +1,10 @@
 package org.vivace.notebooks.jupyter;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,9 @@ import java.util.regex.Pattern;
  * @param problems a sentence each; none where it passed
  */
 public record NotebookRun(String notebook, double seconds, List<String> problems) {
+
+    /** The environment variable that tells a kernel of ours the process without which it ends. */
+    static final String PARENT = "VIVACE_PARENT";
 
     private static final Pattern LATE = Pattern.compile("after (\\d+) seconds");
 
@@ -57,22 +63,36 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
     static Executed execute(Path notebook, String kernel, Jupyter jupyter, Duration limit, Path out)
             throws InterruptedException {
         Path file = out.resolve(notebook.getFileName());
-        // Executing goes on after an error, since Jupyter would leave no notebook to look at.
-        Child.Result said = jupyter.run(
-                List.of(
-                        "jupyter",
-                        "nbconvert",
-                        "--to=notebook",
-                        "--execute",
-                        "--allow-errors",
-                        "--ExecutePreprocessor.kernel_name=" + kernel,
-                        "--ExecutePreprocessor.timeout=" + limit.toSeconds(),
-                        "--ExecutePreprocessor.startup_timeout=300",
-                        "--output-dir=" + out,
-                        "--output=" + notebook.getFileName(),
-                        notebook.toString()),
-                Duration.ofDays(1));
-        return new Executed(file, said);
+        try (PassingFolder unfinished = unfinishedIn(out)) {
+            // Executing goes on after an error, since Jupyter would leave no notebook to look at.
+            Child.Result said = jupyter.run(
+                    List.of(
+                            "jupyter",
+                            "nbconvert",
+                            "--to=notebook",
+                            "--execute",
+                            "--allow-errors",
+                            "--ExecutePreprocessor.kernel_name=" + kernel,
+                            "--ExecutePreprocessor.timeout=" + limit.toSeconds(),
+                            "--ExecutePreprocessor.startup_timeout=300",
+                            "--output-dir=" + unfinished.path(),
+                            "--output=" + notebook.getFileName(),
+                            notebook.toString()),
+                    Duration.ofDays(1));
+            Path written = unfinished.path().resolve(notebook.getFileName());
+            if (Files.exists(written)) {
+                Files.move(written, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return new Executed(file, said);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where Jupyter writes: it does so piece by piece, and goes on for a while where this process is killed. */
+    private static PassingFolder unfinishedIn(Path out) throws IOException {
+        Files.createDirectories(out);
+        return new PassingFolder(Files.createTempDirectory(out, ".executing"));
     }
 
     private static String obstacle(Child.Result said) {
@@ -111,6 +131,8 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
         Registration.write(spec, name, folder, java.util.Optional.empty());
         String path = jupyter.environment().get("JUPYTER_PATH");
         return jupyter.with(Map.of(
+                PARENT,
+                Long.toString(ProcessHandle.current().pid()),
                 "JUPYTER_DATA_DIR",
                 folder.toString(),
                 "JUPYTER_PATH",
