@@ -106,13 +106,16 @@ final class Endurance implements Callable<Integer> {
         }
     }
 
-    /** A training in a JVM whose heap is resident from the start and whose C library gives back what is freed. */
+    /**
+     * A training in a JVM whose heap is resident from the start, whose second compiler, which takes memory at any time, is
+     * off, and whose C library gives back what is freed.
+     */
     static EnduranceRecord.Steps train(long steps, long from, long every) throws Exception {
         Path said = Files.createTempFile("vivace-endurance", ".txt");
         try {
             ProcessBuilder builder = new ProcessBuilder(EnduranceSubjects.java(
                             EnduranceTraining.Long.class,
-                            List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"),
+                            List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1"),
                             Long.toString(steps),
                             Long.toString(every)))
                     .redirectErrorStream(true)
