@@ -16,8 +16,7 @@ import org.vivace.methods.MixedPrecision.LossScale;
 class CatalogueContractTest implements MethodContract {
 
     // The gradient of a bias before a batch norm is zero but for rounding, and Adam divides it by its own size: with
-    // the
-    // usual epsilon the last bit of a sum decides which way such a weight goes.
+    // the usual epsilon the last bit of a sum decides which way such a weight goes.
     private static final Function<Tracker, Optimizer> ADAM_W = rate ->
             Optimizer.adamW().optLearningRateTracker(rate).optEpsilon(1e-4f).build();
     private static final Function<Tracker, Optimizer> MOMENTUM = rate ->
