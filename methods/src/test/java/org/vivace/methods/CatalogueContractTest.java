@@ -6,6 +6,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.util.List;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.contract.MethodContract;
 import org.vivace.contract.MethodRow;
@@ -13,6 +14,7 @@ import org.vivace.contract.SmallModel;
 import org.vivace.methods.MixedPrecision.LossScale;
 
 /** The contract that every method of the catalogue keeps. */
+@Tag("slow")
 class CatalogueContractTest implements MethodContract {
 
     // The gradient of a bias before a batch norm is zero but for rounding, and Adam divides it by its own size: with

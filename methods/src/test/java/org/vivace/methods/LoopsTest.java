@@ -25,6 +25,7 @@ import ai.djl.translate.NoopTranslator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,6 +38,7 @@ import org.vivace.train.Sample;
 import org.vivace.train.Traits;
 
 /** Every method of the catalogue in loops of the user's own: the same weights as in the trainer's, or a refusal. */
+@Tag("slow")
 class LoopsTest {
 
     private static final int STEPS = 3;

@@ -8,9 +8,11 @@ import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The README's first example, taken from there and run as a notebook would run it. */
+@Tag("slow")
 class ReadmeExampleTest {
 
     @Test

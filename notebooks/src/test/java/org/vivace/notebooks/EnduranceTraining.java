@@ -117,7 +117,7 @@ final class EnduranceTraining {
                 new LowPrecisionLayerNorm(),
                 new FusedAttention(),
                 new FusedAdamW(),
-                SequenceLengthWarmup.over(0.3));
+                SequenceLengthWarmup.steps(400));
 
         private Long() {}
 

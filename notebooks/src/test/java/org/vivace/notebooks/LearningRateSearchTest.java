@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.QualityMeasure;
@@ -14,6 +15,7 @@ import org.vivace.measure.Trial;
 import org.vivace.measure.TuningRecord;
 import org.vivace.measure.TuningRecord.Rated;
 
+@Tag("slow")
 class LearningRateSearchTest {
 
     private static final QualityMeasure LOSS = new QualityMeasure("nats a byte", false);

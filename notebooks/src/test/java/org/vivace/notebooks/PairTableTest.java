@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.methods.FusedAdamW;
 import org.vivace.methods.FusedSgd;
 import org.vivace.methods.LabelSmoothing;
 
+@Tag("slow")
 class PairTableTest {
 
     @TempDir

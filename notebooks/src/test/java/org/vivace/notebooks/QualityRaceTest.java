@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.PairedTiming;
@@ -21,6 +22,7 @@ import org.vivace.measure.Trial;
 import org.vivace.methods.FusedAdamW;
 import org.vivace.train.EfficiencyMethod;
 
+@Tag("slow")
 class QualityRaceTest {
 
     private static final List<EfficiencyMethod> RECIPE = List.of(new FusedAdamW());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.BenchRecord;
@@ -12,6 +13,7 @@ import org.vivace.measure.RecordFile;
 import org.vivace.measure.TuningRecord;
 
 /** {@code report} on the records that are kept here. */
+@Tag("slow")
 class ReportCommandTest {
 
     private static final Path RESULTS = Path.of("results");

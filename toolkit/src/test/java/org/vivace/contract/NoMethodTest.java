@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.vivace.torch.Seeds;
 import org.vivace.train.EfficiencyMethod;
@@ -25,6 +26,7 @@ import org.vivace.train.Run;
 import org.vivace.train.Traits;
 
 /** A run without methods is stock DJL, bit for bit, on every model of the kit and in every loop. */
+@Tag("slow")
 class NoMethodTest {
 
     private static final Map<String, Function<Tracker, Optimizer>> OPTIMIZERS = Map.of(
