@@ -109,7 +109,10 @@ final class EnduranceTraining {
         }
     }
 
-    /** The language recipe for so many steps, printing {@code sample STEP RESIDENT ARRAYS} every so many. */
+    /**
+     * The language recipe for so many steps, printing {@code sample STEP RESIDENT ARRAYS} every so many. Its sequences have
+     * their full length after 400 steps, since until then each new length takes memory of its own.
+     */
     static final class Long {
 
         static final List<EfficiencyMethod> RECIPE = List.of(
