@@ -83,7 +83,7 @@ public final class Cifar10 {
             }
         }
         return Images.of(pixels, new Shape(images, Cifar10Files.CHANNELS, 32, 32), labels, CLASS_NAMES.size())
-                .normalised(MEAN, DEVIATION);
+                .normalized(MEAN, DEVIATION);
     }
 
     static FetchedDataSet dataSet(DataCache cache) {

@@ -67,7 +67,7 @@ public final class FashionMnist {
     private static Images images(FetchedDataSet files, DataFile images, DataFile labels) throws IOException {
         Path folder = files.obtain();
         return IdxImages.of(files.name(), images.read(folder), labels.read(folder), CLASS_NAMES.size())
-                .normalised(MEAN, DEVIATION);
+                .normalized(MEAN, DEVIATION);
     }
 
     static FetchedDataSet dataSet(DataCache cache) {

@@ -47,7 +47,7 @@ public final class Glyphs {
             draw(GlyphShape.ALL.get(labels[i]), new SplittableRandom(seeds[i]), pixels, i * SIDE * SIDE);
         });
         return Images.of(pixels, new ai.djl.ndarray.types.Shape(count, 1, SIDE, SIDE), labels, CLASSES)
-                .normalised(MEAN, DEVIATION);
+                .normalized(MEAN, DEVIATION);
     }
 
     private static void draw(GlyphShape shape, SplittableRandom random, byte[] out, int at) {

@@ -62,13 +62,13 @@ public final class Images implements ResumableDataset {
     }
 
     /** Returns the images with one mean and deviation for all channels, on the scale of 0.0 (black) to 1.0. */
-    public Images normalised(double mean, double deviation) {
-        return normalised(List.of(mean), List.of(deviation));
+    public Images normalized(double mean, double deviation) {
+        return normalized(List.of(mean), List.of(deviation));
     }
 
     /** Returns the images with a mean and a deviation for each channel served, on the scale of 0.0 to 1.0. */
-    public Images normalised(List<Double> mean, List<Double> deviation) {
-        return new Images(view.normalised(mean, deviation), size, batch, order);
+    public Images normalized(List<Double> mean, List<Double> deviation) {
+        return new Images(view.normalized(mean, deviation), size, batch, order);
     }
 
     /**

@@ -29,7 +29,7 @@ record PixelView(
         return new PixelView(pixels, border, 3, mean, deviation, augmentation);
     }
 
-    PixelView normalised(List<Double> mean, List<Double> deviation) {
+    PixelView normalized(List<Double> mean, List<Double> deviation) {
         int channels = pixels.channels * repeats;
         for (List<Double> given : List.of(mean, deviation)) {
             require(

@@ -59,7 +59,7 @@ class AugmentationTest {
 
     @Test
     void whatComesInAtTheEdgeIsNormalisedBlack() {
-        Images images = one(255, 255, 255, 255).normalised(0.5, 0.5).shifted(1).inOrder();
+        Images images = one(255, 255, 255, 255).normalized(0.5, 0.5).shifted(1).inOrder();
 
         for (int epoch = 0; epoch < 20; epoch++) {
             assertThat(values(images, 0).get(0)).containsAnyOf(1f, -1f).doesNotContain(0f);

@@ -26,7 +26,7 @@ class ImagesTest {
     @Test
     void pixelsAreScaledAndNormalised() {
         Images images = Images.of(new byte[] {0, 51, (byte) 204, (byte) 255}, new Shape(1, 1, 2, 2), new int[] {2}, 3)
-                .normalised(0.2, 0.5);
+                .normalized(0.2, 0.5);
 
         try (Batch batch = images.getData(manager).iterator().next()) {
             assertThat(batch.getData().head().getShape()).isEqualTo(new Shape(1, 1, 2, 2));
@@ -43,7 +43,7 @@ class ImagesTest {
     @Test
     void eachChannelHasItsOwnMeanAndDeviation() {
         Images images = Images.of(new byte[] {51, 102}, new Shape(1, 2, 1, 1), new int[] {0}, 1)
-                .normalised(List.of(0.2, 0.0), List.of(1.0, 2.0));
+                .normalized(List.of(0.2, 0.0), List.of(1.0, 2.0));
 
         assertThat(values(images)).containsExactly(0.0f, 0.2f);
     }
@@ -52,7 +52,7 @@ class ImagesTest {
     void aBorderIsBlackAndNormalisedLikeTheRest() {
         Images images = Images.of(new byte[] {(byte) 255}, new Shape(1, 1, 1, 1), new int[] {0}, 1)
                 .padded(1)
-                .normalised(0.5, 0.5);
+                .normalized(0.5, 0.5);
 
         assertThat(images.shape()).isEqualTo(new Shape(1, 3, 3));
         assertThat(values(images)).containsExactly(-1f, -1f, -1f, -1f, 1f, -1f, -1f, -1f, -1f);
@@ -153,9 +153,9 @@ class ImagesTest {
         assertThatThrownBy(() -> images.take(0)).hasMessage("images must be at least 1, got 0: give a positive number");
         assertThatThrownBy(() -> images.padded(-1))
                 .hasMessage("border must be at least 0 pixels, got -1: give 0 or more");
-        assertThatThrownBy(() -> images.normalised(0.5, 0.0))
+        assertThatThrownBy(() -> images.normalized(0.5, 0.0))
                 .hasMessage("deviation must be positive and finite, got 0.0: give that of the pixels divided by 255");
-        assertThatThrownBy(() -> images.normalised(List.of(0.5, 0.5), List.of(1.0)))
+        assertThatThrownBy(() -> images.normalized(List.of(0.5, 0.5), List.of(1.0)))
                 .hasMessage(
                         "mean and deviation must have one value, or one for each channel (1), got 2: give that many");
         assertThatThrownBy(() -> Images.of(new byte[2], new Shape(1, 2, 1, 1), new int[1], 1)

@@ -103,7 +103,7 @@ public record FusedAttention() implements EfficiencyMethod {
         };
     }
 
-    private static final class Fused extends StandIn<Block> {
+    private static final class Fused extends DelegatingBlock<Block> {
 
         Fused(Block plain) {
             super(plain);

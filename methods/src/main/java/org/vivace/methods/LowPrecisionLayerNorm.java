@@ -52,7 +52,7 @@ public record LowPrecisionLayerNorm() implements EfficiencyMethod {
      * @param eps added to the variance, &gt; 0
      * @return x's shape, in autocast's precision where that is on
      */
-    public static NDArray normalise(NDArray x, NDArray gamma, NDArray beta, double eps) {
+    public static NDArray normalize(NDArray x, NDArray gamma, NDArray beta, double eps) {
         Autocast.State autocast = Autocast.of(x);
         return autocast.enabled()
                 ? Norms.layer(x, gamma, beta, eps, autocast.precision())
@@ -101,7 +101,7 @@ public record LowPrecisionLayerNorm() implements EfficiencyMethod {
             NDArray x = inputs.singletonOrThrow();
             NDArray scale = store.getValue(gamma, x.getDevice(), training);
             NDArray shift = store.getValue(beta, x.getDevice(), training);
-            return new NDList(normalise(x, scale, shift, epsilon));
+            return new NDList(normalize(x, scale, shift, epsilon));
         }
 
         @Override

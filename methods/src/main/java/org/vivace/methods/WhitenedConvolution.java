@@ -23,7 +23,7 @@ import org.vivace.train.State;
  * A convolution whose weight holds, once the filters are measured, coordinates from which the kernels are combined in
  * each pass; before that it is the plain one. Outside of the run, and in what is saved, there are only kernels.
  */
-final class WhitenedConvolution extends StandIn<Conv2d> {
+final class WhitenedConvolution extends DelegatingBlock<Conv2d> {
 
     private final Parameter weight;
     private final double eps;

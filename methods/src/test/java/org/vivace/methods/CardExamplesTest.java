@@ -127,7 +127,7 @@ class CardExamplesTest {
         NDArray x = manager.create(new float[] {1, 3}, new Shape(1, 2));
         NDArray gamma = manager.ones(new Shape(2));
         NDArray beta = manager.zeros(new Shape(2));
-        NDArray normal = LowPrecisionLayerNorm.normalise(x, gamma, beta, 1e-5);
+        NDArray normal = LowPrecisionLayerNorm.normalize(x, gamma, beta, 1e-5);
         assertThat(normal.toFloatArray()[1]).isBetween(0.999f, 1f);
     }
 

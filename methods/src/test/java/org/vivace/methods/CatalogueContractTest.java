@@ -12,6 +12,8 @@ import org.vivace.contract.MethodContract;
 import org.vivace.contract.MethodRow;
 import org.vivace.contract.SmallModel;
 import org.vivace.methods.MixedPrecision.LossScale;
+import org.vivace.train.Catalogue;
+import org.vivace.train.CatalogueEntry;
 
 /** The contract that every method of the catalogue keeps. */
 @Tag("slow")
@@ -90,6 +92,6 @@ class CatalogueContractTest implements MethodContract {
     void everyMethodOfTheCatalogueHasItsRow() {
         assertThat(rows())
                 .extracting(row -> row.method().name())
-                .containsAll(Catalogue.all().stream().map(Catalogue.Entry::name).toList());
+                .containsAll(Catalogue.all().stream().map(CatalogueEntry::name).toList());
     }
 }

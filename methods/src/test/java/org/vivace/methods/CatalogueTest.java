@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vivace.train.Catalogue;
+import org.vivace.train.CatalogueEntry;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.OptimizerChanges;
 
@@ -56,7 +58,7 @@ class CatalogueTest {
     @Test
     void everyMethodIsListed() throws Exception {
         Path classes =
-                Path.of(Catalogue.class.getResource("Catalogue.class").toURI()).getParent();
+                Path.of(VivaceMethods.class.getResource("VivaceMethods.class").toURI()).getParent();
         try (Stream<Path> files = Files.list(classes)) {
             List<String> methods = files.map(file -> file.getFileName().toString())
                     .filter(name ->
@@ -66,7 +68,7 @@ class CatalogueTest {
                     .map(name -> name.substring(name.lastIndexOf('.') + 1))
                     .toList();
             assertThat(methods).isNotEmpty();
-            assertThat(Catalogue.all()).extracting(Catalogue.Entry::name).containsExactlyInAnyOrderElementsOf(methods);
+            assertThat(Catalogue.all()).extracting(CatalogueEntry::name).containsExactlyInAnyOrderElementsOf(methods);
         }
     }
 

@@ -13,7 +13,7 @@ import org.vivace.train.Traits;
 public record GradientCentralization() implements EfficiencyMethod {
 
     /** @param gradient (outputs, inputs, …), changed in place */
-    public static void centre(NDArray gradient) {
+    public static void center(NDArray gradient) {
         long[] ones = new long[gradient.getShape().dimension()];
         Arrays.fill(ones, 1);
         ones[0] = gradient.getShape().get(0);
@@ -37,7 +37,7 @@ public record GradientCentralization() implements EfficiencyMethod {
                 for (NDArray weight : run.withGradients().arrays()) {
                     try (NDArray gradient = weight.getGradient()) {
                         if (gradient.getShape().dimension() > 1) {
-                            centre(gradient);
+                            center(gradient);
                         }
                     }
                 }

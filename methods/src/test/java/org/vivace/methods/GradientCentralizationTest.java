@@ -16,7 +16,7 @@ class GradientCentralizationTest {
     void takesEachOutputsMeanOff() {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             NDArray gradient = manager.create(new float[] {1, 2, 6, 0, 0, 3}, new Shape(2, 3));
-            GradientCentralization.centre(gradient);
+            GradientCentralization.center(gradient);
             assertThat(gradient.toFloatArray()).containsExactly(-2, -1, 3, -1, -1, 2);
         }
     }

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vivace.models.Gpt;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.CrossEntropy;
+import org.vivace.train.Catalogue;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Run;
 import org.vivace.train.RunSettings;

@@ -31,6 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vivace.methods.MixedPrecision.LossScale;
 import org.vivace.models.TokenLoss;
+import org.vivace.train.Catalogue;
+import org.vivace.train.CatalogueEntry;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
 import org.vivace.train.RunSettings;
@@ -157,7 +159,7 @@ class LoopsTest {
 
     static Stream<Trial> trials() {
         List<EfficiencyMethod> methods = new ArrayList<>();
-        for (Catalogue.Entry entry : Catalogue.all()) {
+        for (CatalogueEntry entry : Catalogue.all()) {
             methods.addAll(Catalogue.parse(entry.name()));
         }
         methods.add(MixedPrecision.fp16(new LossScale(4096, 2, 0.5, 2000)));

@@ -57,18 +57,18 @@ class LowPrecisionLayerNormTest {
     }
 
     @Test
-    void normalisesByHandInAutocastsPrecision() {
+    void normalizesByHandInAutocastsPrecision() {
         NDArray x = manager.create(new float[] {1, 3, 10, 10, 10, 14}, new Shape(3, 2));
         NDArray gamma = manager.create(new float[] {1, 2});
         NDArray beta = manager.create(new float[] {0, 1});
         // Each row is -1, 1 after the norm, or 0, 0 where it is constant.
         float[] expected = {-1, 3, 0, 1, -1, 3};
-        NDArray outside = LowPrecisionLayerNorm.normalise(x, gamma, beta, 1e-9);
+        NDArray outside = LowPrecisionLayerNorm.normalize(x, gamma, beta, 1e-9);
         assertThat(Precision.of(outside)).isEqualTo(Precision.FLOAT32);
         assertThat(outside.toFloatArray()).usingComparatorWithPrecision(1e-5f).containsExactly(expected);
         for (Precision precision : new Precision[] {Precision.BFLOAT16, Precision.FLOAT16}) {
             try (Autocast scope = Autocast.enter(Device.cpu(), precision)) {
-                NDArray inside = LowPrecisionLayerNorm.normalise(x, gamma, beta, 1e-9);
+                NDArray inside = LowPrecisionLayerNorm.normalize(x, gamma, beta, 1e-9);
                 assertThat(Precision.of(inside)).isEqualTo(precision);
                 assertThat(Cast.to(inside, Precision.FLOAT32).toFloatArray())
                         .usingComparatorWithPrecision(2 * BF16)
@@ -82,7 +82,7 @@ class LowPrecisionLayerNormTest {
         NDArray x = manager.randomNormal(new Shape(4, 5, 24));
         NDArray gamma = manager.randomNormal(new Shape(24));
         NDArray beta = manager.randomNormal(new Shape(24));
-        assertThat(LowPrecisionLayerNorm.normalise(x, gamma, beta, 1e-5).toFloatArray())
+        assertThat(LowPrecisionLayerNorm.normalize(x, gamma, beta, 1e-5).toFloatArray())
                 .isEqualTo(LayerNorm.layerNorm(x, new Shape(24), gamma, beta, 1e-5f)
                         .head()
                         .toFloatArray());
@@ -102,10 +102,10 @@ class LowPrecisionLayerNormTest {
                 NDArray result;
                 if (low) {
                     try (Autocast scope = Autocast.enter(Device.cpu(), Precision.BFLOAT16)) {
-                        result = Cast.to(LowPrecisionLayerNorm.normalise(x, gamma, beta, 1e-5), Precision.FLOAT32);
+                        result = Cast.to(LowPrecisionLayerNorm.normalize(x, gamma, beta, 1e-5), Precision.FLOAT32);
                     }
                 } else {
-                    result = LowPrecisionLayerNorm.normalise(x, gamma, beta, 1e-5);
+                    result = LowPrecisionLayerNorm.normalize(x, gamma, beta, 1e-5);
                 }
                 collector.backward(result.mul(seed).sum());
             }

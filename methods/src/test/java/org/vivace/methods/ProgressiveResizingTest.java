@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vivace.methods.ProgressiveResizing.Mode;
 import org.vivace.torch.MemoryFormat;
+import org.vivace.train.Catalogue;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Sample;
 

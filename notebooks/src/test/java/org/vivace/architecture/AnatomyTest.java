@@ -84,7 +84,16 @@ class AnatomyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "CONTRIBUTING.md"})
+    @ValueSource(
+            strings = {
+                "README.md",
+                "CONTRIBUTING.md",
+                "docs/workloads.md",
+                "docs/loops.md",
+                "docs/profiling.md",
+                "docs/estimating.md",
+                "docs/jupyter.md"
+            })
     void documentsQuoteTests(String file) {
         String document = Quotes.read(Project.root().resolve(file));
         assertThat(Quotes.javaBlocks(document)).isNotEmpty();

@@ -29,21 +29,39 @@ class ArchitectureTest {
             .importPackages(
                     "org.vivace.train.planted",
                     "org.vivace.torch.planted",
+                    "org.vivace.measure.planted",
                     "org.vivace.methods.planted",
-                    "org.vivace.datasets.planted");
+                    "org.vivace.datasets.planted",
+                    "org.vivace.profile.planted",
+                    "org.vivace.workloads.planted",
+                    "org.vivace.cells.planted",
+                    "org.vivace.jupyter.planted",
+                    "org.vivace.cli.planted");
 
     static Stream<Arguments> rules() {
         return Stream.of(
                 Arguments.of(Rules.TOOLKIT_STANDS_ALONE, "org.vivace.train.planted.KnowsAMethod"),
                 Arguments.of(Rules.toolkitNamesNoMethod(methodNames()), "org.vivace.train.planted.NamesAMethod"),
-                Arguments.of(Rules.METHODS_KNOW_ONLY_THE_TOOLKIT, "org.vivace.methods.planted.Neighbour"),
+                Arguments.of(Rules.ROOMS_KNOW_ONLY_THOSE_BELOW, "org.vivace.measure.planted.KnowsAHigherRoom"),
+                Arguments.of(Rules.PACKAGES_GO_IN_NO_CIRCLE, "org.vivace.train.planted.HalfACircle"),
+                Arguments.of(Rules.METHODS_KNOW_ONLY_THE_CORE, "org.vivace.methods.planted.Measures"),
+                Arguments.of(Rules.METHODS_KNOW_ONLY_THE_CORE, "org.vivace.methods.planted.Neighbour"),
                 Arguments.of(Rules.DATASETS_STAND_ALONE, "org.vivace.datasets.planted.KnowsTheToolkit"),
                 Arguments.of(Rules.METHODS_DO_NOT_KNOW_EACH_OTHER, "org.vivace.methods.planted.Neighbour"),
                 Arguments.of(Rules.METHODS_ARE_PUBLIC_RECORDS, "org.vivace.methods.planted.Neighbour"),
                 Arguments.of(Rules.NAMES_SAY_WHAT_A_CLASS_IS, "org.vivace.train.planted.BatchManager"),
                 Arguments.of(Rules.ONLY_TORCH_REACHES_BELOW_DJL, "org.vivace.train.planted.ReachesBelow"),
                 Arguments.of(Rules.TORCH_KNOWS_NO_OTHER_ROOM, "org.vivace.torch.planted.KnowsARoom"),
-                Arguments.of(Rules.LIBRARIES_DO_NOT_PRINT, "org.vivace.train.planted.Prints"));
+                Arguments.of(Rules.LIBRARIES_DO_NOT_PRINT, "org.vivace.train.planted.Prints"),
+                Arguments.of(
+                        Rules.ROOMS_KNOW_ONLY_THOSE_BELOW,
+                        "org.vivace.profile.planted.KnowsTheBench"),
+                Arguments.of(
+                        Rules.WORKLOADS_STAND_BELOW_WHAT_SHOWS_THEM, "org.vivace.workloads.planted.KnowsCells"),
+                Arguments.of(
+                        Rules.CELLS_AND_KERNELS_KNOW_NO_COMMAND, "org.vivace.jupyter.planted.KnowsTheCommandLine"),
+                Arguments.of(Rules.NOBODY_KNOWS_THE_MAKERS_TOOLS, "org.vivace.cli.planted.KnowsTheMakersTools"),
+                Arguments.of(Rules.PACKAGES_GO_IN_NO_CIRCLE, "org.vivace.cells.planted.KnowsKernels"));
     }
 
     @ParameterizedTest
@@ -63,13 +81,22 @@ class ArchitectureTest {
     void everyModuleIsLookedAt() {
         assertThat(HOUSE)
                 .extracting(JavaClass::getPackageName)
-                .contains("org.vivace.torch", "org.vivace.methods", "org.vivace.datasets", "org.vivace.notebooks");
+                .contains(
+                        "org.vivace.torch",
+                        "org.vivace.bench",
+                        "org.vivace.methods",
+                        "org.vivace.datasets",
+                        "org.vivace.workloads",
+                        "org.vivace.cells",
+                        "org.vivace.jupyter",
+                        "org.vivace.cli",
+                        "org.vivace.dev");
         assertThat(methodNames()).contains("MixedPrecision", "FusedAdamW");
     }
 
     @Test
     void oneClassOfOursStandsInAPackageOfDjl() throws IOException {
-        try (Stream<Path> files = Files.walk(Project.root().resolve("toolkit/src/main/java/ai"))) {
+        try (Stream<Path> files = Files.walk(Project.root().resolve("toolkit/core/src/main/java/ai"))) {
             assertThat(files.filter(Files::isRegularFile))
                     .extracting(file -> file.getFileName().toString())
                     .containsExactly("TorchBridge.java");

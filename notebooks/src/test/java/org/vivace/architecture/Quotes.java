@@ -26,15 +26,12 @@ final class Quotes {
 
     /** The test sources of all modules, each without its white space. */
     static List<String> testSources() {
-        try (Stream<Path> modules = Files.list(Project.root())) {
-            return modules.flatMap(module -> Stream.of(module.resolve("src/test/java"), module.resolve("src/it")))
-                    .filter(Files::isDirectory)
-                    .flatMap(Quotes::javaFiles)
-                    .map(file -> withoutSpace(read(file)))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Project.modules()
+                .flatMap(module -> Stream.of(module.resolve("src/test/java"), module.resolve("src/it")))
+                .filter(Files::isDirectory)
+                .flatMap(Quotes::javaFiles)
+                .map(file -> withoutSpace(read(file)))
+                .toList();
     }
 
     /** The blocks that stand in none of the sources. */

@@ -62,9 +62,12 @@ class TutorialsTest {
     @Test
     void thereAreSevenAndTheReadmeLeadsToThem() throws IOException {
         String readme = Quotes.read(Project.root().resolve("README.md"));
+        String list = "docs/jupyter.md";
+        assertThat(readme).contains("(" + list + ")");
+        String listed = Quotes.read(Project.root().resolve(list));
         assertThat(tutorials())
                 .hasSize(7)
-                .allSatisfy(each -> assertThat(readme).contains("(tutorials/" + each.getFileName() + ")"));
+                .allSatisfy(each -> assertThat(listed).contains("(../tutorials/" + each.getFileName() + ")"));
     }
 
     @ParameterizedTest

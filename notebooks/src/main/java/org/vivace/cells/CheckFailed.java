@@ -1,0 +1,11 @@
+package org.vivace.cells;
+
+/** A notebook's own numbers are not what its last cell expects of them. */
+public final class CheckFailed extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    CheckFailed(String message) {
+        super(message);
+    }
+}

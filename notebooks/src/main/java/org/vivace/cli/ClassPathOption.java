@@ -1,0 +1,81 @@
+package org.vivace.cli;
+
+import java.io.File;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** {@code --class-path}, by which a command finds a user's own workloads and methods. */
+final class ClassPathOption {
+
+    private static final String NAME = "--class-path";
+
+    private ClassPathOption() {}
+
+    /** Read before the command line is parsed, since the workload's own options come from a class that is there. */
+    static OptionSpec spec() {
+        return OptionSpec.builder(NAME)
+                .type(String.class)
+                .paramLabel("PATHS")
+                .description("Folders and jars with workloads and methods of your own, as java -cp has them.")
+                .build();
+    }
+
+    /**
+     * Has this thread, and the fresh JVMs of this process, find the classes that the arguments name.
+     *
+     * @throws IllegalArgumentException where one of the paths is not there
+     */
+    static void enter(String... arguments) {
+        List<Path> paths = paths(arguments);
+        if (paths.isEmpty()) {
+            return;
+        }
+        List<URL> urls = new ArrayList<>();
+        for (Path path : paths) {
+            if (!Files.exists(path)) {
+                throw new IllegalArgumentException(
+                        "expected a folder or a jar at " + path + ", found nothing there: correct " + NAME);
+            }
+            try {
+                urls.add(path.toUri().toURL());
+            } catch (MalformedURLException e) {
+                throw new IllegalArgumentException("expected a path in " + NAME + ", got " + path, e);
+            }
+        }
+        Thread thread = Thread.currentThread();
+        // Open as long as the process lives: classes are found in it at any time.
+        thread.setContextClassLoader(new URLClassLoader(urls.toArray(URL[]::new), thread.getContextClassLoader()));
+        String before = Stream.of(System.getProperty("vivace.classpath"), System.getProperty("java.class.path"))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse("");
+        String more = paths.stream()
+                .map(path -> path.toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        System.setProperty("vivace.classpath", more + File.pathSeparator + before);
+    }
+
+    private static List<Path> paths(String... arguments) {
+        List<Path> paths = new ArrayList<>();
+        for (int i = 0; i < arguments.length; i++) {
+            String value = arguments[i].startsWith(NAME + "=")
+                    ? arguments[i].substring(NAME.length() + 1)
+                    : arguments[i].equals(NAME) && i + 1 < arguments.length ? arguments[i + 1] : "";
+            for (String path : value.split(File.pathSeparator, -1)) {
+                if (!path.isEmpty()) {
+                    paths.add(Path.of(path));
+                }
+            }
+        }
+        return paths;
+    }
+}

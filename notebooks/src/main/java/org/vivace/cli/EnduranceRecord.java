@@ -1,0 +1,169 @@
+package org.vivace.cli;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.vivace.measure.Machine;
+import org.vivace.measure.RecordFile;
+
+/**
+ * What {@code notebooks/endurance} found: processes killed at random moments, a long training, random calls.
+ *
+ * @param kind {@value #KIND}
+ * @param kills a line for each kind of process that was killed; empty where none was
+ * @param steps null where no long training was done
+ * @param calls null where no random calls were made
+ */
+public record EnduranceRecord(
+        String kind,
+        int schema,
+        String command,
+        String date,
+        Machine machine,
+        List<Kills> kills,
+        Steps steps,
+        Calls calls) {
+
+    static final String KIND = "endurance";
+    static final int SCHEMA = 1;
+
+    private static final double MIB = 1 << 20;
+
+    public EnduranceRecord {
+        kills = kills == null ? List.of() : List.copyOf(kills);
+    }
+
+    /**
+     * Processes of one kind, each killed by the system without warning.
+     *
+     * @param of what the processes did
+     * @param kills how many were killed before they came to their end
+     * @param runSeconds how long one takes undisturbed; the moments are uniform over that time
+     * @param faults a sentence for each thing lost, half-written or left running; empty where all was well
+     */
+    public record Kills(String of, int kills, double runSeconds, List<String> faults) {
+
+        public Kills {
+            faults = faults == null ? List.of() : List.copyOf(faults);
+        }
+    }
+
+    /**
+     * A long training in a process of its own.
+     *
+     * @param recipe the methods
+     * @param from the step from which on nothing may grow
+     * @param residentDeviation the largest deviation of the resident set from that at step {@code from}, as a share of it
+     * @param arraysDeviation as above, of the number of managed arrays
+     */
+    public record Steps(
+            String recipe,
+            long steps,
+            long from,
+            double residentDeviation,
+            double arraysDeviation,
+            List<Sample> samples) {
+
+        public Steps {
+            samples = samples == null ? List.of() : List.copyOf(samples);
+        }
+
+        /** Of samples in the order of their steps, one of which is at {@code from}. */
+        static Steps of(String recipe, long steps, long from, List<Sample> samples) {
+            Sample first = samples.stream()
+                    .filter(each -> each.step() >= from)
+                    .findFirst()
+                    .orElseThrow();
+            double resident = 0;
+            double arrays = 0;
+            for (Sample each : samples) {
+                if (each.step() > first.step()) {
+                    resident = Math.max(resident, deviation(each.residentBytes(), first.residentBytes()));
+                    arrays = Math.max(arrays, deviation(each.arrays(), first.arrays()));
+                }
+            }
+            return new Steps(recipe, steps, from, resident, arrays, samples);
+        }
+
+        private static double deviation(long value, long first) {
+            return Math.abs((double) value / first - 1);
+        }
+    }
+
+    /**
+     * The process after a step, its Java heap collected.
+     *
+     * @param residentBytes of the process
+     * @param arrays managed by the model's manager and by all below it
+     */
+    public record Sample(long step, long residentBytes, long arrays) {}
+
+    /**
+     * Random calls of the public API of {@code org.vivace.torch}.
+     *
+     * @param calls how many were asked for
+     * @param passed whether none ended the JVM or threw anything but an exception of Java
+     * @param said what was said of them: the last line of the test's summary, or why there was none
+     */
+    public record Calls(long calls, boolean passed, double seconds, String said) {}
+
+    /** Whether a record's JSON is one of these. */
+    static boolean isOne(JsonObject json) {
+        return json.has("kind") && json.get("kind").getAsString().equals(KIND);
+    }
+
+    /** @throws IllegalArgumentException where the file is no such record */
+    static EnduranceRecord read(Path file) {
+        return RecordFile.readOne(file, SCHEMA, EnduranceRecord.class);
+    }
+
+    String toJson() {
+        return RecordFile.toJson(this);
+    }
+
+    /** Whether everything that was done went well, with what is held to be flat within one part in a hundred. */
+    boolean passed() {
+        return kills.stream().allMatch(each -> each.faults().isEmpty())
+                && (steps == null || steps.residentDeviation() <= 0.01 && steps.arraysDeviation() <= 0.01)
+                && (calls == null || calls.passed());
+    }
+
+    /** The figures, a sentence a line. */
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        for (Kills each : kills) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%s, killed %d times in the %.1f s that it takes: %s",
+                    each.of(),
+                    each.kills(),
+                    each.runSeconds(),
+                    each.faults().isEmpty() ? "nothing lost, and it went on" : String.join("; ", each.faults())));
+        }
+        if (steps != null) {
+            Sample last = steps.samples().get(steps.samples().size() - 1);
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%d steps with %s: from step %d on the resident set stayed within %.2f %% and the arrays within"
+                            + " %.2f %%; at the end %.0f MiB and %d arrays",
+                    steps.steps(),
+                    steps.recipe(),
+                    steps.from(),
+                    100 * steps.residentDeviation(),
+                    100 * steps.arraysDeviation(),
+                    last.residentBytes() / MIB,
+                    last.arrays()));
+        }
+        if (calls != null) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%d random calls of org.vivace.torch in %.0f s: %s",
+                    calls.calls(),
+                    calls.seconds(),
+                    calls.said()));
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,110 @@
+package org.vivace.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.vivace.bench.Bench;
+import org.vivace.bench.CheckedEstimate;
+import org.vivace.bench.Estimated;
+import org.vivace.bench.EstimatedCost;
+import org.vivace.bench.LocalMachine;
+import org.vivace.estimate.RunCost;
+import org.vivace.train.Catalogue;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code estimate WORKLOAD}. */
+@Command(
+        description = "FLOPs, memory and time of a step before it runs, and how far off that is.",
+        mixinStandardHelpOptions = true)
+final class EstimateWorkloadCommand implements Callable<Integer> {
+
+    private final SizeOptions sizes;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--methods",
+            paramLabel = "A,B(0.3),C",
+            description = "The methods to count in; 'vivace methods' lists them (default: none, plain DJL).")
+    private String written = Catalogue.NONE;
+
+    @Option(names = "--inference", description = "A forward pass instead of a training step.")
+    private boolean inference;
+
+    @Option(names = "--check", description = "Run it too, and tell how far off the estimate is.")
+    private boolean check;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "MIB",
+            description = "Also find the largest batch that fits so much memory.")
+    private Long memory;
+
+    @Mixin
+    private RunCostOptions costs;
+
+    @Mixin
+    private JsonOption json;
+
+    EstimateWorkloadCommand(SizeOptions sizes) {
+        this.sizes = sizes;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        costs.check();
+        OptionRange.require(spec, memory == null || memory >= 1, "--memory", "at least 1", memory);
+        Bench bench = Bench.of(sizes.workload(spec)).with(RecipeOptions.parse(spec, written));
+        Estimated estimated = bench.estimate(inference);
+        Map<String, Object> extras = new LinkedHashMap<>();
+        EstimatedCost cost = estimated.cost();
+        EstimateText.lines(cost).forEach(line -> say("%s", line));
+        if (memory != null) {
+            long fits = estimated.estimator().largestBatch(memory << 20);
+            say("largest batch in %d MiB: %d", memory, fits);
+            extras.put("largestBatch", fits);
+        }
+        if (costs.given()) {
+            List<String> doubts = new ArrayList<>();
+            RunCost run = costs.of(estimated, bench.workload(), doubts::add);
+            EstimateText.lines(run).forEach(line -> say("%s", line));
+            Map<String, Object> told = RunCostOptions.toMap(run);
+            if (!doubts.isEmpty()) {
+                say("Note on the run: %s.", doubts.get(0));
+                told.put("doubt", doubts.get(0));
+            }
+            extras.put("run", told);
+        }
+        Map<String, Object> all = new LinkedHashMap<>();
+        if (check) {
+            CheckedEstimate checked = bench.checkedEstimate(inference);
+            say("%s", EstimateText.measured(checked));
+            all.put("estimate", checked.estimate());
+            all.put("measured", checked.measured());
+            all.put("flopsError", checked.flopsError());
+            all.put("memoryError", checked.memoryError());
+            all.put("timeError", checked.timeError());
+        } else {
+            all.put("estimate", cost);
+        }
+        all.putAll(extras);
+        all.put("machine", LocalMachine.machine());
+        json.writeValue(all);
+        return 0;
+    }
+
+    private void say(String format, Object... values) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(String.format(Locale.ROOT, format, values));
+        out.flush();
+    }
+}

@@ -1,0 +1,99 @@
+package org.vivace.cli;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.vivace.measure.RecordFile;
+import org.vivace.measure.TuningRecord;
+import org.vivace.profile.ProfileRecord;
+import org.vivace.report.ProfileReport;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * A record that was read back, of whichever kind.
+ *
+ * @param show prints it for a command and writes what there is to write into a folder
+ */
+public record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> show) {
+
+    /** What a command leaves behind; each has a field that the others have not. */
+    public enum Kind {
+        BENCH,
+        /** The search for a learning rate. */
+        TUNING,
+        PROFILE,
+        ESTIMATE,
+        /** What was killed and what ran for long. */
+        ENDURANCE;
+
+        /** The kind of record that the file holds; of a file that is no record at all, the first. */
+        public static Kind of(Path file) {
+            try {
+                JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+                return json.has("rates")
+                        ? TUNING
+                        : json.has("split")
+                                ? PROFILE
+                                : EstimateRecord.isOne(json)
+                                        ? ESTIMATE
+                                        : EnduranceRecord.isOne(json) ? ENDURANCE : BENCH;
+            } catch (IOException | JsonParseException | IllegalStateException e) {
+                // What is wrong with it, the reader of records says better.
+                return BENCH;
+            }
+        }
+    }
+
+    /** The records of a file, which only of benches may be several. */
+    static List<KeptRecord> readAll(Path file) {
+        Kind kind = Kind.of(file);
+        return switch (kind) {
+            case BENCH ->
+                RecordFile.readAll(file).stream()
+                        .map(record -> new KeptRecord(
+                                kind, record.toJson(), (spec, folder) -> Printed.bench(spec, record, folder)))
+                        .toList();
+            case TUNING -> {
+                TuningRecord record = TuningRecord.read(file);
+                yield List.of(new KeptRecord(kind, record.toJson(), (spec, folder) -> {
+                    PrintWriter out = spec.commandLine().getOut();
+                    out.println();
+                    out.println("The learning rate of " + record.workload() + ":");
+                    Printed.tuning(spec, record);
+                }));
+            }
+            case ESTIMATE -> {
+                EstimateRecord record = EstimateRecord.read(file);
+                yield List.of(new KeptRecord(kind, record.json(), (spec, folder) -> {
+                    PrintWriter out = spec.commandLine().getOut();
+                    out.println();
+                    record.lines().forEach(out::println);
+                    out.flush();
+                }));
+            }
+            case ENDURANCE -> {
+                EnduranceRecord record = EnduranceRecord.read(file);
+                yield List.of(new KeptRecord(kind, record.toJson(), (spec, folder) -> {
+                    PrintWriter out = spec.commandLine().getOut();
+                    out.println();
+                    record.lines().forEach(out::println);
+                    out.flush();
+                }));
+            }
+            case PROFILE -> {
+                ProfileRecord record = ProfileRecord.read(file);
+                yield List.of(new KeptRecord(
+                        kind,
+                        record.toJson(),
+                        (spec, folder) -> Printed.profile(
+                                spec, record, Uninterrupted.get(() -> ProfileReport.write(record, folder)))));
+            }
+        };
+    }
+}

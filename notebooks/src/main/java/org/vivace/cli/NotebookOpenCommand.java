@@ -1,0 +1,90 @@
+package org.vivace.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.vivace.jupyter.InstalledKernel;
+import org.vivace.jupyter.Jupyter;
+import org.vivace.jupyter.KernelSpec;
+import org.vivace.jupyter.Registration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "open",
+        description = "Opens Jupyter in this checkout, with the Java kernel registered.",
+        mixinStandardHelpOptions = true)
+final class NotebookOpenCommand implements Callable<Integer> {
+
+    private static final String KERNEL = "java";
+
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(
+            paramLabel = "[FILE] [-- OPTION...]",
+            arity = "0..*",
+            description = "A notebook, and after -- options of jupyter notebook, such as --no-browser.")
+    private List<String> arguments = List.of();
+
+    @Mixin
+    private KernelOptions kernel;
+
+    @Mixin
+    private FallbackOption fallback;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        arguments.stream()
+                .filter(each -> !each.startsWith("-"))
+                .findFirst()
+                .map(Path::of)
+                .ifPresent(file -> NotebookCommand.requireNotebook(command, file));
+        Jupyter jupyter = Jupyter.ofThisProcess();
+        jupyter.require("jupyter-notebook");
+        register(jupyter);
+        List<String> line = new ArrayList<>(List.of("jupyter", "notebook"));
+        arguments.forEach(each -> line.add(
+                each.startsWith("-") ? each : Path.of(each).toAbsolutePath().toString()));
+        if (arguments.stream().allMatch(each -> each.startsWith("-"))) {
+            line.add(KernelOptions.home().toString());
+        }
+        ProcessBuilder builder = new ProcessBuilder(line)
+                .directory(KernelOptions.home().toFile())
+                .inheritIO();
+        builder.environment().putAll(fallback.environment());
+        Process process = builder.start();
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            // Asked so, it ends its kernels and does not ask back.
+            process.destroy();
+            process.waitFor();
+            throw e;
+        }
+    }
+
+    /** Ours is written anew where it is missing or of another build; another kernel of that name stays. */
+    private void register(Jupyter jupyter) throws InterruptedException {
+        Optional<InstalledKernel> there = Optional.ofNullable(jupyter.kernels().get(KERNEL));
+        if (there.isPresent() && !there.get().isOurs()) {
+            command.commandLine()
+                    .getErr()
+                    .println(
+                            "vivace: the kernel java is " + there.get().named()
+                                    + ", which does not know this checkout: 'vivace notebook install --replace' takes its place");
+            command.commandLine().getErr().flush();
+            return;
+        }
+        KernelSpec spec = kernel.spec(KERNEL, jupyter);
+        if (!Registration.isCurrent(spec, KERNEL, jupyter.dataFolder())) {
+            Registration.write(spec, KERNEL, jupyter.dataFolder(), there);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package org.vivace.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.vivace.bench.LearningRateSearch;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.TuningRecord;
+import org.vivace.measure.TuningRecord.Rated;
+import org.vivace.profile.ProfileRecord;
+import org.vivace.report.ProfileReport;
+import org.vivace.report.Report;
+import org.vivace.report.TextTable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Records on a terminal, for the commands that make them and for the one that reads them back. */
+final class Printed {
+
+    private Printed() {}
+
+    /** Writes record, table, plots and page into the folder and prints what a reader wants of them. */
+    static void bench(CommandSpec spec, BenchRecord record, Path folder) {
+        Report report = Uninterrupted.get(() -> Report.write(record, folder));
+        PrintWriter out = spec.commandLine().getOut();
+        out.println();
+        out.println(TextTable.of(record));
+        out.println(Report.headline(record));
+        if (!Report.race(record).isEmpty()) {
+            out.println(Report.race(record));
+        }
+        record.notes().forEach(note -> out.println("Note: " + note + "."));
+        report.obstacle().ifPresent(why -> out.println("No plots: " + why + "."));
+        out.println(report.page().toAbsolutePath().normalize());
+        out.flush();
+    }
+
+    /** Prints what a reader wants of the record, and where the rest was written. */
+    static void profile(CommandSpec spec, ProfileRecord record, ProfileReport report) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println();
+        out.println(ProfileReport.text(record));
+        report.obstacle().ifPresent(why -> out.println("No plots: " + why + "."));
+        out.println(report.page().toAbsolutePath().normalize());
+        report.trace().ifPresent(trace -> out.println(trace.toAbsolutePath().normalize() + " opens in Perfetto"));
+        out.flush();
+    }
+
+    static void tuning(CommandSpec spec, TuningRecord record) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, "%-16s %s%n", "learning rate", record.measure().name());
+        for (Rated each : record.rates()) {
+            String quality = each.trial() == null
+                    ? "diverged"
+                    : String.format(Locale.ROOT, "%.4f", each.trial().finalQuality());
+            boolean best = record.best() != null && record.best() == each.learningRate();
+            out.printf(Locale.ROOT, "%-16s %s%s%n", each.learningRate(), quality, best ? "  best" : "");
+        }
+        if (record.rates().isEmpty()) {
+            out.println("No rate was tried to its end.");
+        } else if (record.best() == null) {
+            out.println("Every rate diverged: give a workload with a lower learning rate, or fewer steps.");
+        }
+        if (LearningRateSearch.next(record.measure(), record.rates()).isPresent() && record.best() != null) {
+            out.println("The best rate is at the edge of those tried, so a better one may lie beyond it.");
+        }
+        if (record.partial()) {
+            out.println("The search was interrupted, so this is what it had found by then.");
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,15 @@
+package org.vivace.dev;
+
+import org.vivace.cli.AddedCommands;
+import picocli.CommandLine;
+
+/** The commands that make this repository's own documents. */
+public final class DevCommands implements AddedCommands {
+
+    @Override
+    public void addTo(CommandLine vivace) {
+        vivace.addSubcommand(new ReadmeCommand());
+        vivace.addSubcommand(new PairsCommand());
+        vivace.getSubcommands().get("notebook").addSubcommand(new NotebookNewCommand());
+    }
+}

@@ -1,0 +1,143 @@
+package org.vivace.jupyter;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What came of a notebook that was run from top to bottom.
+ *
+ * @param seconds with the kernel's start
+ * @param problems a sentence each; none where it passed
+ */
+public record NotebookRun(String notebook, double seconds, List<String> problems) {
+
+    /** The environment variable that tells a kernel of ours the process without which it ends. */
+    static final String PARENT = "VIVACE_PARENT";
+
+    private static final Pattern LATE = Pattern.compile("after (\\d+) seconds");
+
+    public NotebookRun {
+        problems = List.copyOf(problems);
+    }
+
+    public boolean passed() {
+        return problems.isEmpty();
+    }
+
+    /**
+     * Runs a notebook as it is, in its own folder, and looks at what came out.
+     *
+     * @param jupyter whose kernels have one of that name
+     * @param limit for each cell
+     * @param out the notebook with its outputs goes there
+     */
+    public static NotebookRun of(Path notebook, String kernel, Jupyter jupyter, Duration limit, Path out)
+            throws InterruptedException {
+        long begin = System.nanoTime();
+        Executed executed = execute(notebook, kernel, jupyter, limit, out);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        String obstacle = executed.obstacle();
+        List<String> problems = obstacle.isEmpty()
+                ? ExecutedNotebook.parse(Texts.read(executed.file)).problems()
+                : List.of(obstacle);
+        return new NotebookRun(notebook.toString(), seconds, problems);
+    }
+
+    /** @param said by Jupyter, with what the kernel said on its standard error */
+    record Executed(Path file, Child.Result said) {
+
+        /** Why there is no such file, or empty. */
+        String obstacle() {
+            return said.code() == 0 && Files.isReadable(file) ? "" : NotebookRun.obstacle(said);
+        }
+    }
+
+    static Executed execute(Path notebook, String kernel, Jupyter jupyter, Duration limit, Path out)
+            throws InterruptedException {
+        Path file = out.resolve(notebook.getFileName());
+        try (PassingFolder unfinished = unfinishedIn(out)) {
+            // Executing goes on after an error, since Jupyter would leave no notebook to look at.
+            Child.Result said = jupyter.run(
+                    List.of(
+                            "jupyter",
+                            "nbconvert",
+                            "--to=notebook",
+                            "--execute",
+                            "--allow-errors",
+                            "--ExecutePreprocessor.kernel_name=" + kernel,
+                            "--ExecutePreprocessor.timeout=" + limit.toSeconds(),
+                            "--ExecutePreprocessor.startup_timeout=300",
+                            "--output-dir=" + unfinished.path(),
+                            "--output=" + notebook.getFileName(),
+                            notebook.toString()),
+                    Duration.ofDays(1));
+            Path written = unfinished.path().resolve(notebook.getFileName());
+            if (Files.exists(written)) {
+                Files.move(written, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return new Executed(file, said);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where Jupyter writes: it does so piece by piece, and goes on for a while where this process is killed. */
+    private static PassingFolder unfinishedIn(Path out) throws IOException {
+        Files.createDirectories(out);
+        return new PassingFolder(Files.createTempDirectory(out, ".executing"));
+    }
+
+    private static String obstacle(Child.Result said) {
+        String text = said.err().strip();
+        Matcher late = LATE.matcher(text);
+        if (text.contains("CellTimeoutError") && late.find()) {
+            return "expected every cell to end within " + late.group(1) + " s, found one that did not, which begins \""
+                    + preview(text) + "\": give it longer with --timeout";
+        }
+        if (text.contains("DeadKernelError") || text.contains("Kernel died")) {
+            return "expected a kernel that goes on to the end, found that it died: run the cells one by one in Jupyter";
+        }
+        String last =
+                text.lines().reduce("nothing", (a, b) -> b.isBlank() ? a : b).strip();
+        return "expected Jupyter to execute it, found that it could not and said \"" + last + "\"";
+    }
+
+    /** Jupyter quotes the cell between two rules. */
+    private static String preview(String text) {
+        List<String> lines = text.lines().toList();
+        int rule = -1;
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).matches("-{5,}")) {
+                rule = i;
+                break;
+            }
+        }
+        return rule >= 0 && rule + 1 < lines.size() ? lines.get(rule + 1).strip() : "?";
+    }
+
+    /**
+     * Jupyter with a kernel of ours in a folder of its own, so that it needs no registering and the user's kernels stay as
+     * they are.
+     */
+    public static Jupyter privately(Jupyter jupyter, KernelSpec spec, String name, Path folder) {
+        Registration.write(spec, name, folder, java.util.Optional.empty());
+        String path = jupyter.environment().get("JUPYTER_PATH");
+        return jupyter.with(Map.of(
+                PARENT,
+                Long.toString(ProcessHandle.current().pid()),
+                "JUPYTER_DATA_DIR",
+                folder.toString(),
+                "JUPYTER_PATH",
+                path == null || path.isBlank() ? folder.toString() : folder + ":" + path,
+                "JUPYTER_NO_CONFIG",
+                "1"));
+    }
+}

@@ -1,0 +1,7 @@
+package org.vivace.cells.planted;
+
+import org.vivace.jupyter.planted.KnowsCellsToo;
+
+public class KnowsKernels {
+    KnowsCellsToo it;
+}

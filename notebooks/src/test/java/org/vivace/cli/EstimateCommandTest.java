@@ -1,0 +1,114 @@
+package org.vivace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("slow")
+class EstimateCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void tellsWhatAStepAndARunCost() throws Exception {
+        Path file = folder.resolve("mlp.json");
+        CommandRun run = CommandRun.of(
+                "estimate",
+                "mlp",
+                "--batch",
+                "2",
+                "--memory",
+                "200",
+                "--steps",
+                "1000",
+                "--watts",
+                "100",
+                "--price",
+                "3.6",
+                "--json",
+                file.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains("parameters 3,716,106\n").contains("largest batch in 200 MiB: ");
+        JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        JsonObject estimate = json.getAsJsonObject("estimate");
+        double forward = 2.0 * 2 * (784 * 2048 + 2048 * 1024 + 1024 * 10);
+        assertThat(estimate.get("forwardFlops").getAsDouble()).isEqualTo(forward);
+        assertThat(estimate.get("backwardFlops").getAsDouble()).isEqualTo(2 * forward - 2.0 * 2 * 784 * 2048);
+        double step = estimate.get("stepSeconds").getAsDouble();
+        assertThat(step).isPositive();
+        JsonObject cost = json.getAsJsonObject("run");
+        assertThat(cost.get("seconds").getAsDouble()).isCloseTo(1000 * step, withinPercentage(1e-9));
+        assertThat(json.get("largestBatch").getAsLong()).isGreaterThan(2);
+    }
+
+    @Test
+    void inferenceHasNoBackwardPass() {
+        CommandRun run = CommandRun.of("estimate", "mlp", "--batch", "1", "--inference");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("parameters 3,716,106\n")
+                .contains(" 0.00 G backward")
+                .contains("gradients 0, optimiser 0")
+                .contains("backward 0.0, update 0.0");
+    }
+
+    @Test
+    void inferenceIsChecked() throws Exception {
+        Path file = folder.resolve("checked.json");
+        CommandRun run =
+                CommandRun.of("estimate", "mlp", "--batch", "4", "--inference", "--check", "--json", file.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).containsPattern("measured   0\\.03 GFLOP \\([+-]0\\.\\d %\\), \\d+ MiB");
+        JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        assertThat(Math.abs(json.get("flopsError").getAsDouble())).isLessThan(0.01);
+        assertThat(Math.abs(json.get("memoryError").getAsDouble())).isLessThan(0.35);
+        assertThat(json.getAsJsonObject("measured").get("stepSeconds").getAsDouble())
+                .isPositive();
+    }
+
+    @Test
+    void wrongUsageIsOneSentence() {
+        assertUsage(
+                "expected a workload, one of language, vision, classify, bert, mlp, mobilenetv2, resnet50, vgg11, or a"
+                        + " class of your own, got none",
+                "estimate");
+        assertUsage("'resnet51': did you mean resnet50", "estimate", "resnet51");
+        assertUsage("--batch must be at least 1, got 0", "estimate", "mlp", "--batch", "0");
+        assertUsage("--image must be at least 1, got -3", "estimate", "mlp", "--image", "-3");
+        assertUsage("--steps must be at least 1, got 0", "estimate", "mlp", "--steps", "0");
+        assertUsage("--memory must be at least 1, got 0", "estimate", "mlp", "--memory", "0");
+        assertUsage("--watts must be at least 0, got -1.0", "estimate", "mlp", "--watts", "-1");
+        assertUsage("--price must be at least 0, got -1.0", "estimate", "mlp", "--price", "-1");
+        assertUsage("there is no method Nonsense", "estimate", "mlp", "--methods", "Nonsense");
+        assertUsage("--table goes through all workloads, got mlp too", "estimate", "mlp", "--table");
+    }
+
+    @Test
+    void whatCannotBeEstimatedIsOneSentence() {
+        CommandRun none = CommandRun.of("estimate", "mlp", "--methods", "ActivationCheckpointing");
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.err())
+                .isEqualTo(
+                        "vivace: ActivationCheckpointing found no blocks of the model to work on: drop the method, or"
+                                + " name other blocks\n");
+        CommandRun small = CommandRun.of("estimate", "vgg11", "--image", "8", "--batch", "1");
+        assertThat(small.code()).isEqualTo(1);
+        assertThat(small.err().lines()).hasSize(1);
+    }
+
+    private static void assertUsage(String expected, String... arguments) {
+        CommandRun run = CommandRun.of(arguments);
+        assertThat(run.err()).contains(expected);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.code()).isEqualTo(2);
+    }
+}

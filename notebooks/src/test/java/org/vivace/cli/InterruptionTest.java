@@ -1,0 +1,112 @@
+package org.vivace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vivace.measure.BenchRecord;
+
+/** Ctrl-C, in a process of its own. */
+@Tag("clock")
+@Tag("slow")
+class InterruptionTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatWasTimedIsWritten() throws Exception {
+        BenchRecord record = interrupted("timing: ", "--steps=100000000");
+        assertThat(record.baseline().nanos()).isNotEmpty();
+        assertThat(record.baseline().peakBytes()).isNull();
+    }
+
+    @Test
+    void whatWasTimedIsWrittenAlsoWhereItComesWhileMemoryIsMeasured() throws Exception {
+        BenchRecord record = interrupted("memory: FusedAdamW", "--steps=6");
+        assertThat(record.baseline().nanos()).hasSize(3);
+        assertThat(record.baseline().peakBytes()).isPositive();
+        assertThat(record.variants().get(0).nanos()).hasSize(3);
+        assertThat(record.variants().get(0).peakBytes()).isNull();
+    }
+
+    /** The record of a bench that gets Ctrl-C shortly after the words appear on its screen. */
+    private BenchRecord interrupted(String words, String steps) throws Exception {
+        assumeThat(Files.isExecutable(Path.of("/bin/kill")))
+                .as("a system with kill")
+                .isTrue();
+        assumeThat(ignoresInterrupts())
+                .as("whether this process was started so that it, and what it starts, ignores Ctrl-C, as with nohup")
+                .isFalse();
+        Path json = folder.resolve("bench.json");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx1g",
+                        "-Djava.awt.headless=true",
+                        "-Dvivace.terminal=true",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Vivace.class.getName(),
+                        "bench",
+                        "language",
+                        "--width=16",
+                        "--layers=1",
+                        "--heads=2",
+                        "--context=16",
+                        "--batch=2",
+                        "--methods=FusedAdamW",
+                        steps,
+                        "--json=" + json,
+                        "--out=" + folder.resolve("out"))
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader screen =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            waitFor(words, screen);
+            // A few whole rounds, so that there is something to write, and less than a JVM needs to start.
+            Thread.sleep(500);
+            new ProcessBuilder("/bin/kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            String rest = screen.lines().reduce("", (all, line) -> all + line + "\n");
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as(rest).isEqualTo(130);
+            assertThat(rest).contains("The measurement was interrupted, so this is what it had found by then.");
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(folder.resolve("out/index.html")).isNotEmptyFile();
+        BenchRecord record = BenchRecord.read(json);
+        assertThat(record.partial()).isTrue();
+        return record;
+    }
+
+    /** Linux tells the ignored signals as a bit mask, from signal 1 on; SIGINT is the second. Elsewhere nobody tells. */
+    private static boolean ignoresInterrupts() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.isReadable(status)) {
+            return false;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+    }
+
+    private static void waitFor(String words, BufferedReader screen) throws Exception {
+        StringBuilder seen = new StringBuilder();
+        while (seen.indexOf(words) < 0) {
+            int next = screen.read();
+            assertThat(next).as("the process ended after: " + seen).isNotNegative();
+            seen.append((char) next);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package org.vivace.jupyter.planted;
+
+import org.vivace.cells.planted.KnowsKernels;
+
+public class KnowsCellsToo {
+    KnowsKernels it;
+}

@@ -1,0 +1,7 @@
+package org.vivace.jupyter.planted;
+
+import org.vivace.cli.AddedCommands;
+
+class KnowsTheCommandLine {
+    AddedCommands more = line -> {};
+}

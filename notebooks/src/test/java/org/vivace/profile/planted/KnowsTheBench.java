@@ -1,0 +1,7 @@
+package org.vivace.profile.planted;
+
+import org.vivace.bench.Size;
+
+class KnowsTheBench {
+    Size size = Size.QUICK;
+}

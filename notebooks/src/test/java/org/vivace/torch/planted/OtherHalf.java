@@ -1,0 +1,7 @@
+package org.vivace.torch.planted;
+
+import org.vivace.train.planted.HalfACircle;
+
+public class OtherHalf {
+    HalfACircle other;
+}

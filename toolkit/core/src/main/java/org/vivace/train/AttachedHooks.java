@@ -1,0 +1,254 @@
+package org.vivace.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+import ai.djl.nn.SymbolBlock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.vivace.torch.Arithmetic;
+import org.vivace.torch.Autograd;
+import org.vivace.torch.BackwardTape;
+import org.vivace.torch.GradMode;
+import org.vivace.torch.Gradients;
+import org.vivace.torch.InterpretedScripts;
+
+/** The hooks of one run, called at each place in the order that the recipe gives for it. */
+final class AttachedHooks {
+
+    private final Run run;
+    private final Recipe recipe;
+    // By identity: a record of a method may hold what changes, and its hash with it.
+    private final Map<EfficiencyMethod, Hooks> hooks = new IdentityHashMap<>();
+    private final StepMemoryLedger ledger;
+    private boolean graphKept;
+    private boolean torchScript;
+
+    AttachedHooks(Run run, Recipe recipe, StepMemoryLedger ledger) {
+        this.run = run;
+        this.recipe = recipe;
+        this.ledger = ledger;
+    }
+
+    void attach() {
+        for (EfficiencyMethod method : recipe.methods()) {
+            Hooks attached = method.attach(run);
+            hooks.put(method, attached);
+            ledger.attached(method.name(), attached);
+        }
+    }
+
+    /** In the order of the recipe; fewer than its methods where attaching has failed half-way. */
+    List<Hooks> all() {
+        return recipe.methods().stream()
+                .filter(hooks::containsKey)
+                .map(hooks::get)
+                .toList();
+    }
+
+    private List<Hooks> at(Hook hook) {
+        return recipe.at(hook).stream().map(hooks::get).toList();
+    }
+
+    void each(Hook hook, Consumer<Hooks> call) {
+        at(hook).forEach(call);
+    }
+
+    void operate(Surgery surgery) {
+        for (EfficiencyMethod method : recipe.at(Hook.MODEL)) {
+            hooks.get(method).onModel(run, surgery.by(method.name()));
+        }
+    }
+
+    /** The run begins. */
+    void start() {
+        boolean none = recipe.methods().isEmpty();
+        torchScript = hasTorchScript(run.model().getBlock());
+        try (GradMode off = GradMode.off()) {
+            run.trained().look();
+            // What a training that ended in the middle of a step has left would count into this one's first. Where
+            // nothing acts on them, weights may be made by the first pass, as in stock DJL.
+            if (!none || run.model().getBlock().isInitialized()) {
+                run.trained().zeroAllGradients();
+            }
+            each(Hook.START, each -> each.onStart(run));
+        }
+        if (!run.device().isGpu()) {
+            Arithmetic.faults(run.model().getBlock(), recipe.precisions())
+                    .forEach(fault -> run.note("this machine computes " + fault + ": do not trust this training"));
+        }
+        if (!none) {
+            BackwardTape.watch();
+        }
+        ledger.begin();
+    }
+
+    /** The caller has zeroed the gradients, so that the step is where it began. */
+    void zeroedGradients() {
+        if (!recipe.methods().isEmpty()) {
+            // DJL subtracts each gradient from itself, which leaves what is not finite.
+            Gradients.zero(run.withGradients());
+        }
+        ledger.zeroed();
+    }
+
+    List<Phase> phases() {
+        return all().stream().flatMap(each -> each.phases(run).stream()).toList();
+    }
+
+    Sample batch(Sample sample) {
+        Sample result = sample;
+        for (EfficiencyMethod method : recipe.at(Hook.BATCH)) {
+            NDList before = result.labels();
+            result = hooks.get(method).onBatch(run, result);
+            if (!sameArrays(before, result.labels())) {
+                changesLabels(method);
+            }
+        }
+        return result;
+    }
+
+    private void changesLabels(EfficiencyMethod method) {
+        if (!method.traits().provides().contains(Traits.CHANGED_LABELS)) {
+            throw new IllegalStateException(
+                    "expected " + method.name() + " to leave the labels as they are, or to declare"
+                            + " that it changes them, got others: add provides(Traits.CHANGED_LABELS) to its traits");
+        }
+        ledger.labelsChanged(method.name());
+    }
+
+    private static boolean sameArrays(NDList one, NDList other) {
+        boolean same = one.size() == other.size();
+        for (int i = 0; same && i < one.size(); i++) {
+            same = one.get(i) == other.get(i);
+        }
+        return same;
+    }
+
+    /** The methods that change labels along with the data. */
+    List<String> changingLabels() {
+        return recipe.methods().stream()
+                .filter(method -> method.traits().provides().contains(Traits.CHANGED_LABELS))
+                .map(EfficiencyMethod::name)
+                .toList();
+    }
+
+    NDList forward(Pass pass, Supplier<NDList> body) {
+        Supplier<NDList> wrapped = body;
+        for (Hooks each : innermostFirst(Hook.FORWARD)) {
+            Supplier<NDList> inner = wrapped;
+            wrapped = () -> each.aroundForward(run, pass, inner);
+        }
+        if (pass == Pass.TRAIN) {
+            NDList predictions = training(wrapped);
+            if (!run.rehearsed() && Autograd.recording()) {
+                ledger.forward();
+            }
+            return predictions;
+        }
+        try (GradMode scope = GradMode.off()) {
+            return wrapped.get();
+        }
+    }
+
+    private NDList training(Supplier<NDList> forward) {
+        if (!torchScript || recipe.methods().isEmpty()) {
+            return forward.get();
+        }
+        try (InterpretedScripts scope = InterpretedScripts.open()) {
+            return forward.get();
+        }
+    }
+
+    private static boolean hasTorchScript(Block block) {
+        return block instanceof SymbolBlock
+                || block.getChildren().values().stream().anyMatch(AttachedHooks::hasTorchScript);
+    }
+
+    NDArray loss(NDArray loss, Sample sample, NDList predictions) {
+        NDArray result = loss;
+        ledger.loss();
+        for (Hooks each : at(Hook.LOSS)) {
+            result = each.onLoss(run, result, sample, predictions);
+        }
+        return result;
+    }
+
+    void backward(NDArray loss, Hooks.Backward body) {
+        Hooks.Backward wrapped = value -> {
+            if (graphKept) {
+                Autograd.backward(value, true);
+            } else {
+                body.from(value);
+            }
+            BackwardTape.goOn();
+        };
+        for (Hooks each : innermostFirst(Hook.BACKWARD)) {
+            Hooks.Backward inner = wrapped;
+            wrapped = value -> each.aroundBackward(run, value, inner);
+        }
+        try {
+            wrapped.from(loss);
+        } finally {
+            graphKept = false;
+        }
+        if (!run.rehearsed()) {
+            ledger.backward();
+        }
+    }
+
+    /** Until the next backward pass is done. */
+    void keepGraph() {
+        graphKept = true;
+    }
+
+    private List<Hooks> innermostFirst(Hook hook) {
+        List<Hooks> order = new ArrayList<>(at(hook));
+        Collections.reverse(order);
+        return order;
+    }
+
+    /** Gradients, update (or none), what comes after. */
+    void endStep(Runnable optimizerStep) {
+        if (!hooks.isEmpty()) {
+            ledger.requireWhole();
+            if (run.step() == 0 && run.withGradients().size() == 0) {
+                throw new IllegalStateException("expected a backward pass before the first step, got no gradient: call"
+                        + " backward on the loss, within a gradient collector");
+            }
+        }
+        each(Hook.GRADIENTS, each -> each.onGradients(run));
+        if (!stepsNow()) {
+            Gradients.zero(run.withGradients());
+        } else {
+            run.trained().requireFiniteGradients(run.step());
+            if (!update()) {
+                optimizerStep.run();
+            }
+        }
+        each(Hook.STEPPED, each -> each.onStepped(run));
+    }
+
+    /** Asks every method, also after one has said no: each counts its own steps. */
+    private boolean stepsNow() {
+        boolean now = true;
+        for (Hooks each : at(Hook.GRADIENTS)) {
+            now &= each.stepsNow(run);
+        }
+        return now;
+    }
+
+    /** @return whether a method has made the update */
+    private boolean update() {
+        boolean done = false;
+        for (Hooks each : at(Hook.UPDATE)) {
+            done |= each.update(run);
+        }
+        return done;
+    }
+}

@@ -1,0 +1,63 @@
+package org.vivace.train;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** A method's arguments as they were written, taken one after the other; one that is not there gives the default. */
+public final class MethodArguments {
+
+    private final String method;
+    private final List<String> written;
+    private int taken;
+
+    MethodArguments(String method, List<String> written) {
+        this.method = method;
+        this.written = written;
+    }
+
+    /** The next argument, one of {@code words}, in lower or upper case. */
+    public String word(String byDefault, String... words) {
+        String given = next(byDefault);
+        return Arrays.stream(words)
+                .filter(word -> word.equalsIgnoreCase(given))
+                .findFirst()
+                .orElseThrow(() -> wrong(String.join(" or ", words), given));
+    }
+
+    /** The next argument as a number. */
+    public double number(double byDefault) {
+        String given = next(Double.toString(byDefault));
+        try {
+            return Double.parseDouble(given);
+        } catch (NumberFormatException e) {
+            throw wrong("a number", given);
+        }
+    }
+
+    /** The next argument as a whole number. */
+    public int whole(int byDefault) {
+        String given = next(Integer.toString(byDefault));
+        try {
+            return Integer.parseInt(given);
+        } catch (NumberFormatException e) {
+            throw wrong("a whole number", given);
+        }
+    }
+
+    void requireAllUsed(String expected) {
+        if (taken < written.size()) {
+            String takes = expected.isEmpty() ? "no arguments" : "arguments " + expected;
+            throw new IllegalArgumentException(
+                    method + " takes " + takes + ", got " + written.get(taken) + " more: leave it out");
+        }
+    }
+
+    private String next(String byDefault) {
+        return taken < written.size() ? written.get(taken++) : byDefault;
+    }
+
+    private IllegalArgumentException wrong(String expected, String given) {
+        return new IllegalArgumentException(
+                method + ": expected " + expected + ", got '" + given + "': 'vivace methods' lists the arguments");
+    }
+}

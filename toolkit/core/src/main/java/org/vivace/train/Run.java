@@ -1,0 +1,314 @@
+package org.vivace.train;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.loss.Loss;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import org.vivace.torch.Arithmetic;
+import org.vivace.torch.Autograd;
+import org.vivace.torch.Collecting;
+import org.vivace.torch.TensorList;
+
+/**
+ * One training of one model with a recipe. It owns what belongs to that training, the hooks' state, the step counter
+ * and the seed, and is the only caller of {@link Hooks}.
+ *
+ * <p>{@link EfficientTrainer} and {@link Training} drive a run for you. In a loop of your own, make one before the
+ * model is initialised and let it carry the step:
+ *
+ * <pre>{@code
+ * try (Run run = Run.of(model, RunSettings.none().optimizer(adam), new FusedAdamW());
+ *         Trainer trainer = model.newTrainer(config)) {
+ *     trainer.initialize(shape);
+ *     for (Batch batch : trainer.iterateDataset(data)) {
+ *         run.step(new Sample(batch.getData(), batch.getLabels()), trainer::forward, loss, trainer::step);
+ *         batch.close();
+ *     }
+ * }
+ * }</pre>
+ *
+ * A run is used by one thread.
+ */
+public final class Run implements AutoCloseable {
+
+    private final Model model;
+    private final RunSettings settings;
+    private final Recipe recipe;
+    private final AttachedHooks hooks;
+    private final RunSeeds seeds;
+    private final List<String> log = new ArrayList<>();
+    private final Surgery surgery;
+    private final TrainedParameters parameters;
+    private final Progress progress;
+    private long step;
+    private final StepMemoryLedger ledger = new StepMemoryLedger();
+    private boolean started;
+    private boolean closed;
+    private Preflight preflight;
+
+    private Run(Model model, RunSettings settings, Recipe recipe, DoubleSupplier progress) {
+        this.model = model;
+        this.settings = settings;
+        this.recipe = recipe;
+        this.progress = new Progress(settings, progress);
+        hooks = new AttachedHooks(this, recipe, ledger);
+        seeds = new RunSeeds(settings.seed());
+        parameters = new TrainedParameters(model);
+        surgery = new Surgery(model.getBlock(), settings.strict(), log);
+    }
+
+    /**
+     * Attaches the methods to a model and operates on it where they ask for it.
+     *
+     * @param model with its block set; best before its weights exist
+     * @throws IllegalArgumentException where the methods do not go together, or cannot act on this model or run
+     */
+    public static Run of(Model model, RunSettings settings, EfficiencyMethod... methods) {
+        return of(model, settings, Recipe.of(methods));
+    }
+
+    public static Run of(Model model, RunSettings settings, Recipe recipe) {
+        return of(model, settings, recipe, null);
+    }
+
+    /** @param progress the share of the run done, in [0, 1], where something else than the step count says it */
+    static Run of(Model model, RunSettings settings, Recipe recipe, DoubleSupplier progress) {
+        if (model.getBlock() == null) {
+            throw new IllegalArgumentException("expected a model with a block, got one without: call setBlock first");
+        }
+        if (!model.getNDManager().getDevice().isGpu()) {
+            Arithmetic.correct();
+        }
+        Run run = new Run(model, settings, recipe, progress);
+        try {
+            run.hooks.attach();
+            run.hooks.operate(run.surgery);
+        } catch (RuntimeException e) {
+            run.close();
+            throw e;
+        }
+        return run;
+    }
+
+    public Model model() {
+        return model;
+    }
+
+    public Recipe recipe() {
+        return recipe;
+    }
+
+    public RunSettings settings() {
+        return settings;
+    }
+
+    public Device device() {
+        return model.getNDManager().getDevice();
+    }
+
+    /** Steps done, skipped ones included; during a step, its number counted from 0. */
+    public long step() {
+        return rehearsed() ? preflight.now().step() : step;
+    }
+
+    /**
+     * Where a step is made of several batches, each with a backward pass of its own, the number of the present one,
+     * counted from 0.
+     */
+    public int batchOfStep() {
+        return ledger.batches();
+    }
+
+    /** Where a batch has several training passes before its backward pass, the number of the present one, from 0. */
+    public int passOfBatch() {
+        return rehearsed() ? 0 : ledger.passes();
+    }
+
+    boolean rehearsed() {
+        return preflight != null && preflight.now() != null;
+    }
+
+    /** Whether {@link #progress} can be told. */
+    public boolean hasLength() {
+        return progress.known();
+    }
+
+    /**
+     * The share of the run that is done, in [0, 1].
+     *
+     * @throws IllegalStateException where the run's length is not known
+     */
+    public double progress() {
+        return rehearsed() ? preflight.now().progress() : progress.at(step);
+    }
+
+    /** Sentences about this run that a user should see: what was skipped, what will be slow and why. */
+    public List<String> log() {
+        return List.copyOf(log);
+    }
+
+    public void note(String sentence) {
+        log.add(sentence);
+    }
+
+    /** The parameters that are not frozen at present, in the model's order, each once; their weights must exist. */
+    public List<NamedParameter> parameters() {
+        return parameters.all();
+    }
+
+    /** Those of them that a backward pass has reached, as one list for the kernels of {@code org.vivace.torch}. */
+    public TensorList withGradients() {
+        return parameters.withGradients();
+    }
+
+    TrainedParameters trained() {
+        return parameters;
+    }
+
+    /** The hooks of a method of this recipe, for what it counts and reports; in the order of the recipe. */
+    public List<Hooks> hooks() {
+        return hooks.all();
+    }
+
+    /**
+     * One whole step: forward, loss, backward, update.
+     *
+     * @param forward the model's training pass, {@code trainer::forward}
+     * @param update the optimiser's step, {@code trainer::step}; not called where a method replaces or skips it
+     * @return the loss as {@code loss} gives it, which closes with the batch
+     */
+    public NDArray step(Sample sample, Function<NDList, NDList> forward, Loss loss, Runnable update) {
+        beginBatch();
+        NDArray value;
+        try (GradientCollector collector = Collecting.open()) {
+            preflight(sample, forward, loss, collector::backward);
+            Sample seen = hooks.batch(sample);
+            NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(new NDList(seen.data())));
+            value = loss.evaluate(seen.labels(), predictions);
+            hooks.backward(hooks.loss(value, seen, predictions), collector::backward);
+        }
+        update(update);
+        return value;
+    }
+
+    /** Starts the run where that has not happened, and gives this batch its random numbers. */
+    void beginBatch() {
+        requireOpen();
+        start();
+        ledger.beginBatch();
+        seeds.forBatch(step, batchOfStep());
+    }
+
+    /** Begins a batch for a training pass that is not part of one, as where another collector was opened. */
+    void beginPass() {
+        if (!Autograd.recording()) {
+            requireOpen();
+            start();
+        } else if (!ledger.batchOpen()) {
+            beginBatch();
+        }
+    }
+
+    /**
+     * Seeds the generators for something outside of the steps, where the run has a seed: {@code weights} before the
+     * model is initialised, {@code data} before a data set is iterated. The other two faces do it by themselves; in a
+     * loop of your own, do it for equal runs.
+     */
+    public void seedFor(String purpose) {
+        seeds.at(purpose, step);
+    }
+
+    RunSeeds seeds() {
+        return seeds;
+    }
+
+    /** Rehearses the methods' phases on the first batch of the run. */
+    void preflight(Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
+        if (preflight == null) {
+            preflight = new Preflight(this, hooks);
+            preflight.fly(sample, forward, loss, backward);
+            ledger.begin();
+            ledger.beginBatch();
+            seeds.forBatch(step, batchOfStep());
+        }
+    }
+
+    /** What the pre-flight took. */
+    double preflightSeconds() {
+        return preflight == null ? 0 : preflight.seconds();
+    }
+
+    void start() {
+        if (!started) {
+            started = true;
+            hooks.start();
+        }
+    }
+
+    /** What a driver calls of the methods between {@link #beginBatch} and {@link #update}. */
+    AttachedHooks calls() {
+        return hooks;
+    }
+
+    /**
+     * Asks, before the backward pass of a batch, that it keep its graph, for a method that goes through a part of it once
+     * more.
+     */
+    public void keepGraph() {
+        hooks.keepGraph();
+    }
+
+    /** Ends the step: gradients, update (or none), what comes after. */
+    void update(Runnable optimizerStep) {
+        requireOpen();
+        parameters.look();
+        try {
+            hooks.endStep(optimizerStep);
+            step++;
+        } finally {
+            ledger.begin(); // also where the step is refused
+        }
+        seeds.forLoading(step);
+    }
+
+    /** The path of the first parameter whose gradient is not finite; waits for the device. */
+    public Optional<String> parameterWithoutFiniteGradient() {
+        return parameters.withoutFiniteGradient();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("expected an open run, got one that is closed: make a new one");
+        }
+    }
+
+    /** Goes on from a step that an earlier process had reached. */
+    void resumeAt(long reached) {
+        step = reached;
+    }
+
+    /** Ends the run, restores the model's structure and frees what the methods hold. The weights stay. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            if (started) {
+                hooks.each(Hook.END, each -> each.onEnd(this));
+            }
+        } finally {
+            hooks.all().forEach(Hooks::close);
+            surgery.undo();
+            parameters.close();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package org.vivace.train;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.vivace.torch.BackwardTape;
+
+/**
+ * What the present step has come through. A loop that is not ours may pass over a place where a method acts; then the
+ * step is refused, since the method would be half active.
+ */
+final class StepMemoryLedger {
+
+    /** A place that a loop can pass over. */
+    private enum Place {
+        FORWARD(
+                List.of("onBatch", "aroundForward"),
+                "expected this step's forward pass by way of the trainer, where %s acts, got a backward pass from another:"
+                        + " call trainer.forward(data, labels)"),
+        LOSS(
+                List.of("onLoss"),
+                "expected this step's loss by way of the trainer, where %s acts, got a backward pass from another: call"
+                        + " trainer.getLoss().evaluate(labels, predictions)"),
+        BACKWARD(
+                List.of("aroundBackward"),
+                "expected this step's backward pass by way of the trainer, where %s acts, got one through another"
+                        + " collector: call trainer.newGradientCollector()");
+
+        private final List<String> hooks;
+        private final String refusal;
+
+        Place(List<String> hooks, String refusal) {
+            this.hooks = hooks;
+            this.refusal = refusal;
+        }
+
+        boolean hasPart(Hooks of) {
+            return Stream.of(of.getClass().getMethods()).anyMatch(this::overrides);
+        }
+
+        private boolean overrides(Method method) {
+            return hooks.contains(method.getName()) && method.getDeclaringClass() != Hooks.class;
+        }
+
+        IllegalStateException passedOver(String method) {
+            return new IllegalStateException(refusal.formatted(method));
+        }
+    }
+
+    private record Acting(String method, Place place) {}
+
+    private final List<Acting> acting = new ArrayList<>();
+    private boolean batchOpen;
+    private int batches;
+    private int passes;
+    private boolean forwards;
+    private boolean losses;
+    private boolean backwards;
+    private boolean othersBackwards;
+    private long backwardsCounted;
+    private String labelsChangedBy;
+
+    void attached(String method, Hooks hooks) {
+        for (Place place : Place.values()) {
+            if (place.hasPart(hooks)) {
+                acting.add(new Acting(method, place));
+            }
+        }
+    }
+
+    /** A step begins. */
+    void begin() {
+        batchOpen = false;
+        batches = 0;
+        passes = 0;
+        forwards = false;
+        losses = false;
+        backwards = false;
+        othersBackwards = false;
+        labelsChangedBy = null;
+        backwardsCounted = BackwardTape.passes();
+    }
+
+    /** Whether the batch whose forward passes are being made has begun; it ends with a backward pass. */
+    boolean batchOpen() {
+        lookForOthers();
+        return batchOpen;
+    }
+
+    void beginBatch() {
+        lookForOthers();
+        batchOpen = true;
+        passes = 0;
+    }
+
+    /** Batches of this step that had their backward pass. */
+    int batches() {
+        return batches;
+    }
+
+    /** Training passes of the present batch. */
+    int passes() {
+        return passes;
+    }
+
+    void forward() {
+        forwards = true;
+        passes++;
+    }
+
+    void loss() {
+        losses = true;
+    }
+
+    void labelsChanged(String method) {
+        labelsChangedBy = method;
+    }
+
+    void backward() {
+        backwards = true;
+        backwardsCounted = BackwardTape.passes();
+        endBatch();
+    }
+
+    /** Backward passes that came by another way than the run's. */
+    private void lookForOthers() {
+        if (BackwardTape.passes() > backwardsCounted) {
+            backwardsCounted = BackwardTape.passes();
+            othersBackwards = true;
+            if (passes > 0) {
+                endBatch();
+            }
+        }
+    }
+
+    private void endBatch() {
+        if (batchOpen) {
+            batchOpen = false;
+            batches++;
+        }
+    }
+
+    /** The gradients are what they are when a step begins. */
+    void zeroed() {
+        batches = 0;
+    }
+
+    /** @throws IllegalStateException where a backward pass was made and a method passed over on the way to it */
+    void requireWhole() {
+        lookForOthers();
+        if (BackwardTape.leftOff()) {
+            throw new IllegalStateException(
+                    "expected this step's backward pass by way of the trainer, which goes on where"
+                            + " the graph is cut, got one that ended there: call trainer.newGradientCollector()");
+        }
+        if (!backwards && !othersBackwards) {
+            return;
+        }
+        for (Acting each : acting) {
+            boolean come = switch (each.place) {
+                case FORWARD -> forwards;
+                case LOSS -> losses;
+                case BACKWARD -> backwards;
+            };
+            if (!come) {
+                throw each.place.passedOver(each.method);
+            }
+        }
+        if (labelsChangedBy != null && !losses) {
+            throw Place.LOSS.passedOver(labelsChangedBy);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package org.vivace.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.vivace.profile.BlockTime;
+import org.vivace.profile.InferenceProfile;
+import org.vivace.profile.LeakedArray;
+import org.vivace.profile.MemoryProfile;
+import org.vivace.profile.ProfileRecord;
+import org.vivace.profile.StepPhaseTime;
+import org.vivace.trace.StepPhase;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** A profile as tables. */
+public final class ProfileTables {
+
+    private static final double MIB = 1 << 20;
+    private static final int SHOWN_BLOCKS = 10;
+
+    private ProfileTables() {}
+
+    /** The columns {@code part}, {@code ms} and {@code share}, the parts in the order of a step. */
+    public static Table split(ProfileRecord record) {
+        List<Map.Entry<String, StepPhaseTime>> parts =
+                List.copyOf(record.split().entrySet());
+        return Table.create(
+                record.workload(),
+                StringColumn.create("part", parts.stream().map(each -> words(each.getKey()))),
+                Tables.numbers("ms", parts, each -> each.getValue().millis()),
+                Tables.numbers("share", parts, each -> each.getValue().share()));
+    }
+
+    /**
+     * The columns {@code block}, {@code kind}, {@code calls}, {@code forward ms}, {@code own forward ms}, {@code backward
+     * ms}, {@code own backward ms} and {@code activations MiB}, parents before their children. What was not measured is
+     * missing.
+     */
+    public static Table blocks(ProfileRecord record) {
+        List<BlockTime> blocks = record.blocks();
+        DoubleColumn activations = Tables.numbers(
+                "activations MiB",
+                blocks,
+                each -> each.activationBytes() == null ? null : each.activationBytes() / MIB);
+        return Table.create(
+                record.workload(),
+                StringColumn.create("block", blocks.stream().map(BlockTime::path)),
+                StringColumn.create("kind", blocks.stream().map(BlockTime::kind)),
+                Tables.numbers("calls", blocks, BlockTime::calls),
+                Tables.numbers("forward ms", blocks, BlockTime::forwardMillis),
+                Tables.numbers("own forward ms", blocks, BlockTime::ownForwardMillis),
+                Tables.numbers("backward ms", blocks, BlockTime::backwardMillis),
+                Tables.numbers("own backward ms", blocks, BlockTime::ownBackwardMillis),
+                activations);
+    }
+
+    /** The name of a part in words; of a part that this version does not know, its key. */
+    static String words(String key) {
+        for (StepPhase part : StepPhase.values()) {
+            if (part.key().equals(key)) {
+                return part.words();
+            }
+        }
+        return key;
+    }
+
+    static List<List<String>> splitCells(Map<String, StepPhaseTime> split) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("part", "ms", "share"));
+        split.forEach((part, time) -> {
+            if (time.millis() > 0) {
+                rows.add(List.of(words(part), Words.millis(time.millis()), percent(time.share())));
+            }
+        });
+        return rows;
+    }
+
+    /** Those whose own work takes longest, longest first. */
+    static List<List<String>> blockCells(List<BlockTime> blocks) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of(
+                "block", "own\nforward ms", "own\nbackward ms", "with\nchildren ms", "activations\nMiB", "calls"));
+        blocks.stream()
+                .sorted(Comparator.comparingDouble(ProfileTables::own).reversed())
+                .limit(SHOWN_BLOCKS)
+                .forEach(each -> rows.add(List.of(
+                        each.path(),
+                        Words.millis(each.ownForwardMillis()),
+                        millis(each.ownBackwardMillis()),
+                        Words.millis(
+                                each.forwardMillis() + (each.backwardMillis() == null ? 0 : each.backwardMillis())),
+                        each.activationBytes() == null ? "-" : mebibytes(each.activationBytes()),
+                        Words.significant(each.calls()))));
+        return rows;
+    }
+
+    static List<List<String>> memoryCells(MemoryProfile memory) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("memory", "MiB"));
+        add(rows, "parameters", memory.parameterBytes());
+        add(rows, "gradients", memory.gradientBytes());
+        add(rows, "optimiser state", memory.optimizerBytes());
+        add(rows, "activations", memory.activationBytes());
+        add(rows, "temporary, at the peak", memory.temporaryBytes());
+        add(rows, "in use between steps", memory.heldBytes());
+        add(rows, "in use at the peak", memory.peakBytes());
+        return rows;
+    }
+
+    static List<List<String>> leakCells(List<LeakedArray> leaks) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("arrays left by each step", "made in", "kept by", "count", "MiB"));
+        leaks.forEach(leak -> rows.add(List.of(
+                leak.shape(), leak.madeIn(), leak.manager(), Integer.toString(leak.count()), mebibytes(leak.bytes()))));
+        return rows;
+    }
+
+    static List<List<String>> loadCells(InferenceProfile inference) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("batch", "threads", "inputs a second", "p50 ms", "p95 ms", "p99 ms"));
+        inference
+                .loads()
+                .forEach(load -> rows.add(List.of(
+                        Integer.toString(load.batch()),
+                        Integer.toString(load.threads()),
+                        Words.significant(load.perSecond()),
+                        Words.millis(load.latency().p50()),
+                        Words.millis(load.latency().p95()),
+                        Words.millis(load.latency().p99()))));
+        return rows;
+    }
+
+    static double own(BlockTime block) {
+        return block.ownForwardMillis() + (block.ownBackwardMillis() == null ? 0 : block.ownBackwardMillis());
+    }
+
+    static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f", bytes / MIB);
+    }
+
+    private static void add(List<List<String>> rows, String name, Long bytes) {
+        if (bytes != null) {
+            rows.add(List.of(name, mebibytes(bytes)));
+        }
+    }
+
+    private static String millis(Double value) {
+        return value == null ? "-" : Words.millis(value);
+    }
+}

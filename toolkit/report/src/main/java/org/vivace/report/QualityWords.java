@@ -1,0 +1,211 @@
+package org.vivace.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Interval;
+import org.vivace.measure.Quality;
+import org.vivace.measure.QualityArm;
+import org.vivace.measure.SeedSummary;
+import org.vivace.measure.Verdict;
+
+/** What trainings over seeds found, in sentences. */
+final class QualityWords {
+
+    private static final String NOT_TOLD = "not distinguishable";
+
+    private QualityWords() {}
+
+    /** One sentence on the recipe: when it came to the target, and whether it learned as well. */
+    static String headline(BenchRecord record) {
+        Quality quality = record.quality();
+        QualityArm recipe = recipe(quality).orElse(null);
+        if (recipe == null) {
+            return "Only " + Words.BASELINE + " was trained to " + goal(quality) + ", so there is nothing to compare.";
+        }
+        return time(quality, recipe) + "; " + learned(quality, recipe) + ".";
+    }
+
+    /** How much sooner the recipe came to the target than plain DJL, as short as a title. */
+    static String title(Quality quality) {
+        String there = quality.target() == null ? "where " + Words.BASELINE + " ends" : "at " + target(quality);
+        return recipe(quality)
+                .filter(arm -> arm.speedup() != null)
+                .map(arm -> Words.ratio(arm.speedup().median()) + " times as soon " + there + reservation(arm))
+                .orElse("How soon they are " + there);
+    }
+
+    private static String reservation(QualityArm arm) {
+        if (arm.trials().size() == 1) {
+            return " (one seed)";
+        }
+        return arm.verdict() == Verdict.NOT_DISTINGUISHABLE ? " (" + NOT_TOLD + ")" : "";
+    }
+
+    /** The measure, and which way is better. */
+    static String axis(Quality quality) {
+        return quality.measure().name()
+                + (quality.measure().higherIsBetter() ? " (higher is better)" : " (lower is better)");
+    }
+
+    /** The trained recipe with the most methods, the first of them. */
+    static Optional<QualityArm> recipe(Quality quality) {
+        return quality.arms().stream()
+                .skip(1)
+                .reduce((a, b) -> b.methods().size() > a.methods().size() ? b : a);
+    }
+
+    /** What a reader of the table has to know: the target, who missed it, and what the seeds are too few to tell. */
+    static List<String> notes(Quality quality) {
+        List<String> notes = new ArrayList<>();
+        int seeds = quality.baseline().trials().size();
+        notes.add("The goal is " + goal(quality) + "; the quality is in "
+                + quality.measure().name() + ", "
+                + (quality.measure().higherIsBetter() ? "higher" : "lower") + " is better, of " + seeds(seeds)
+                + " with mean and standard deviation (SD).");
+        if (quality.arms().stream().anyMatch(arm -> arm.reached() < arm.trials().size())) {
+            notes.add("Where not every seed reached the target, there is no time to it and no speedup.");
+        }
+        for (QualityArm arm : quality.arms()) {
+            if (arm.finalQuality() == null) {
+                notes.add("A training of " + arm.name() + " diverged, so its quality has no mean.");
+            }
+        }
+        if (seeds < 2) {
+            notes.add("One seed tells nothing about quality: how far seeds lie apart is not known.");
+        }
+        for (QualityArm arm : quality.arms()) {
+            if (arm.gain() != null
+                    && arm.seedsToTell() != null
+                    && verdict(arm.gain()).equals(NOT_TOLD)) {
+                notes.add(seeds(seeds) + " cannot tell the quality of " + arm.name() + " from that of " + Words.BASELINE
+                        + "; if the difference is "
+                        + amount(Math.abs(arm.gain().mean()), arm.gain().sd())
+                        + ", as found, it would take " + arm.seedsToTell()
+                        + " seeds to see it in 8 of 10 repetitions.");
+            }
+        }
+        return notes;
+    }
+
+    private static String time(Quality quality, QualityArm recipe) {
+        QualityArm baseline = quality.baseline();
+        if (recipe.speedup() == null && recipe.secondsToTarget() != null && baseline.secondsToTarget() != null) {
+            return "The recipe or " + Words.BASELINE + " met " + goal(quality)
+                    + " before its first step, so there is no time to compare";
+        }
+        if (recipe.speedup() == null) {
+            return "The target of " + target(quality) + " was reached by the recipe from " + some(recipe) + " and by "
+                    + Words.BASELINE + " from " + some(baseline) + ", so there is no time to compare";
+        }
+        Interval speedup = recipe.speedup();
+        String fast = Words.ratio(speedup.median()) + " times as fast";
+        String found = switch (recipe.verdict()) {
+            case FASTER -> fast + " as " + Words.BASELINE;
+            case SLOWER -> "slower than " + Words.BASELINE + ", " + fast;
+            case NOT_TIMED -> recipe.verdict().toString();
+            case NOT_DISTINGUISHABLE -> NOT_TOLD + " from " + Words.BASELINE + ", " + fast;
+        };
+        String interval = Double.isFinite(speedup.low())
+                ? "95 % interval " + Words.ratio(speedup.low()) + " to " + Words.ratio(speedup.high()) + ", "
+                : "";
+        return "The recipe comes to " + goal(quality) + " in "
+                + Words.seconds(recipe.secondsToTarget().mean()) + " instead of "
+                + Words.seconds(baseline.secondsToTarget().mean()) + ", " + found + " (" + interval
+                + seeds(recipe.trials().size()) + ")";
+    }
+
+    private static String learned(Quality quality, QualityArm recipe) {
+        SeedSummary gain = recipe.gain();
+        if (gain == null) {
+            return "a training diverged, so it cannot be told whether the recipe learns as well";
+        }
+        if (gain.count() < 2) {
+            return "one seed does not tell whether it learns as well";
+        }
+        String by = " by " + amount(Math.abs(gain.mean()), gain.sd()) + " "
+                + quality.measure().name();
+        return switch (verdict(gain)) {
+            case "better" -> "at the end of its training it is better" + by;
+            case "worse" -> "at the end of its training it is worse" + by;
+            default ->
+                "at the end of its training it is " + NOT_TOLD + " in quality (difference "
+                        + gain(gain).replace(" (", " " + quality.measure().name() + ", 95 % interval ");
+        };
+    }
+
+    /** Whether the gain's interval excludes zero: better, worse or not distinguishable. */
+    static String verdict(SeedSummary gain) {
+        if (gain.count() < 2) {
+            return "one seed";
+        }
+        return gain.low() > 0 ? "better" : gain.high() < 0 ? "worse" : NOT_TOLD;
+    }
+
+    static String goal(Quality quality) {
+        return quality.target() == null
+                ? "what " + Words.BASELINE + " reaches at its end"
+                : "the target of " + target(quality);
+    }
+
+    static String target(Quality quality) {
+        return quality.target() == null
+                ? "what " + Words.BASELINE + " reaches"
+                : Words.significant(quality.target()) + " " + quality.measure().name();
+    }
+
+    private static String some(QualityArm arm) {
+        int of = arm.trials().size();
+        return (arm.reached() == 0 ? "none" : String.valueOf(arm.reached())) + " of " + seeds(of);
+    }
+
+    static String seeds(int count) {
+        return count + (count == 1 ? " seed" : " seeds");
+    }
+
+    /** The time to the target, or in words that there is none. */
+    static String timeToTarget(QualityArm arm) {
+        if (arm.secondsToTarget() != null) {
+            return secondsAndSd(arm.secondsToTarget());
+        }
+        return arm.reached() == 0 ? "never reached" : "not always reached";
+    }
+
+    /** The quality at the end of the trainings, or in words that it has no mean. */
+    static String end(QualityArm arm) {
+        return arm.finalQuality() == null ? "diverged" : meanAndSd(arm.finalQuality());
+    }
+
+    static String meanAndSd(SeedSummary quality) {
+        return Double.isFinite(quality.sd())
+                ? amount(quality.mean(), quality.sd()) + " \u00b1 " + amount(quality.sd(), quality.sd())
+                : Words.significant(quality.mean());
+    }
+
+    static String secondsAndSd(SeedSummary seconds) {
+        int decimals = seconds.mean() < 99.5 || seconds.sd() < 1 ? 1 : 0;
+        String mean = String.format(Locale.ROOT, "%." + decimals + "f", seconds.mean());
+        return Double.isFinite(seconds.sd())
+                ? mean + String.format(Locale.ROOT, " \u00b1 %." + decimals + "f s", seconds.sd())
+                : mean + " s";
+    }
+
+    /** A gain with its sign and its interval. */
+    static String gain(SeedSummary gain) {
+        String mean = (gain.mean() > 0 ? "+" : "") + amount(gain.mean(), gain.sd());
+        return Double.isFinite(gain.low())
+                ? mean + " (" + amount(gain.low(), gain.sd()) + " to " + amount(gain.high(), gain.sd()) + ")"
+                : mean;
+    }
+
+    /** With as many decimals as two digits of its standard deviation have. */
+    private static String amount(double value, double sd) {
+        if (!(sd > 0)) {
+            return Words.significant(value);
+        }
+        int decimals = (int) Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(sd))));
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+}

@@ -1,6 +1,0 @@
-/**
- * The contract of efficiency methods as tests: {@link org.vivace.contract.MethodContract}, which a test class of yours
- * implements with a row for each of its methods. It is in the artifact {@code vivace-toolkit} of type {@code test-jar},
- * and wants JUnit 5 and AssertJ beside it.
- */
-package org.vivace.contract;

@@ -1,0 +1,72 @@
+package org.vivace.bench.assertions;
+
+import java.util.Locale;
+import org.opentest4j.AssertionFailedError;
+import org.vivace.bench.Bench;
+import org.vivace.bench.StepsBench;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Interval;
+
+/**
+ * Assertions about speed for tests in JUnit 5, which go by the interval of a paired measurement and not by one number.
+ *
+ * <pre>{@code
+ * assertFaster(() -> plainStep(), () -> myStep()).by(1.2);
+ * }</pre>
+ */
+public final class SpeedAssertions {
+
+    private static final double SECONDS = 10;
+
+    private SpeedAssertions() {}
+
+    /** Of two steps that do equally much in each call. */
+    public static Comparison assertFaster(Runnable plain, Runnable mine) {
+        return new Comparison(Bench.steps("mine", plain, mine).within(SECONDS));
+    }
+
+    /**
+     * A comparison to be made.
+     *
+     * @param bench of the plain step and one other
+     */
+    public record Comparison(StepsBench bench) {
+
+        /** In a time of the caller's instead of ten seconds; more of it tells smaller differences. */
+        public Comparison within(double seconds) {
+            return new Comparison(bench.within(seconds));
+        }
+
+        /**
+         * Measures, and fails unless the whole 95 % interval of the speedup lies at or above the factor.
+         *
+         * @param factor how many times as fast, above 0
+         * @return the record, for a look at it
+         * @throws AssertionFailedError with the interval where it does not
+         */
+        public BenchRecord by(double factor) {
+            if (!(factor > 0 && Double.isFinite(factor))) {
+                throw new IllegalArgumentException(
+                        "expected a factor above 0, got " + factor + ": give for instance 1.2");
+            }
+            BenchRecord record = bench.time();
+            Interval speedup = record.variants().get(0).speedup();
+            if (!(speedup.low() >= factor)) {
+                String found = String.format(
+                        Locale.ROOT,
+                        "%.2f (95 %% interval %.2f to %.2f)",
+                        speedup.median(),
+                        speedup.low(),
+                        speedup.high());
+                String why = speedup.high() < factor
+                        ? "it is slower than that"
+                        : "the interval reaches below it, so give it more time with within(seconds), or a quieter machine";
+                throw new AssertionFailedError(
+                        "expected a step " + factor + " times as fast as the plain one, found " + found + ": " + why,
+                        factor,
+                        speedup.median());
+            }
+            return record;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.vivace.bench;
+
+import java.util.List;
+import java.util.Optional;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Recipe;
+
+/**
+ * One side of a comparison.
+ *
+ * @param recipe what Vivace's trainer runs with, maybe no method; empty for stock DJL
+ */
+record Arm(String name, Optional<Recipe> recipe) {
+
+    /** Stock DJL. */
+    static final Arm PLAIN = new Arm("plain DJL", Optional.empty());
+
+    /** Named by its methods. */
+    static Arm of(List<EfficiencyMethod> methods) {
+        Recipe recipe = Recipe.of(methods);
+        return new Arm(recipe.toString(), Optional.of(recipe));
+    }
+
+    static List<Arm> all(List<List<EfficiencyMethod>> recipes) {
+        return recipes.stream().map(Arm::of).toList();
+    }
+
+    /** The same under another name. */
+    Arm named(String title) {
+        return new Arm(title, recipe);
+    }
+
+    /** The methods as records have them; none for stock DJL. */
+    List<String> labels() {
+        return recipe.map(Recipe::labels).orElse(List.of());
+    }
+}

@@ -1,0 +1,172 @@
+package org.vivace.bench;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.Batch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.vivace.torch.Arithmetic;
+import org.vivace.torch.Collecting;
+import org.vivace.torch.Seeds;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.EfficientTrainer;
+import org.vivace.train.Run;
+import org.vivace.train.RunSettings;
+
+/**
+ * The trainer of an arm with a model of its own, ready to step. Every arm of a workload starts from the same weights
+ * where it has the same seed; stock DJL's and a recipe's differ in the trainer alone.
+ */
+final class ArmTrainer implements AutoCloseable {
+
+    private static final int BATCHES = 4;
+    private static final long SEED = 7;
+
+    private final Workload workload;
+    private final Model model;
+    private final Trainer trainer;
+    private final Rate rate;
+    private final long seed;
+    private final List<NDList> data = new ArrayList<>();
+    private final List<NDList> labels = new ArrayList<>();
+    private double progress;
+    private int steps;
+
+    /** The learning rate at a share of the run. */
+    @FunctionalInterface
+    interface Rate {
+        double at(double progress);
+    }
+
+    private ArmTrainer(Workload workload, Device device, Arm arm, Rate rate, long seed) {
+        this.workload = workload;
+        this.rate = rate;
+        this.seed = seed;
+        model = Model.newInstance(workload.name(), device, "PyTorch");
+        model.setBlock(workload.newBlock());
+        try {
+            // Stock DJL's without the listener that reads every loss once more.
+            trainer = arm.recipe()
+                    .map(recipe -> (Trainer) new EfficientTrainer(
+                            model,
+                            config(),
+                            RunSettings.none().progress(() -> progress),
+                            recipe.methods().toArray(EfficiencyMethod[]::new)))
+                    .orElseGet(() -> model.newTrainer(config()));
+            Seeds.set(Seeds.derive(seed, "weights", 0));
+            trainer.initialize(workload.inputs().toArray(Shape[]::new));
+            if (!device.isGpu()) {
+                Arithmetic.requireRight(model.getBlock(), EfficientTrainer.precisions(trainer));
+            }
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /** At the workload's learning rate, with a few batches that are kept to {@link #step()} on. */
+    static ArmTrainer withBatches(Workload workload, Device device, Arm arm) {
+        return new ArmTrainer(workload, device, arm, progress -> workload.learningRate(), SEED).keepingBatches();
+    }
+
+    /** To {@link #step(NDList, NDList)} on batches of the caller's. */
+    static ArmTrainer of(Workload workload, Device device, Arm arm, Rate rate, long seed) {
+        return new ArmTrainer(workload, device, arm, rate, seed);
+    }
+
+    /** The run that carries the methods, where there are any. */
+    Optional<Run> run() {
+        return trainer instanceof EfficientTrainer efficient ? Optional.of(efficient.run()) : Optional.empty();
+    }
+
+    /** Where in the run the steps to come are, in [0, 1], for methods that follow a schedule. */
+    ArmTrainer at(double share) {
+        progress = share;
+        return this;
+    }
+
+    /**
+     * One training step in the pieces of DJL's own loop: forward, loss, backward, update. The loss is read, as every
+     * training does that shows one; on a GPU that waits for the device.
+     */
+    double step(NDList seen, NDList wanted) {
+        NDArray loss;
+        try (GradientCollector collector = collector()) {
+            NDList predictions = trainer.forward(seen, wanted);
+            loss = trainer.getLoss().evaluate(wanted, predictions);
+            collector.backward(loss);
+        }
+        trainer.step();
+        return loss.getFloat();
+    }
+
+    /** The other trainers see to it themselves that what failed before keeps none open. */
+    private GradientCollector collector() {
+        return trainer instanceof EfficientTrainer
+                ? trainer.newGradientCollector()
+                : Collecting.open(trainer::newGradientCollector);
+    }
+
+    /** A step on one of a few batches that are kept, so that no loading is in it. */
+    double step() {
+        int turn = steps++ % BATCHES;
+        try (NDManager batch = trainer.getManager().newSubManager()) {
+            NDList seen = new NDList(data.get(turn));
+            NDList wanted = new NDList(labels.get(turn));
+            // What DJL computes belongs to its batch and is freed with it; these batches are needed again.
+            batch.tempAttachAll(seen, wanted);
+            return step(seen, wanted);
+        }
+    }
+
+    Trainer trainer() {
+        return trainer;
+    }
+
+    private DefaultTrainingConfig config() {
+        return new DefaultTrainingConfig(workload.loss())
+                .optDevices(new Device[] {model.getNDManager().getDevice()})
+                .optOptimizer(workload.optimizer(update -> (float) rate.at(progress)));
+    }
+
+    private ArmTrainer keepingBatches() {
+        try {
+            keepBatches();
+            return this;
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void keepBatches() {
+        Seeds.set(Seeds.derive(seed, "data", 0));
+        while (data.size() < BATCHES) {
+            int before = data.size();
+            for (Batch batch : Batches.of(workload, workload.train(), trainer.getManager())) {
+                data.add(batch.getData());
+                labels.add(batch.getLabels());
+                if (data.size() == BATCHES) {
+                    return;
+                }
+            }
+            if (data.size() == before) {
+                throw Batches.none(workload);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        trainer.close();
+        model.close();
+    }
+}

@@ -1,0 +1,77 @@
+package org.vivace.bench;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.dataset.Batch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.vivace.estimate.ArraySpec;
+import org.vivace.torch.Seeds;
+
+/** What a batch of a workload's training data looks like. */
+record BatchShape(List<Of> inputs, List<Of> labels) {
+
+    private static final int BATCHES = 4;
+    private static final long SEED = 7;
+
+    /**
+     * One array of it.
+     *
+     * @param below where it holds whole numbers, all are below this
+     */
+    record Of(ArraySpec spec, long below) {}
+
+    /** Of the first batches; where their shapes differ, as those of padded texts do, the mean of each axis. */
+    static BatchShape of(Workload workload) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            Seeds.set(Seeds.derive(SEED, "data", 0));
+            List<NDList> data = new ArrayList<>();
+            List<NDList> wanted = new ArrayList<>();
+            for (Batch batch : Batches.of(workload, workload.train(), manager)) {
+                data.add(batch.getData());
+                wanted.add(batch.getLabels());
+                if (data.size() == BATCHES) {
+                    break;
+                }
+            }
+            if (data.isEmpty()) {
+                throw Batches.none(workload);
+            }
+            return new BatchShape(means(data), means(wanted));
+        }
+    }
+
+    private static List<Of> means(List<NDList> batches) {
+        return IntStream.range(0, batches.get(0).size())
+                .mapToObj(place ->
+                        mean(batches.stream().map(batch -> batch.get(place)).toList()))
+                .toList();
+    }
+
+    private static Of mean(List<NDArray> arrays) {
+        Shape first = arrays.get(0).getShape();
+        long[] sides = IntStream.range(0, first.dimension())
+                .mapToLong(axis -> Math.round(arrays.stream()
+                        .mapToLong(array -> array.getShape().get(axis))
+                        .average()
+                        .orElseThrow()))
+                .toArray();
+        DataType type = arrays.get(0).getDataType();
+        long below = type.isInteger()
+                ? 1 + arrays.stream().mapToLong(BatchShape::largest).max().orElseThrow()
+                : 1;
+        return new Of(new ArraySpec(new Shape(sides), type), below);
+    }
+
+    private static long largest(NDArray array) {
+        try (NDArray max = array.max();
+                NDArray whole = max.toType(DataType.INT64, false)) {
+            return whole.getLong();
+        }
+    }
+}

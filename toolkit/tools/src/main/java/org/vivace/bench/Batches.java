@@ -1,0 +1,59 @@
+package org.vivace.bench;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** The batches of a workload's data, refused where they do not fit it. */
+final class Batches {
+
+    private Batches() {}
+
+    /**
+     * One epoch.
+     *
+     * @throws UncheckedIOException where the data cannot be read
+     */
+    static Iterable<Batch> of(Workload workload, Dataset data, NDManager manager) {
+        Iterable<Batch> batches;
+        try {
+            batches = data.getData(manager);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the data of " + workload.name() + " could not be read: " + e, e);
+        } catch (TranslateException e) {
+            throw new IllegalStateException("the data of " + workload.name() + " could not be read: " + e, e);
+        }
+        return () -> new Fitting(workload, batches.iterator());
+    }
+
+    static IllegalArgumentException none(Workload workload) {
+        return new IllegalArgumentException("expected a batch of training data in " + workload.name()
+                + ", found none: give it a data set with at least one full batch");
+    }
+
+    /** Looks at each batch before the model does, which would say it in its own words. */
+    private record Fitting(Workload workload, java.util.Iterator<Batch> batches) implements java.util.Iterator<Batch> {
+
+        @Override
+        public boolean hasNext() {
+            return batches.hasNext();
+        }
+
+        @Override
+        public Batch next() {
+            Batch batch = batches.next();
+            int found = batch.getData().size();
+            int expected = workload.inputs().size();
+            if (found != expected) {
+                batch.close();
+                throw new IllegalArgumentException("expected " + expected + " arrays of inputs in a batch of "
+                        + workload.name() + ", as many as it has input shapes, found " + found
+                        + ": give a shape for each");
+            }
+            return batch;
+        }
+    }
+}

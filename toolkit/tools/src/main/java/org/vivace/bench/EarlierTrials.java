@@ -1,0 +1,70 @@
+package org.vivace.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Machine;
+import org.vivace.measure.Trial;
+
+/**
+ * Trainings of plain DJL from an earlier record, for another recipe to be held against without training them again.
+ *
+ * @param trials one a seed
+ * @param origin where they come from, for the record
+ */
+record EarlierTrials(List<Trial> trials, String origin) {
+
+    /**
+     * Reads them from a record of the same workload, sizes, data and learning rate, made on such a machine as this.
+     *
+     * @param learningRate as {@link QualityRace#learningRate} writes it
+     * @throws IllegalArgumentException where the record is of something else
+     */
+    static EarlierTrials read(Path file, Workload workload, String learningRate, Machine here) {
+        BenchRecord record = BenchRecord.read(file);
+        require(record.workload().equals(workload.name()), file, "be of " + workload.name(), record.workload());
+        require(record.quality() != null, file, "hold trainings, made with --seeds", "step times alone");
+        for (Map.Entry<String, String> setting : workload.settings().entrySet()) {
+            String found = record.settings().get(setting.getKey());
+            String expected = setting.getKey() + " " + setting.getValue();
+            require(setting.getValue().equals(found), file, "have been made with " + expected, found);
+        }
+        String rate = record.settings().get("learning rate");
+        require(learningRate.equals(rate), file, "have the learning rate " + learningRate, rate);
+        Machine there = record.machine();
+        require(
+                there.cpu().equals(here.cpu())
+                        && there.device().equals(here.device())
+                        && there.threads() == here.threads(),
+                file,
+                "be of this machine (" + words(here) + ")",
+                words(there));
+        String origin = "from " + file + ", commit " + there.commit();
+        return new EarlierTrials(record.quality().baseline().trials(), origin);
+    }
+
+    long steps() {
+        return trials.get(0).steps();
+    }
+
+    /** @throws IllegalArgumentException where there is none of that seed */
+    Trial of(long seed) {
+        return trials.stream()
+                .filter(trial -> trial.seed() == seed)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the earlier record must have a training from seed "
+                        + seed + ", got " + trials.stream().map(Trial::seed).toList() + ": ask for fewer --seeds"));
+    }
+
+    private static String words(Machine machine) {
+        return machine.cpu() + ", " + machine.device() + ", " + machine.threads() + " threads";
+    }
+
+    private static void require(boolean holds, Path file, String expected, String found) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    file + " must " + expected + ", got " + found + ": train plain DJL again without --plain-from");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.vivace.bench;
+
+import ai.djl.Device;
+import java.util.List;
+import org.vivace.estimate.Estimate;
+import org.vivace.train.EfficiencyMethod;
+
+/**
+ * An estimate beside what was measured.
+ *
+ * @param flops of the products and convolutions that libtorch was seen to run
+ * @param peakBytes of the model, in a JVM of its own
+ * @param seconds of a pass, the median
+ */
+record EstimateCheck(Estimated estimated, double flops, long peakBytes, double seconds) {
+
+    /** @param memory what a fresh JVM is to be asked with to measure the memory of this alone */
+    static EstimateCheck of(
+            EstimateSubject subject,
+            Estimated estimated,
+            Device device,
+            List<EfficiencyMethod> methods,
+            boolean inference,
+            List<String> memory)
+            throws InterruptedException {
+        long peak = EstimateMeasurement.parse(FreshJvm.run(FreshStep.class, memory));
+        try (EstimateTrial trial = new EstimateTrial(subject, device, methods, inference)) {
+            double seconds = EstimateMeasurement.seconds(trial);
+            return new EstimateCheck(estimated, EstimateMeasurement.flops(trial), peak, seconds);
+        }
+    }
+
+    CheckedEstimate toRecord() {
+        Estimate estimate = estimated.estimate();
+        return new CheckedEstimate(
+                EstimatedCost.of(estimated),
+                new CheckedEstimate.MeasuredCost(flops, peakBytes, seconds),
+                estimate.flops() / flops - 1,
+                (double) estimate.memory().peak() / peakBytes - 1,
+                estimated.time().total() / seconds - 1);
+    }
+}

@@ -1,0 +1,101 @@
+package org.vivace.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.vivace.measure.QualityMeasure;
+import org.vivace.measure.TuningRecord;
+import org.vivace.measure.TuningRecord.Rated;
+
+/**
+ * Trains a workload at its own learning rate, at twice and at half of it, and goes on doubling or halving
+ * while the best rate is at an edge of those tried.
+ */
+public final class LearningRateSearch {
+
+    /**
+     * Where the search stands. How many rates it will take is not known, so share and time left are those of the present
+     * one.
+     */
+    record At(double share, Duration left, String doing) {}
+
+    private static final long SEED = 1;
+    private static final int MOST_RATES = 9;
+
+    private final Workload workload;
+    private final Arm arm;
+    private final long steps;
+    private final Consumer<At> progress;
+
+    LearningRateSearch(Workload workload, Arm arm, long steps, Consumer<At> progress) {
+        this.workload = workload;
+        this.arm = arm;
+        this.steps = steps;
+        this.progress = progress;
+    }
+
+    /** Interrupting the thread ends it with the rates tried so far, marked partial. */
+    TuningRecord run(String command) {
+        QualityMeasure measure = workload.measure();
+        List<Rated> tried = new ArrayList<>();
+        Optional<Double> next = Optional.of(workload.learningRate());
+        boolean partial = false;
+        while (next.isPresent() && tried.size() < MOST_RATES) {
+            Optional<Rated> rated = train(next.get());
+            if (rated.isEmpty()) {
+                // Used up on purpose: what follows an interrupted search is writing what it found.
+                Thread.interrupted();
+                partial = true;
+                break;
+            }
+            tried.add(rated.get());
+            next = next(measure, tried);
+        }
+        Map<String, String> settings = new TreeMap<>(workload.settings());
+        settings.put("schedule", "up to the peak over the first tenth of the steps, then down half a cosine to zero");
+        return TuningRecord.of(
+                command,
+                workload.name(),
+                LocalMachine.machine(),
+                settings,
+                arm.labels(),
+                measure,
+                steps,
+                tried,
+                partial);
+    }
+
+    /** The rate to try next, or nothing where the best of those tried has a worse one on either side. */
+    public static Optional<Double> next(QualityMeasure measure, List<Rated> tried) {
+        if (tried.isEmpty()) {
+            return Optional.empty();
+        }
+        double low = tried.stream().mapToDouble(Rated::learningRate).min().orElseThrow();
+        double high = tried.stream().mapToDouble(Rated::learningRate).max().orElseThrow();
+        double best = TuningRecord.best(measure, tried).map(Rated::learningRate).orElse(low);
+        // Where every rate so far diverged, the best is lower than all of them.
+        if (best == high && TuningRecord.best(measure, tried).isPresent()) {
+            return Optional.of(2 * high);
+        }
+        return best == low ? Optional.of(low / 2) : Optional.empty();
+    }
+
+    private Optional<Rated> train(double rate) {
+        long begin = System.nanoTime();
+        TrialRunner trials = new TrialRunner(workload, LocalMachine.device(), rate, (step, loss) -> {
+            long left = (System.nanoTime() - begin) / step * (steps - step);
+            String doing = String.format(Locale.ROOT, "learning rate %s: loss %.2f", rate, loss);
+            progress.accept(new At((double) step / steps, Duration.ofNanos(left), doing));
+        });
+        try {
+            return trials.train(arm, SEED, steps).map(each -> new Rated(rate, each));
+        } catch (TrialDivergedException e) {
+            return Optional.of(new Rated(rate, null));
+        }
+    }
+}

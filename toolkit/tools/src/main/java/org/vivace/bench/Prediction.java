@@ -1,0 +1,75 @@
+package org.vivace.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.vivace.estimate.StepTime;
+
+/**
+ * What an estimate foresees of a recipe before anything is trained.
+ *
+ * @param methods the recipe's labels
+ * @param plain seconds of a step of plain DJL
+ * @param with of a step with the recipe, on the mean over a run
+ * @param plainBytes the most that a step of plain DJL holds beside the process itself
+ * @param bytes the most that one with the recipe holds
+ * @param notCounted what the estimate leaves out, a sentence each
+ */
+public record Prediction(
+        String workload,
+        List<String> methods,
+        StepTime plain,
+        StepTime with,
+        long plainBytes,
+        long bytes,
+        List<String> notCounted) {
+
+    private static final double MIB = 1 << 20;
+
+    public Prediction {
+        methods = List.copyOf(methods);
+        notCounted = List.copyOf(notCounted);
+    }
+
+    /** The same under another name, for instance one that tells where it is from. */
+    public Prediction withWorkload(String name) {
+        return new Prediction(name, methods, plain, with, plainBytes, bytes, notCounted);
+    }
+
+    /** How many times as fast as plain DJL a step should be. */
+    public double speedup() {
+        return plain.total() / with.total();
+    }
+
+    /** The methods in a line. */
+    public String title() {
+        return methods.isEmpty() ? "no methods" : String.join(" + ", methods);
+    }
+
+    /** Sentences, one a line. */
+    @Override
+    public String toString() {
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(
+                Locale.ROOT,
+                "Predicted: a step of %s takes %s with %s and %s in plain DJL, so it is %.2f times as fast.",
+                workload,
+                Millis.of(1e3 * with.total()),
+                title(),
+                Millis.of(1e3 * plain.total()),
+                speedup()));
+        lines.add(String.format(
+                Locale.ROOT,
+                "It holds at most %.1f MiB instead of %.1f MiB, %.2f times as much.",
+                bytes / MIB,
+                plainBytes / MIB,
+                (double) bytes / plainBytes));
+        notCounted.forEach(note -> lines.add("Not counted: " + note + "."));
+        Stream.of(plain, with)
+                .flatMap(time -> time.doubt().stream())
+                .distinct()
+                .forEach(doubt -> lines.add("Note: " + doubt + "."));
+        return String.join("\n", lines);
+    }
+}

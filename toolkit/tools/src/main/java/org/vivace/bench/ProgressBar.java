@@ -1,0 +1,166 @@
+package org.vivace.bench;
+
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A bar that is drawn over and over in one place: a line of a terminal's standard error, or below a notebook's cell; and
+ * nothing where there is neither.
+ */
+public final class ProgressBar implements AutoCloseable {
+
+    private static final int WIDTH = 30;
+
+    /** Where the bar is drawn, and how often. */
+    private interface Place {
+
+        long redrawNanos();
+
+        void draw(String line);
+
+        void clear(Duration shown);
+    }
+
+    /** The notebook's, where this process is its kernel. */
+    private static volatile CellDisplay cell;
+
+    private final Place place;
+    private long begun;
+    private long drawn;
+    private String phase = "";
+
+    private ProgressBar(Place place) {
+        this.place = place;
+    }
+
+    /** In the notebook's cell where this process runs one, else on a terminal. */
+    public static ProgressBar here() {
+        return on(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    }
+
+    /** As {@link #here}; the terminal is drawn on through {@code out}, if standard error is one. */
+    public static ProgressBar on(PrintWriter out) {
+        return Optional.ofNullable(cell).map(ProgressBar::in).orElseGet(() -> isTerminal() ? always(out) : nowhere());
+    }
+
+    /** From now on bars are drawn below the notebook's cells; a kernel calls this when it begins. */
+    public static void drawInCells(CellDisplay display) {
+        cell = display;
+    }
+
+    public static ProgressBar always(PrintWriter out) {
+        return new ProgressBar(new Terminal(out));
+    }
+
+    /** Below the cell that is running; when the work is done, how long it took stays there. */
+    public static ProgressBar in(CellDisplay display) {
+        return new ProgressBar(new Cell(display, UUID.randomUUID().toString()));
+    }
+
+    private static ProgressBar nowhere() {
+        return new ProgressBar(null);
+    }
+
+    /**
+     * @param share of the work that is done, in [0, 1]
+     * @param left the time it will take to do the rest
+     * @param doing what is being done, a few words; before a colon, the phase, whose change is always drawn
+     */
+    public void show(double share, Duration left, String doing) {
+        long now = System.nanoTime();
+        String entered = doing.substring(0, Math.max(0, doing.indexOf(':')));
+        if (place == null || drawn != 0 && now - drawn < place.redrawNanos() && entered.equals(phase)) {
+            return;
+        }
+        begun = drawn == 0 ? now : begun;
+        drawn = now;
+        phase = entered;
+        int full = (int) Math.round(Math.max(0, Math.min(1, share)) * WIDTH);
+        long seconds = Math.max(0, left.toSeconds());
+        String line = "[" + "#".repeat(full) + ".".repeat(WIDTH - full) + "] "
+                + String.format("%3.0f %%  %d:%02d left  ", 100 * share, seconds / 60, seconds % 60) + doing;
+        place.draw(line.substring(0, Math.min(line.length(), 79)));
+    }
+
+    @Override
+    public void close() {
+        if (drawn != 0) {
+            place.clear(Duration.ofNanos(System.nanoTime() - begun));
+            drawn = 0;
+        }
+    }
+
+    private record Terminal(PrintWriter out) implements Place {
+
+        @Override
+        public long redrawNanos() {
+            return 100_000_000L;
+        }
+
+        @Override
+        public void draw(String line) {
+            out.print("\r\u001b[K" + line);
+            out.flush();
+        }
+
+        @Override
+        public void clear(Duration shown) {
+            draw("");
+        }
+    }
+
+    private static final class Cell implements Place {
+
+        private final CellDisplay display;
+        private final String id;
+        private boolean there;
+
+        Cell(CellDisplay display, String id) {
+            this.display = display;
+            this.id = id;
+        }
+
+        @Override
+        public long redrawNanos() {
+            return 250_000_000L;
+        }
+
+        @Override
+        public void draw(String line) {
+            if (there) {
+                display.update(id, line);
+            } else {
+                display.show(id, line);
+            }
+            there = true;
+        }
+
+        @Override
+        public void clear(Duration shown) {
+            draw(String.format("took %.1f s", shown.toMillis() / 1e3));
+        }
+    }
+
+    /** The launcher knows; without it, a JVM can only tell whether both of the other streams are a terminal. */
+    private static boolean isTerminal() {
+        String told = System.getProperty("vivace.terminal");
+        if (told != null) {
+            return Boolean.parseBoolean(told);
+        }
+        if (System.console() == null) {
+            return false;
+        }
+        try {
+            // From JDK 22 on there is a console object without a terminal too, and a method that tells them apart.
+            return (boolean) System.console().getClass().getMethod("isTerminal").invoke(System.console());
+        } catch (NoSuchMethodException | IllegalAccessException e) {
+            return Runtime.version().feature() < 22;
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

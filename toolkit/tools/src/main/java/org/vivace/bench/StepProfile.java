@@ -1,0 +1,78 @@
+package org.vivace.bench;
+
+import ai.djl.Model;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.vivace.measure.Calibration;
+import org.vivace.profile.InferenceProfile;
+import org.vivace.profile.Profile;
+import org.vivace.profile.ProfileRecord;
+import org.vivace.profile.Profiler;
+import org.vivace.trace.Operators;
+import org.vivace.train.Catalogue;
+import org.vivace.train.CatalogueEntry;
+
+/** The profile of a step of an arm. */
+public final class StepProfile {
+
+    private static final long SEED = 7;
+
+    private StepProfile() {}
+
+    /** What there is to keep of a profile. */
+    public record Measured(ProfileRecord record, Operators operators) {}
+
+    static Measured measure(String command, Workload workload, Arm side, ProfilePlan plan, ProgressBar bar)
+            throws IOException, TranslateException {
+        try (ArmTrainer arm =
+                ArmTrainer.of(workload, LocalMachine.device(), side, progress -> workload.learningRate(), SEED)) {
+            Calibration machine = Calibrated.here(LocalMachine.device(), plan.calibrate());
+            List<String> notes = new ArrayList<>();
+            if (StepTimes.changes(arm).size() > 1) {
+                notes.add("what the methods' schedules change over a run is as at its end");
+            }
+            Profile profile = Profiler.of(arm.at(1).trainer())
+                    .steps(plan.steps())
+                    .reportingTo(at -> bar.show(at.share(), at.left(), at.phase() + ": " + at.variant()))
+                    .judgedBy(
+                            machine,
+                            Catalogue.all().stream()
+                                    .map(CatalogueEntry::byDefault)
+                                    .toList())
+                    .run(workload.train());
+            notes.addAll(profile.notes());
+            arm.run().ifPresent(run -> notes.addAll(run.log()));
+            ProfileRecord record = ProfileRecord.of(command, workload.name(), LocalMachine.machine(), profile)
+                    .withSettings(workload.settings())
+                    .withNotes(notes);
+            if (plan.inference()) {
+                bar.show(1, Duration.ZERO, "predictions: ");
+                record =
+                        record.withInference(predictions(workload, arm.trainer().getModel()));
+            }
+            if (plan.check()) {
+                record = record.withCheck(
+                        RemedyCheck.of(command, workload, LocalMachine.device(), record.verdict(), bar));
+            }
+            // Stock DJL has no methods to tell, a trainer of ours without any says so.
+            return new Measured(
+                    side.recipe().isPresent() ? record.withMethods(side.labels()) : record, profile.operators());
+        }
+    }
+
+    /** Predictions for single examples of the held-out data, where there are any, by the model as the methods have changed it. */
+    private static InferenceProfile predictions(Workload workload, Model model) throws IOException, TranslateException {
+        List<ExampleTranslator.Example> examples;
+        Dataset data = workload.validation().orElseGet(workload::train);
+        try (Batch batch =
+                Batches.of(workload, data, model.getNDManager()).iterator().next()) {
+            examples = ExampleTranslator.examples(batch);
+        }
+        return Profiler.inference(model, new ExampleTranslator()).run(examples);
+    }
+}

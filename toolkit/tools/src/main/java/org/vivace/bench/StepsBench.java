@@ -1,0 +1,133 @@
+package org.vivace.bench;
+
+import ai.djl.Device;
+import ai.djl.inference.Predictor;
+import ai.djl.translate.TranslateException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.NamedStep;
+import org.vivace.measure.PairedTiming;
+import org.vivace.torch.DeviceWork;
+
+/**
+ * Steps of a user's own loops, timed against the first of them: interleaved in one process, with that first one timed a
+ * second time as a check of the measurement. What a step does is the user's matter; all that is asked is that each call
+ * does equally much. Made by {@link Bench#steps}; immutable.
+ */
+public final class StepsBench {
+
+    private final String name;
+    private final List<NamedStep> steps;
+    private final int rounds;
+    private final double seconds;
+
+    StepsBench(String name, List<NamedStep> steps, int rounds, double seconds) {
+        this.name = name;
+        this.steps = steps;
+        this.rounds = rounds;
+        this.seconds = seconds;
+    }
+
+    static StepsBench of(String name, Runnable plain, Runnable... others) {
+        if (others.length == 0) {
+            throw new IllegalArgumentException(
+                    "a comparison must have at least 2 steps, got 1: give the plain one first and then yours");
+        }
+        List<NamedStep> steps = new ArrayList<>(List.of(step("plain", plain)));
+        for (int i = 0; i < others.length; i++) {
+            steps.add(step(others.length == 1 ? name : name + " " + (i + 1), others[i]));
+        }
+        return new StepsBench(name, steps, Size.DEFAULT.rounds(), Size.DEFAULT.seconds());
+    }
+
+    /** Of predictions for inputs in turn. */
+    static <I, O> StepsBench of(String name, List<I> inputs, Predictor<I, O> plain, List<Predictor<I, O>> others) {
+        if (inputs.isEmpty()) {
+            throw new IllegalArgumentException("expected at least one input to predict from, got none: give some");
+        }
+        return of(
+                name,
+                predictions(inputs, plain),
+                others.stream().map(each -> predictions(inputs, each)).toArray(Runnable[]::new));
+    }
+
+    private static <I, O> Runnable predictions(List<I> inputs, Predictor<I, O> predictor) {
+        AtomicInteger turn = new AtomicInteger();
+        return () -> {
+            try {
+                predictor.predict(inputs.get(turn.getAndIncrement() % inputs.size()));
+            } catch (TranslateException e) {
+                throw new IllegalStateException("a prediction failed: " + e.getMessage(), e);
+            }
+        };
+    }
+
+    /** With the device's work waited for, which a step may only have asked for. */
+    private static NamedStep step(String name, Runnable body) {
+        return new NamedStep(name, () -> {
+            body.run();
+            Device device = LocalMachine.device();
+            if (device.isGpu()) {
+                DeviceWork.await(device);
+            }
+        });
+    }
+
+    /**
+     * With names in tables, the plain step's first.
+     *
+     * @throws IllegalArgumentException where they are not as many as the steps, or two are alike
+     */
+    public StepsBench named(String... names) {
+        if (names.length != steps.size() || new LinkedHashSet<>(List.of(names)).size() != names.length) {
+            throw new IllegalArgumentException("expected " + steps.size() + " names, no two alike, got "
+                    + List.of(names) + ": give one for each step, the plain one's first");
+        }
+        List<NamedStep> named = new ArrayList<>();
+        for (int i = 0; i < names.length; i++) {
+            named.add(new NamedStep(names[i], steps.get(i).body()));
+        }
+        return new StepsBench(name, named, rounds, seconds);
+    }
+
+    /** Ends within so many seconds; the fewest rounds that give an interval are measured all the same. */
+    public StepsBench within(double limit) {
+        if (!(limit > 0 && Double.isFinite(limit))) {
+            throw new IllegalArgumentException(
+                    "step times must have more than 0 seconds, got " + limit + ": give for instance 10");
+        }
+        return new StepsBench(name, steps, rounds, limit);
+    }
+
+    /** So many rounds, two steps of each side in a round; at least {@link PairedTiming#LEAST_ROUNDS}. */
+    public StepsBench rounds(int count) {
+        if (count < PairedTiming.LEAST_ROUNDS) {
+            throw new IllegalArgumentException("an interval needs at least " + PairedTiming.LEAST_ROUNDS
+                    + " rounds, got " + count + ": give for instance 24");
+        }
+        return new StepsBench(name, steps, count, seconds);
+    }
+
+    /**
+     * Times them. The record's variants are the steps but the first.
+     *
+     * @throws IllegalStateException where a step fails, with its name
+     */
+    public BenchRecord time() {
+        try (ProgressBar bar = ProgressBar.here()) {
+            PairedTiming plan = PairedTiming.rounds(rounds)
+                    .within(Duration.ofMillis((long) Math.ceil(1000 * seconds)))
+                    .withBaselineAgain()
+                    .reportingTo(at -> bar.show(at.share(), at.left(), at.phase() + ": " + at.variant()));
+            String command = String.format(Locale.ROOT, "Bench.steps(%s, …).within(%s).time()", name, seconds);
+            return BenchRecord.of(command, name, LocalMachine.machine(), plan.measure(steps), List::of)
+                    .withSettings(Map.of("baseline", steps.get(0).name()));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package org.vivace.estimate;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A place in the gradient graph: an operation that was recorded, or a leaf, where gradients gather.
+ *
+ * @see BackwardPass
+ */
+final class GradientNode {
+
+    /**
+     * Where the gradient of an operand goes.
+     *
+     * @param to the operand's own node
+     * @param output which of the results of {@code to} the operand is
+     * @param bytes of that gradient
+     * @param passed whether it is the gradient of the result itself, or a view of it, and takes no memory
+     */
+    record Edge(GradientNode to, int output, long bytes, boolean passed) {}
+
+    private final long number;
+    private final Recording recording;
+    private final List<Edge> edges;
+    private List<MemoryLedger.Storage> saved;
+
+    /** A leaf, whose gradient the engine adds up as soon as there is some. */
+    static GradientNode leaf() {
+        return new GradientNode(Long.MAX_VALUE, null, List.of(), List.of());
+    }
+
+    GradientNode(long number, Recording recording, List<Edge> edges, List<MemoryLedger.Storage> saved) {
+        this.number = number;
+        this.recording = recording;
+        this.edges = edges;
+        this.saved = new ArrayList<>(saved);
+        saved.forEach(MemoryLedger.Storage::hold);
+    }
+
+    long number() {
+        return number;
+    }
+
+    boolean isLeaf() {
+        return recording == null;
+    }
+
+    Recording recording() {
+        return recording;
+    }
+
+    List<Edge> edges() {
+        return edges;
+    }
+
+    /** Of the gradients that are of its own making. */
+    long gradientBytes() {
+        return edges.stream()
+                .filter(edge -> !edge.passed())
+                .mapToLong(Edge::bytes)
+                .sum();
+    }
+
+    /** Lets go of what was kept for this node's backward pass. */
+    void forget() {
+        saved.forEach(MemoryLedger.Storage::release);
+        saved = List.of();
+    }
+}

@@ -1,0 +1,82 @@
+package org.vivace.estimate;
+
+/** Bytes held at each moment of a step, by whoever holds them, and the most there were. */
+final class MemoryLedger {
+
+    private long live;
+    private long peak;
+
+    /** Memory that several arrays and the gradient graph may share; it is free once nobody holds it. */
+    final class Storage {
+
+        private final long bytes;
+        private int holders;
+        private int handles;
+
+        private Storage(long bytes) {
+            this.bytes = bytes;
+        }
+
+        long bytes() {
+            return bytes;
+        }
+
+        Storage hold() {
+            if (holders++ == 0) {
+                live += bytes;
+                peak = Math.max(peak, live);
+            }
+            return this;
+        }
+
+        void release() {
+            if (holders <= 0) {
+                throw new IllegalStateException("memory of " + bytes + " bytes was released more often than held");
+            }
+            if (--holders == 0) {
+                live -= bytes;
+            }
+        }
+
+        boolean hasOneHolder() {
+            return holders == 1;
+        }
+
+        /** Held by an NDArray that is open. */
+        Storage holdByHandle() {
+            handles++;
+            return hold();
+        }
+
+        void releaseByHandle() {
+            handles--;
+            release();
+        }
+
+        boolean hasHandle() {
+            return handles > 0;
+        }
+    }
+
+    Storage storage(long bytes) {
+        return new Storage(bytes);
+    }
+
+    /** Held for the length of one operation, above all that is held. */
+    void brieflyHeld(long bytes) {
+        peak = Math.max(peak, live + bytes);
+    }
+
+    /** Begins anew from what is held at this moment. */
+    void forgetPeak() {
+        peak = live;
+    }
+
+    long live() {
+        return live;
+    }
+
+    long peak() {
+        return peak;
+    }
+}

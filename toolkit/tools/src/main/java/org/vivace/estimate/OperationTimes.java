@@ -1,0 +1,176 @@
+package org.vivace.estimate;
+
+import ai.djl.Device;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.optimizer.Optimizer;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonSyntaxException;
+import com.google.gson.reflect.TypeToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.vivace.measure.Atomically;
+
+/**
+ * How long operations take on this machine: each kind, with its shapes and types, is done alone a few times on random
+ * numbers, once, and the result kept in a file. The model itself is not run, and of its weights no more is allocated at
+ * a time than one operation reads.
+ */
+public final class OperationTimes {
+
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final long LARGEST_UPDATE = 4L << 20;
+
+    private final Device device;
+    private final Path file;
+    private final Map<String, double[]> kept;
+
+    /** What was timed while other work held the processors: for as long as this object lives, better than nothing. */
+    private final Map<String, double[]> disturbed = new HashMap<>();
+
+    /** Those operations of the estimate at hand that other work disturbed. */
+    private final Set<String> doubted = new HashSet<>();
+
+    private OperationTimes(Device device, Path file, Map<String, double[]> kept) {
+        this.device = device;
+        this.file = file;
+        this.kept = kept;
+    }
+
+    /**
+     * @param file where the times of this machine are kept; it need not be there yet
+     * @throws IllegalStateException where it is no such file
+     */
+    public static OperationTimes of(Device device, Path file) {
+        if (!Files.exists(file)) {
+            return new OperationTimes(device, file, new TreeMap<>());
+        }
+        try {
+            Map<String, double[]> read =
+                    GSON.fromJson(Files.readString(file), new TypeToken<Map<String, double[]>>() {}.getType());
+            if (read == null || read.values().stream().anyMatch(pair -> pair == null || pair.length != 2)) {
+                throw new JsonSyntaxException("a pair of numbers is missing");
+            }
+            return new OperationTimes(device, file, new TreeMap<>(read));
+        } catch (RuntimeException e) {
+            // Gson tells of a broken file in several exception types.
+            throw new IllegalStateException(
+                    "expected times of operations in " + file + ", found something else: delete that file", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The time of a training step, or of a forward pass where the estimate is of one.
+     *
+     * @return in doubt where other work held the processors whenever one of its operations was done; the time of such an
+     *     operation is not kept, and the next process takes it anew
+     */
+    public StepTime of(Estimate estimate, Optimizer optimizer) {
+        double forward = 0;
+        double backward = 0;
+        int known = kept.size();
+        doubted.clear();
+        for (Operation operation : estimate.operations()) {
+            Recording example = estimate.example(operation.key());
+            if (example.measured().filter(Measurement::disturbed).isPresent()) {
+                doubted.add(operation.key());
+            }
+            double[] pair = example.measured()
+                    .map(seen -> new double[] {
+                        seen.forward().seconds(), seen.backward().seconds()
+                    })
+                    .orElseGet(() ->
+                            seconds(operation.key(), () -> goes(example), Replay.Go::forward, Replay.Go::backward));
+            forward += pair[0];
+            backward += operation.backward() ? pair[1] : 0;
+        }
+        double update = update(estimate, optimizer);
+        if (kept.size() > known) {
+            Atomically.write(file, GSON.toJson(kept) + "\n");
+        }
+        return new StepTime(forward, backward, update, doubted.size());
+    }
+
+    private double update(Estimate estimate, Optimizer optimizer) {
+        if (estimate.update().equals(Update.none())) {
+            return 0;
+        }
+        return estimate.update().fused()
+                ? fusedUpdate(optimizer, estimate.trained())
+                : estimate.trained().stream()
+                        .mapToDouble(shape -> update(optimizer, shape.size()))
+                        .sum();
+    }
+
+    private double update(Optimizer optimizer, long size) {
+        long measured = Math.min(size, LARGEST_UPDATE);
+        String key = "update " + optimizer.getClass().getSimpleName() + " " + measured;
+        return updateSeconds(key, () -> UpdateTimes.own(optimizer, device, measured)) * size / measured;
+    }
+
+    /** All parameters in one call, looked at in parts of which none takes too much memory. */
+    private double fusedUpdate(Optimizer optimizer, List<Shape> trained) {
+        double sum = 0;
+        List<Long> part = new ArrayList<>();
+        for (Shape shape : trained) {
+            if (!part.isEmpty() && values(part) + shape.size() > LARGEST_UPDATE) {
+                sum += fusedPart(optimizer, part);
+                part = new ArrayList<>();
+            }
+            part.add(shape.size());
+        }
+        return part.isEmpty() ? sum : sum + fusedPart(optimizer, part);
+    }
+
+    /** @param sizes of several parameters that are small enough together, or of a larger one alone */
+    private double fusedPart(Optimizer optimizer, List<Long> sizes) {
+        long size = values(sizes);
+        List<Long> measured = size > LARGEST_UPDATE ? List.of(LARGEST_UPDATE) : List.copyOf(sizes);
+        String key = "fused update " + optimizer.getClass().getSimpleName() + " " + values(measured) + " in "
+                + measured.size();
+        return updateSeconds(key, () -> UpdateTimes.fused(optimizer, device, measured)) * size / values(measured);
+    }
+
+    private static long values(List<Long> sizes) {
+        return sizes.stream().mapToLong(Long::longValue).sum();
+    }
+
+    private double updateSeconds(String key, Supplier<RepeatedTiming<Double>> goes) {
+        return seconds(key, goes, Double::doubleValue, none -> 0)[0];
+    }
+
+    private <T> double[] seconds(
+            String key, Supplier<RepeatedTiming<T>> goes, ToDoubleFunction<T> forward, ToDoubleFunction<T> backward) {
+        if (!kept.containsKey(key) && !disturbed.containsKey(key)) {
+            RepeatedTiming<T> seen = goes.get();
+            double[] pair = {seen.quartile(forward), seen.quartile(backward)};
+            (seen.disturbed() ? disturbed : kept).put(key, pair);
+        }
+        if (disturbed.containsKey(key)) {
+            doubted.add(key);
+        }
+        return kept.getOrDefault(key, disturbed.get(key));
+    }
+
+    private RepeatedTiming<Replay.Go> goes(Recording recording) {
+        try (OtherMemory other = new OtherMemory(device);
+                Replay replay = new Replay(recording, device, other)) {
+            replay.go();
+            return RepeatedTiming.timed(device, replay::go);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package org.vivace.estimate;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * Parts of a forward pass that keep their inputs only and are computed again in the backward pass; the counterpart, on
+ * symbolic arrays, of {@link org.vivace.torch.CheckpointTape}.
+ */
+final class Recomputation {
+
+    private record StepPhase(UnaryOperator<NDList> body, List<SymbolicArray> inputs, List<SymbolicArray> outputs) {}
+
+    private final Trace trace;
+    private final Deque<StepPhase> parts = new ArrayDeque<>();
+    private final Map<GradientNode, MemoryLedger.Storage> gradients = new HashMap<>();
+
+    Recomputation(Trace trace) {
+        this.trace = trace;
+    }
+
+    NDList run(UnaryOperator<NDList> body, NDList inputs) {
+        if (!trace.recordsGradients()) {
+            return body.apply(inputs);
+        }
+        List<SymbolicArray> given = symbols(inputs);
+        List<SymbolicArray> outputs = new ArrayList<>();
+        trace.recordGradients(false);
+        trace.openScope();
+        try {
+            for (SymbolicArray output : symbols(body.apply(new NDList(inputs)))) {
+                outputs.add(given.contains(output) ? detached(output) : output);
+            }
+        } finally {
+            trace.closeScope(outputs);
+            trace.recordGradients(true);
+        }
+        outputs.stream().filter(output -> Types.isFloating(output.type())).forEach(SymbolicArray::becomesLeaf);
+        parts.push(new StepPhase(body, given, outputs));
+        NDList result = new NDList();
+        outputs.forEach(output -> result.add(output.proxy()));
+        return result;
+    }
+
+    /** The backward pass of the loss, and then of each part, from the last to the first. */
+    void backward(SymbolicArray loss) {
+        BackwardPass.from(trace.ledger(), loss, !parts.isEmpty(), this::keep);
+        while (!parts.isEmpty()) {
+            backward(parts.pop());
+        }
+    }
+
+    private void backward(StepPhase part) {
+        if (part.outputs().stream().noneMatch(output -> gradients.containsKey(output.node()))) {
+            return;
+        }
+        trace.openScope();
+        List<SymbolicArray> leaves = new ArrayList<>();
+        NDList again = new NDList();
+        for (SymbolicArray input : part.inputs()) {
+            SymbolicArray leaf = Types.isFloating(input.type()) ? detached(input) : input;
+            if (leaf != input) {
+                leaf.becomesLeaf();
+            }
+            leaves.add(leaf);
+            again.add(leaf.proxy());
+        }
+        trace.openScope();
+        trace.enterAutocast();
+        List<SymbolicArray> outputs = symbols(part.body().apply(again));
+        trace.leaveAutocast();
+        trace.closeScope(outputs);
+        for (int i = 0; i < outputs.size(); i++) {
+            MemoryLedger.Storage gradient = gradients.get(part.outputs().get(i).node());
+            if (gradient != null && outputs.get(i).differentiable()) {
+                BackwardPass.from(trace.ledger(), outputs.get(i), outputs.size() > 1, this::keep);
+            }
+        }
+        for (int i = 0; i < leaves.size(); i++) {
+            SymbolicArray input = part.inputs().get(i);
+            MemoryLedger.Storage gradient = gradients.remove(leaves.get(i).node());
+            if (gradient != null) {
+                if (input.differentiable()) {
+                    BackwardPass.from(trace.ledger(), input, true, this::keep);
+                }
+                gradient.release();
+            }
+        }
+        for (SymbolicArray output : part.outputs()) {
+            MemoryLedger.Storage gradient = gradients.remove(output.node());
+            if (gradient != null) {
+                gradient.release();
+            }
+        }
+        trace.closeScope(List.of());
+    }
+
+    /** A leaf that is no parameter keeps its gradient, and another one is added to it. */
+    private void keep(GradientNode leaf, MemoryLedger.Storage gradient) {
+        if (trace.isParameter(leaf) || gradients.putIfAbsent(leaf, gradient) != null) {
+            gradient.release();
+        }
+    }
+
+    private SymbolicArray detached(SymbolicArray array) {
+        return TracedBlocks.symbol(array.proxy().stopGradient());
+    }
+
+    private static List<SymbolicArray> symbols(NDList arrays) {
+        List<SymbolicArray> symbols = new ArrayList<>();
+        for (NDArray array : arrays) {
+            symbols.add(TracedBlocks.symbol(array));
+        }
+        return symbols;
+    }
+}

@@ -1,0 +1,260 @@
+package org.vivace.estimate;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.loss.Loss;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import org.vivace.torch.MemoryFormat;
+import org.vivace.torch.Precision;
+import org.vivace.train.Effect;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.ForwardCall;
+
+/** One pass of a model on symbolic arrays. */
+final class SymbolicPass {
+
+    private final Estimator asked;
+    private final MeasuredBlocks measured;
+    private final Trace trace;
+    private final MemoryFormat images;
+    private final SymbolicParameters store;
+    private final Recomputation recomputation;
+    private final List<Shape> outputs = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    /** @param measured blocks that cannot be followed; the pass throws {@link UnknownBlockException} at others */
+    SymbolicPass(Estimator asked, MeasuredBlocks measured) {
+        this.asked = asked;
+        this.measured = measured;
+        Precision precision = effects(Effect.LowPrecision.class)
+                .map(Effect.LowPrecision::precision)
+                .findFirst()
+                .orElse(Precision.FLOAT32);
+        trace = new Trace(asked.device(), precision, measured);
+        images = asked.images();
+        store = new SymbolicParameters(trace, images);
+        recomputation = new Recomputation(trace);
+        for (EfficiencyMethod method : asked.methods()) {
+            if (method.effects().stream().anyMatch(Effect.Untold.class::isInstance)) {
+                notes.add(method.name() + " does not say what it does to the cost: it is counted as if it did nothing");
+            }
+        }
+    }
+
+    private <T extends Effect> Stream<T> effects(Class<T> kind) {
+        return asked.methods().stream()
+                .flatMap(method -> method.effects().stream())
+                .filter(kind::isInstance)
+                .map(kind::cast);
+    }
+
+    Estimate step() {
+        return withParameters(() -> {
+            Loss loss = asked.loss().orElseThrow();
+            Update update = Update.of(asked.optimizer().orElseThrow(), asked.methods());
+            long weights = weights();
+            List<Shape> trained = trained();
+            long gradients = trained.stream().mapToLong(Shape::size).sum() * Float.BYTES;
+            MemoryLedger ledger = trace.ledger();
+            ledger.storage(gradients).hold();
+            ledger.storage(gradients * update.states()).hold();
+            SymbolicOwner batch = trace.system().child();
+            NDList data = laidOut(arrays(asked.inputs(), batch));
+            NDList labels = arrays(asked.labels(), batch);
+            trace.recordGradients(true);
+            SymbolicArray result = evaluated(loss, labels, forward(data, labels));
+            if (!result.differentiable()) {
+                throw new IllegalArgumentException("expected a loss that depends on the model's parameters, found one"
+                        + " whose gradient is cut off: check the model for casts, duplicates and frozen parameters");
+            }
+            long saved = trace.recordings().stream()
+                    .flatMap(recording -> recording.savedStorages().stream())
+                    .filter(new HashSet<MemoryLedger.Storage>()::add)
+                    .mapToLong(MemoryLedger.Storage::bytes)
+                    .sum();
+            long kept = keep();
+            recomputation.backward(result);
+            long largest = trained.stream().mapToLong(Shape::size).max().orElse(0) * Float.BYTES;
+            ledger.brieflyHeld(largest * update.temporaries());
+            long kernels = CompiledKernels.bytes(trace.recordings(), asked.device());
+            Memory memory = new Memory(
+                    weights,
+                    gradients,
+                    gradients * update.states(),
+                    batchBytes(),
+                    saved,
+                    kept,
+                    kernels,
+                    ledger.peak() + kernels);
+            return new Estimate(trace.recordings(), trained, memory, update, outputs, notes());
+        });
+    }
+
+    private static SymbolicArray evaluated(Loss loss, NDList labels, NDList predictions) {
+        try {
+            return TracedBlocks.symbol(loss.evaluate(labels, predictions));
+        } catch (RefusedOperationException e) {
+            throw e.in("the loss " + loss.getName());
+        } catch (UnknownOperationException | CancellationException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            List<List<Shape>> given = Stream.of(labels, predictions)
+                    .map(arrays -> arrays.stream().map(NDArray::getShape).toList())
+                    .toList();
+            throw new FailedBlockException("the loss " + loss.getName(), given, e);
+        }
+    }
+
+    Estimate inference() {
+        return withParameters(() -> {
+            long weights = weights();
+            SymbolicOwner batch = trace.system().child();
+            forward(arrays(asked.inputs(), batch), null);
+            long kernels = CompiledKernels.bytes(trace.recordings(), asked.device());
+            Memory memory = new Memory(
+                    weights,
+                    0,
+                    0,
+                    batchBytes(),
+                    0,
+                    keep(),
+                    kernels,
+                    trace.ledger().peak() + kernels);
+            return new Estimate(trace.recordings(), trained(), memory, Update.none(), outputs, notes());
+        });
+    }
+
+    private long weights() {
+        return SymbolicParameters.of(asked.block())
+                .mapToLong(parameter -> store.symbol(parameter).bytes())
+                .sum();
+    }
+
+    private List<Shape> trained() {
+        return SymbolicParameters.of(asked.block())
+                .filter(Parameter::requiresGradient)
+                .map(SymbolicParameters::shape)
+                .toList();
+    }
+
+    private NDList forward(NDList data, NDList labels) {
+        trace.enterAutocast();
+        Block root = ForwardCall.around(
+                asked.block(), call -> measured.run(trace, new ForwardPass("", asked.block(), call, call.inputs())));
+        NDList predictions =
+                labels == null ? root.forward(store, data, false, null) : root.forward(store, data, labels, null);
+        trace.leaveAutocast();
+        NDList full = new NDList();
+        for (NDArray prediction : predictions) {
+            SymbolicArray symbol = TracedBlocks.symbol(prediction);
+            outputs.add(symbol.shape());
+            full.add(Types.isLow(symbol.type()) ? Copies.widened(symbol).proxy() : prediction);
+        }
+        return full;
+    }
+
+    private List<String> notes() {
+        return Stream.concat(notes.stream(), measured.notes().stream()).toList();
+    }
+
+    /** What open arrays hold at the end of the forward pass. */
+    private long keep() {
+        return trace.recordings().stream().mapToLong(Recording::keep).sum();
+    }
+
+    private long batchBytes() {
+        return asked.inputs().stream().mapToLong(ArraySpec::bytes).sum()
+                + asked.labels().stream().mapToLong(ArraySpec::bytes).sum();
+    }
+
+    private NDList arrays(List<ArraySpec> specs, SymbolicOwner manager) {
+        NDList arrays = new NDList();
+        for (ArraySpec spec : specs) {
+            NDArray array = manager.proxy().create(spec.shape(), spec.type());
+            TracedBlocks.symbol(array).withData();
+            arrays.add(array);
+        }
+        return arrays;
+    }
+
+    /** In training, images that the methods want in another layout are copied to it. */
+    private NDList laidOut(NDList data) {
+        NDList result = new NDList();
+        for (NDArray array : data) {
+            result.add(
+                    images != MemoryFormat.CONTIGUOUS && array.getShape().dimension() == 4 ? images.of(array) : array);
+        }
+        return result;
+    }
+
+    /**
+     * No parameter's shape depends on the batch, and DJL runs lambda blocks on real zeros to learn their shapes, so it
+     * is given two rows: with one, a block that drops axes of one element would drop the batch's.
+     */
+    private void giveShapes(Block block, SymbolicOwner manager) {
+        Shape[] shapes = asked.inputs().stream()
+                .map(spec -> spec.withBatch(Math.min(2, spec.shape().get(0))).shape())
+                .toArray(Shape[]::new);
+        try {
+            block.initialize(manager.proxy(), DataType.FLOAT32, shapes);
+        } catch (CancellationException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "expected inputs that fit the model, got shapes " + Arrays.toString(shapes)
+                            + " for its first rows: " + FailedBlockException.complaint(e),
+                    e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        Estimate done();
+    }
+
+    /** Gives the parameters shapes where they have none yet, for as long as the work takes. */
+    private Estimate withParameters(Work work) {
+        Block block = asked.block();
+        boolean given = block.isInitialized();
+        SymbolicOwner initial = trace.system().child();
+        try (OperatedModel operated = new OperatedModel(asked)) {
+            if (!given) {
+                giveShapes(block, initial);
+                // Parameters count as set while they have an array, open or not.
+                initial.close();
+                trace.ledger().forgetPeak();
+            }
+            requireImages();
+            // Watched until the end, since a part of the forward pass may run again in the backward pass.
+            Recomputed again = Recomputed.of(asked, measured);
+            notes.addAll(again.unseen());
+            try (TracedBlocks traced = new TracedBlocks(trace, block, recomputation, again.paths(), measured)) {
+                return work.done();
+            }
+        } finally {
+            if (!given) {
+                block.getParameters().values().stream()
+                        .filter(parameter -> parameter.isInitialized() && Trace.isSymbolic(parameter.getArray()))
+                        .forEach(Parameter::close);
+            }
+        }
+    }
+
+    private void requireImages() {
+        boolean none = asked.block().getParameters().values().stream()
+                .noneMatch(parameter -> SymbolicParameters.shape(parameter).dimension() == 4);
+        if (images != MemoryFormat.CONTIGUOUS && none) {
+            throw new IllegalArgumentException("expected 2-d convolutions for a method that lays out images, found none"
+                    + " in the model: drop the method");
+        }
+    }
+}

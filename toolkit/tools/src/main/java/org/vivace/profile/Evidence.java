@@ -1,0 +1,122 @@
+package org.vivace.profile;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.vivace.trace.Operator;
+import org.vivace.trace.OperatorKind;
+import org.vivace.trace.StepPhase;
+
+/** The numbers that say why a step is bound by what it is bound by, as the first half of a sentence. */
+final class Evidence {
+
+    private final StepWork work;
+    private final StepFacts facts;
+
+    Evidence(StepWork work, StepFacts facts) {
+        this.work = work;
+        this.facts = facts;
+    }
+
+    String of(Bound bound) {
+        return switch (bound) {
+            case INPUT -> input();
+            case HOST -> host();
+            case COMPUTE -> compute();
+            case MEMORY_BANDWIDTH -> memory();
+            case OPTIMIZER -> optimizer();
+            case SYNCHRONISATION -> synchronisation();
+        };
+    }
+
+    private String share(double millis) {
+        return Figures.millis(millis) + " of a step's " + Figures.millis(work.stepMillis()) + " ("
+                + Figures.percent(millis / work.stepMillis()) + ")";
+    }
+
+    private String input() {
+        double copies = work.millis(StepPhase.HOST_TO_DEVICE);
+        return "it waits " + share(work.millis(StepPhase.DATA)) + " for the next batch"
+                + (facts.sampleBySample() ? ", which is put together sample by sample" : "")
+                + (copies < 0.05 * work.stepMillis()
+                        ? ""
+                        : " and " + Figures.millis(copies) + " for its copy to the device");
+    }
+
+    private String host() {
+        double host = work.millisByBound().get(Bound.HOST);
+        long all =
+                work.operators().stream().filter(each -> each.selfMicros() > 0).count() / work.steps();
+        long small = work.operators().stream()
+                        .filter(each -> each.selfMicros() > 0 && work.roofs().of(each) == Bound.HOST)
+                        .count()
+                / work.steps();
+        return share(host) + " go to beginning operations and to the Java between them: " + small + " of its " + all
+                + " operators are done sooner than they are begun"
+                + busiest().map(name -> ", and " + name).orElse("");
+    }
+
+    /** The block that begins the most operators by itself, where that is most of them all. */
+    java.util.Optional<String> busiest() {
+        Map<String, Long> begun = work.operators().stream()
+                .filter(each -> each.selfMicros() > 0 && !each.block().isEmpty())
+                .collect(Collectors.groupingBy(Operator::block, Collectors.counting()));
+        long all = begun.values().stream().mapToLong(Long::longValue).sum();
+        return begun.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .filter(most -> most.getValue() > all / 2 && most.getValue() / work.steps() > StepFacts.MANY_OPERATORS)
+                .map(most -> most.getValue() / work.steps() + " of them are those of the block " + most.getKey());
+    }
+
+    private String compute() {
+        double millis = work.working(each -> work.roofs().of(each) == Bound.COMPUTE);
+        double flops = work.sum(
+                each -> Roofs.isProduct(each.kind()), each -> each.flops().orElse(0));
+        double products = work.working(each -> Roofs.isProduct(each.kind()));
+        OperatorKind most =
+                List.of(OperatorKind.MATRIX_PRODUCT, OperatorKind.CONVOLUTION, OperatorKind.ATTENTION).stream()
+                        .max(Comparator.comparingDouble(kind -> work.working(each -> each.kind() == kind)))
+                        .orElseThrow();
+        double rate = products == 0 ? 0 : flops / products / 1e6;
+        return "arithmetic takes " + share(millis) + ", " + Figures.rate(rate, "GFLOP/s")
+                + " where this machine has been"
+                + " seen to do " + Figures.rate(work.roofs().peak(most), "GFLOP/s")
+                + (most == OperatorKind.CONVOLUTION ? " in convolutions" : " in matrix products") + " in "
+                + work.roofs().precision() + doubt()
+                + (facts.paddingShare() < StepFacts.MUCH_PADDING
+                        ? ""
+                        : ", and " + Figures.percent(facts.paddingShare()) + " of it is done on padding");
+    }
+
+    private String memory() {
+        double millis = work.working(each -> work.roofs().of(each) == Bound.MEMORY_BANDWIDTH);
+        double bytes = work.sum(
+                each -> work.roofs().of(each) == Bound.MEMORY_BANDWIDTH,
+                each -> each.bytes().orElse(0));
+        return "operators that do little with what they read take " + share(millis) + " and move "
+                + Figures.rate(millis == 0 ? 0 : bytes / millis / 1e6, "GB/s")
+                + " where this machine has been seen to move "
+                + Figures.rate(work.roofs().machine().gigabytesPerSecond(), "GB/s") + doubt();
+    }
+
+    /** Where the machine was seen to do that, as it goes with the number. */
+    private String doubt() {
+        return work.roofs().machine().doubt().isPresent() ? " while it was busy with other work, too" : "";
+    }
+
+    private String optimizer() {
+        return "updating " + facts.parameterArrays() + " parameter arrays of "
+                + Figures.rate(facts.parameterBytes() / 1e6, "MB") + " takes "
+                + share(work.millis(StepPhase.OPTIMIZER));
+    }
+
+    private String synchronisation() {
+        double evaluation = work.millis(StepPhase.EVALUATION);
+        return facts.slowestListener()
+                        .map(name -> "the listener " + name + " holds the step up")
+                        .orElse("evaluating each batch holds the step up")
+                + ": listeners take " + share(work.millis(StepPhase.LISTENERS))
+                + (evaluation > 0 ? ", evaluation " + Figures.millis(evaluation) : "");
+    }
+}

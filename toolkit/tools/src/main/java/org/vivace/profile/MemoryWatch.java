@@ -1,0 +1,158 @@
+package org.vivace.profile;
+
+import ai.djl.ndarray.NDList;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.vivace.trace.StepPhase;
+
+/** Reads the memory in use at each border of a step, around each block, and from a thread every few milliseconds. */
+final class MemoryWatch implements Borders, BlockWatch, AutoCloseable {
+
+    private static final long EVERY_NANOS = 2_000_000;
+
+    private final LongSupplier memory;
+    private final List<MemoryPoint> points = new ArrayList<>();
+    private final Deque<StepPhase> open = new ArrayDeque<>();
+    private final Deque<Long> atEntry = new ArrayDeque<>();
+    private final Deque<Long> inside = new ArrayDeque<>();
+    private final long[] bytes;
+    private final long[] ownBytes;
+    private final Thread sampler;
+    private final long begin = System.nanoTime();
+    private volatile boolean ended;
+    private long forwardFrom;
+    private long forwardTo;
+
+    /**
+     * Begins with the step.
+     *
+     * @param atBorders bytes in use, read in the step
+     * @param between the same, read by another thread while the step goes on
+     */
+    MemoryWatch(LongSupplier atBorders, LongSupplier between, int blocks) {
+        memory = atBorders;
+        bytes = new long[blocks];
+        ownBytes = new long[blocks];
+        record(memory.getAsLong());
+        sampler = new Thread(() -> sample(between), "vivace-memory");
+        sampler.setDaemon(true);
+        sampler.start();
+    }
+
+    private void sample(LongSupplier between) {
+        while (!ended) {
+            LockSupport.parkNanos(EVERY_NANOS);
+            if (!ended) {
+                record(between.getAsLong());
+            }
+        }
+    }
+
+    private synchronized void record(long now) {
+        StepPhase part = open.isEmpty() ? StepPhase.REST : open.peek();
+        points.add(new MemoryPoint((System.nanoTime() - begin) / 1e6, now, part.key()));
+    }
+
+    @Override
+    public End in(StepPhase part) {
+        long before = memory.getAsLong();
+        record(before);
+        synchronized (this) {
+            open.push(part);
+        }
+        if (part == StepPhase.FORWARD) {
+            forwardFrom = before;
+        }
+        return () -> {
+            long after = memory.getAsLong();
+            record(after);
+            synchronized (this) {
+                open.pop();
+            }
+            if (part == StepPhase.FORWARD) {
+                forwardTo = after;
+            }
+        };
+    }
+
+    @Override
+    public NDList enter(int block, NDList inputs) {
+        atEntry.push(memory.getAsLong());
+        inside.push(0L);
+        return inputs;
+    }
+
+    @Override
+    public NDList leave(int block, NDList inputs, NDList outputs) {
+        long grown = memory.getAsLong() - atEntry.pop();
+        bytes[block] += grown;
+        ownBytes[block] += grown - inside.pop();
+        if (!inside.isEmpty()) {
+            inside.push(inside.pop() + grown);
+        }
+        return outputs;
+    }
+
+    @Override
+    public void fail(int block) {
+        atEntry.clear();
+        inside.clear();
+    }
+
+    /** Ends the sampling. */
+    @Override
+    public void close() {
+        ended = true;
+        boolean interrupted = false;
+        while (sampler.isAlive()) {
+            try {
+                sampler.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** In the order of time; to be asked for after {@link #close}. */
+    List<MemoryPoint> points() {
+        return points.stream()
+                .sorted(Comparator.comparingDouble(MemoryPoint::millis))
+                .toList();
+    }
+
+    MemoryPoint peak() {
+        return points.stream().max(Comparator.comparingLong(MemoryPoint::bytes)).orElseThrow();
+    }
+
+    long held() {
+        return points().get(0).bytes();
+    }
+
+    long activations() {
+        return forwardTo - forwardFrom;
+    }
+
+    long activations(int block) {
+        return bytes[block];
+    }
+
+    /** The block that by itself leaves the most allocated, or -1 where none leaves anything. */
+    int largest() {
+        long most = Arrays.stream(ownBytes).max().orElse(0);
+        for (int block = 0; block < ownBytes.length; block++) {
+            if (most > 0 && ownBytes[block] == most) {
+                return block;
+            }
+        }
+        return -1;
+    }
+}

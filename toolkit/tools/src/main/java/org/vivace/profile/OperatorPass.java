@@ -1,0 +1,56 @@
+package org.vivace.profile;
+
+import ai.djl.Model;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.vivace.torch.OperatorTrace;
+import org.vivace.trace.Operators;
+import org.vivace.trace.StepPhase;
+
+/** Steps whose operators are written down, with the parts of the step as their phases. */
+final class OperatorPass {
+
+    /** A step that tells where its parts begin and end. */
+    @FunctionalInterface
+    interface Step {
+        void run(Borders at) throws IOException, TranslateException;
+    }
+
+    private OperatorPass() {}
+
+    static Operators record(Model model, int steps, Step step) throws IOException, TranslateException {
+        try {
+            return Operators.record(model, () -> {
+                for (int i = 0; i < steps; i++) {
+                    try {
+                        step.run(OperatorPass::in);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    } catch (TranslateException e) {
+                        throw new Untranslated(e);
+                    }
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (Untranslated e) {
+            throw (TranslateException) e.getCause();
+        }
+    }
+
+    private static Borders.End in(StepPhase part) {
+        OperatorTrace.Range range = Operators.in(part);
+        return range::close;
+    }
+
+    /** Carries DJL's checked exception through a Runnable. */
+    private static final class Untranslated extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        Untranslated(TranslateException cause) {
+            super(cause);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.vivace.profile;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.vivace.measure.Calibration;
+import org.vivace.measure.Interval;
+import org.vivace.trace.Operators;
+import org.vivace.trace.StepPhase;
+
+/**
+ * Where the time and memory of a training step went.
+ *
+ * @param stepMillis milliseconds of a step while its parts were timed, the median, where the parts are means
+ * @param overhead how much longer a step was for that than steps in between that were left alone, as a share of these
+ * @param split the parts of the step by their {@link StepPhase#key}, in their order; their milliseconds are means, so that
+ *     they add up
+ * @param listenerMillis mean milliseconds of each training listener, by its class
+ * @param blocks parents before their children
+ * @param operators of {@code tracedSteps} steps, or null where no verdict was asked for
+ * @param calibration what the machine can do at best, as the verdict took it; null where none was asked for
+ * @param verdict null where none was asked for
+ * @param notes sentences a reader must know, for instance what could not be measured
+ */
+public record Profile(
+        Interval stepMillis,
+        Interval overhead,
+        Map<String, StepPhaseTime> split,
+        Map<String, Double> listenerMillis,
+        List<BlockTime> blocks,
+        MemoryProfile memory,
+        Operators operators,
+        int tracedSteps,
+        Calibration calibration,
+        StepVerdict verdict,
+        List<String> notes) {
+
+    public Profile {
+        split = Collections.unmodifiableMap(new LinkedHashMap<>(split));
+        listenerMillis = Collections.unmodifiableMap(new LinkedHashMap<>(listenerMillis));
+        blocks = List.copyOf(blocks);
+        notes = List.copyOf(notes);
+    }
+
+    Profile withVerdict(Operators recorded, int steps, Calibration machine, StepVerdict reached) {
+        return new Profile(
+                stepMillis, overhead, split, listenerMillis, blocks, memory, recorded, steps, machine, reached, notes);
+    }
+
+    Profile withNote(String note) {
+        List<String> more = new ArrayList<>(notes);
+        more.add(note);
+        return new Profile(
+                stepMillis,
+                overhead,
+                split,
+                listenerMillis,
+                blocks,
+                memory,
+                operators,
+                tracedSteps,
+                calibration,
+                verdict,
+                more);
+    }
+
+    /** The split in lines, for a notebook's cell. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        double step = split.values().stream().mapToDouble(StepPhaseTime::millis).sum();
+        text.append(String.format(Locale.ROOT, "A step takes %.4g ms:%n", step));
+        split.forEach((part, time) -> text.append(
+                String.format(Locale.ROOT, "%14s %10.4g ms %5.1f %%%n", part, time.millis(), 100 * time.share())));
+        if (verdict != null) {
+            text.append(verdict.sentence()).append(System.lineSeparator());
+        }
+        notes.forEach(note -> text.append("Note: ").append(note).append(".\n"));
+        return text.toString();
+    }
+}

@@ -1,0 +1,191 @@
+package org.vivace.profile;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.vivace.measure.Atomically;
+import org.vivace.measure.Calibration;
+import org.vivace.measure.Interval;
+import org.vivace.measure.Machine;
+import org.vivace.measure.RecordFile;
+import org.vivace.trace.OperatorTotal;
+
+/**
+ * What {@code profile} leaves behind. Fields that are null were not measured and are left out of the JSON.
+ *
+ * @param command the command line that makes this record again
+ * @param date when it was made, ISO 8601 in UTC
+ * @param settings of the workload, such as width and batch
+ * @param methods the recipe profiled, empty for plain DJL
+ * @param stepMillis as in {@link Profile}, which also has {@code overhead}, {@code split}, {@code listenerMillis},
+ *     {@code blocks}, {@code memory}, {@code verdict} and {@code notes}
+ * @param inference what predictions take, or null
+ * @param operators those that took the most time in the steps that were traced, by name, block and phase, summed over
+ *     these steps
+ * @param tracedSteps how many these are, or null where none was traced
+ * @param calibration what the machine can do at best, where a verdict was asked for
+ * @param check what the verdict's methods were predicted to give and gave, where that was asked for
+ */
+public record ProfileRecord(
+        int schema,
+        String command,
+        String workload,
+        String date,
+        Machine machine,
+        Map<String, String> settings,
+        List<String> methods,
+        Interval stepMillis,
+        Interval overhead,
+        Map<String, StepPhaseTime> split,
+        Map<String, Double> listenerMillis,
+        List<BlockTime> blocks,
+        MemoryProfile memory,
+        InferenceProfile inference,
+        StepVerdict verdict,
+        List<OperatorTotal> operators,
+        Integer tracedSteps,
+        Calibration calibration,
+        List<CheckedRemedy> check,
+        List<String> notes) {
+
+    /** Raised when a field changes its meaning; new fields do not raise it. */
+    public static final int SCHEMA = 1;
+
+    private static final int MOST_OPERATORS = 100;
+
+    public ProfileRecord {
+        require(command, "command");
+        require(workload, "workload");
+        require(date, "date");
+        require(machine, "machine");
+        settings = settings == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(settings));
+        methods = methods == null ? List.of() : List.copyOf(methods);
+        split = split == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(split));
+        listenerMillis = listenerMillis == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(listenerMillis));
+        blocks = blocks == null ? List.of() : List.copyOf(blocks);
+        operators = operators == null ? List.of() : List.copyOf(operators);
+        check = check == null ? List.of() : List.copyOf(check);
+        notes = notes == null ? List.of() : List.copyOf(notes);
+    }
+
+    /** The record, made now, of a step's profile. */
+    public static ProfileRecord of(String command, String workload, Machine machine, Profile profile) {
+        return new ProfileRecord(
+                SCHEMA,
+                command,
+                workload,
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                machine,
+                Map.of(),
+                List.of(),
+                profile.stepMillis(),
+                profile.overhead(),
+                profile.split(),
+                profile.listenerMillis(),
+                profile.blocks(),
+                profile.memory(),
+                null,
+                profile.verdict(),
+                profile.operators() == null
+                        ? List.of()
+                        : profile.operators().byPlace().stream()
+                                .limit(MOST_OPERATORS)
+                                .toList(),
+                profile.operators() == null ? null : profile.tracedSteps(),
+                profile.calibration(),
+                List.of(),
+                profile.notes());
+    }
+
+    /** The same under another name, for instance one that tells where it is from. */
+    public ProfileRecord withWorkload(String workload) {
+        return with(workload, settings, methods, inference, verdict, check, notes);
+    }
+
+    public ProfileRecord withSettings(Map<String, String> settings) {
+        return with(workload, settings, methods, inference, verdict, check, notes);
+    }
+
+    /** @param methods the recipe profiled */
+    public ProfileRecord withMethods(List<String> methods) {
+        return with(workload, settings, methods, inference, verdict, check, notes);
+    }
+
+    public ProfileRecord withInference(InferenceProfile inference) {
+        return with(workload, settings, methods, inference, verdict, check, notes);
+    }
+
+    public ProfileRecord withVerdict(StepVerdict verdict) {
+        return with(workload, settings, methods, inference, verdict, check, notes);
+    }
+
+    public ProfileRecord withCheck(List<CheckedRemedy> check) {
+        return with(workload, settings, methods, inference, verdict, check, notes);
+    }
+
+    public ProfileRecord withNotes(List<String> notes) {
+        return with(workload, settings, methods, inference, verdict, check, notes);
+    }
+
+    public String toJson() {
+        return RecordFile.toJson(this);
+    }
+
+    /** Writes the record whole or not at all. */
+    public Path write(Path file) {
+        return Atomically.write(file, toJson());
+    }
+
+    /**
+     * Reads a record back.
+     *
+     * @throws java.io.UncheckedIOException if there is no readable file
+     * @throws IllegalArgumentException if the file is cut short, no such record, or of a schema newer than {@link #SCHEMA}
+     */
+    public static ProfileRecord read(Path file) {
+        return RecordFile.readOne(file, SCHEMA, ProfileRecord.class);
+    }
+
+    private ProfileRecord with(
+            String workload,
+            Map<String, String> settings,
+            List<String> methods,
+            InferenceProfile inference,
+            StepVerdict verdict,
+            List<CheckedRemedy> check,
+            List<String> notes) {
+        return new ProfileRecord(
+                schema,
+                command,
+                workload,
+                date,
+                machine,
+                settings,
+                methods,
+                stepMillis,
+                overhead,
+                split,
+                listenerMillis,
+                blocks,
+                memory,
+                inference,
+                verdict,
+                operators,
+                tracedSteps,
+                calibration,
+                check,
+                notes);
+    }
+
+    private static void require(Object value, String field) {
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "a record must have the field " + field + ", got none: write it with the command that measures");
+        }
+    }
+}

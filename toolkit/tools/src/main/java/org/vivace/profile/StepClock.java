@@ -1,0 +1,152 @@
+package org.vivace.profile;
+
+import ai.djl.Device;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.vivace.torch.DeviceWork;
+import org.vivace.trace.StepPhase;
+
+/**
+ * Splits the steps of a loop into parts. {@link Profiler} does it for a trainer; in a loop of your own, say where the
+ * parts are:
+ *
+ * <pre>{@code
+ * StepClock clock = StepClock.on(device);
+ * for (int i = 0; i < 20; i++) {
+ *     try (StepClock.End step = clock.step()) {
+ *         try (StepClock.End part = clock.in(Part.FORWARD)) {
+ *             predictions = trainer.forward(data);
+ *         }
+ *         ...
+ *     }
+ * }
+ * clock.split()
+ * }</pre>
+ *
+ * A part within a part takes its time away from the outer one, so the parts and {@link StepPhase#REST} add up to the whole
+ * step, to the nanosecond. On a GPU each border waits for the device. For one thread.
+ */
+public final class StepClock implements Borders {
+
+    /** Ends a step or a part. */
+    public interface End extends Borders.End {}
+
+    private static final StepPhase[] PARTS = StepPhase.values();
+
+    private final Device device;
+    private final Deque<StepPhase> open = new ArrayDeque<>();
+    private final List<long[]> steps = new ArrayList<>();
+    private final Map<String, Long> byWhat = new TreeMap<>();
+    private long[] current;
+    private long mark;
+
+    private StepClock(Device device) {
+        this.device = device;
+    }
+
+    /** @param device that the loop computes on */
+    public static StepClock on(Device device) {
+        return new StepClock(device);
+    }
+
+    /**
+     * Begins a step; a step that is left by an exception counts like any other.
+     *
+     * @throws IllegalStateException within a step
+     */
+    public End step() {
+        if (current != null) {
+            throw new IllegalStateException(
+                    "expected the step before to have ended, got another within it: close each step before the next");
+        }
+        current = new long[PARTS.length];
+        DeviceWork.await(device);
+        mark = System.nanoTime();
+        return this::endStep;
+    }
+
+    private void endStep() {
+        settle();
+        steps.add(current);
+        current = null;
+        open.clear();
+    }
+
+    /**
+     * Enters a part of the step.
+     *
+     * @throws IllegalStateException outside of a step
+     */
+    @Override
+    public End in(StepPhase part) {
+        if (current == null) {
+            throw new IllegalStateException("expected a step to be under way, got its " + part.words()
+                    + " outside of one: begin it with step()");
+        }
+        settle();
+        open.push(part);
+        return this::leave;
+    }
+
+    @Override
+    public Borders.End in(StepPhase part, String what) {
+        End end = in(part);
+        long begin = mark;
+        return () -> {
+            end.close();
+            byWhat.merge(what, mark - begin, Long::sum);
+        };
+    }
+
+    private void leave() {
+        settle();
+        open.pop();
+    }
+
+    /** Books the time since the last border. */
+    private void settle() {
+        DeviceWork.await(device);
+        long now = System.nanoTime();
+        StepPhase part = open.isEmpty() ? StepPhase.REST : open.peek();
+        current[part.ordinal()] += now - mark;
+        mark = now;
+    }
+
+    /** Nanoseconds of each whole step so far. */
+    public List<Long> stepNanos() {
+        return steps.stream().map(step -> Arrays.stream(step).sum()).toList();
+    }
+
+    /** Mean milliseconds of a step that each of several things took in the part that they share. */
+    Map<String, Double> millisByWhat() {
+        Map<String, Double> millis = new LinkedHashMap<>();
+        byWhat.forEach((what, nanos) -> millis.put(what, nanos / 1e6 / steps.size()));
+        return millis;
+    }
+
+    /**
+     * The parts by their {@link StepPhase#key}, in the order of {@link StepPhase}, all of them.
+     *
+     * @throws IllegalStateException where no step has ended
+     */
+    public Map<String, StepPhaseTime> split() {
+        if (steps.isEmpty()) {
+            throw new IllegalStateException("expected at least one step to have ended, got none: run one first");
+        }
+        double all = stepNanos().stream().mapToLong(Long::longValue).sum();
+        Map<String, StepPhaseTime> split = new LinkedHashMap<>();
+        for (StepPhase part : PARTS) {
+            List<Long> nanos = steps.stream().map(step -> step[part.ordinal()]).toList();
+            double sum = nanos.stream().mapToLong(Long::longValue).sum();
+            split.put(part.key(), new StepPhaseTime(sum / 1e6 / steps.size(), all == 0 ? 0 : sum / all, nanos));
+        }
+        return Collections.unmodifiableMap(split);
+    }
+}

@@ -1,0 +1,17 @@
+package org.vivace.profile;
+
+import java.util.List;
+
+/**
+ * What a part takes of a step.
+ *
+ * @param millis milliseconds of a step, the mean over the steps, so that the parts add up to the step
+ * @param share of the step, in [0, 1]
+ * @param nanos nanoseconds in each of the steps
+ */
+public record StepPhaseTime(double millis, double share, List<Long> nanos) {
+
+    public StepPhaseTime {
+        nanos = List.copyOf(nanos);
+    }
+}

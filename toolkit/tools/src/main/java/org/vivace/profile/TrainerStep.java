@@ -1,0 +1,110 @@
+package org.vivace.profile;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.listener.EvaluatorTrainingListener;
+import ai.djl.training.listener.TrainingListener.BatchData;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.vivace.torch.BackwardTape;
+import org.vivace.trace.StepPhase;
+
+/** One training step as DJL's {@code EasyTrain} makes it, in the trainer's own pieces and order, on the user's data. */
+final class TrainerStep {
+
+    /** What runs within a part. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T get() throws IOException, TranslateException;
+    }
+
+    private final Trainer trainer;
+    private final Dataset dataset;
+    private Iterator<Batch> batches;
+    private Consumer<Batch> onBatch = batch -> {};
+
+    TrainerStep(Trainer trainer, Dataset dataset) {
+        this.trainer = trainer;
+        this.dataset = dataset;
+    }
+
+    /** Looks at each batch before it is trained on. */
+    void onBatch(Consumer<Batch> look) {
+        onBatch = look;
+    }
+
+    void run(Borders at) throws IOException, TranslateException {
+        Batch batch = in(at, StepPhase.DATA, this::next);
+        if (batch == null) {
+            throw new IllegalArgumentException(
+                    "expected a data set with at least one batch, got none: give it data, or drop no last batch");
+        }
+        try {
+            onBatch.accept(batch);
+            BatchData seen = new BatchData(batch, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+            Batch here = in(at, StepPhase.HOST_TO_DEVICE, () -> batch.split(trainer.getDevices(), false)[0]);
+            train(here, seen, at);
+            trainer.notifyListeners(listener -> {
+                StepPhase part =
+                        listener instanceof EvaluatorTrainingListener ? StepPhase.EVALUATION : StepPhase.LISTENERS;
+                try (Borders.End end = at.in(part, listener.getClass().getSimpleName())) {
+                    listener.onTrainingBatch(trainer, seen);
+                } catch (RuntimeException e) {
+                    throw failed(part, e);
+                }
+            });
+            in(at, StepPhase.OPTIMIZER, () -> {
+                trainer.step();
+                return null;
+            });
+        } finally {
+            try (Borders.End end = at.in(StepPhase.RELEASE)) {
+                batch.close();
+            }
+        }
+    }
+
+    private void train(Batch batch, BatchData seen, Borders at) throws IOException, TranslateException {
+        NDList labels = batch.getLabels();
+        try (GradientCollector collector = trainer.newGradientCollector()) {
+            NDList predictions = in(at, StepPhase.FORWARD, () -> trainer.forward(batch.getData(), labels));
+            long begin = System.nanoTime();
+            NDArray loss = in(at, StepPhase.LOSS, () -> trainer.getLoss().evaluate(labels, predictions));
+            in(at, StepPhase.BACKWARD, () -> {
+                collector.backward(loss);
+                BackwardTape.goOn();
+                return null;
+            });
+            trainer.addMetric("backward", begin);
+            seen.getLabels().put(labels.get(0).getDevice(), labels);
+            seen.getPredictions().put(predictions.get(0).getDevice(), predictions);
+        }
+    }
+
+    /** Null where the data set is empty. */
+    private Batch next() throws IOException, TranslateException {
+        if (batches == null || !batches.hasNext()) {
+            batches = trainer.iterateDataset(dataset).iterator();
+        }
+        return batches.hasNext() ? batches.next() : null;
+    }
+
+    private static <T> T in(Borders at, StepPhase part, Work<T> work) throws IOException, TranslateException {
+        try (Borders.End end = at.in(part)) {
+            return work.get();
+        } catch (RuntimeException e) {
+            throw failed(part, e);
+        }
+    }
+
+    private static StepFailedException failed(StepPhase part, RuntimeException cause) {
+        return cause instanceof StepFailedException already ? already : new StepFailedException(part, cause);
+    }
+}
