@@ -57,8 +57,9 @@ class CatalogueTest {
 
     @Test
     void everyMethodIsListed() throws Exception {
-        Path classes =
-                Path.of(VivaceMethods.class.getResource("VivaceMethods.class").toURI()).getParent();
+        Path classes = Path.of(
+                        VivaceMethods.class.getResource("VivaceMethods.class").toURI())
+                .getParent();
         try (Stream<Path> files = Files.list(classes)) {
             List<String> methods = files.map(file -> file.getFileName().toString())
                     .filter(name ->

@@ -53,13 +53,9 @@ class ArchitectureTest {
                 Arguments.of(Rules.ONLY_TORCH_REACHES_BELOW_DJL, "org.vivace.train.planted.ReachesBelow"),
                 Arguments.of(Rules.TORCH_KNOWS_NO_OTHER_ROOM, "org.vivace.torch.planted.KnowsARoom"),
                 Arguments.of(Rules.LIBRARIES_DO_NOT_PRINT, "org.vivace.train.planted.Prints"),
-                Arguments.of(
-                        Rules.ROOMS_KNOW_ONLY_THOSE_BELOW,
-                        "org.vivace.profile.planted.KnowsTheBench"),
-                Arguments.of(
-                        Rules.WORKLOADS_STAND_BELOW_WHAT_SHOWS_THEM, "org.vivace.workloads.planted.KnowsCells"),
-                Arguments.of(
-                        Rules.CELLS_AND_KERNELS_KNOW_NO_COMMAND, "org.vivace.jupyter.planted.KnowsTheCommandLine"),
+                Arguments.of(Rules.ROOMS_KNOW_ONLY_THOSE_BELOW, "org.vivace.profile.planted.KnowsTheBench"),
+                Arguments.of(Rules.WORKLOADS_STAND_BELOW_WHAT_SHOWS_THEM, "org.vivace.workloads.planted.KnowsCells"),
+                Arguments.of(Rules.CELLS_AND_KERNELS_KNOW_NO_COMMAND, "org.vivace.jupyter.planted.KnowsTheCommandLine"),
                 Arguments.of(Rules.NOBODY_KNOWS_THE_MAKERS_TOOLS, "org.vivace.cli.planted.KnowsTheMakersTools"),
                 Arguments.of(Rules.PACKAGES_GO_IN_NO_CIRCLE, "org.vivace.cells.planted.KnowsKernels"));
     }

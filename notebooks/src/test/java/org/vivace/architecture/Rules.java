@@ -59,8 +59,7 @@ final class Rules {
     private static final DescribedPredicate<JavaClass> METHODS_OF_OURS =
             METHOD.and(resideInAPackage(METHODS)).as("methods in " + METHODS);
 
-    static final ArchRule TOOLKIT_STANDS_ALONE =
-            noClasses()
+    static final ArchRule TOOLKIT_STANDS_ALONE = noClasses()
             .that(TOOLKIT)
             .should()
             .dependOnClassesThat(resideInAnyPackage(METHODS, DATASETS).or(resideInAnyPackage(NOTEBOOKS)));

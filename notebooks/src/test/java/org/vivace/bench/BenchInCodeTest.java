@@ -25,7 +25,10 @@ class BenchInCodeTest {
     private static final String SIZES = "--width 8 --layers 1 --heads 2 --context 16 --batch 2 --held-out 256";
 
     private static Bench bench() {
-        return Bench.of(new Language(8, 1, 2, 16, 2, "wordnet", 256)).rounds(3).within(0.2).steps(8);
+        return Bench.of(new Language(8, 1, 2, 16, 2, "wordnet", 256))
+                .rounds(3)
+                .within(0.2)
+                .steps(8);
     }
 
     @Test
@@ -102,5 +105,4 @@ class BenchInCodeTest {
                         + " ActivationCheckpointing(DecoderLayer), which no text names: take settings that 'vivace"
                         + " methods' lists");
     }
-
 }

@@ -20,8 +20,7 @@ class BenchMemoryInCodeTest {
         assumeTrue(StepMemory.obstacle(Device.cpu()).isEmpty(), "this system does not tell the peak of memory");
         // Small as the quick size is, but for its batch that is held in memory alone.
         Language small = new Language(48, 4, 2, 64, 96, "wordnet", 4096);
-        BenchRecord record =
-                Bench.of(small).with(new ActivationCheckpointing()).memory();
+        BenchRecord record = Bench.of(small).with(new ActivationCheckpointing()).memory();
         assertThat(record.notes()).isEmpty();
         assertThat(record.settings()).containsEntry("batch", "96");
         assertThat(record.command()).isEqualTo("Bench.of(language).with(ActivationCheckpointing).memory()");

@@ -47,7 +47,8 @@ class EstimateSubjectTest {
     void aPredictionIsCheckedWithItsMethods() {
         List<Pass> passes = new ArrayList<>();
         List<EfficiencyMethod> counting = List.of(new Counting(passes));
-        try (EstimateTrial trial = new EstimateTrial(EstimateSubject.smallText(), LocalMachine.device(), counting, true)) {
+        try (EstimateTrial trial =
+                new EstimateTrial(EstimateSubject.smallText(), LocalMachine.device(), counting, true)) {
             trial.pass();
         }
         assertThat(passes).containsExactly(Pass.EVALUATE);
@@ -64,11 +65,12 @@ class EstimateSubjectTest {
                     .as(method.name())
                     .isEmpty();
         }
-        Estimate checkpointed =
-                subject.estimator(Catalogue.parse("ActivationCheckpointing"), Device.cpu()).step();
+        Estimate checkpointed = subject.estimator(Catalogue.parse("ActivationCheckpointing"), Device.cpu())
+                .step();
         double head = 2.0 * 2 * 16 * 16 * 256;
         assertThat(checkpointed.forwardFlops()).isEqualTo(2 * plain.forwardFlops() - head);
-        Estimate fused = subject.estimator(Catalogue.parse("FusedAdamW"), Device.cpu()).step();
+        Estimate fused =
+                subject.estimator(Catalogue.parse("FusedAdamW"), Device.cpu()).step();
         assertThat(fused.updateBytes()).isLessThan(plain.updateBytes() / 3);
         assertThat(plain.parameters()).isEqualTo(new Gpt.Settings(256, 16, 1, 2, 16, 0).parameterCount());
     }

@@ -22,7 +22,6 @@ import org.vivace.measure.Quality;
 import org.vivace.measure.QualityArm;
 import org.vivace.measure.Trial;
 import org.vivace.methods.FusedAdamW;
-import org.vivace.cli.CommandRun;
 import org.vivace.workloads.Language;
 
 @Tag("slow")
@@ -32,7 +31,12 @@ class QualityRaceTest {
 
     private final Workload language = Tiny.language();
     private final BenchRecord times = StepTimes.measure(
-            "./vivace bench language", language, LocalMachine.machine(), Device.cpu(), List.of(RECIPE), PairedTiming.rounds(3));
+            "./vivace bench language",
+            language,
+            LocalMachine.machine(),
+            Device.cpu(),
+            List.of(RECIPE),
+            PairedTiming.rounds(3));
     private final List<BenchRecord> kept = new ArrayList<>();
     private final StringWriter shown = new StringWriter();
     private Consumer<BenchRecord> onKept = kept::add;
@@ -100,8 +104,8 @@ class QualityRaceTest {
         Path file = race(2, OptionalDouble.empty(), OptionalLong.empty()).write(Path.of("target/earlier.json"));
         List<Trial> before = BenchRecord.read(file).quality().baseline().trials();
         shown.getBuffer().setLength(0);
-        earlier =
-                Optional.of(EarlierTrials.read(file, language, QualityRace.learningRate(learningRate), LocalMachine.machine()));
+        earlier = Optional.of(
+                EarlierTrials.read(file, language, QualityRace.learningRate(learningRate), LocalMachine.machine()));
         BenchRecord record = race(2, OptionalDouble.empty(), OptionalLong.empty());
         assertThat(record.quality().baseline().trials()).isEqualTo(before);
         assertThat(record.settings().get("plain DJL's trainings")).startsWith("from target/earlier.json, commit ");
@@ -111,7 +115,8 @@ class QualityRaceTest {
     @Test
     void anEarlierRecordOfSomethingElseIsRefused() throws Exception {
         Path file = race(2, OptionalDouble.empty(), OptionalLong.empty()).write(Path.of("target/earlier.json"));
-        assertThatThrownBy(() -> EarlierTrials.read(file, language, QualityRace.learningRate(1), LocalMachine.machine()))
+        assertThatThrownBy(
+                        () -> EarlierTrials.read(file, language, QualityRace.learningRate(1), LocalMachine.machine()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("target/earlier.json must have the learning rate 1.0 at its peak")
                 .hasMessageEndingWith(": train plain DJL again without --plain-from");
@@ -120,9 +125,9 @@ class QualityRaceTest {
                 .hasMessage(
                         "target/times.json must hold trainings, made with --seeds, got step times alone: train plain"
                                 + " DJL again without --plain-from");
-        assertThatThrownBy(
-                        () -> EarlierTrials.read(file, language, QualityRace.learningRate(learningRate), LocalMachine.machine())
-                                .of(3))
+        assertThatThrownBy(() -> EarlierTrials.read(
+                                file, language, QualityRace.learningRate(learningRate), LocalMachine.machine())
+                        .of(3))
                 .hasMessage("the earlier record must have a training from seed 3, got [1, 2]: ask for fewer --seeds");
     }
 
@@ -137,7 +142,10 @@ class QualityRaceTest {
 
     @Test
     void aTargetThatNobodyReachesGivesNoTime() {
-        QualityArm recipe = race(2, OptionalDouble.of(1e-9), OptionalLong.empty()).quality().arms().get(1);
+        QualityArm recipe = race(2, OptionalDouble.of(1e-9), OptionalLong.empty())
+                .quality()
+                .arms()
+                .get(1);
         assertThat(recipe.reached()).isZero();
         assertThat(recipe.secondsToTarget()).isNull();
         assertThat(recipe.speedup()).isNull();

@@ -35,7 +35,8 @@ class SizeTest {
             assertThat(sized.name()).isEqualTo(workload.name());
             assertThat(sized.inputs().get(0).get(0)).isPositive();
             Workload threes = WorkloadSizes.with(sized, Map.of("batch", 3));
-            assertThat(threes.inputs()).allSatisfy(shape -> assertThat(shape.get(0)).isEqualTo(3));
+            assertThat(threes.inputs())
+                    .allSatisfy(shape -> assertThat(shape.get(0)).isEqualTo(3));
             assertThat(WorkloadSizes.of(threes)).hasSameSizeAs(WorkloadSizes.of(sized));
         });
     }

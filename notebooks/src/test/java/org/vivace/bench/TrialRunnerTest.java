@@ -52,13 +52,15 @@ class TrialRunnerTest {
     @Test
     void withoutMethodsItIsWhatStockDjlDoes() throws Exception {
         Trial stock = trials(0.02).train(Arm.PLAIN, 1, 12).orElseThrow();
-        assertThat(trials(0.02).train(Arm.of(List.of()), 1, 12).orElseThrow().loss()).isEqualTo(stock.loss());
+        assertThat(trials(0.02).train(Arm.of(List.of()), 1, 12).orElseThrow().loss())
+                .isEqualTo(stock.loss());
     }
 
     @Test
     void methodsSeeTheSameWeightsBatchesAndLearningRates() throws Exception {
         Trial stock = trials(0.02).train(Arm.PLAIN, 1, 12).orElseThrow();
-        Trial fused = trials(0.02).train(Arm.of(List.of(new FusedAdamW())), 1, 12).orElseThrow();
+        Trial fused =
+                trials(0.02).train(Arm.of(List.of(new FusedAdamW())), 1, 12).orElseThrow();
         for (int i = 0; i < stock.loss().size(); i++) {
             assertThat(fused.loss().get(i)).isCloseTo(stock.loss().get(i), within(1e-3));
         }

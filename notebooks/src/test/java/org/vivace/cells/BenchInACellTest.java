@@ -47,8 +47,7 @@ class BenchInACellTest {
         assertThat(plain.verdict()).isNotNull();
         ProfileRecord recipe = bench().with(MixedPrecision.bf16()).profile();
         assertThat(recipe.methods()).containsExactly("MixedPrecision(bf16)");
-        assertThat(recipe.command())
-                .isEqualTo("Bench.of(language).with(MixedPrecision(bf16)).profile()");
+        assertThat(recipe.command()).isEqualTo("Bench.of(language).with(MixedPrecision(bf16)).profile()");
     }
 
     @Test

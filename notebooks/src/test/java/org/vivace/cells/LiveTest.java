@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vivace.bench.LocalMachine;
 import org.vivace.bench.Prediction;
 import org.vivace.bench.Size;
 import org.vivace.cells.Live.Mode;
@@ -29,9 +30,6 @@ import org.vivace.measure.Samples;
 import org.vivace.measure.Timings;
 import org.vivace.profile.ProfileRecord;
 import tech.tablesaw.api.Table;
-import org.vivace.bench.LocalMachine;
-import org.vivace.bench.Prediction;
-import org.vivace.bench.Size;
 
 class LiveTest {
 

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.bench.ProgressBar;
+import org.vivace.bench.Workload;
 import org.vivace.datasets.ByteText;
 import org.vivace.measure.BenchRecord;
 import org.vivace.models.Gpt;
@@ -16,8 +17,6 @@ import org.vivace.models.TokenLoss;
 import org.vivace.report.Report;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.workloads.Language;
-import org.vivace.bench.ProgressBar;
-import org.vivace.bench.Workload;
 
 @Tag("slow")
 class DemoTest {

@@ -30,7 +30,8 @@ class ProfileInCodeTest {
 
     @Test
     void aTrainerOfOnesOwn() throws Exception {
-        Calibration machine = Calibration.kept(folder.resolve("calibration.json"), LocalMachine.machine(), Device.cpu());
+        Calibration machine =
+                Calibration.kept(folder.resolve("calibration.json"), LocalMachine.machine(), Device.cpu());
         List<EfficiencyMethod> methods =
                 Catalogue.all().stream().map(CatalogueEntry::byDefault).toList();
         try (Planted planted = Planted.smallBatch()) {

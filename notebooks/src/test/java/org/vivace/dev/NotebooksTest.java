@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 import org.vivace.architecture.Project;
-import org.vivace.jupyter.NotebookFile.Cell;
 import org.vivace.cells.Home;
 import org.vivace.jupyter.NotebookFile;
 import org.vivace.jupyter.NotebookFile.Cell;
@@ -87,16 +86,13 @@ class NotebooksTest {
         return Catalogue.all().stream()
                 .map(entry -> DynamicTest.dynamicTest(entry.name(), () -> {
                     Card card = Card.of(Project.root(), entry.name());
-                    List<Cell> cells = NotebookFile.read(Project.root()
-                                    .resolve("notebooks/" + Home.kebab(entry.name()) + ".ipynb"))
+                    List<Cell> cells = NotebookFile.read(
+                                    Project.root().resolve("notebooks/" + Home.kebab(entry.name()) + ".ipynb"))
                             .cells();
                     assertThat(cells).extracting(Cell::id).isEqualTo(METHOD_CELLS);
                     assertThat(cells.get(0).source())
                             .startsWith("# " + entry.name() + "\n")
-                            .contains(
-                                    card.sentence(),
-                                    card.formula(),
-                                    "methods/cards/" + Home.kebab(entry.name()));
+                            .contains(card.sentence(), card.formula(), "methods/cards/" + Home.kebab(entry.name()));
                     assertThat(cells.get(6).source()).contains(card.hurts(), card.paper());
                     assertThat(cells.get(1).source()).contains("bench.predict()", entry.name());
                     assertThat(cells.get(5).source()).contains("Recorded.of(bench)");

@@ -116,8 +116,8 @@ class ReadmeTableTest {
                         new Quality.Trials("plain DJL", List.of(), List.of(slow)),
                         new Quality.Trials("recipe", List.of("A", "B"), List.of(fast))));
         BenchRecord trained = record("language", 350).withQuality(quality);
-        String document = ReadmeTable.whole(
-                List.of(Map.entry("q.json", trained), Map.entry("s.json", record("vision", 400))));
+        String document =
+                ReadmeTable.whole(List.of(Map.entry("q.json", trained), Map.entry("s.json", record("vision", 400))));
         assertThat(document)
                 .startsWith("Trained to a target:\n\n| workload | recipe | target | ")
                 .contains("| [language](q.json) | A + B | 1 nats a byte | 8.0 s | 2.0 s | 4.00, not distinguishable |")

@@ -21,7 +21,6 @@ import org.rapaio.jupyter.kernel.display.DisplayData;
 import org.rapaio.jupyter.kernel.display.DisplayRenderer;
 import org.rapaio.jupyter.kernel.display.DisplaySystem;
 import org.rapaio.jupyter.kernel.display.spi.DisplayProvider;
-import org.vivace.bench.CellDisplay;
 import org.vivace.estimate.ArraySpec;
 import org.vivace.estimate.Estimator;
 import org.vivace.report.Fonts;

@@ -76,10 +76,11 @@ class WorkloadTest {
         Classify cut = new Classify(16, 1, 2, 2, 10, "wordnet", 3);
         assertThat(cut.train().batches()).isEqualTo(12_960 / 2);
         assertThat(LongestOfBatch.lengths(cut.train())).containsOnly(10);
-        int[] each = LongestOfBatch.lengths(
-                WordNetEntries.test().take(3).batch(1).inOrder());
+        int[] each =
+                LongestOfBatch.lengths(WordNetEntries.test().take(3).batch(1).inOrder());
         assertThat(Arrays.stream(each)).allMatch(length -> length > 10 && length < 1024);
-        assertThat(LongestOfBatch.lengths((ResumableDataset) classify.validation().orElseThrow()))
+        assertThat(LongestOfBatch.lengths(
+                        (ResumableDataset) classify.validation().orElseThrow()))
                 .containsExactly(Math.max(each[0], each[1]), each[2]);
     }
 

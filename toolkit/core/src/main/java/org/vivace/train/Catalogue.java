@@ -94,8 +94,8 @@ public final class Catalogue {
         int open = written.indexOf('(');
         String name = (open < 0 ? written : written.substring(0, open)).strip();
         if (name.isEmpty() || open >= 0 && !written.endsWith(")")) {
-            throw new IllegalArgumentException("expected a method" + example() + ", got '"
-                    + written + "': separate methods by commas and close every bracket");
+            throw new IllegalArgumentException("expected a method" + example() + ", got '" + written
+                    + "': separate methods by commas and close every bracket");
         }
         CatalogueEntry entry = all().stream()
                 .filter(each -> each.name().equalsIgnoreCase(name))

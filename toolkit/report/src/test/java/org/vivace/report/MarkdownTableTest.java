@@ -80,7 +80,8 @@ class MarkdownTableTest {
         List<String> lines = table(List.of(Map.entry("a.json", measured), Map.entry("b.json", not)));
         assertThat(lines.get(0)).contains("| speedup | peak memory, MiB | plain DJL against itself |");
         assertThat(lines.get(2)).contains(" | 2000 to 500 | ");
-        assertThat(lines.get(3)).endsWith(" | - | not timed | Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz, AMX, 2 threads |");
+        assertThat(lines.get(3))
+                .endsWith(" | - | not timed | Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz, AMX, 2 threads |");
         assertThat(table(List.of(Map.entry("b.json", not))).get(0)).doesNotContain("memory");
     }
 
