@@ -11,6 +11,7 @@ import org.vivace.train.Recipe;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import org.vivace.train.Catalogue;
 
 class RecipeOptionsTest {
 

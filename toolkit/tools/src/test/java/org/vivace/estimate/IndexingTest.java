@@ -21,6 +21,7 @@ import ai.djl.util.PairList;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BinaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,7 @@ class IndexingTest {
     }
 
     @Test
+    @Tag("clock")
     void itsTimeIsThatOfTheLookUp(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("times.json");
         Estimate estimate = Compared.step(embedding(), ArraySpec.int64(4, 6));
