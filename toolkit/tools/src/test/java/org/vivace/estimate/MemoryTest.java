@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.models.Gpt;
@@ -164,6 +165,7 @@ class MemoryTest {
     }
 
     @Test
+    @Tag("clock")
     void operationsAreTimedOnce(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("cache").resolve("times.json");
         Estimate estimate = gpt().step();
