@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.vivace.bench.NamedWorkloads;
+import org.vivace.bench.Workload;
 import org.vivace.cells.Home;
 import org.vivace.measure.Atomically;
 import org.vivace.train.Catalogue;
@@ -44,11 +45,10 @@ final class NotebookNewCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         EfficiencyMethod named = named();
-        if (!NamedWorkloads.services().keySet().contains(workload)) {
+        if (!learning().contains(workload)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--workload must be one of "
-                            + String.join(", ", NamedWorkloads.services().keySet()) + ", got " + workload);
+                    "--workload must be one of " + String.join(", ", learning()) + ", got " + workload);
         }
         Path file = root.resolve("notebooks").resolve(Home.kebab(named.name()) + ".ipynb");
         if (Files.exists(file) && !replace) {
@@ -61,6 +61,14 @@ final class NotebookNewCommand implements Callable<Integer> {
         spec.commandLine().getOut().println(file.toAbsolutePath().normalize());
         spec.commandLine().getOut().flush();
         return 0;
+    }
+
+    /** Those that there is something to learn in, which the notebook looks at too. */
+    private static List<String> learning() {
+        return NamedWorkloads.services().values().stream()
+                .filter(each -> each.target().isPresent())
+                .map(Workload::name)
+                .toList();
     }
 
     private EfficiencyMethod named() {

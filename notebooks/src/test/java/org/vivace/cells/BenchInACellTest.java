@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.vivace.bench.Bench;
 import org.vivace.bench.Calibrated;
 import org.vivace.bench.LocalMachine;
-import org.vivace.workloads.Language;
 import org.vivace.measure.BenchRecord;
 import org.vivace.methods.MixedPrecision;
 import org.vivace.profile.ProfileRecord;
+import org.vivace.workloads.Language;
 
 /** What a cell may tell a bench, and the profile that it may ask for. */
 @Tag("slow")

@@ -6,12 +6,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.vivace.bench.Bench;
 import org.vivace.bench.Size;
+import org.vivace.train.Catalogue;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import org.vivace.train.Catalogue;
 
 class RecipeOptionsTest {
 

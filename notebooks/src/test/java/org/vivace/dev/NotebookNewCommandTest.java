@@ -81,6 +81,9 @@ class NotebookNewCommandTest {
         assertThat(write("Muon,FusedSgd").err()).contains("METHOD must be one method, got 2: name one");
         assertThat(write("Muon", "--workload", "speech").err())
                 .contains("--workload must be one of language, vision, classify, got speech");
+        assertThat(write("Muon", "--workload", "mlp").err())
+                .as("random numbers, of which nothing is learnt")
+                .contains("--workload must be one of language, vision, classify, got mlp");
         assertThat(write("FusedSgd").err())
                 .contains("expected the card of FusedSgd at ", "found none: write the card first");
         CommandRun bare = CommandRun.of("notebook");

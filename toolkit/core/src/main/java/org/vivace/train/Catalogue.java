@@ -145,8 +145,10 @@ public final class Catalogue {
                 .sorted(Comparator.comparingDouble(known -> -likeness(name, known)))
                 .limit(2)
                 .toList();
-        return new IllegalArgumentException("there is no method " + name + ": did you mean "
-                + String.join(" or ", nearest) + "? 'vivace methods' lists all");
+        return new IllegalArgumentException("there is no method " + name + ": "
+                + (nearest.isEmpty()
+                        ? "none is on the class path, add the artifact that brings it"
+                        : "did you mean " + String.join(" or ", nearest) + "? 'vivace methods' lists all"));
     }
 
     /** The share of letter pairs that two words have in common (Dice 1945), which forgives a missing half of a word. */

@@ -77,7 +77,7 @@ public final class ComposedWorkload implements Workload {
         target = other.target;
         flops = other.flops;
         recipe = other.recipe;
-        maker = other.maker;
+        // Not the class that makes the other: it does not make this one.
     }
 
     /** Evaluated on held-out data, any DJL data set, prepared. */

@@ -34,12 +34,16 @@ public final class NamedWorkloads {
         if (service != null) {
             return service;
         }
-        return ofClass(name)
-                .map(NamedWorkloads::make)
-                .orElseThrow(() -> new IllegalArgumentException("a workload must be one of "
-                        + String.join(", ", services().keySet()) + ", or a class on the class path that is a"
-                        + " Workload or a Supplier<Workload>, got " + name
-                        + ": choose one of these, or give the class's folder with --class-path"));
+        return ofClass(name).map(NamedWorkloads::make).orElseThrow(() -> unknown(name));
+    }
+
+    private static IllegalArgumentException unknown(String name) {
+        String services = String.join(", ", services().keySet());
+        return new IllegalArgumentException("a workload must be "
+                + (services.isEmpty() ? "" : "one of " + services + ", or ")
+                + "a class on the class path that is a Workload or a Supplier<Workload>, got " + name + ": "
+                + (services.isEmpty() ? "" : "choose one of these, or ")
+                + "give the class's folder with --class-path");
     }
 
     private static Optional<Class<?>> ofClass(String name) {
@@ -101,8 +105,8 @@ public final class NamedWorkloads {
         try {
             make(workload.getClass());
             return Optional.of(workload.getClass().getName());
-        } catch (IllegalArgumentException e) {
-            // A class whose constructor takes something that no text can name.
+        } catch (RuntimeException e) {
+            // Its constructor takes something that no text can name, or cannot do its work, here or in another JVM.
             return Optional.empty();
         }
     }
