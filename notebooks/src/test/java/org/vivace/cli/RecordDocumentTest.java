@@ -58,7 +58,7 @@ class RecordDocumentTest {
                         "Quality",
                         "QualityArm",
                         "Trial",
-                        "Spread")
+                        "SeedSummary")
                 .contains("QualityMeasure", "Machine", "Interval", "TuningRecord", "Rated")
                 .contains("ProfileRecord", "StepPhaseTime", "Latency", "StepVerdict", "OperatorTotal", "Calibration");
     }
