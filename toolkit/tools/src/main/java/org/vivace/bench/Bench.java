@@ -306,8 +306,8 @@ public final class Bench {
     }
 
     /**
-     * Where a step of the recipe goes, or one of stock DJL before {@link #with} gives one, what it is bound by, and what would make
-     * it shorter by how much.
+     * Where a step of the recipe goes, or one of stock DJL before {@link #with} gives one, what it is bound by, and what
+     * would make it shorter by how much.
      *
      * @throws CancellationException where the thread is interrupted
      */
@@ -361,7 +361,7 @@ public final class Bench {
     public BenchRecord train() {
         TrialRunner.heldOut(workload);
         return trainings.seeds() >= 2
-                ? showing(at -> trained(time(), at, record -> {}))
+                ? showing(at -> trained(but(bench -> bench.bar = Optional.of(at)).time(), at, record -> {}))
                 : showing(at -> new OneSeed(workload, Arm.of(methods()), trainings.rate(workload), steps, device(), at)
                         .record(told("train")));
     }
