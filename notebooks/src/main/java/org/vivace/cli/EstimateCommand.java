@@ -17,11 +17,13 @@ import picocli.CommandLine.Spec;
         subcommandsRepeatable = false)
 final class EstimateCommand implements Callable<Integer> {
 
+    static final String TABLE = "--table";
+
     @Spec
     private CommandSpec spec;
 
     @Option(
-            names = "--table",
+            names = TABLE,
             description = "Check every workload with and without methods at two batch sizes: a quarter of an hour.")
     private boolean table;
 

@@ -18,6 +18,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code estimate WORKLOAD}. */
@@ -61,6 +63,7 @@ final class EstimateWorkloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        requireNothingBefore();
         costs.check();
         OptionRange.require(spec, memory == null || memory >= 1, "--memory", "at least 1", memory);
         Bench bench = Bench.of(sizes.workload(spec)).with(RecipeOptions.parse(spec, written));
@@ -100,6 +103,23 @@ final class EstimateWorkloadCommand implements Callable<Integer> {
         all.put("machine", LocalMachine.machine());
         json.writeValue(all);
         return 0;
+    }
+
+    /** Options of the command above this one stand before the workload, where this one does not see them. */
+    private void requireNothingBefore() {
+        ParseResult above = spec.parent().commandLine().getParseResult();
+        if (above.hasMatchedOption(EstimateCommand.TABLE)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    EstimateCommand.TABLE + " goes through all workloads, got " + spec.name()
+                            + " too: leave one of them out");
+        }
+        if (above.hasMatchedOption(Outputs.FILE)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    Outputs.FILE + " must come after the workload, got it before " + spec.name()
+                            + ": move it to the end");
+        }
     }
 
     private void say(String format, Object... values) {

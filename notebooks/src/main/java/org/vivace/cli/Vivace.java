@@ -57,6 +57,11 @@ public final class Vivace implements Runnable {
         bench.addSubcommand(new BenchOptimizerCommand());
         BenchMemoryCommand.addTo(bench.getCommandSpec());
         ServiceLoader.load(AddedCommands.class, Vivace.class.getClassLoader()).forEach(more -> more.addTo(vivace));
+        return settled(vivace);
+    }
+
+    /** With the settings of all commands, those below it included; one that comes later has them not. */
+    private static CommandLine settled(CommandLine vivace) {
         return vivace.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
                 .setParameterExceptionHandler((wrong, arguments) -> wrong(wrong))
@@ -94,7 +99,10 @@ public final class Vivace implements Runnable {
     static int execute(CommandLine line, String... arguments) {
         try {
             ClassPathOption.enter(arguments);
+            // Also those of the class path that was entered.
+            WorkloadCommands.addServices(line);
             WorkloadCommands.addNamed(line, arguments);
+            settled(line).setOut(line.getOut()).setErr(line.getErr());
         } catch (ParameterException e) {
             return wrong(e);
         } catch (IllegalArgumentException e) {

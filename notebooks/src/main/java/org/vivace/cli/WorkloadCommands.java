@@ -25,10 +25,14 @@ final class WorkloadCommands {
 
     private WorkloadCommands() {}
 
-    /** To the whole command line, for the workloads that are services. */
+    /** To the whole command line, for the workloads that are services; without those that are there already. */
     static void addServices(CommandLine vivace) {
         for (Workload workload : NamedWorkloads.services().values()) {
-            COMMANDS.keySet().forEach(command -> add(vivace, command, workload.name(), workload));
+            for (String command : COMMANDS.keySet()) {
+                if (!vivace.getSubcommands().get(command).getSubcommands().containsKey(workload.name())) {
+                    add(vivace, command, workload.name(), workload);
+                }
+            }
         }
     }
 

@@ -220,6 +220,19 @@ class QualityRaceTest {
         CommandRun vision = CommandRun.of("bench", "vision", "--channels", "4", "--seeds", "2", "--target", "85");
         assertThat(vision.err()).contains("--target must be an accuracy up to 1, got 85.0");
         assertThat(vision.code()).isEqualTo(2);
+        CommandRun mlp = CommandRun.of("bench", "mlp", "--seeds", "2", "--target");
+        assertThat(mlp.err()).contains("--target must have a number, as mlp has no target of its own, got none");
+        assertThat(mlp.code()).isEqualTo(2);
+    }
+
+    @Test
+    void withoutHeldOutDataNothingIsTimedForATraining() {
+        CommandRun run = CommandRun.of("bench", "mlp", "--seeds", "2", "--out", "target/quality-bench");
+        assertThat(run.err())
+                .isEqualTo("vivace: expected held-out data of mlp to evaluate a training on, got none: give it some"
+                        + " with validation(dataset)\n");
+        assertThat(run.out()).isEmpty();
+        assertThat(run.code()).isEqualTo(1);
     }
 
     private static CommandRun bench(String... more) {

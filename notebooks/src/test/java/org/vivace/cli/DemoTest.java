@@ -59,7 +59,7 @@ class DemoTest {
         assertThat(record.recipe().orElseThrow().loss()).isPositive();
         assertThat(record.settings()).containsKeys("learning rate", "tuning", "seed", "training time", "loss");
         assertThat(Report.race(record)).contains("plain DJL came down to");
-        assertThat(drawn.toString()).contains("step times: ").contains("training the recipe: loss ");
+        assertThat(drawn.toString()).contains("timing: ").contains("training the recipe: loss ");
     }
 
     @Test

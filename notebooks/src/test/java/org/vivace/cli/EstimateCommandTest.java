@@ -83,13 +83,22 @@ class EstimateCommandTest {
                 "estimate");
         assertUsage("'resnet51': did you mean resnet50", "estimate", "resnet51");
         assertUsage("--batch must be at least 1, got 0", "estimate", "mlp", "--batch", "0");
-        assertUsage("--image must be at least 1, got -3", "estimate", "mlp", "--image", "-3");
+        assertUsage("--image must be at least 1, got -3", "estimate", "resnet50", "--image", "-3");
+        assertUsage("Unknown options: '--image', '8'", "estimate", "mlp", "--image", "8");
         assertUsage("--steps must be at least 1, got 0", "estimate", "mlp", "--steps", "0");
         assertUsage("--memory must be at least 1, got 0", "estimate", "mlp", "--memory", "0");
         assertUsage("--watts must be at least 0, got -1.0", "estimate", "mlp", "--watts", "-1");
         assertUsage("--price must be at least 0, got -1.0", "estimate", "mlp", "--price", "-1");
         assertUsage("there is no method Nonsense", "estimate", "mlp", "--methods", "Nonsense");
-        assertUsage("--table goes through all workloads, got mlp too", "estimate", "mlp", "--table");
+        assertUsage("Unknown option: '--table'", "estimate", "mlp", "--table");
+        assertUsage(
+                "--table goes through all workloads, got mlp too: leave one of them out", "estimate", "--table", "mlp");
+        assertUsage(
+                "--json must come after the workload, got it before mlp: move it to the end",
+                "estimate",
+                "--json",
+                folder.resolve("lost.json").toString(),
+                "mlp");
     }
 
     @Test

@@ -35,8 +35,7 @@ final class ArmTrainer implements AutoCloseable {
     private final Trainer trainer;
     private final Rate rate;
     private final long seed;
-    private final List<NDList> data = new ArrayList<>();
-    private final List<NDList> labels = new ArrayList<>();
+    private final List<Batches.Kept> batches = new ArrayList<>();
     private double progress;
     private int steps;
 
@@ -119,8 +118,8 @@ final class ArmTrainer implements AutoCloseable {
     double step() {
         int turn = steps++ % BATCHES;
         try (NDManager batch = trainer.getManager().newSubManager()) {
-            NDList seen = new NDList(data.get(turn));
-            NDList wanted = new NDList(labels.get(turn));
+            NDList seen = new NDList(batches.get(turn).data());
+            NDList wanted = new NDList(batches.get(turn).labels());
             // What DJL computes belongs to its batch and is freed with it; these batches are needed again.
             batch.tempAttachAll(seen, wanted);
             return step(seen, wanted);
@@ -149,16 +148,15 @@ final class ArmTrainer implements AutoCloseable {
 
     private void keepBatches() {
         Seeds.set(Seeds.derive(seed, "data", 0));
-        while (data.size() < BATCHES) {
-            int before = data.size();
+        while (batches.size() < BATCHES) {
+            int before = batches.size();
             for (Batch batch : Batches.of(workload, workload.train(), trainer.getManager())) {
-                data.add(batch.getData());
-                labels.add(batch.getLabels());
-                if (data.size() == BATCHES) {
+                batches.add(Batches.kept(batch, trainer.getManager()));
+                if (batches.size() == BATCHES) {
                     return;
                 }
             }
-            if (data.size() == before) {
+            if (batches.size() == before) {
                 throw Batches.none(workload);
             }
         }

@@ -30,19 +30,19 @@ record BatchShape(List<Of> inputs, List<Of> labels) {
     static BatchShape of(Workload workload) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             Seeds.set(Seeds.derive(SEED, "data", 0));
-            List<NDList> data = new ArrayList<>();
-            List<NDList> wanted = new ArrayList<>();
+            List<Batches.Kept> batches = new ArrayList<>();
             for (Batch batch : Batches.of(workload, workload.train(), manager)) {
-                data.add(batch.getData());
-                wanted.add(batch.getLabels());
-                if (data.size() == BATCHES) {
+                batches.add(Batches.kept(batch, manager));
+                if (batches.size() == BATCHES) {
                     break;
                 }
             }
-            if (data.isEmpty()) {
+            if (batches.isEmpty()) {
                 throw Batches.none(workload);
             }
-            return new BatchShape(means(data), means(wanted));
+            return new BatchShape(
+                    means(batches.stream().map(Batches.Kept::data).toList()),
+                    means(batches.stream().map(Batches.Kept::labels).toList()));
         }
     }
 

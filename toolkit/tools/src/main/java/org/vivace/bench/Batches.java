@@ -1,11 +1,13 @@
 package org.vivace.bench;
 
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
 
 /** The batches of a workload's data, refused where they do not fit it. */
 final class Batches {
@@ -29,13 +31,31 @@ final class Batches {
         return () -> new Fitting(workload, batches.iterator());
     }
 
+    /** The arrays of a batch, and nothing else of it. */
+    record Kept(NDList data, NDList labels) {}
+
+    /**
+     * A batch's arrays, taken from it before it is closed: at the end of an epoch DJL's data sets close all the batches
+     * that they have handed out.
+     *
+     * @param manager that the arrays belong to from now on
+     */
+    static Kept kept(Batch batch, NDManager manager) {
+        try (batch) {
+            Kept kept = new Kept(batch.getData(), batch.getLabels());
+            kept.data().attach(manager);
+            kept.labels().attach(manager);
+            return kept;
+        }
+    }
+
     static IllegalArgumentException none(Workload workload) {
-        return new IllegalArgumentException("expected a batch of training data in " + workload.name()
+        return new IllegalArgumentException("expected a batch of data in " + workload.name()
                 + ", found none: give it a data set with at least one full batch");
     }
 
     /** Looks at each batch before the model does, which would say it in its own words. */
-    private record Fitting(Workload workload, java.util.Iterator<Batch> batches) implements java.util.Iterator<Batch> {
+    private record Fitting(Workload workload, Iterator<Batch> batches) implements Iterator<Batch> {
 
         @Override
         public boolean hasNext() {

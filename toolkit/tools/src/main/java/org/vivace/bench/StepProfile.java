@@ -7,6 +7,7 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.vivace.measure.Calibration;
 import org.vivace.profile.InferenceProfile;
@@ -69,8 +70,12 @@ public final class StepProfile {
     private static InferenceProfile predictions(Workload workload, Model model) throws IOException, TranslateException {
         List<ExampleTranslator.Example> examples;
         Dataset data = workload.validation().orElseGet(workload::train);
-        try (Batch batch =
-                Batches.of(workload, data, model.getNDManager()).iterator().next()) {
+        Iterator<Batch> batches =
+                Batches.of(workload, data, model.getNDManager()).iterator();
+        if (!batches.hasNext()) {
+            throw Batches.none(workload);
+        }
+        try (Batch batch = batches.next()) {
             examples = ExampleTranslator.examples(batch);
         }
         return Profiler.inference(model, new ExampleTranslator()).run(examples);

@@ -141,6 +141,9 @@ record TrialRunner(Workload workload, Device device, double learningRate, ObjDou
                     examples += size;
                 }
             }
+            if (examples == 0) {
+                throw Batches.none(workload);
+            }
             seconds.add(nanos / 1e9);
             losses.add(loss / examples);
             qualities.add(quality / examples);

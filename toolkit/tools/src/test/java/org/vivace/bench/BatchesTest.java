@@ -65,7 +65,7 @@ class BatchesTest {
         Giving none = manager -> List.of();
         Workload empty = on(none, new Shape(8, 4));
         String message =
-                "expected a batch of training data in mine, found none: give it a data set with at least one full batch";
+                "expected a batch of data in mine, found none: give it a data set with at least one full batch";
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BatchShape.of(empty))
                 .withMessage(message);
@@ -76,6 +76,30 @@ class BatchesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> trials.train(Arm.PLAIN, 1, 3))
                 .withMessage(message);
+    }
+
+    @Test
+    void oneAtLeastToEvaluateOn() {
+        Giving none = manager -> List.of();
+        Workload blind = Workload.of("mine", ROWS::newBlock, new Shape(8, 4), ROWS.loss(), ROWS::optimizer, ROWS.train())
+                .validation(none);
+        TrialRunner trials = new TrialRunner(blind, Device.cpu(), 0.1, (step, loss) -> {});
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trials.train(Arm.PLAIN, 1, 3))
+                .withMessageStartingWith("expected a batch of data in mine, found none");
+    }
+
+    /** As DJL's data sets are: when an epoch ends, they close all that they have handed out. */
+    @Test
+    void keptOnesOutliveTheEpochOfASmallDataSet() {
+        Workload small = on(Rows.rows(16, 4, 8, 0, 1), new Shape(8, 4));
+        assertThat(batches(small)).hasSize(2);
+        assertThat(BatchShape.of(small).inputs().get(0).spec().shape()).isEqualTo(new Shape(8, 4));
+        try (ArmTrainer arm = ArmTrainer.withBatches(small, Device.cpu(), Arm.PLAIN)) {
+            for (int i = 0; i < 9; i++) {
+                assertThat(arm.step()).isFinite();
+            }
+        }
     }
 
     @Test
