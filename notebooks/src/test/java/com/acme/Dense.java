@@ -17,7 +17,10 @@ import org.vivace.bench.Workload;
 /** A workload of sizes, which become options. */
 public record Dense(
         @Described("Numbers in a row.") int width,
-        @Described(value = "Units of the hidden layer.", label = "UNITS") int hiddenUnits,
+
+        @Described(value = "Units of the hidden layer.", label = "UNITS")
+        int hiddenUnits,
+
         int batch)
         implements Workload {
 

@@ -49,15 +49,13 @@ class OwnWorkloadInCodeTest {
     @Test
     void memoryOfOneThatIsMadeHereIsANoteInWhatIsMeasuredBesideIt() {
         Workload here = Workload.of("here", Net::new, new Shape(32, 3, 64, 64), loss, rate -> adam(rate), train);
-        BenchRecord record = Bench.of(here)
-                .with(new FusedAdamW())
-                .rounds(3)
-                .within(0.1)
-                .all(true, soFar -> {});
+        BenchRecord record =
+                Bench.of(here).with(new FusedAdamW()).rounds(3).within(0.1).all(true, soFar -> {});
         assertThat(record.baseline().peakBytes()).isNull();
         assertThat(record.notes())
-                .contains("no memory was measured: memory is measured in a JVM of its own, which must make here anew, got"
-                        + " one that was made in this JVM: put what makes it into a class with a constructor without"
-                        + " arguments that is a Supplier<Workload>, and take Workload.madeBy(that class)");
+                .contains(
+                        "no memory was measured: memory is measured in a JVM of its own, which must make here anew, got"
+                                + " one that was made in this JVM: put what makes it into a class with a constructor without"
+                                + " arguments that is a Supplier<Workload>, and take Workload.madeBy(that class)");
     }
 }

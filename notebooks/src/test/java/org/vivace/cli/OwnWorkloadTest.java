@@ -226,9 +226,11 @@ class OwnWorkloadTest {
     @Test
     void wrongUsageIsOneSentenceAndTwo() {
         assertRefused(
-                run("bench", "com.acme.outside.Dense", "--width", "0"), "--width must be at least 1, got 0: give a larger one");
+                run("bench", "com.acme.outside.Dense", "--width", "0"),
+                "--width must be at least 1, got 0: give a larger one");
         assertRefused(
-                run("bench", "com.acme.outside.Dense", "--width", "wide"), "Invalid value for option '--width': 'wide'");
+                run("bench", "com.acme.outside.Dense", "--width", "wide"),
+                "Invalid value for option '--width': 'wide'");
         assertRefused(run("bench", "com.acme.outside.None"), "got com.acme.outside.None: choose one of these");
         assertRefused(
                 run("profile", "com.acme.outside.Net"),

@@ -361,7 +361,8 @@ public final class Bench {
     public BenchRecord train() {
         TrialRunner.heldOut(workload);
         return trainings.seeds() >= 2
-                ? showing(at -> trained(but(bench -> bench.bar = Optional.of(at)).time(), at, record -> {}))
+                ? showing(
+                        at -> trained(but(bench -> bench.bar = Optional.of(at)).time(), at, record -> {}))
                 : showing(at -> new OneSeed(workload, Arm.of(methods()), trainings.rate(workload), steps, device(), at)
                         .record(told("train")));
     }

@@ -81,7 +81,8 @@ class BatchesTest {
     @Test
     void oneAtLeastToEvaluateOn() {
         Giving none = manager -> List.of();
-        Workload blind = Workload.of("mine", ROWS::newBlock, new Shape(8, 4), ROWS.loss(), ROWS::optimizer, ROWS.train())
+        Workload blind = Workload.of(
+                        "mine", ROWS::newBlock, new Shape(8, 4), ROWS.loss(), ROWS::optimizer, ROWS.train())
                 .validation(none);
         TrialRunner trials = new TrialRunner(blind, Device.cpu(), 0.1, (step, loss) -> {});
         assertThatIllegalArgumentException()

@@ -52,10 +52,12 @@ class TrainingsTest {
     @Test
     void oneSeedShowsThatAModelLearns() {
         BenchRecord record = bench().steps(40).learningRate(0.1).train();
-        assertThat(record.quality().arms()).hasSize(2).allSatisfy(arm -> assertThat(arm.trials())
-                .singleElement()
-                .satisfies(trial -> assertThat(trial.finalQuality())
-                        .isLessThan(trial.quality().get(0))));
+        assertThat(record.quality().arms())
+                .hasSize(2)
+                .allSatisfy(arm -> assertThat(arm.trials())
+                        .singleElement()
+                        .satisfies(trial -> assertThat(trial.finalQuality())
+                                .isLessThan(trial.quality().get(0))));
         assertThat(record.settings()).containsEntry("steps of each side", "40").containsEntry("seed", "1");
     }
 
@@ -63,8 +65,8 @@ class TrainingsTest {
     void theBestRateIsSearchedFromThatOfTheWorkload() {
         TuningRecord record = bench().tune();
         assertThat(record.best()).isNotNull();
-        assertThat(record.rates()).anySatisfy(each -> assertThat(each.learningRate())
-                .isEqualTo(new Rows().learningRate()));
+        assertThat(record.rates())
+                .anySatisfy(each -> assertThat(each.learningRate()).isEqualTo(new Rows().learningRate()));
         assertThat(record.steps()).isEqualTo(6);
     }
 
