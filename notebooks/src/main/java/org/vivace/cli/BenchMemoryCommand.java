@@ -48,12 +48,12 @@ final class BenchMemoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Bench of = Bench.of(sizes.workload(spec)).command(Invocation.of(spec));
+        Bench of = Bench.of(sizes.workload(spec));
         Bench bench = timing.of(recipe.of(of, List.of(new ActivationCheckpointing())));
         return Interruption.keeping(() -> {
             BenchRecord record;
             try (ProgressBar bar = ProgressBar.on(timing.err())) {
-                record = bench.showingOn(bar).memoryAndTime();
+                record = bench.on(bar, Invocation.of(spec)).memoryAndTime();
             }
             json.write(record.toJson());
             Printed.bench(spec, record, timing.folder());

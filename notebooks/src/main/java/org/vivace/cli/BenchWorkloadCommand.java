@@ -49,13 +49,12 @@ final class BenchWorkloadCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Workload workload = sizes.workload(spec);
         Trainings trainings = quality.trainings(workload);
-        Bench bench =
-                timing.of(recipe.of(Bench.of(workload))).trainings(trainings).command(Invocation.of(spec));
+        Bench bench = timing.of(recipe.of(Bench.of(workload))).trainings(trainings);
         Path kept = timing.folder().resolve("record.json");
         return Interruption.keeping(() -> {
             BenchRecord record;
             try (ProgressBar bar = ProgressBar.on(timing.err())) {
-                record = bench.showingOn(bar)
+                record = bench.on(bar, Invocation.of(spec))
                         .all(
                                 !withoutMemory,
                                 soFar -> Uninterrupted.get(

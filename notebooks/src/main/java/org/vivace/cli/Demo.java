@@ -68,8 +68,7 @@ final class Demo {
                 .oneByOne()
                 .rounds(ROUNDS)
                 .within(length.timing())
-                .command(command)
-                .showingOn(bar)
+                .on(bar, command)
                 .time();
         return times.partial() ? times : race(times, recipe);
     }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.vivace.bench.Bench;
 import org.vivace.bench.CheckedEstimate;
 import org.vivace.bench.LocalMachine;
 import org.vivace.bench.NamedWorkloads;
@@ -39,9 +38,8 @@ final class EstimateTable {
             for (String written : METHODS) {
                 for (int batch : BATCHES) {
                     try {
-                        CheckedEstimate check = Bench.of(WorkloadSizes.with(workload, Map.of("batch", batch)))
-                                .with(Catalogue.parse(written))
-                                .checkedEstimate(false);
+                        CheckedEstimate check = CheckedEstimate.of(
+                                WorkloadSizes.with(workload, Map.of("batch", batch)), Catalogue.parse(written), false);
                         checks.add(check);
                         out.println(EstimateText.row(written, check));
                         out.flush();

@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.vivace.bench.Bench;
 import org.vivace.bench.CheckedEstimate;
 import org.vivace.bench.Estimated;
 import org.vivace.bench.EstimatedCost;
 import org.vivace.bench.LocalMachine;
+import org.vivace.bench.Workload;
 import org.vivace.estimate.RunCost;
 import org.vivace.train.Catalogue;
+import org.vivace.train.EfficiencyMethod;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,8 +67,9 @@ final class EstimateWorkloadCommand implements Callable<Integer> {
         requireNothingBefore();
         costs.check();
         OptionRange.require(spec, memory == null || memory >= 1, "--memory", "at least 1", memory);
-        Bench bench = Bench.of(sizes.workload(spec)).with(RecipeOptions.parse(spec, written));
-        Estimated estimated = bench.estimate(inference);
+        Workload workload = sizes.workload(spec);
+        List<EfficiencyMethod> methods = RecipeOptions.parse(spec, written);
+        Estimated estimated = Estimated.of(workload, methods, inference);
         Map<String, Object> extras = new LinkedHashMap<>();
         EstimatedCost cost = estimated.cost();
         EstimateText.lines(cost).forEach(line -> say("%s", line));
@@ -78,7 +80,7 @@ final class EstimateWorkloadCommand implements Callable<Integer> {
         }
         if (costs.given()) {
             List<String> doubts = new ArrayList<>();
-            RunCost run = costs.of(estimated, bench.workload(), doubts::add);
+            RunCost run = costs.of(estimated, workload, doubts::add);
             EstimateText.lines(run).forEach(line -> say("%s", line));
             Map<String, Object> told = RunCostOptions.toMap(run);
             if (!doubts.isEmpty()) {
@@ -89,7 +91,7 @@ final class EstimateWorkloadCommand implements Callable<Integer> {
         }
         Map<String, Object> all = new LinkedHashMap<>();
         if (check) {
-            CheckedEstimate checked = bench.checkedEstimate(inference);
+            CheckedEstimate checked = CheckedEstimate.of(workload, methods, inference);
             say("%s", EstimateText.measured(checked));
             all.put("estimate", checked.estimate());
             all.put("measured", checked.measured());

@@ -36,10 +36,10 @@ final class ProfileWorkloadCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Workload workload = sizes.workload(spec);
-        Bench bench = options.of(Bench.of(workload)).command(Invocation.of(spec));
+        Bench bench = options.of(Bench.of(workload));
         StepProfile.Measured found;
         try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
-            found = bench.showingOn(bar).profile(options.plan());
+            found = bench.on(bar, Invocation.of(spec)).profile(options.plan());
         }
         ProfileReport report = Uninterrupted.get(
                 () -> ProfileReport.write(found.record(), Optional.of(found.operators()), options.folder()));

@@ -2,6 +2,7 @@ package org.vivace.cli;
 
 import java.util.concurrent.Callable;
 import org.vivace.bench.Bench;
+import org.vivace.bench.LearningRateSearch;
 import org.vivace.bench.ProgressBar;
 import org.vivace.bench.Workload;
 import org.vivace.measure.TuningRecord;
@@ -52,13 +53,13 @@ final class TuneWorkloadCommand implements Callable<Integer> {
         OptionRange.require(spec, trainSeconds > 0 && trainSeconds < 1e9, "--train-seconds", "above 0", trainSeconds);
         OptionRange.require(spec, trainSteps == null || trainSteps > 0, "--train-steps", "1 or more", trainSteps);
         Workload workload = sizes.workload(spec);
-        Bench bench = Bench.of(workload).command(Invocation.of(spec));
+        Bench bench = Bench.of(workload);
         Bench asked = written == null ? bench : bench.with(RecipeOptions.parse(spec, written));
-        long steps = trainSteps != null ? trainSteps : asked.stepsIn(trainSeconds);
+        long steps = trainSteps != null ? trainSteps : LearningRateSearch.stepsIn(trainSeconds, asked);
         return Interruption.keeping(() -> {
             TuningRecord record;
             try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
-                record = asked.steps(steps).showingOn(bar).tune();
+                record = asked.steps(steps).on(bar, Invocation.of(spec)).tune();
             }
             json.write(record.toJson());
             Printed.tuning(spec, record);

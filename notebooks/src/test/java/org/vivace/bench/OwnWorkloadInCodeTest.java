@@ -49,8 +49,16 @@ class OwnWorkloadInCodeTest {
     @Test
     void memoryOfOneThatIsMadeHereIsANoteInWhatIsMeasuredBesideIt() {
         Workload here = Workload.of("here", Net::new, new Shape(32, 3, 64, 64), loss, rate -> adam(rate), train);
-        BenchRecord record =
-                Bench.of(here).with(new FusedAdamW()).rounds(3).within(0.1).all(true, soFar -> {});
+        BenchRecord record;
+        try (ProgressBar bar = ProgressBar.here()) {
+            record = Bench.of(here)
+                    .with(new FusedAdamW())
+                    .rounds(3)
+                    .within(0.1)
+                    .on(bar, "by hand")
+                    .all(true, soFar -> {});
+        }
+        assertThat(record.command()).isEqualTo("by hand");
         assertThat(record.baseline().peakBytes()).isNull();
         assertThat(record.notes())
                 .contains(

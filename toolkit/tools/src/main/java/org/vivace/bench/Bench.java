@@ -1,23 +1,16 @@
 package org.vivace.bench;
 
-import ai.djl.Device;
 import ai.djl.inference.Predictor;
-import ai.djl.translate.TranslateException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.PairedTiming;
-import org.vivace.measure.Statistics;
 import org.vivace.measure.TuningRecord;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.train.EfficiencyMethod;
@@ -38,12 +31,7 @@ import org.vivace.train.Recipe;
  */
 public final class Bench {
 
-    /** At the quick size so small a model's memory drowns in the JVM's. */
-    private static final int DROWNED = 16;
-
     private static final int PROFILED_STEPS = 8;
-    private static final int WARM_UP_STEPS = 2;
-    private static final int TIMED_STEPS = 5;
 
     private final Workload workload;
     private final Size size;
@@ -55,8 +43,6 @@ public final class Bench {
     private double seconds;
     private long steps;
     private Trainings trainings = Trainings.NONE;
-    private Optional<String> command = Optional.empty();
-    private Optional<ProgressBar> bar = Optional.empty();
 
     private Bench(Workload workload, Size size) {
         this.workload = workload;
@@ -74,8 +60,6 @@ public final class Bench {
         other.seconds = seconds;
         other.steps = steps;
         other.trainings = trainings;
-        other.command = command;
-        other.bar = bar;
         changed.accept(other);
         return other;
     }
@@ -230,16 +214,6 @@ public final class Bench {
         return but(bench -> bench.trainings = plan);
     }
 
-    /** With the text that records tell as what makes them again. */
-    public Bench command(String text) {
-        return but(bench -> bench.command = Optional.of(text));
-    }
-
-    /** Shows its progress on this bar, which stays the caller's to close. */
-    public Bench showingOn(ProgressBar open) {
-        return but(bench -> bench.bar = Optional.of(open));
-    }
-
     public Workload workload() {
         return workload;
     }
@@ -250,7 +224,7 @@ public final class Bench {
     }
 
     /** The recipe where there is one, even without a method; else stock DJL. */
-    private Arm arm() {
+    Arm arm() {
         return asked.map(Arm::of).orElse(Arm.PLAIN);
     }
 
@@ -259,32 +233,7 @@ public final class Bench {
      * each machine, and added up.
      */
     public Prediction predict() {
-        return WorkloadEstimate.of(workload, methods(), device());
-    }
-
-    /**
-     * FLOPs, bytes, memory and time of a training step of the recipe, or of a forward pass that is not recorded.
-     *
-     * @throws IllegalStateException where the model cannot be estimated, with the block and the reason
-     */
-    public Estimated estimate(boolean inference) {
-        return Estimated.of(
-                EstimateSubject.of(workload), methods(), inference, device(), LocalMachine.operationTimes());
-    }
-
-    /**
-     * The estimate beside what was measured; the memory in a JVM of its own.
-     *
-     * @throws IllegalArgumentException where the workload or the recipe cannot be told to another JVM
-     */
-    public CheckedEstimate checkedEstimate(boolean inference) throws InterruptedException {
-        List<String> memory = FreshStep.arguments(
-                inference ? FreshStep.Question.ESTIMATED_INFERENCE : FreshStep.Question.ESTIMATED_STEP,
-                workload,
-                Arm.of(methods()));
-        return EstimateCheck.of(
-                        EstimateSubject.of(workload), estimate(inference), device(), methods(), inference, memory)
-                .toRecord();
+        return WorkloadEstimate.of(workload, methods(), LocalMachine.device());
     }
 
     /**
@@ -292,8 +241,7 @@ public final class Bench {
      * that were asked for, interleaved.
      */
     public BenchRecord time() {
-        return showing(
-                at -> StepTimes.measure(told("time"), workload, LocalMachine.machine(), device(), arms(), timing(at)));
+        return showing(BenchRun::time);
     }
 
     /** The step times of {@link #oneByOne}. */
@@ -313,21 +261,7 @@ public final class Bench {
      */
     public ProfileRecord profile() {
         ProfilePlan plan = new ProfilePlan(PROFILED_STEPS, false, false, false);
-        return profile(plan).record();
-    }
-
-    /** The same as asked for in detail, with the operators that a trace is written of. */
-    public StepProfile.Measured profile(ProfilePlan plan) {
-        return showing(at -> {
-            at.show(0, Duration.ZERO, "calibration");
-            try {
-                return StepProfile.measure(told("profile"), workload, arm(), plan, at);
-            } catch (IOException e) {
-                throw new UncheckedIOException("the data of " + workload.name() + " could not be read: " + e, e);
-            } catch (TranslateException e) {
-                throw new IllegalStateException("the data of " + workload.name() + " could not be read: " + e, e);
-            }
-        });
+        return showing(run -> run.profile(plan).record());
     }
 
     /**
@@ -337,16 +271,7 @@ public final class Bench {
      * @throws IllegalArgumentException where the workload or the recipe cannot be told to another JVM
      */
     public BenchRecord memory() {
-        Workload measured = large();
-        return showing(at -> {
-            List<Arm> arms = arms();
-            return StepMemories.measure(measured, arms, device(), at)
-                    .into(UntimedRecord.of(told("memory"), measured, arms));
-        });
-    }
-
-    private Workload large() {
-        return size == Size.QUICK ? WorkloadSizes.withBatchTimes(workload, DROWNED) : workload;
+        return showing(BenchRun::memory);
     }
 
     /**
@@ -359,66 +284,7 @@ public final class Bench {
      * @throws IllegalStateException where the workload has no held-out data
      */
     public BenchRecord train() {
-        TrialRunner.heldOut(workload);
-        return trainings.seeds() >= 2
-                ? showing(
-                        at -> trained(but(bench -> bench.bar = Optional.of(at)).time(), at, record -> {}))
-                : showing(at -> new OneSeed(workload, Arm.of(methods()), trainings.rate(workload), steps, device(), at)
-                        .record(told("train")));
-    }
-
-    /**
-     * Step times, then memory where wanted, then the trainings that were asked for.
-     *
-     * @param keep is given what there is of the record as it grows
-     */
-    public BenchRecord all(boolean memory, Consumer<BenchRecord> keep) {
-        if (trainings.seeds() >= 2) {
-            TrialRunner.heldOut(workload);
-            trainings.earlier(workload);
-        }
-        return showing(at -> {
-            List<Arm> arms = arms();
-            BenchRecord record =
-                    StepTimes.measure(told("time"), workload, LocalMachine.machine(), device(), arms, timing(at));
-            keep.accept(record);
-            if (memory && !record.partial()) {
-                record = memory(record, arms, at);
-                keep.accept(record);
-            }
-            return trainings.seeds() >= 2 ? trained(record, at, keep) : record;
-        });
-    }
-
-    /**
-     * Memory as by {@link #memory}, then step times: what a method costs that saves the one and takes more of the other.
-     *
-     * @throws IllegalStateException where the memory was not measured, and so there is nothing to show
-     */
-    public BenchRecord memoryAndTime() {
-        return showing(at -> {
-            List<Arm> arms = arms();
-            StepMemories memories = StepMemories.measure(workload, arms, device(), at);
-            memories.requireAll();
-            BenchRecord times = StepTimes.measure(
-                    told("memoryAndTime"), workload, LocalMachine.machine(), device(), arms, timing(at));
-            return memories.into(memories.withActivations(times));
-        });
-    }
-
-    private BenchRecord memory(BenchRecord record, List<Arm> arms, ProgressBar at) {
-        try {
-            return StepMemories.measure(workload, arms, device(), at).into(record);
-        } catch (IllegalArgumentException e) {
-            // The workload or a method cannot be told to another JVM; what else was measured stands.
-            List<String> notes = new ArrayList<>(record.notes());
-            notes.add("no memory was measured: " + e.getMessage());
-            return record.withNotes(notes);
-        }
-    }
-
-    private BenchRecord trained(BenchRecord times, ProgressBar at, Consumer<BenchRecord> keep) {
-        return trainings.into(times, workload, Arm.of(methods()), new QualityRace.Saving(at, keep));
+        return showing(BenchRun::train);
     }
 
     /**
@@ -426,36 +292,7 @@ public final class Bench {
      * where there is none.
      */
     public TuningRecord tune() {
-        TrialRunner.heldOut(workload);
-        return showing(at -> new LearningRateSearch(
-                        workload, arm(), steps, now -> at.show(now.share(), now.left(), now.doing()))
-                .run(told("tune")));
-    }
-
-    /** How many steps of {@link #tune} fit in so many seconds, from a few that are timed; at least 1. */
-    public long stepsIn(double limit) {
-        try (ArmTrainer trainer = ArmTrainer.withBatches(workload, device(), arm())) {
-            double[] millis = new double[TIMED_STEPS];
-            for (int i = -WARM_UP_STEPS; i < TIMED_STEPS; i++) {
-                long begin = System.nanoTime();
-                trainer.step();
-                if (i >= 0) {
-                    millis[i] = (System.nanoTime() - begin) / 1e6;
-                }
-            }
-            return Math.max(1, Math.round(1000 * limit / Statistics.median(millis)));
-        }
-    }
-
-    private PairedTiming timing(ProgressBar at) {
-        return PairedTiming.rounds(rounds)
-                .within(Duration.ofMillis((long) Math.ceil(1000 * seconds)))
-                .withBaselineAgain()
-                .reportingTo(now -> at.show(now.share(), now.left(), now.phase() + ": " + now.variant()));
-    }
-
-    private List<Arm> arms() {
-        return Arm.all(recipes());
+        return showing(BenchRun::tune);
     }
 
     /** What is measured beside stock DJL: the parts of the recipe that were asked for, then the recipe, none twice. */
@@ -463,39 +300,41 @@ public final class Bench {
         return RecipePart.recipes(methods(), parts);
     }
 
-    private interface Work<T> {
-        T on(ProgressBar bar);
+    /**
+     * The questions asked with a progress bar and a command line of the caller's, which records tell as what makes them
+     * again.
+     */
+    public BenchRun on(ProgressBar bar, String command) {
+        return new BenchRun(this, bar, Optional.of(command));
     }
 
-    private <T> T showing(Work<T> work) {
-        if (bar.isPresent()) {
-            return work.on(bar.get());
+    private <T> T showing(Function<BenchRun, T> question) {
+        try (ProgressBar bar = ProgressBar.here()) {
+            return question.apply(new BenchRun(this, bar, Optional.empty()));
         }
-        try (ProgressBar own = ProgressBar.here()) {
-            return work.on(own);
-        }
     }
 
-    /** What makes a record again: a command line where one does, else the call in Java. */
-    private String told(String question) {
-        return command.or(() -> question.equals("time") ? commandLine() : Optional.empty())
-                .orElseGet(() -> inCode(question));
+    Size size() {
+        return size;
     }
 
-    private Optional<String> commandLine() {
-        List<String> more = new ArrayList<>(
-                List.of("--steps", Integer.toString(2 * rounds), "--seconds", Double.toString(seconds)));
-        parts.forEach(each -> more.add(each.option()));
-        more.add("--no-memory");
-        return CommandText.bench(workload, methods(), more);
+    Set<RecipePart> parts() {
+        return parts;
     }
 
-    private String inCode(String question) {
-        String recipe = String.join(", ", Recipe.of(methods()).labels());
-        return String.format(Locale.ROOT, "Bench.of(%s).with(%s).%s()", workload.name(), recipe, question);
+    int rounds() {
+        return rounds;
     }
 
-    private static Device device() {
-        return LocalMachine.device();
+    double seconds() {
+        return seconds;
+    }
+
+    long steps() {
+        return steps;
+    }
+
+    Trainings trainings() {
+        return trainings;
     }
 }

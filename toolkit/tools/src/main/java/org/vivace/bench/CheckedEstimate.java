@@ -1,5 +1,8 @@
 package org.vivace.bench;
 
+import java.util.List;
+import org.vivace.train.EfficiencyMethod;
+
 /**
  * An estimate, and what was measured beside it where it was checked.
  *
@@ -26,5 +29,22 @@ public record CheckedEstimate(
                 && estimate.notes() != null;
         boolean errors = flopsError != null && memoryError != null && timeError != null;
         return told && errors == (measured != null);
+    }
+
+    /**
+     * An estimate beside what was measured; the memory in a JVM of its own.
+     *
+     * @throws IllegalArgumentException where the workload or a method cannot be told to another JVM
+     */
+    public static CheckedEstimate of(Workload workload, List<EfficiencyMethod> methods, boolean inference)
+            throws InterruptedException {
+        List<String> memory = FreshStep.arguments(
+                inference ? FreshStep.Question.ESTIMATED_INFERENCE : FreshStep.Question.ESTIMATED_STEP,
+                workload,
+                Arm.of(methods));
+        Estimated estimated = Estimated.of(workload, methods, inference);
+        return EstimateCheck.of(
+                        EstimateSubject.of(workload), estimated, LocalMachine.device(), methods, inference, memory)
+                .toRecord();
     }
 }

@@ -17,6 +17,16 @@ import org.vivace.train.EfficiencyMethod;
  */
 public record Estimated(String workload, Estimator estimator, Estimate estimate, StepTime time, List<String> notes) {
 
+    /**
+     * Of a training step of a workload with methods, or of a forward pass that is not recorded.
+     *
+     * @throws IllegalStateException where the model cannot be estimated, with the block and the reason
+     */
+    public static Estimated of(Workload workload, List<EfficiencyMethod> methods, boolean inference) {
+        Device device = LocalMachine.device();
+        return of(EstimateSubject.of(workload), methods, inference, device, LocalMachine.operationTimes());
+    }
+
     static Estimated of(
             EstimateSubject subject,
             List<EfficiencyMethod> methods,

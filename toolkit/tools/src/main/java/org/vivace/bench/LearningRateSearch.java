@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.vivace.measure.QualityMeasure;
+import org.vivace.measure.Statistics;
 import org.vivace.measure.TuningRecord;
 import org.vivace.measure.TuningRecord.Rated;
 
@@ -26,6 +27,8 @@ public final class LearningRateSearch {
 
     private static final long SEED = 1;
     private static final int MOST_RATES = 9;
+    private static final int WARM_UP_STEPS = 2;
+    private static final int TIMED_STEPS = 5;
 
     private final Workload workload;
     private final Arm arm;
@@ -83,6 +86,21 @@ public final class LearningRateSearch {
             return Optional.of(2 * high);
         }
         return best == low ? Optional.of(low / 2) : Optional.empty();
+    }
+
+    /** How many steps fit in so many seconds, from a few that are timed; at least 1. */
+    public static long stepsIn(double seconds, Bench bench) {
+        try (ArmTrainer trainer = ArmTrainer.withBatches(bench.workload(), LocalMachine.device(), bench.arm())) {
+            double[] millis = new double[TIMED_STEPS];
+            for (int i = -WARM_UP_STEPS; i < TIMED_STEPS; i++) {
+                long begin = System.nanoTime();
+                trainer.step();
+                if (i >= 0) {
+                    millis[i] = (System.nanoTime() - begin) / 1e6;
+                }
+            }
+            return Math.max(1, Math.round(1000 * seconds / Statistics.median(millis)));
+        }
     }
 
     private Optional<Rated> train(double rate) {

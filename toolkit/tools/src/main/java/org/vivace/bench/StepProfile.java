@@ -5,6 +5,7 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,8 +29,8 @@ public final class StepProfile {
     /** What there is to keep of a profile. */
     public record Measured(ProfileRecord record, Operators operators) {}
 
-    static Measured measure(String command, Workload workload, Arm side, ProfilePlan plan, ProgressBar bar)
-            throws IOException, TranslateException {
+    /** @throws UncheckedIOException where the data cannot be read */
+    static Measured measure(String command, Workload workload, Arm side, ProfilePlan plan, ProgressBar bar) {
         try (ArmTrainer arm =
                 ArmTrainer.of(workload, LocalMachine.device(), side, progress -> workload.learningRate(), SEED)) {
             Calibration machine = Calibrated.here(LocalMachine.device(), plan.calibrate());
@@ -63,10 +64,14 @@ public final class StepProfile {
             // Stock DJL has no methods to tell, a trainer of ours without any says so.
             return new Measured(
                     side.recipe().isPresent() ? record.withMethods(side.labels()) : record, profile.operators());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the data of " + workload.name() + " could not be read: " + e, e);
+        } catch (TranslateException e) {
+            throw new IllegalStateException("the data of " + workload.name() + " could not be read: " + e, e);
         }
     }
 
-    /** Predictions for single examples of the held-out data, where there are any, by the model as the methods have changed it. */
+    /** Predictions for single examples, of the held-out data where there are any, by the model as methods changed it. */
     private static InferenceProfile predictions(Workload workload, Model model) throws IOException, TranslateException {
         List<ExampleTranslator.Example> examples;
         Dataset data = workload.validation().orElseGet(workload::train);

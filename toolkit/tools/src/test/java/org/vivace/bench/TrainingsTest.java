@@ -72,7 +72,7 @@ class TrainingsTest {
 
     @Test
     void asManyStepsAsFitTheSeconds() {
-        assertThat(bench().stepsIn(1e-9)).isEqualTo(1);
-        assertThat(bench().stepsIn(1000)).isGreaterThan(1000);
+        assertThat(LearningRateSearch.stepsIn(1e-9, bench())).isEqualTo(1);
+        assertThat(LearningRateSearch.stepsIn(1000, bench())).isGreaterThan(1000);
     }
 }

@@ -1,0 +1,149 @@
+package org.vivace.bench;
+
+import ai.djl.Device;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.vivace.measure.BenchRecord;
+import org.vivace.measure.PairedTiming;
+import org.vivace.measure.TuningRecord;
+import org.vivace.train.Recipe;
+
+/** The answers to the questions of a {@link Bench}, with their progress on a bar that stays its owner's to close. */
+public final class BenchRun {
+
+    /** At the quick size so small a model's memory drowns in the JVM's. */
+    private static final int DROWNED = 16;
+
+    private final Bench bench;
+    private final Workload workload;
+    private final ProgressBar bar;
+    private final Optional<String> command;
+    private final Device device = LocalMachine.device();
+
+    /** @param command what records tell as what makes them again; empty for what is said of them in code */
+    BenchRun(Bench bench, ProgressBar bar, Optional<String> command) {
+        this.bench = bench;
+        this.workload = bench.workload();
+        this.bar = bar;
+        this.command = command;
+    }
+
+    /** See {@link Bench#time}. */
+    public BenchRecord time() {
+        return time("time", arms());
+    }
+
+    private BenchRecord time(String question, List<Arm> arms) {
+        PairedTiming timing = PairedTiming.rounds(bench.rounds())
+                .within(Duration.ofMillis((long) Math.ceil(1000 * bench.seconds())))
+                .withBaselineAgain()
+                .reportingTo(now -> bar.show(now.share(), now.left(), now.phase() + ": " + now.variant()));
+        return StepTimes.measure(told(question), workload, LocalMachine.machine(), device, arms, timing);
+    }
+
+    /** See {@link Bench#profile}; with the operators that a trace is written of. */
+    public StepProfile.Measured profile(ProfilePlan plan) {
+        bar.show(0, Duration.ZERO, "calibration");
+        return StepProfile.measure(told("profile"), workload, bench.arm(), plan, bar);
+    }
+
+    /** See {@link Bench#memory}. */
+    BenchRecord memory() {
+        Workload measured = bench.size() == Size.QUICK ? WorkloadSizes.withBatchTimes(workload, DROWNED) : workload;
+        List<Arm> arms = arms();
+        return StepMemories.measure(measured, arms, device, bar).into(UntimedRecord.of(told("memory"), measured, arms));
+    }
+
+    /**
+     * Memory, then step times: what a method costs that saves the one and takes more of the other.
+     *
+     * @throws IllegalStateException where the memory was not measured, and so there is nothing to show
+     */
+    public BenchRecord memoryAndTime() {
+        List<Arm> arms = arms();
+        StepMemories memories = StepMemories.measure(workload, arms, device, bar);
+        memories.requireAll();
+        return memories.into(memories.withActivations(time("memoryAndTime", arms)));
+    }
+
+    /** See {@link Bench#train}. */
+    BenchRecord train() {
+        TrialRunner.heldOut(workload);
+        Trainings trainings = bench.trainings();
+        return trainings.seeds() >= 2
+                ? trained(time(), record -> {})
+                : new OneSeed(workload, Arm.of(bench.methods()), trainings.rate(workload), bench.steps(), device, bar)
+                        .record(told("train"));
+    }
+
+    /**
+     * Step times, then memory where wanted, then the trainings that were asked for.
+     *
+     * @param keep is given what there is of the record as it grows
+     */
+    public BenchRecord all(boolean memory, Consumer<BenchRecord> keep) {
+        boolean claims = bench.trainings().seeds() >= 2;
+        if (claims) {
+            TrialRunner.heldOut(workload);
+            bench.trainings().earlier(workload);
+        }
+        List<Arm> arms = arms();
+        BenchRecord record = time("time", arms);
+        keep.accept(record);
+        if (memory && !record.partial()) {
+            record = withMemory(record, arms);
+            keep.accept(record);
+        }
+        return claims ? trained(record, keep) : record;
+    }
+
+    private BenchRecord withMemory(BenchRecord record, List<Arm> arms) {
+        try {
+            return StepMemories.measure(workload, arms, device, bar).into(record);
+        } catch (IllegalArgumentException e) {
+            // The workload or a method cannot be told to another JVM; what else was measured stands.
+            List<String> notes = new ArrayList<>(record.notes());
+            notes.add("no memory was measured: " + e.getMessage());
+            return record.withNotes(notes);
+        }
+    }
+
+    private BenchRecord trained(BenchRecord times, Consumer<BenchRecord> keep) {
+        return bench.trainings().into(times, workload, Arm.of(bench.methods()), new QualityRace.Saving(bar, keep));
+    }
+
+    /** See {@link Bench#tune}. */
+    public TuningRecord tune() {
+        TrialRunner.heldOut(workload);
+        return new LearningRateSearch(
+                        workload, bench.arm(), bench.steps(), now -> bar.show(now.share(), now.left(), now.doing()))
+                .run(told("tune"));
+    }
+
+    private List<Arm> arms() {
+        return Arm.all(bench.recipes());
+    }
+
+    /** What makes a record again: a command line where one does, else the call in Java. */
+    private String told(String question) {
+        return command.or(() -> question.equals("time") ? commandLine() : Optional.empty())
+                .orElseGet(() -> inCode(question));
+    }
+
+    private Optional<String> commandLine() {
+        List<String> more = new ArrayList<>(List.of(
+                "--steps", Integer.toString(2 * bench.rounds()), "--seconds", Double.toString(bench.seconds())));
+        bench.parts().forEach(each -> more.add(each.option()));
+        more.add("--no-memory");
+        return CommandText.bench(workload, bench.methods(), more);
+    }
+
+    private String inCode(String question) {
+        String recipe = String.join(", ", Recipe.of(bench.methods()).labels());
+        return String.format(Locale.ROOT, "Bench.of(%s).with(%s).%s()", workload.name(), recipe, question);
+    }
+}
