@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,9 +43,7 @@ class InterruptionTest {
         assumeThat(Files.isExecutable(Path.of("/bin/kill")))
                 .as("a system with kill")
                 .isTrue();
-        assumeThat(ignoresInterrupts())
-                .as("whether this process was started so that it, and what it starts, ignores Ctrl-C, as with nohup")
-                .isFalse();
+        IgnoredInterrupts.assumeNone();
         Path json = folder.resolve("bench.json");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -88,17 +85,6 @@ class InterruptionTest {
         BenchRecord record = BenchRecord.read(json);
         assertThat(record.partial()).isTrue();
         return record;
-    }
-
-    /** Linux tells the ignored signals as a bit mask, from signal 1 on; SIGINT is the second. Elsewhere nobody tells. */
-    private static boolean ignoresInterrupts() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.isReadable(status)) {
-            return false;
-        }
-        return Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("SigIgn:"))
-                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
     }
 
     private static void waitFor(String words, BufferedReader screen) throws Exception {

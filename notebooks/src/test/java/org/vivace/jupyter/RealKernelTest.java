@@ -1,7 +1,6 @@
 package org.vivace.jupyter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vivace.cli.IgnoredInterrupts;
 
 /** The kernel in the Jupyter that the system has; required where VIVACE_JUPYTER_TEST says so. */
 @Tag("slow")
@@ -58,10 +58,8 @@ class RealKernelTest {
 
     @Test
     void trainsIsInterruptedTrainsAgainAndShowsWhatComesOut() throws Exception {
+        IgnoredInterrupts.assumeNone();
         RealCells cells = RealCells.run(CELLS, folder);
-        assumeThat(cells.err())
-                .as("whether the kernel was started so that it ignores signals")
-                .doesNotContain("ignores interrupts");
         assertThat(cells.err()).doesNotContain("INFO");
 
         assertThat(cells.only(0).getAsJsonObject("data").toString()).contains("text/html", "2 steps in ");
