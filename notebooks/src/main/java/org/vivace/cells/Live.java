@@ -120,7 +120,7 @@ public final class Live {
             record -> record.withWorkload(marked(record.workload())));
     private static final Kind<Prediction> PREDICTION = new Kind<>(
             KeptPrediction::read,
-            prediction -> RecordFile.toJson(KeptPrediction.of(prediction)),
+            prediction -> RecordFile.toJson("prediction", KeptPrediction.of(prediction)),
             prediction -> true,
             prediction -> prediction.withWorkload(marked(prediction.workload())));
 

@@ -1,6 +1,5 @@
 package org.vivace.cli;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,11 +107,6 @@ public record EnduranceRecord(
      * @param said what was said of them: the last line of the test's summary, or why there was none
      */
     public record Calls(long calls, boolean passed, double seconds, String said) {}
-
-    /** Whether a record's JSON is one of these. */
-    static boolean isOne(JsonObject json) {
-        return json.has("kind") && json.get("kind").getAsString().equals(KIND);
-    }
 
     /** @throws IllegalArgumentException where the file is no such record */
     static EnduranceRecord read(Path file) {

@@ -23,6 +23,8 @@ import org.vivace.measure.RecordFile;
  */
 record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimates, List<String> remarks) {
 
+    static final String KIND = "estimate";
+
     private static final Gson GSON = new Gson();
 
     /** Of one kind of number, without the signs. */

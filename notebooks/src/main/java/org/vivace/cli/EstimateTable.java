@@ -12,6 +12,7 @@ import org.vivace.bench.LocalMachine;
 import org.vivace.bench.NamedWorkloads;
 import org.vivace.bench.Workload;
 import org.vivace.bench.WorkloadSizes;
+import org.vivace.measure.RecordFile;
 import org.vivace.measure.Statistics;
 import org.vivace.train.Catalogue;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,6 +55,7 @@ final class EstimateTable {
             }
         }
         Map<String, Object> all = new LinkedHashMap<>();
+        all.put(RecordFile.KIND, EstimateRecord.KIND);
         all.put("machine", LocalMachine.machine());
         all.put("rows", checks);
         all.put("flopsError", summary(out, "FLOPs", checks, CheckedEstimate::flopsError));

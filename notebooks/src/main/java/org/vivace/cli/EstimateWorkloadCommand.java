@@ -13,6 +13,7 @@ import org.vivace.bench.EstimatedCost;
 import org.vivace.bench.LocalMachine;
 import org.vivace.bench.Workload;
 import org.vivace.estimate.RunCost;
+import org.vivace.measure.RecordFile;
 import org.vivace.train.Catalogue;
 import org.vivace.train.EfficiencyMethod;
 import picocli.CommandLine.Command;
@@ -90,6 +91,7 @@ final class EstimateWorkloadCommand implements Callable<Integer> {
             extras.put("run", told);
         }
         Map<String, Object> all = new LinkedHashMap<>();
+        all.put(RecordFile.KIND, EstimateRecord.KIND);
         if (check) {
             CheckedEstimate checked = CheckedEstimate.of(workload, methods, inference);
             say("%s", EstimateText.measured(checked));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.vivace.measure.RecordFile;
@@ -36,17 +37,31 @@ public record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> s
         public static Kind of(Path file) {
             try {
                 JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-                return json.has("rates")
-                        ? TUNING
-                        : json.has("split")
-                                ? PROFILE
-                                : EstimateRecord.isOne(json)
-                                        ? ESTIMATE
-                                        : EnduranceRecord.isOne(json) ? ENDURANCE : BENCH;
+                return json.has(RecordFile.KIND)
+                        ? named(json.get(RecordFile.KIND).getAsString())
+                        : byItsFields(json);
             } catch (IOException | JsonParseException | IllegalStateException e) {
                 // What is wrong with it, the reader of records says better.
                 return BENCH;
             }
+        }
+
+        private static Kind named(String name) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.name().equalsIgnoreCase(name))
+                    .findFirst()
+                    .orElse(BENCH);
+        }
+
+        /** Of a record that was made before there was a field for it. */
+        private static Kind byItsFields(JsonObject json) {
+            if (json.has("rates")) {
+                return TUNING;
+            }
+            if (json.has("split")) {
+                return PROFILE;
+            }
+            return EstimateRecord.isOne(json) ? ESTIMATE : BENCH;
         }
     }
 

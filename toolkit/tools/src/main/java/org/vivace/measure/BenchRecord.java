@@ -170,7 +170,7 @@ public record BenchRecord(
     }
 
     public String toJson() {
-        return RecordFile.toJson(this);
+        return RecordFile.toJson("bench", this);
     }
 
     /** Writes the record whole or not at all. */

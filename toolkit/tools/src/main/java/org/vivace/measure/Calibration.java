@@ -130,7 +130,7 @@ public record Calibration(
     }
 
     public String toJson() {
-        return RecordFile.toJson(this);
+        return RecordFile.toJson("calibration", this);
     }
 
     /** Writes the calibration whole or not at all. */

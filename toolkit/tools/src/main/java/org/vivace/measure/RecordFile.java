@@ -14,6 +14,9 @@ import java.util.function.Function;
 /** Reads records back; what is no readable file is an UncheckedIOException, what is no record an IllegalArgumentException. */
 public final class RecordFile {
 
+    /** The field of every record that says which it is; records made before there was one lack it. */
+    public static final String KIND = "kind";
+
     private RecordFile() {}
 
     /** The records of a file that holds one, or several in its field {@code records}. */
@@ -44,6 +47,12 @@ public final class RecordFile {
     /** The JSON of a record: absent fields are left out, and a number that is not finite is null. */
     public static String toJson(Object record) {
         return Json.GSON.toJson(record) + "\n";
+    }
+
+    /** The same with a first field {@value #KIND} that says which record it is. */
+    public static String toJson(String kind, Object record) {
+        // As text, since the numbers' own layout is lost in a tree.
+        return "{\n  \"" + KIND + "\": \"" + kind + "\"," + toJson(record).substring(1);
     }
 
     static BenchRecord readOne(Path file) {

@@ -101,7 +101,7 @@ public record TuningRecord(
     }
 
     public String toJson() {
-        return RecordFile.toJson(this);
+        return RecordFile.toJson("tuning", this);
     }
 
     /** Writes the record whole or not at all. */

@@ -133,7 +133,7 @@ public record ProfileRecord(
     }
 
     public String toJson() {
-        return RecordFile.toJson(this);
+        return RecordFile.toJson("profile", this);
     }
 
     /** Writes the record whole or not at all. */

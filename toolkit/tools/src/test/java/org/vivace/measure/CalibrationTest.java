@@ -110,7 +110,7 @@ class CalibrationTest {
         assertThat(Calibration.kept(file, MACHINE, () -> KNOWN)).isEqualTo(KNOWN);
         assertThat(file).exists();
         Calibration busy = of(MACHINE, new MatmulPeak(1, 1, true), true);
-        assertThat(RecordFile.toJson(busy)).contains("\"disturbed\": true");
+        assertThat(RecordFile.toJson("calibration", busy)).contains("\"disturbed\": true");
     }
 
     /** A thread that sleeps has no processor; one that computes has, as long as nobody else wants it. */

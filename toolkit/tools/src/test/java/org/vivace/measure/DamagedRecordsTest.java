@@ -25,7 +25,7 @@ class DamagedRecordsTest {
     Stream<DynamicTest> isReadOrRefused() {
         String bench = SampleRecord.language().toJson();
         String several = "{\"records\": [" + bench + "]}";
-        String profile = RecordFile.toJson(SampleProfile.language());
+        String profile = RecordFile.toJson("profile", SampleProfile.language());
         return Stream.of(
                 damaged("BenchRecord", bench, BenchRecord::read),
                 damaged("several", several, RecordFile::readAll),
