@@ -12,6 +12,7 @@ import org.vivace.bench.Estimated;
 import org.vivace.bench.EstimatedCost;
 import org.vivace.bench.LocalMachine;
 import org.vivace.bench.Workload;
+import org.vivace.estimate.OperationTimes;
 import org.vivace.estimate.RunCost;
 import org.vivace.measure.RecordFile;
 import org.vivace.train.Catalogue;
@@ -70,7 +71,8 @@ final class EstimateWorkloadCommand implements Callable<Integer> {
         OptionRange.require(spec, memory == null || memory >= 1, "--memory", "at least 1", memory);
         Workload workload = sizes.workload(spec);
         List<EfficiencyMethod> methods = RecipeOptions.parse(spec, written);
-        Estimated estimated = Estimated.of(workload, methods, inference);
+        OperationTimes times = LocalMachine.operationTimes();
+        Estimated estimated = Estimated.of(workload, methods, inference, times);
         Map<String, Object> extras = new LinkedHashMap<>();
         EstimatedCost cost = estimated.cost();
         EstimateText.lines(cost).forEach(line -> say("%s", line));
@@ -81,7 +83,7 @@ final class EstimateWorkloadCommand implements Callable<Integer> {
         }
         if (costs.given()) {
             List<String> doubts = new ArrayList<>();
-            RunCost run = costs.of(estimated, workload, doubts::add);
+            RunCost run = costs.of(estimated, workload, times, doubts::add);
             EstimateText.lines(run).forEach(line -> say("%s", line));
             Map<String, Object> told = RunCostOptions.toMap(run);
             if (!doubts.isEmpty()) {

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.vivace.bench.Estimated;
-import org.vivace.bench.LocalMachine;
 import org.vivace.bench.Workload;
 import org.vivace.estimate.OperationTimes;
 import org.vivace.estimate.RunCost;
@@ -42,8 +41,7 @@ final class RunCostOptions {
     }
 
     /** @param doubt is told where a time that the cost rests on is not to be believed */
-    RunCost of(Estimated estimated, Workload workload, Consumer<String> doubt) {
-        OperationTimes times = LocalMachine.operationTimes();
+    RunCost of(Estimated estimated, Workload workload, OperationTimes times, Consumer<String> doubt) {
         Optimizer optimizer = workload.optimizer(Tracker.fixed((float) workload.learningRate()));
         return RunCost.of(
                 estimated.estimator(),

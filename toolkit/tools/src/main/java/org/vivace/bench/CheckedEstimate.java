@@ -42,7 +42,7 @@ public record CheckedEstimate(
                 inference ? FreshStep.Question.ESTIMATED_INFERENCE : FreshStep.Question.ESTIMATED_STEP,
                 workload,
                 Arm.of(methods));
-        Estimated estimated = Estimated.of(workload, methods, inference);
+        Estimated estimated = Estimated.of(workload, methods, inference, LocalMachine.operationTimes());
         return EstimateCheck.of(
                         EstimateSubject.of(workload), estimated, LocalMachine.device(), methods, inference, memory)
                 .toRecord();

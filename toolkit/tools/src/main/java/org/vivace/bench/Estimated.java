@@ -20,11 +20,12 @@ public record Estimated(String workload, Estimator estimator, Estimate estimate,
     /**
      * Of a training step of a workload with methods, or of a forward pass that is not recorded.
      *
+     * @param times of operations; one object remembers also those that are in doubt and not kept
      * @throws IllegalStateException where the model cannot be estimated, with the block and the reason
      */
-    public static Estimated of(Workload workload, List<EfficiencyMethod> methods, boolean inference) {
-        Device device = LocalMachine.device();
-        return of(EstimateSubject.of(workload), methods, inference, device, LocalMachine.operationTimes());
+    public static Estimated of(
+            Workload workload, List<EfficiencyMethod> methods, boolean inference, OperationTimes times) {
+        return of(EstimateSubject.of(workload), methods, inference, LocalMachine.device(), times);
     }
 
     static Estimated of(
