@@ -1,7 +1,6 @@
 package org.vivace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
@@ -48,22 +47,14 @@ class LauncherInterruptTest {
     @BeforeEach
     void launcher() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "a system with bash");
-        Path status = Path.of("/proc/self/status");
-        assumeFalse(
-                Files.isReadable(status)
-                        && Files.readAllLines(status).stream()
-                                .filter(line -> line.startsWith("SigIgn:"))
-                                .anyMatch(line -> (Long.parseUnsignedLong(
-                                                        line.substring(7).strip(), 16)
-                                                & 2)
-                                        != 0),
-                "this process was started so that it, and what it starts, ignores Ctrl-C");
+        IgnoredSignals.assumeArrives("INT");
         launched = new Launched(folder);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM", "HUP"})
     void whileMavenBuilds(String signal) throws Exception {
+        IgnoredSignals.assumeArrives(signal);
         launched.programThatTakesLong("mvn");
         Launched.Started command = launched.start("methods");
         Launched.await(launched.asked("mvn"));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vivace.cli.IgnoredInterrupts;
+import org.vivace.cli.IgnoredSignals;
 
 /** The kernel in the Jupyter that the system has; required where VIVACE_JUPYTER_TEST says so. */
 @Tag("slow")
@@ -58,7 +58,7 @@ class RealKernelTest {
 
     @Test
     void trainsIsInterruptedTrainsAgainAndShowsWhatComesOut() throws Exception {
-        IgnoredInterrupts.assumeNone();
+        IgnoredSignals.assumeArrives("INT");
         RealCells cells = RealCells.run(CELLS, folder);
         assertThat(cells.err()).doesNotContain("INFO");
 
