@@ -1,9 +1,7 @@
 package acme;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.vivace.bench.assertions.SpeedAssertions.assertFaster;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -39,21 +37,6 @@ class MineTest {
         var trained = Bench.of(Workload.madeBy(Mine.class)).with(new FusedAdamW()).steps(200).train();
         double accuracy = trained.quality().arms().get(1).trials().get(0).finalQuality();
         assertTrue(accuracy > 0.8, "the share of points in the right quarter is " + accuracy);
-    }
-
-    @Test
-    void anAssertionGoesByTheInterval() {
-        Runnable slow = () -> pause(4);
-        assertFaster(slow, () -> pause(1)).within(2).by(1.2);
-        assertThrows(AssertionError.class, () -> assertFaster(slow, () -> pause(4)).within(2).by(2));
-    }
-
-    private static void pause(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private void run(String... arguments) throws Exception {
