@@ -6,4 +6,7 @@
  * block reads its children when it runs, never from a field: replacing a child in the children list of a
  * {@link ai.djl.nn.AbstractBlock} takes effect at every level.
  */
+@NullMarked
 package org.vivace.models;
+
+import org.jspecify.annotations.NullMarked;
