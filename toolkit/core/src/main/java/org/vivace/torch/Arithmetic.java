@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether this machine computes rightly what trainings rest on, and the cures for what it does not.
@@ -26,7 +27,7 @@ import java.util.Set;
  */
 public final class Arithmetic {
 
-    private static List<Finding> known;
+    private static @Nullable List<Finding> known;
 
     private Arithmetic() {}
 

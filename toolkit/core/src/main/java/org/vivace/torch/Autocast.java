@@ -3,6 +3,8 @@ package org.vivace.torch;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import com.sun.jna.Function;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scope in which libtorch runs matrix products and convolutions in bf16 or fp16 and keeps what needs range in fp32,
@@ -26,7 +28,7 @@ public final class Autocast implements AutoCloseable {
     private static final ThreadLocal<Autocast> INNERMOST = new ThreadLocal<>();
 
     private final State before;
-    private final Autocast outer;
+    private final @Nullable Autocast outer;
     private final Thread thread;
     private boolean open = true;
 
@@ -57,9 +59,9 @@ public final class Autocast implements AutoCloseable {
         return new Autocast(new State(device, false, current(device).precision()));
     }
 
-    /** The same, or null, for there is nothing to close, where no scope is on. */
-    static Autocast offWhereOn(Device device) {
-        return LibTorch.reachable() && enabled(deviceType(device)) ? off(device) : null;
+    /** The same where a scope is on; nothing, for there is nothing to close, where none is. */
+    static Optional<Autocast> offWhereOn(Device device) {
+        return LibTorch.reachable() && enabled(deviceType(device)) ? Optional.of(off(device)) : Optional.empty();
     }
 
     /** The state that operations on this array fall under. */

@@ -28,15 +28,9 @@ final class BackwardBinding {
             return;
         }
         Function original = LibTorch.jniFunction("torchBackward");
-        Signatures.Backward through = (env, self, output, gradient, keepGraph, createGraph) -> {
-            try {
-                BackwardTape.continued(
-                        keepGraph != 0, keep -> call(original, env, self, output, gradient, keep, createGraph));
-                return Answer.of(0);
-            } catch (RuntimeException | Error e) {
-                return Answer.failure(e);
-            }
-        };
+        Signatures.Backward through =
+                (env, self, output, gradient, keepGraph, createGraph) -> Answer.of(() -> BackwardTape.continued(
+                        keepGraph != 0, keep -> call(original, env, self, output, gradient, keep, createGraph)));
         NativeBinding.bind(TorchBridge.nativeMethods(), List.of(Replacement.of("torchBackward", "(JJZZ)V", through)));
         installed = true;
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Activation checkpointing (<a href="https://arxiv.org/abs/1604.06174">Chen et al. 2016</a>): parts of a forward pass
@@ -65,8 +66,8 @@ public final class CheckpointTape {
         private NDList handles(NDList arrays) {
             NDList handles = new NDList(arrays.size());
             for (NDArray array : arrays) {
-                boolean kept = keeper != null && keeper.isOpen();
-                handles.add(Autograd.handle(array, kept ? keeper : array.getManager()));
+                NDManager owner = keeper != null && keeper.isOpen() ? keeper : array.getManager();
+                handles.add(Autograd.handle(array, owner));
             }
             return handles;
         }
@@ -83,7 +84,7 @@ public final class CheckpointTape {
     }
 
     private final Deque<Running> running = new ArrayDeque<>();
-    private NDManager keeper;
+    private @Nullable NDManager keeper;
 
     /**
      * Says whose manager keeps what the tape needs from here on. Without one it is each array's own, which a block that

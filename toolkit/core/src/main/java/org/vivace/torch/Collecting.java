@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ public final class Collecting {
     private static final AtomicBoolean OPEN = djlsFlag();
 
     /** Of the one that is open, where it was opened here; guarded by this class. */
-    private static Thread owner;
+    private static @Nullable Thread owner;
 
     private Collecting() {}
 

@@ -6,6 +6,8 @@ import ai.djl.pytorch.jni.TorchBridge;
 import com.sun.jna.Function;
 import com.sun.jna.Pointer;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.vivace.torch.NativeBinding.Answer;
 import org.vivace.torch.NativeBinding.Replacement;
 
@@ -39,7 +41,13 @@ final class ConvolutionCure {
               return torch.slice(x, 1, 0, count)
             """);
 
-    private static Function original;
+    /** DJL's own convolution of some tensors, all else as a call has it; the caller frees the result. */
+    private interface Convolution {
+        /** @param bias 0 for none */
+        long of(long input, long weight, long bias);
+    }
+
+    private static boolean installed;
 
     private ConvolutionCure() {}
 
@@ -94,54 +102,40 @@ final class ConvolutionCure {
     }
 
     static synchronized void install() {
-        if (original == null) {
-            original = LibTorch.jniFunction("torchNNConvNd");
-            Signatures.Convolution function = ConvolutionCure::convolve;
-            NativeBinding.bind(
-                    TorchBridge.nativeMethods(), List.of(Replacement.of("torchNNConvNd", "(JJJ[J[J[JI)J", function)));
+        if (installed) {
+            return;
         }
+        Function original = LibTorch.jniFunction("torchNNConvNd");
+        Signatures.Convolution function = (env, self, input, weight, bias, stride, padding, dilation, groups) -> {
+            Convolution djls = (x, w, b) ->
+                    original.invokeLong(new Object[] {env, self, x, w, b, stride, padding, dilation, groups});
+            return Answer.of(() -> convolve(djls, input, weight, bias, groups, () -> strided(env, stride)));
+        };
+        NativeBinding.bind(
+                TorchBridge.nativeMethods(), List.of(Replacement.of("torchNNConvNd", "(JJJ[J[J[JI)J", function)));
+        installed = true;
     }
 
-    private static Answer convolve(
-            Pointer env,
-            Pointer self,
-            long input,
-            long weight,
-            long bias,
-            Pointer stride,
-            Pointer padding,
-            Pointer dilation,
-            int groups) {
-        try {
-            Precision precision = precision(input);
-            Plan plan = precision == null
-                    ? Plan.NONE
-                    : Plan.of(TorchBridge.shape(weight), groups, precision != Precision.FLOAT32, strided(env, stride));
-            Object[] rest = {stride, padding, dilation, groups};
-            return Answer.of(
-                    plan == Plan.NONE
-                            ? call(env, self, input, weight, bias, rest)
-                            : follow(plan, precision, env, self, input, weight, bias, rest));
-        } catch (RuntimeException | Error e) {
-            return Answer.failure(e);
+    private static long convolve(
+            Convolution djls, long input, long weight, long bias, int groups, BooleanSupplier strided) {
+        Optional<Precision> precision = precision(input);
+        Plan plan = precision
+                .map(of -> Plan.of(TorchBridge.shape(weight), groups, of != Precision.FLOAT32, strided.getAsBoolean()))
+                .orElse(Plan.NONE);
+        if (plan == Plan.NONE) {
+            return djls.of(input, weight, bias);
         }
+        return follow(plan, plan.wide() ? inFloat32(djls, precision.get()) : djls, input, weight, bias);
     }
 
-    /** The precision that libtorch computes in, or null where oneDNN is not what does it. */
-    private static Precision precision(long input) {
+    /** The precision that libtorch computes in; nothing where it is not oneDNN that computes. */
+    private static Optional<Precision> precision(long input) {
         DataType type = TorchBridge.type(input);
         if (!RecordedCast.isAutocasts(type) || !TorchBridge.isOnCpu(input)) {
-            return null;
+            return Optional.empty();
         }
         Autocast.State autocast = Autocast.current(Device.cpu());
-        if (autocast.enabled()) {
-            return autocast.precision();
-        }
-        return switch (type) {
-            case FLOAT32 -> Precision.FLOAT32;
-            case FLOAT16 -> Precision.FLOAT16;
-            default -> Precision.BFLOAT16;
-        };
+        return Optional.of(autocast.enabled() ? autocast.precision() : RecordedCast.precision(type));
     }
 
     private static boolean strided(Pointer env, Pointer stride) {
@@ -153,28 +147,13 @@ final class ConvolutionCure {
         return false;
     }
 
-    private static long call(Pointer env, Pointer self, long input, long weight, long bias, Object... rest) {
-        return original.invokeLong(new Object[] {env, self, input, weight, bias, rest[0], rest[1], rest[2], rest[3]});
-    }
-
-    private static long follow(
-            Plan plan,
-            Precision precision,
-            Pointer env,
-            Pointer self,
-            long input,
-            long weight,
-            long bias,
-            Object... rest) {
+    private static long follow(Plan plan, Convolution convolution, long input, long weight, long bias) {
         try (Handles made = new Handles()) {
             long x = made.keep(laidOut(plan, padded(plan.moreInputs(), 1, input, made)));
             long w = padded(plan.moreOutputs(), 0, padded(plan.moreInputs(), 1, weight, made), made);
             w = made.keep(laidOut(plan, w));
             long b = bias == 0 ? 0 : padded(plan.moreOutputs(), 0, bias, made);
-            if (plan.wide()) {
-                return wide(precision, env, self, x, w, b, made, rest);
-            }
-            long result = call(env, self, x, w, b, rest);
+            long result = convolution.of(x, w, b);
             if (plan.moreOutputs() == 0) {
                 return result;
             }
@@ -183,12 +162,15 @@ final class ConvolutionCure {
         }
     }
 
-    private static long wide(
-            Precision precision, Pointer env, Pointer self, long x, long w, long b, Handles made, Object... rest) {
-        try (Autocast fp32 = Autocast.off(Device.cpu())) {
-            long result = call(env, self, made.fp32(x), made.fp32(w), b == 0 ? 0 : made.fp32(b), rest);
-            return Cast.handle(made.keep(result), precision);
-        }
+    /** The convolution computed in fp32, with a result of the precision that it was asked for in. */
+    private static Convolution inFloat32(Convolution djls, Precision precision) {
+        return (input, weight, bias) -> {
+            try (Handles made = new Handles();
+                    Autocast off = Autocast.off(Device.cpu())) {
+                long result = djls.of(made.fp32(input), made.fp32(weight), bias == 0 ? 0 : made.fp32(bias));
+                return Cast.handle(made.keep(result), precision);
+            }
+        };
     }
 
     /** A tensor of the caller's own, which may share the given one's memory. */

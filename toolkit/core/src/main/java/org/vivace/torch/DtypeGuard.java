@@ -88,11 +88,7 @@ final class DtypeGuard {
                     if (called.getDeclaringClass() == Object.class) {
                         return ofObject(called, identity, proxy, arguments);
                     }
-                    try {
-                        return Answer.of(body.invoke(original, arguments));
-                    } catch (RuntimeException | Error e) {
-                        return Answer.failure(e);
-                    }
+                    return Answer.of(() -> body.invoke(original, arguments));
                 });
     }
 

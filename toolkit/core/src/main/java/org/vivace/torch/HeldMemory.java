@@ -6,6 +6,7 @@ import ai.djl.util.cuda.CudaUtils;
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Structure;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -28,12 +29,10 @@ public final class HeldMemory {
             JniUtils.emptyCudaCache();
             return OptionalLong.of(CudaUtils.getGpuMemory(device).getUsed());
         }
-        Function mallinfo = Glibc.MALLINFO;
-        if (mallinfo == null) {
-            return OptionalLong.empty();
-        }
-        MallInfo info = (MallInfo) mallinfo.invoke(MallInfo.class, new Object[0]);
-        return OptionalLong.of(info.uordblks + info.hblkhd);
+        return Glibc.MALLINFO
+                .map(mallinfo -> (MallInfo) mallinfo.invoke(MallInfo.class, new Object[0]))
+                .map(info -> OptionalLong.of(info.uordblks + info.hblkhd))
+                .orElse(OptionalLong.empty());
     }
 
     /**
@@ -46,13 +45,13 @@ public final class HeldMemory {
 
     /** Looked up once; absent from macOS, Windows, musl and older glibc. */
     private static final class Glibc {
-        static final Function MALLINFO = find();
+        static final Optional<Function> MALLINFO = find();
 
-        private static Function find() {
+        private static Optional<Function> find() {
             try {
-                return NativeLibrary.getInstance("c").getFunction("mallinfo2");
+                return Optional.of(NativeLibrary.getInstance("c").getFunction("mallinfo2"));
             } catch (UnsatisfiedLinkError e) {
-                return null; // which is the answer to whether this system tells
+                return Optional.empty(); // which is the answer to whether this system tells
             }
         }
     }

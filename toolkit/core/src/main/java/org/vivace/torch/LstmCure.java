@@ -26,6 +26,11 @@ final class LstmCure {
               return torch.detach(x)
             """);
 
+    /** DJL's own LSTM of some tensors, all else as a call has it. */
+    private interface Lstm {
+        long[] of(long input, long[] states, long[] weights);
+    }
+
     private static boolean installed;
 
     /** What native code answers with has to outlast the function that makes it: an array for each thread, for good. */
@@ -44,55 +49,47 @@ final class LstmCure {
         }
         String signature = "(J[J[JZIDZZZ)[J";
         Signatures.ArrayAddress address =
-                (env, owner, array) -> Answer.of(Pointer.nativeValue(NativeBinding.globalReference(env, array)));
+                (env, owner, array) -> Answer.of(() -> Pointer.nativeValue(NativeBinding.globalReference(env, array)));
         NativeBinding.bind(
                 TorchBridge.class,
                 List.of(
                         new Replacement("lstm", signature, LibTorch.jniFunction("torchNNLstm")),
                         Replacement.of("addressOf", "([J)J", address)));
-        Signatures.Lstm function = LstmCure::lstm;
+        Signatures.Lstm function =
+                (env, self, input, states, weights, biases, layers, dropout, training, bidirectional, batchFirst) -> {
+                    Lstm djls = (x, given, w) -> TorchBridge.lstm(
+                            x,
+                            given,
+                            w,
+                            biases != 0,
+                            layers,
+                            dropout,
+                            training != 0,
+                            bidirectional != 0,
+                            batchFirst != 0);
+                    return Answer.of(() ->
+                            lstm(djls, input, NativeBinding.longs(env, states), NativeBinding.longs(env, weights)));
+                };
         NativeBinding.bind(TorchBridge.nativeMethods(), List.of(Replacement.of("torchNNLstm", signature, function)));
         installed = true;
     }
 
-    private static Answer lstm(
-            Pointer env,
-            Pointer self,
-            long input,
-            Pointer states,
-            Pointer parameters,
-            byte biases,
-            int layers,
-            double dropout,
-            byte training,
-            byte bidirectional,
-            byte batchFirst) {
-        try (Handles made = new Handles()) {
-            boolean recording = JniUtils.isGradMode();
-            boolean cpu = TorchBridge.isOnCpu(input);
-            long[] given = NativeBinding.longs(env, states);
-            long[] weights = NativeBinding.longs(env, parameters);
-            Results results = RESULTS_OF_THREAD.get();
-            try (Autocast off = cpu ? Autocast.offWhereOn(Device.cpu()) : null;
-                    GradMode on = cpu && !recording ? GradMode.on() : null) {
-                long[] found = TorchBridge.lstm(
-                        off == null ? input : made.fp32(input),
-                        off == null ? given : fp32(given, made),
-                        off == null ? weights : fp32(weights, made),
-                        biases != 0,
-                        layers,
-                        dropout,
-                        training != 0,
-                        bidirectional != 0,
-                        batchFirst != 0);
-                for (int i = 0; i < RESULTS; i++) {
-                    results.handles[i] = on == null ? found[i] : withoutHistory(found[i]);
-                }
+    /** @return the address of a Java array with the handles of the results, this thread's until its next call */
+    private static long lstm(Lstm djls, long input, long[] states, long[] weights) {
+        boolean recording = JniUtils.isGradMode();
+        boolean cpu = TorchBridge.isOnCpu(input);
+        Results results = RESULTS_OF_THREAD.get();
+        try (Handles made = new Handles();
+                Autocast off = cpu ? Autocast.offWhereOn(Device.cpu()).orElse(null) : null;
+                GradMode on = cpu && !recording ? GradMode.on() : null) {
+            long[] found = off == null
+                    ? djls.of(input, states, weights)
+                    : djls.of(made.fp32(input), fp32(states, made), fp32(weights, made));
+            for (int i = 0; i < RESULTS; i++) {
+                results.handles[i] = on == null ? found[i] : withoutHistory(found[i]);
             }
-            return Answer.of(results.address);
-        } catch (RuntimeException | Error e) {
-            return Answer.failure(e);
         }
+        return results.address;
     }
 
     private static long withoutHistory(long tensor) {

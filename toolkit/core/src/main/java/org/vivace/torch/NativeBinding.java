@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Puts Java functions in the place of native methods, through JNI's {@code RegisterNatives}. */
 final class NativeBinding {
@@ -58,24 +60,33 @@ final class NativeBinding {
     public static final class Answer implements NativeMapped {
 
         private final long value;
-        private final Throwable failure;
+        private final @Nullable Throwable failure;
 
         /** For JNA, which asks an instance for its native type. */
         public Answer() {
             this(0, null);
         }
 
-        private Answer(long value, Throwable failure) {
+        private Answer(long value, @Nullable Throwable failure) {
             this.value = value;
             this.failure = failure;
         }
 
-        static Answer of(long value) {
-            return new Answer(value, null);
+        /** What {@code value} returns or throws. */
+        static Answer of(LongSupplier value) {
+            try {
+                return new Answer(value.getAsLong(), null);
+            } catch (RuntimeException | Error e) {
+                return new Answer(0, e);
+            }
         }
 
-        static Answer failure(Throwable failure) {
-            return new Answer(0, failure);
+        /** For a native method without a result: what {@code work} throws, if anything. */
+        static Answer of(Runnable work) {
+            return of(() -> {
+                work.run();
+                return 0;
+            });
         }
 
         @Override
@@ -92,7 +103,7 @@ final class NativeBinding {
 
         @Override
         public Object fromNative(Object nativeValue, FromNativeContext context) {
-            return of((Long) nativeValue);
+            return new Answer((Long) nativeValue, null);
         }
 
         @Override

@@ -59,7 +59,7 @@ public final class Norms {
         DtypeGuard.install();
         // The CPU's kernel takes fp32 weights with a low-precision x, which saves their casts; CUDA's wants one type.
         boolean mixed = !x.getDevice().isGpu() && precision == Precision.BFLOAT16;
-        try (Autocast scope = Autocast.offWhereOn(x.getDevice())) {
+        try (Autocast scope = Autocast.offWhereOn(x.getDevice()).orElse(null)) {
             return SCRIPT.tensor(
                     mixed ? "layer_mixed" : "layer",
                     x,
@@ -93,7 +93,7 @@ public final class Norms {
         }
         requirePositive("group norm", eps);
         DtypeGuard.install();
-        try (Autocast scope = Autocast.offWhereOn(x.getDevice())) {
+        try (Autocast scope = Autocast.offWhereOn(x.getDevice()).orElse(null)) {
             return SCRIPT.tensor("group", x, groups, weight, bias, eps, precision.code());
         }
     }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scope in which libtorch writes down every operator that this thread runs, and those of the backward passes that it
@@ -106,9 +107,9 @@ public final class OperatorTrace implements AutoCloseable {
     /** A stretch of a trace under a name of the caller's. */
     public static final class Range implements AutoCloseable {
 
-        private IValue handle;
+        private @Nullable IValue handle;
 
-        private Range(IValue handle) {
+        private Range(@Nullable IValue handle) {
             this.handle = handle;
         }
 
@@ -148,7 +149,7 @@ public final class OperatorTrace implements AutoCloseable {
         }
     }
 
-    private static IllegalStateException alreadyOn(String found, Exception cause) {
+    private static IllegalStateException alreadyOn(String found, @Nullable Exception cause) {
         return new IllegalStateException(
                 "an operator trace must be the only one on its thread, found " + found + " on thread "
                         + Thread.currentThread().getName() + ": stop that one first",

@@ -33,46 +33,41 @@ final class OwnedMemory {
               return x.set_(torch.clone(x))
             """);
 
-    private static Function fromBuffer;
-    private static Function set;
+    private static boolean installed;
 
     private OwnedMemory() {}
 
     static synchronized void install() {
-        if (fromBuffer != null || !LibTorch.reachable()) {
+        if (installed || !LibTorch.reachable()) {
             return;
         }
-        fromBuffer = LibTorch.jniFunction("torchFromBlob");
-        set = LibTorch.jniFunction("torchSet");
-        Signatures.FromBuffer ownedFromBuffer = OwnedMemory::fromBuffer;
-        Signatures.SetTo ownedSet = OwnedMemory::set;
+        Function fromBuffer = LibTorch.jniFunction("torchFromBlob");
+        Signatures.FromBuffer ownedFromBuffer =
+                (env, self, buffer, shape, dtype, layout, device, grad) -> Answer.of(() -> {
+                    if (dtype >= DataType.UNKNOWN.ordinal()) {
+                        throw DtypeGuard.refusal("torchFromBlob", DataType.values()[dtype]);
+                    }
+                    long shared =
+                            fromBuffer.invokeLong(new Object[] {env, self, buffer, shape, dtype, layout, device, grad});
+                    // Other layouts, and other devices, have a copy already.
+                    return layout == DENSE && isSmallOnCpu(env, buffer, shared) ? owned(shared) : shared;
+                });
+        Function set = LibTorch.jniFunction("torchSet");
+        Signatures.SetTo ownedSet = (env, self, tensor, buffer) -> Answer.of(() -> {
+            set.invokeVoid(new Object[] {env, self, tensor, buffer});
+            if (isSmallOnCpu(env, buffer, tensor)) {
+                // DJL's own method does not record either.
+                try (GradMode off = GradMode.off()) {
+                    TorchBridge.free(SCRIPT.handle("own", tensor));
+                }
+            }
+        });
         NativeBinding.bind(
                 TorchBridge.nativeMethods(),
                 List.of(
                         Replacement.of("torchFromBlob", "(Ljava/nio/ByteBuffer;[JII[IZ)J", ownedFromBuffer),
                         Replacement.of("torchSet", "(JLjava/nio/ByteBuffer;)V", ownedSet)));
-    }
-
-    private static Answer fromBuffer(
-            Pointer env,
-            Pointer self,
-            Pointer buffer,
-            Pointer shape,
-            int dtype,
-            int layout,
-            Pointer device,
-            byte grad) {
-        try {
-            if (dtype >= DataType.UNKNOWN.ordinal()) {
-                throw DtypeGuard.refusal("torchFromBlob", DataType.values()[dtype]);
-            }
-            long shared = fromBuffer.invokeLong(new Object[] {env, self, buffer, shape, dtype, layout, device, grad});
-            // Other layouts, and other devices, have a copy already.
-            boolean asItIs = layout != DENSE || isLarge(env, buffer, shared) || !TorchBridge.isOnCpu(shared);
-            return Answer.of(asItIs ? shared : owned(shared));
-        } catch (RuntimeException | Error e) {
-            return Answer.failure(e);
-        }
+        installed = true;
     }
 
     private static long owned(long shared) {
@@ -83,26 +78,12 @@ final class OwnedMemory {
         }
     }
 
-    private static Answer set(Pointer env, Pointer self, long tensor, Pointer buffer) {
-        try {
-            set.invokeVoid(new Object[] {env, self, tensor, buffer});
-            if (!isLarge(env, buffer, tensor) && TorchBridge.isOnCpu(tensor)) {
-                // DJL's own method does not record either.
-                try (GradMode off = GradMode.off()) {
-                    TorchBridge.free(SCRIPT.handle("own", tensor));
-                }
-            }
-            return Answer.of(0);
-        } catch (RuntimeException | Error e) {
-            return Answer.failure(e);
-        }
-    }
-
     /** The buffer's size is asked first, as that takes no time; it may hold more than the array. */
-    private static boolean isLarge(Pointer env, Pointer buffer, long tensor) {
-        return NativeBinding.capacity(env, buffer) > LARGEST
-                && new Shape(TorchBridge.shape(tensor)).size()
+    private static boolean isSmallOnCpu(Pointer env, Pointer buffer, long tensor) {
+        boolean small = NativeBinding.capacity(env, buffer) <= LARGEST
+                || new Shape(TorchBridge.shape(tensor)).size()
                                 * TorchBridge.type(tensor).getNumOfBytes()
-                        > LARGEST;
+                        <= LARGEST;
+        return small && TorchBridge.isOnCpu(tensor);
     }
 }

@@ -50,7 +50,7 @@ public final class Patches {
                         + ", the kernel's, got " + sides + ": give larger images or a smaller kernel");
             }
         }
-        try (Autocast scope = Autocast.offWhereOn(images.getDevice())) {
+        try (Autocast scope = Autocast.offWhereOn(images.getDevice()).orElse(null)) {
             return SCRIPT.tensor("covariance", images, kernel.getShape(), dilation.getShape());
         }
     }
@@ -87,7 +87,7 @@ public final class Patches {
      */
     public static NDArray combine(NDArray coordinates, NDArray filters) {
         requireSquare(coordinates, filters);
-        try (Autocast scope = Autocast.offWhereOn(coordinates.getDevice())) {
+        try (Autocast scope = Autocast.offWhereOn(coordinates.getDevice()).orElse(null)) {
             return SCRIPT.tensor("combine", coordinates, filters);
         }
     }

@@ -32,6 +32,15 @@ final class RecordedCast {
         return Cast.handle((Long) arguments[TENSOR], half ? Precision.FLOAT16 : Precision.FLOAT32);
     }
 
+    /** Of one of the types that autocast gives, where DJL reads bf16 as unknown. */
+    static Precision precision(DataType type) {
+        return switch (type) {
+            case FLOAT32 -> Precision.FLOAT32;
+            case FLOAT16 -> Precision.FLOAT16;
+            default -> Precision.BFLOAT16;
+        };
+    }
+
     static boolean isAutocasts(DataType type) {
         return switch (type) {
             case FLOAT32, FLOAT16, BFLOAT16, UNKNOWN -> true;

@@ -15,9 +15,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TorchScript functions written in Java source, the way to every ATen operator that DJL's JNI layer does not bind.
@@ -34,7 +37,7 @@ final class Script {
 
     private final String name;
     private final String functions;
-    private volatile PtSymbolBlock module;
+    private volatile @Nullable PtSymbolBlock module;
 
     private Script(String name, String functions) {
         this.name = name;
@@ -55,38 +58,39 @@ final class Script {
 
     /** Calls a function under the thread's gradient mode; the result belongs to the first array's manager. */
     NDArray tensor(String function, Object... arguments) {
-        Object followed = followed(function, arguments);
-        return followed != null ? (NDArray) followed : tensorOn(managerOf(arguments), function, arguments);
+        return followed(NDArray.class, function, arguments)
+                .orElseGet(() -> tensorOn(managerOf(arguments), function, arguments));
     }
 
     /** The same with the result on a manager of the caller's choice. */
     NDArray tensorOn(NDManager owner, String function, Object... arguments) {
         PtNDManager manager = (PtNDManager) owner;
-        try (IValue result = run(function, true, arguments)) {
-            return result.toTensor(manager);
-        }
+        return result(value -> value.toTensor(manager), function, arguments);
     }
 
     /** Calls a function that returns a list or tuple of tensors. */
     NDList tensors(String function, Object... arguments) {
-        Object followed = followed(function, arguments);
-        if (followed != null) {
-            return (NDList) followed;
-        }
-        PtNDManager manager = managerOf(arguments);
-        try (IValue result = run(function, true, arguments)) {
-            return result.toNDList(manager);
-        }
+        return followed(NDList.class, function, arguments).orElseGet(() -> {
+            PtNDManager manager = managerOf(arguments);
+            return result(value -> value.toNDList(manager), function, arguments);
+        });
     }
 
     /** Calls a function that returns an int. */
     int number(String function, Object... arguments) {
-        Object followed = followed(function, arguments);
-        if (followed != null) {
-            return (Integer) followed;
-        }
+        return followed(Integer.class, function, arguments)
+                .orElseGet(() -> result(value -> Math.toIntExact(value.toLong()), function, arguments));
+    }
+
+    /** What a symbolic array among the arguments makes of a call; nothing where all are real. */
+    private <T> Optional<T> followed(Class<T> type, String function, Object... arguments) {
+        return ScriptCall.symbolic(arguments)
+                .map(symbolic -> type.cast(symbolic.follow(new ScriptCall(this, function, arguments))));
+    }
+
+    private <T> T result(Function<IValue, T> read, String function, Object... arguments) {
         try (IValue result = run(function, true, arguments)) {
-            return Math.toIntExact(result.toLong());
+            return read.apply(result);
         }
     }
 
@@ -119,12 +123,6 @@ final class Script {
         } finally {
             closeMade(values, 1, others);
         }
-    }
-
-    /** What a symbolic array among the arguments makes of the call; null where all are real. */
-    private Object followed(String function, Object... arguments) {
-        Symbolic symbolic = ScriptCall.symbolic(arguments);
-        return symbolic == null ? null : symbolic.follow(new ScriptCall(this, function, arguments));
     }
 
     private IValue run(String function, boolean autograd, Object... arguments) {

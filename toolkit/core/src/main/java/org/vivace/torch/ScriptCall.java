@@ -2,6 +2,7 @@ package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import java.util.Optional;
 
 /** A call of one of this package's TorchScript functions, as a {@link Symbolic} array is handed it. */
 public final class ScriptCall {
@@ -36,17 +37,17 @@ public final class ScriptCall {
         return script.tensor(function, real);
     }
 
-    /** The first symbolic array among the arguments, or in a list that is one of them; null where all are real. */
-    static Symbolic symbolic(Object... arguments) {
+    /** The first symbolic array among the arguments, or in a list that is one of them; nothing where all are real. */
+    static Optional<Symbolic> symbolic(Object... arguments) {
         for (Object argument : arguments) {
             if (argument instanceof Symbolic symbolic) {
-                return symbolic;
+                return Optional.of(symbolic);
             } else if (argument instanceof List<?> list
                     && !list.isEmpty()
                     && list.get(0) instanceof Symbolic symbolic) {
-                return symbolic;
+                return Optional.of(symbolic);
             }
         }
-        return null;
+        return Optional.empty();
     }
 }

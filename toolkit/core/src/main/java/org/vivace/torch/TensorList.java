@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arrays that libtorch is to work on together, listed once: naming a few hundred parameters to native code anew on each
@@ -41,7 +42,7 @@ public final class TensorList implements AutoCloseable {
     // What was found once stays true: DJL has no way to take a gradient away, or to change an array's shape or type.
     // For 400 small parameters each check takes about half a millisecond, more than an update does; so once a list.
     private boolean haveGradients;
-    private TensorList alike;
+    private @Nullable TensorList alike;
 
     private TensorList(List<NDArray> arrays) {
         this.arrays = List.copyOf(arrays);

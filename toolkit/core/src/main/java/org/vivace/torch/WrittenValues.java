@@ -21,13 +21,7 @@ final class WrittenValues {
             if (type == given || !RecordedCast.isAutocasts(type) || !RecordedCast.isAutocasts(given)) {
                 return original.invokeLong(arguments);
             }
-            long cast = Cast.handle(
-                    values,
-                    switch (type) {
-                        case FLOAT32 -> Precision.FLOAT32;
-                        case FLOAT16 -> Precision.FLOAT16;
-                        default -> Precision.BFLOAT16;
-                    });
+            long cast = Cast.handle(values, RecordedCast.precision(type));
             try {
                 arguments[valuesAt] = cast;
                 return original.invokeLong(arguments);
