@@ -126,7 +126,7 @@ final class ArrayFile {
             return arrays;
         } catch (EOFException | UTFDataFormatException | IllegalArgumentException | ArithmeticException e) {
             arrays.values().forEach(NDArray::close);
-            throw damaged(path, e);
+            throw new DamagedSaveException(damaged(path), e);
         }
     }
 
@@ -163,16 +163,14 @@ final class ArrayFile {
             in.skipNBytes(Math.max(0, content));
             long found = in.getChecksum().getValue();
             if (content < 0 || found != new DataInputStream(in).readLong()) {
-                throw damaged(path, null);
+                throw new DamagedSaveException(damaged(path));
             }
         }
     }
 
-    private static DamagedSaveException damaged(Path path, Exception cause) {
-        return new DamagedSaveException(
-                "expected a whole file of arrays in " + path
-                        + ", found a damaged one: delete its folder, to go on from the save before it",
-                cause);
+    private static String damaged(Path path) {
+        return "expected a whole file of arrays in " + path
+                + ", found a damaged one: delete its folder, to go on from the save before it";
     }
 
     private static InputStream open(Path path) throws IOException {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.vivace.torch.Arithmetic;
@@ -47,12 +48,16 @@ final class AttachedHooks {
     List<Hooks> all() {
         return recipe.methods().stream()
                 .filter(hooks::containsKey)
-                .map(hooks::get)
+                .map(this::of)
                 .toList();
     }
 
     private List<Hooks> at(Hook hook) {
-        return recipe.at(hook).stream().map(hooks::get).toList();
+        return recipe.at(hook).stream().map(this::of).toList();
+    }
+
+    private Hooks of(EfficiencyMethod method) {
+        return Objects.requireNonNull(hooks.get(method), "a method is attached before its hooks are called");
     }
 
     void each(Hook hook, Consumer<Hooks> call) {
@@ -61,7 +66,7 @@ final class AttachedHooks {
 
     void operate(Surgery surgery) {
         for (EfficiencyMethod method : recipe.at(Hook.MODEL)) {
-            hooks.get(method).onModel(run, surgery.by(method.name()));
+            of(method).onModel(run, surgery.by(method.name()));
         }
     }
 
@@ -105,7 +110,7 @@ final class AttachedHooks {
         Sample result = sample;
         for (EfficiencyMethod method : recipe.at(Hook.BATCH)) {
             NDList before = result.labels();
-            result = hooks.get(method).onBatch(run, result);
+            result = of(method).onBatch(run, result);
             if (!sameArrays(before, result.labels())) {
                 changesLabels(method);
             }

@@ -6,6 +6,10 @@ final class DamagedSaveException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     /** @param reason a part of a sentence, with the file's name */
+    DamagedSaveException(String reason) {
+        super(reason);
+    }
+
     DamagedSaveException(String reason, Throwable cause) {
         super(reason, cause);
     }

@@ -50,7 +50,7 @@ public final class EfficientTrainer extends Trainer {
      */
     public EfficientTrainer(Model model, TrainingConfig config, RunSettings settings, EfficiencyMethod... methods) {
         // Without methods nothing of DJL's is touched, the order that its counters depend on included.
-        this(Start.of(model, config, settings, Recipe.of(methods), null), methods.length > 0);
+        this(Start.of(model, config, settings, Recipe.of(methods), Progress.of(settings)), methods.length > 0);
     }
 
     /** For a loop of ours, in which equal seeds give equal weights with DJL's own optimisers too. */
@@ -62,13 +62,13 @@ public final class EfficientTrainer extends Trainer {
         super(start.run().model(), start.config());
         run = start.run();
         loss = start.loss();
-        loss.run = run;
-        stock = countsAlike ? StockOptimizerState.of(start.config().getOptimizer(), run) : Optional.empty();
+        loss.actFor(run);
+        stock = countsAlike ? StockOptimizerState.of(start.config().getOptimizer()) : Optional.empty();
     }
 
     /** The loss of the last training pass as the user's loss function gave it. */
     NDArray plainLoss() {
-        return loss.last;
+        return loss.last();
     }
 
     /** What a trainer's blocks may be run in; DJL's own trainers know fp32 alone. */
@@ -162,7 +162,7 @@ public final class EfficientTrainer extends Trainer {
                 FirstStep.allow(this, run.withGradients());
                 stepped = true;
             }
-            stock.ifPresent(StockOptimizerState::count);
+            stock.ifPresent(state -> state.count(run));
             super.step();
         });
         loss.passes().clear();

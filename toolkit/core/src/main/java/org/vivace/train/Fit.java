@@ -1,14 +1,13 @@
 package org.vivace.train;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
+import ai.djl.training.TrainingConfig;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.evaluator.Evaluator;
-import ai.djl.training.tracker.Tracker;
+import ai.djl.training.loss.Loss;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,6 +15,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.vivace.train.TrainingRecord.Evaluation;
 import org.vivace.train.TrainingRecord.Point;
 
@@ -23,17 +25,19 @@ import org.vivace.train.TrainingRecord.Point;
 final class Fit {
 
     private final Training training;
+    private final Loss loss;
     private final Dataset train;
-    private final Dataset test;
+    private final Optional<Dataset> test;
     private final List<Point> curve = new ArrayList<>();
     private final List<Evaluation> evaluations = new ArrayList<>();
-    private EfficientTrainer trainer;
+    private @Nullable EfficientTrainer opened;
     private double seconds;
     private long totalSteps;
     private long epochStart;
 
-    Fit(Training training, Dataset train, Dataset test) {
+    Fit(Training training, Loss loss, Dataset train, Optional<Dataset> test) {
         this.training = training;
+        this.loss = loss;
         this.train = train;
         this.test = test;
     }
@@ -42,43 +46,40 @@ final class Fit {
         Training.Length length = training.length;
         totalSteps = length.epochs() > 0 ? length.epochs() * batches() : length.steps();
         RunSettings settings = totalSteps > 0 ? training.settings.steps(totalSteps) : training.settings;
-        Tracker rate = update ->
-                (float) (training.peakRate * training.schedule.at(trainer.run().progress()));
-        DefaultTrainingConfig config = new DefaultTrainingConfig(training.loss)
-                .optDevices(new Device[] {training.model.getNDManager().getDevice()})
-                .optOptimizer(training.optimizer.apply(rate));
-        Start start = Start.of(
-                training.model,
-                config,
-                settings,
-                training.recipe,
-                length.seconds() > 0 ? () -> seconds / length.seconds() : null);
-        try (EfficientTrainer opened = new EfficientTrainer(start)) {
-            trainer = opened;
+        Progress progress =
+                length.seconds() > 0 ? Progress.of(() -> seconds / length.seconds()) : Progress.of(settings);
+        TrainingConfig config = training.config(loss, () -> run().progress());
+        Start start = Start.of(training.model, config, settings, training.recipe, progress);
+        try (EfficientTrainer trainer = new EfficientTrainer(start)) {
+            opened = trainer;
             return record(start);
         } finally {
-            StockOptimizerState.of(config.getOptimizer(), start.run()).ifPresent(StockOptimizerState::free);
+            StockOptimizerState.of(config.getOptimizer()).ifPresent(StockOptimizerState::free);
         }
     }
 
+    private EfficientTrainer trainer() {
+        return Objects.requireNonNull(opened, "the trainer is opened before the first step");
+    }
+
     private TrainingRecord record(Start start) throws IOException, TranslateException {
-        if (training.input != null) {
-            trainer.initialize(training.input);
-        }
-        Saves saves = training.saving == null ? null : new Saves(training, start);
-        if (saves != null) {
-            saves.load().ifPresent(this::goOnFrom);
+        training.initialize(trainer());
+        Optional<Saves> saves = Optional.empty();
+        if (training.saving.isPresent()) {
+            Saves made = new Saves(training, training.saving.get(), start);
+            made.load().ifPresent(this::goOnFrom);
+            saves = Optional.of(made);
         }
         if (run().step() > 0) {
             // It was due where an interrupt ended the run.
             evaluateWhereDue();
         }
         boolean interrupted = steps(saves);
-        if (!interrupted && test != null && lastEvaluation() < run().step()) {
+        if (!interrupted && lastEvaluation() < run().step()) {
             evaluate();
         }
-        if (saves != null) {
-            saves.save(place());
+        if (saves.isPresent()) {
+            saves.get().save(place());
         }
         boolean cutShort = interrupted || Thread.currentThread().isInterrupted();
         return new TrainingRecord(run().step(), seconds, curve, evaluations, endedLog(), cutShort);
@@ -96,7 +97,7 @@ final class Fit {
     }
 
     private Run run() {
-        return trainer.run();
+        return trainer().run();
     }
 
     private void goOnFrom(Saves.Place place) {
@@ -124,7 +125,7 @@ final class Fit {
     }
 
     /** @return true where the thread was interrupted */
-    private boolean steps(Saves saves) throws IOException, TranslateException {
+    private boolean steps(Optional<Saves> saves) throws IOException, TranslateException {
         while (!done()) {
             Iterator<Batch> batches = epoch();
             while (!done() && batches.hasNext()) {
@@ -149,7 +150,7 @@ final class Fit {
     /** The batches of this epoch that are still to come: all of them, unless the run was resumed in its middle. */
     private Iterator<Batch> epoch() throws IOException, TranslateException {
         run().seeds().forData(epochStart);
-        Iterator<Batch> batches = train.getData(trainer.getManager()).iterator();
+        Iterator<Batch> batches = train.getData(trainer().getManager()).iterator();
         for (long skipped = epochStart; skipped < run().step() && batches.hasNext(); skipped++) {
             batches.next().close();
         }
@@ -160,22 +161,22 @@ final class Fit {
         long begin = System.nanoTime();
         double preflight = run().preflightSeconds();
         long number = run().step();
-        double loss = 0;
+        double total = 0;
         if (number > epochStart) {
             run().seeds().forLoading(number);
         }
         try (Batch batch = batches.next()) {
-            Parts parts = new Parts(training.loss, training.microBatches);
+            Parts parts = new Parts(loss, training.microBatches);
             for (Sample part : new Sample(batch.getData(), batch.getLabels()).parts(training.microBatches)) {
-                loss += pass(part, batch, parts);
+                total += pass(part, batch, parts);
             }
-            if (!Double.isFinite(loss)) {
-                throw new LossDivergedException(number, loss);
+            if (!Double.isFinite(total)) {
+                throw new LossDivergedException(number, total);
             }
-            trainer.step();
+            trainer().step();
         }
         seconds += (System.nanoTime() - begin) / 1e9 - (run().preflightSeconds() - preflight);
-        Point point = new Point(number, seconds, loss);
+        Point point = new Point(number, seconds, total);
         curve.add(point);
         training.onStep.accept(point);
     }
@@ -183,29 +184,29 @@ final class Fit {
     /** @return the part's share of the batch's loss */
     private double pass(Sample part, Batch batch, Parts parts) {
         long size = part.data().head().getShape().get(0);
-        try (GradientCollector collector = trainer.newGradientCollector()) {
-            NDList predictions = trainer.forward(part.data(), part.labels());
-            NDArray loss = trainer.getLoss().evaluate(part.labels(), predictions);
-            double share = Parts.oneAnExample(loss, size)
+        try (GradientCollector collector = trainer().newGradientCollector()) {
+            NDList predictions = trainer().forward(part.data(), part.labels());
+            NDArray value = trainer().getLoss().evaluate(part.labels(), predictions);
+            double share = Parts.oneAnExample(value, size)
                     ? 1
                     : (double) size / batch.getData().head().getShape().get(0);
-            collector.backward(share == 1 ? loss : loss.mul(share));
-            double plain = Parts.total(trainer.plainLoss());
-            parts.check(trainer.trainedLabels(), predictions, size, plain);
+            collector.backward(share == 1 ? value : value.mul(share));
+            double plain = Parts.total(trainer().plainLoss());
+            parts.check(trainer().trainedLabels(), predictions, size, plain);
             return plain * share;
         }
     }
 
-    private void afterStep(Saves saves) throws IOException, TranslateException {
+    private void afterStep(Optional<Saves> saves) throws IOException, TranslateException {
         evaluateWhereDue();
-        if (saves != null && training.saving.every() > 0 && run().step() % training.saving.every() == 0) {
-            saves.save(place());
+        long every = training.saving.map(Training.Saving::every).orElse(0L);
+        if (saves.isPresent() && every > 0 && run().step() % every == 0) {
+            saves.get().save(place());
         }
     }
 
     private void evaluateWhereDue() throws IOException, TranslateException {
-        if (test != null
-                && training.evaluateEvery > 0
+        if (training.evaluateEvery > 0
                 && run().step() % training.evaluateEvery == 0
                 && lastEvaluation() < run().step()) {
             evaluate();
@@ -220,22 +221,28 @@ final class Fit {
     }
 
     private void evaluate() throws IOException, TranslateException {
+        if (test.isPresent()) {
+            evaluate(test.get());
+        }
+    }
+
+    private void evaluate(Dataset data) throws IOException, TranslateException {
         String key = "evaluation";
         training.evaluators.forEach(evaluator -> {
             evaluator.addAccumulator(key);
             evaluator.resetAccumulator(key);
         });
         run().seeds().forEvaluation(run().step());
-        double loss = 0;
+        double total = 0;
         long examples = 0;
-        for (Batch batch : test.getData(trainer.getManager())) {
+        for (Batch batch : data.getData(trainer().getManager())) {
             try (batch) {
                 if (Thread.currentThread().isInterrupted()) {
                     return;
                 }
-                NDList predictions = trainer.evaluate(batch.getData());
+                NDList predictions = trainer().evaluate(batch.getData());
                 long size = batch.getData().head().getShape().get(0);
-                loss += Parts.total(training.loss.evaluate(batch.getLabels(), predictions)) * size;
+                total += Parts.total(loss.evaluate(batch.getLabels(), predictions)) * size;
                 examples += size;
                 for (Evaluator evaluator : training.evaluators) {
                     evaluator.updateAccumulator(key, batch.getLabels(), predictions);
@@ -248,6 +255,6 @@ final class Fit {
         Map<String, Double> values = new LinkedHashMap<>();
         training.evaluators.forEach(
                 evaluator -> values.put(evaluator.getName(), (double) evaluator.getAccumulator(key)));
-        evaluations.add(new Evaluation(run().step(), seconds, loss / examples, values));
+        evaluations.add(new Evaluation(run().step(), seconds, total / examples, values));
     }
 }

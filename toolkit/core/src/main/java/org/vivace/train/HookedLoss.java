@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.evaluator.Evaluator;
 import ai.djl.training.loss.Loss;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Autograd;
 import org.vivace.train.TrainedPasses.TrainedPass;
 
@@ -12,12 +14,22 @@ final class HookedLoss extends Loss {
 
     private final Loss plain;
     private final TrainedPasses passes = new TrainedPasses();
-    Run run;
-    NDArray last;
+    private @Nullable Run run;
+    private @Nullable NDArray last;
 
     HookedLoss(Loss plain) {
         super(plain.getName());
         this.plain = plain;
+    }
+
+    /** Lets a run's methods act on the loss of its training passes from here on. */
+    void actFor(Run value) {
+        run = value;
+    }
+
+    /** The loss of the last training pass before any method acted on it. */
+    NDArray last() {
+        return Objects.requireNonNull(last, "the loss is evaluated before it is read");
     }
 
     Loss plain() {
@@ -35,8 +47,9 @@ final class HookedLoss extends Loss {
         }
         TrainedPass pass = passes.of(predictions);
         NDList seen = TrainedPasses.seen(pass, labels);
-        last = plain.evaluate(seen, predictions);
-        return run.calls().loss(last, new Sample(pass.seen().data(), seen), predictions);
+        NDArray loss = plain.evaluate(seen, predictions);
+        last = loss;
+        return run.calls().loss(loss, new Sample(pass.seen().data(), seen), predictions);
     }
 
     /** Whether a backward pass can follow; held-out data are evaluated outside of recording, or after the step. */

@@ -6,6 +6,7 @@ import ai.djl.nn.Block;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -39,10 +40,10 @@ public final class ObservedBlocks implements AutoCloseable {
         Map<Block, String> firstPaths = new IdentityHashMap<>();
         places.forEach(place -> firstPaths.putIfAbsent(place.block(), name + "/" + place.path()));
         Map<Block, Block> observed = new IdentityHashMap<>();
-        List<Surgery.Place> replaced = surgery.replaceWherePossible(place ->
-                observed.computeIfAbsent(place.block(), block -> observed(block, firstPaths.get(block), around)));
+        List<Surgery.Place> replaced = surgery.replaceWherePossible(place -> observed.computeIfAbsent(
+                place.block(), block -> observed(block, firstPath(firstPaths, block), around)));
         model.setBlock(observed(root, name, around));
-        paths = Stream.concat(replaced.stream().map(place -> firstPaths.get(place.block())), Stream.of(name))
+        paths = Stream.concat(replaced.stream().map(place -> firstPath(firstPaths, place.block())), Stream.of(name))
                 .distinct()
                 .toList();
         unseen = places.stream()
@@ -60,6 +61,10 @@ public final class ObservedBlocks implements AutoCloseable {
             throw new IllegalArgumentException("expected a model with a block, got one without: call setBlock first");
         }
         return new ObservedBlocks(model, around);
+    }
+
+    private static String firstPath(Map<Block, String> paths, Block block) {
+        return Objects.requireNonNull(paths.get(block), "every block below the root has a path");
     }
 
     private static Block observed(Block block, String path, Around around) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.FusedUpdate;
 import org.vivace.torch.TensorList;
 
@@ -28,12 +29,12 @@ public final class OptimizerState implements AutoCloseable {
     private final ToDoubleFunction<Parameter> decayOf;
     private final Function<Parameter, List<String>> namesOf;
     private final Map<Parameter, Entry> entries = new IdentityHashMap<>();
-    private NDManager manager;
-    private TensorList grouped;
+    private @Nullable NDManager manager;
+    private @Nullable TensorList grouped;
     private List<Entry> members = List.of();
     private List<Group> groups = List.of();
     private long updates;
-    private NDArray scalar;
+    private @Nullable NDArray scalar;
     private double scalarValue;
 
     /** @param namesOf the arrays to keep for a parameter, in its shape and precision, zeros at first; always the same */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
+import java.util.Optional;
 import org.vivace.torch.GradMode;
 
 /**
@@ -19,10 +20,9 @@ final class Parts {
 
     private final Loss loss;
     private final int count;
-    private NDList labels;
-    private NDList predictions;
-    private long size;
-    private double value;
+    private Optional<Part> before = Optional.empty();
+
+    private record Part(NDList labels, NDList predictions, long size, double value) {}
 
     /** @param count of the parts that a batch is cut into */
     Parts(Loss loss, int count) {
@@ -47,38 +47,39 @@ final class Parts {
     /**
      * Looks at one part after the other.
      *
-     * @param newSize its examples
-     * @param newValue its {@link #total}
+     * @param size its examples
+     * @param value its {@link #total}
      * @throws IllegalArgumentException where it and the one before together have a loss that the two losses do not tell
      */
-    void check(NDList newLabels, NDList newPredictions, long newSize, double newValue) {
-        if (predictions != null) {
-            try (NDManager temporary = newPredictions.getManager().newSubManager();
-                    GradMode off = GradMode.off()) {
-                NDArray together = loss.evaluate(
-                        joined(labels, newLabels, temporary), joined(predictions, newPredictions, temporary));
-                together.attach(temporary);
-                double expected = oneAnExample(together, size + newSize)
-                        ? value + newValue
-                        : (value * size + newValue * newSize) / (size + newSize);
-                double found = total(together);
-                double allowed = ROUNDING * Math.max(1e-3, Math.abs(found));
-                // A part without anything to take the mean over has none; where both have none the step tells it.
-                if (Double.isFinite(found) && !(Math.abs(found - expected) <= allowed)) {
-                    throw new IllegalArgumentException(
-                            "expected a loss that is the mean over a batch's examples, or has"
-                                    + " one value for each, to train in " + count + " micro-batches, got "
-                                    + (float) found
-                                    + " for two of them together and " + (float) expected
-                                    + " from each by itself, as from a mean"
-                                    + " over unmasked elements only: call microBatches(1), or divide by the number of examples");
-                }
+    void check(NDList labels, NDList predictions, long size, double value) {
+        Part part = new Part(new NDList(labels), new NDList(predictions), size, value);
+        before.ifPresent(last -> check(last, part));
+        before = Optional.of(part);
+    }
+
+    private void check(Part first, Part second) {
+        try (NDManager temporary = second.predictions().getManager().newSubManager();
+                GradMode off = GradMode.off()) {
+            NDArray together = loss.evaluate(
+                    joined(first.labels(), second.labels(), temporary),
+                    joined(first.predictions(), second.predictions(), temporary));
+            together.attach(temporary);
+            long size = first.size() + second.size();
+            double expected = oneAnExample(together, size)
+                    ? first.value() + second.value()
+                    : (first.value() * first.size() + second.value() * second.size()) / size;
+            double found = total(together);
+            double allowed = ROUNDING * Math.max(1e-3, Math.abs(found));
+            // A part without anything to take the mean over has none; where both have none the step tells it.
+            if (Double.isFinite(found) && !(Math.abs(found - expected) <= allowed)) {
+                throw new IllegalArgumentException("expected a loss that is the mean over a batch's examples, or has"
+                        + " one value for each, to train in " + count + " micro-batches, got "
+                        + (float) found
+                        + " for two of them together and " + (float) expected
+                        + " from each by itself, as from a mean"
+                        + " over unmasked elements only: call microBatches(1), or divide by the number of examples");
             }
         }
-        labels = new NDList(newLabels);
-        predictions = new NDList(newPredictions);
-        size = newSize;
-        value = newValue;
     }
 
     private static NDList joined(NDList first, NDList second, NDManager temporary) {

@@ -9,7 +9,9 @@ import ai.djl.util.Pair;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Copy;
 import org.vivace.torch.Gradients;
 
@@ -21,19 +23,25 @@ final class Preflight {
 
     private final Run run;
     private final AttachedHooks hooks;
-    private Phase now;
+    private Optional<Phase> now = Optional.empty();
+    private boolean done;
     private double seconds;
     private boolean lossGoes;
-    private IllegalStateException withoutLoss;
+    private @Nullable IllegalStateException withoutLoss;
 
     Preflight(Run run, AttachedHooks hooks) {
         this.run = run;
         this.hooks = hooks;
     }
 
-    /** The phase that is being rehearsed, or null outside of the pre-flight. */
-    Phase now() {
+    /** The phase that is being rehearsed; empty outside of the pre-flight. */
+    Optional<Phase> now() {
         return now;
+    }
+
+    /** Whether it was begun. */
+    boolean done() {
+        return done;
     }
 
     double seconds() {
@@ -41,6 +49,7 @@ final class Preflight {
     }
 
     void fly(Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
+        done = true;
         List<Phase> phases = hooks.phases();
         if (phases.isEmpty()) {
             return;
@@ -54,7 +63,7 @@ final class Preflight {
                 }
                 judgeLoss();
             } finally {
-                now = null;
+                now = Optional.empty();
                 statistics.forEach(Copy::into);
                 Gradients.zero(run.withGradients());
             }
@@ -64,25 +73,25 @@ final class Preflight {
 
     private void rehearse(
             Phase phase, Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
-        now = phase;
+        now = Optional.of(phase);
         try (NDManager temporary = sample.data().getManager().newSubManager()) {
             // Copies, since a block may change what it is given.
             Sample seen = hooks.batch(new Sample(copies(sample.data(), temporary), copies(sample.labels(), temporary)));
             NDList predictions = hooks.forward(Pass.TRAIN, () -> forward.apply(new NDList(seen.data())));
-            hooks.backward(loss(loss, seen, predictions), backward);
+            hooks.backward(loss(phase, loss, seen, predictions), backward);
         } catch (RuntimeException e) {
             throw failed(phase, e);
         }
     }
 
     /** Any loss will do to come back through the model where the run's own does not go with this pass. */
-    private NDArray loss(Loss loss, Sample seen, NDList predictions) {
+    private NDArray loss(Phase phase, Loss loss, Sample seen, NDList predictions) {
         NDArray value;
         try {
             value = hooks.loss(loss.evaluate(seen.labels(), predictions), seen, predictions);
         } catch (RuntimeException e) {
             if (withoutLoss == null) {
-                withoutLoss = failed(now, e);
+                withoutLoss = failed(phase, e);
             }
             return predictions.head().sum();
         }

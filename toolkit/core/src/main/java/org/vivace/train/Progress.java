@@ -1,30 +1,33 @@
 package org.vivace.train;
 
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.DoubleSupplier;
 
-/**
- * How far a run has come.
- *
- * @param told says it where it is not the step count that does, or null
- */
-record Progress(RunSettings settings, DoubleSupplier told) {
+/** How far a run has come, by its steps or by a clock. */
+record Progress(OptionalLong steps, Optional<DoubleSupplier> clock) {
 
-    Progress {
-        told = told != null ? told : settings.progress().orElse(null);
+    /** What the settings say. */
+    static Progress of(RunSettings settings) {
+        return new Progress(settings.steps(), settings.progress());
+    }
+
+    /** @param share the share of the run that is done, whatever its steps */
+    static Progress of(DoubleSupplier share) {
+        return new Progress(OptionalLong.empty(), Optional.of(share));
     }
 
     boolean known() {
-        return told != null || settings.steps().isPresent();
+        return clock.isPresent() || steps.isPresent();
     }
 
     /** The share that is done after that many steps, in [0, 1]. */
     double at(long step) {
-        if (told != null) {
-            return Math.min(1, told.getAsDouble());
+        if (clock.isPresent()) {
+            return Math.min(1, clock.get().getAsDouble());
         }
-        long steps = settings.steps()
-                .orElseThrow(() -> new IllegalStateException(
-                        "expected a run of known length, got one without: give RunSettings.steps(n)"));
-        return Math.min(1, (double) step / steps);
+        long all = steps.orElseThrow(() -> new IllegalStateException(
+                "expected a run of known length, got one without: give RunSettings.steps(n)"));
+        return Math.min(1, (double) step / all);
     }
 }

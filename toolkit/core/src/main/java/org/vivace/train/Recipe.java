@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,7 +58,7 @@ public final class Recipe {
 
     /** The methods in the order in which they take their turns at a hook. */
     public List<EfficiencyMethod> at(Hook hook) {
-        return orders.get(hook);
+        return Objects.requireNonNull(orders.get(hook), "the methods are ordered at every hook");
     }
 
     /** What blocks may be run in: fp32, what methods declare, and any where one declares nothing. */

@@ -9,7 +9,6 @@ import ai.djl.training.loss.Loss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.vivace.torch.Arithmetic;
 import org.vivace.torch.Autograd;
@@ -51,14 +50,15 @@ public final class Run implements AutoCloseable {
     private final StepMemoryLedger ledger = new StepMemoryLedger();
     private boolean started;
     private boolean closed;
-    private Preflight preflight;
+    private final Preflight preflight;
 
-    private Run(Model model, RunSettings settings, Recipe recipe, DoubleSupplier progress) {
+    private Run(Model model, RunSettings settings, Recipe recipe, Progress progress) {
         this.model = model;
         this.settings = settings;
         this.recipe = recipe;
-        this.progress = new Progress(settings, progress);
+        this.progress = progress;
         hooks = new AttachedHooks(this, recipe, ledger);
+        preflight = new Preflight(this, hooks);
         seeds = new RunSeeds(settings.seed());
         parameters = new TrainedParameters(model);
         surgery = new Surgery(model.getBlock(), settings.strict(), log);
@@ -75,11 +75,10 @@ public final class Run implements AutoCloseable {
     }
 
     public static Run of(Model model, RunSettings settings, Recipe recipe) {
-        return of(model, settings, recipe, null);
+        return of(model, settings, recipe, Progress.of(settings));
     }
 
-    /** @param progress the share of the run done, in [0, 1], where something else than the step count says it */
-    static Run of(Model model, RunSettings settings, Recipe recipe, DoubleSupplier progress) {
+    static Run of(Model model, RunSettings settings, Recipe recipe, Progress progress) {
         if (model.getBlock() == null) {
             throw new IllegalArgumentException("expected a model with a block, got one without: call setBlock first");
         }
@@ -115,7 +114,7 @@ public final class Run implements AutoCloseable {
 
     /** Steps done, skipped ones included; during a step, its number counted from 0. */
     public long step() {
-        return rehearsed() ? preflight.now().step() : step;
+        return preflight.now().map(Phase::step).orElse(step);
     }
 
     /**
@@ -132,7 +131,7 @@ public final class Run implements AutoCloseable {
     }
 
     boolean rehearsed() {
-        return preflight != null && preflight.now() != null;
+        return preflight.now().isPresent();
     }
 
     /** Whether {@link #progress} can be told. */
@@ -146,7 +145,7 @@ public final class Run implements AutoCloseable {
      * @throws IllegalStateException where the run's length is not known
      */
     public double progress() {
-        return rehearsed() ? preflight.now().progress() : progress.at(step);
+        return preflight.now().map(Phase::progress).orElseGet(() -> progress.at(step));
     }
 
     /** Sentences about this run that a user should see: what was skipped, what will be slow and why. */
@@ -231,8 +230,7 @@ public final class Run implements AutoCloseable {
 
     /** Rehearses the methods' phases on the first batch of the run. */
     void preflight(Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
-        if (preflight == null) {
-            preflight = new Preflight(this, hooks);
+        if (!preflight.done()) {
             preflight.fly(sample, forward, loss, backward);
             ledger.begin();
             ledger.beginBatch();
@@ -242,7 +240,7 @@ public final class Run implements AutoCloseable {
 
     /** What the pre-flight took. */
     double preflightSeconds() {
-        return preflight == null ? 0 : preflight.seconds();
+        return preflight.seconds();
     }
 
     void start() {

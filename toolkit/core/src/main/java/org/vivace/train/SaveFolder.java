@@ -120,7 +120,7 @@ final class SaveFolder {
 
     /** What the system says, without the path that the message names already. */
     private static String reason(Exception e) {
-        Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+        Throwable cause = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
         if (cause instanceof FileSystemException file && file.getReason() != null) {
             return file.getReason();
         }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Finite;
 import org.vivace.train.TrainingRecord.Evaluation;
 import org.vivace.train.TrainingRecord.Point;
@@ -34,7 +35,12 @@ final class Saves {
     record Settings(long seed, String length, List<String> recipe, String optimizer, int microBatches) {}
 
     /** @param frozen paths of the parameters that were frozen; null in saves that do not say */
-    record Header(int schema, Settings settings, Map<String, Double> numbers, Place place, List<String> frozen) {
+    record Header(
+            int schema,
+            Settings settings,
+            Map<String, Double> numbers,
+            Place place,
+            @Nullable List<String> frozen) {
 
         /** JSON may leave out anything. */
         private boolean whole() {
@@ -62,11 +68,11 @@ final class Saves {
     private final Settings settings;
     private final StockOptimizerState optimizer;
 
-    Saves(Training training, Start start) throws IOException {
+    Saves(Training training, Training.Saving saving, Start start) throws IOException {
         run = start.run();
-        resume = training.saving.resume();
+        resume = saving.resume();
         Optimizer used = start.config().getOptimizer();
-        optimizer = StockOptimizerState.of(used, run)
+        optimizer = StockOptimizerState.of(used)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "expected DJL's Adam, AdamW or Sgd in a run that is saved or resumed, got "
                                 + used.getClass().getSimpleName() + ": only their state can be reached"));
@@ -78,7 +84,7 @@ final class Saves {
                 run.recipe().labels(),
                 used.getClass().getSimpleName(),
                 training.microBatches);
-        folder = new SaveFolder(training.saving.folder());
+        folder = new SaveFolder(saving.folder());
     }
 
     /** @throws IllegalStateException where a weight is not finite; nothing is written then */
@@ -100,7 +106,7 @@ final class Saves {
                 for (Pair<String, Parameter> pair : run.model().getBlock().getParameters()) {
                     arrays.put("weight " + pair.getKey(), pair.getValue().getArray());
                 }
-                optimizer.save(new SavedState.Writer("optimizer ", numbers, arrays));
+                optimizer.save(run, new SavedState.Writer("optimizer ", numbers, arrays));
                 eachMethod((prefix, hooks) -> hooks.save(new SavedState.Writer(prefix, numbers, arrays)));
                 String header = GSON.toJson(new Header(SCHEMA, settings, numbers, place, frozen()));
                 try (NDArray checksum = run.model().getNDManager().create(checksum(header.getBytes(UTF_8)))) {
@@ -214,7 +220,7 @@ final class Saves {
             SavedState.copy(
                     "weight " + pair.getKey(), saved.arrays(), pair.getValue().getArray());
         }
-        optimizer.load(new SavedState.Reader("optimizer ", header.numbers(), saved.arrays()));
+        optimizer.load(run, new SavedState.Reader("optimizer ", header.numbers(), saved.arrays()));
         eachMethod((prefix, hooks) -> hooks.load(new SavedState.Reader(prefix, header.numbers(), saved.arrays())));
         return header.place();
     }
@@ -227,7 +233,7 @@ final class Saves {
         try {
             NDArray checksum = saved.arrays().get(CHECKSUM);
             if (checksum != null && checksum.toLongArray()[0] != checksum(text)) {
-                throw new DamagedSaveException(HEADER + " is not the one that was written", null);
+                throw new DamagedSaveException(HEADER + " is not the one that was written");
             }
             requireFinite(saved);
             return saved;
@@ -247,7 +253,7 @@ final class Saves {
             }
         }
         notFinite(weights).ifPresent(path -> {
-            throw new DamagedSaveException("the weights of " + path + " are not finite", null);
+            throw new DamagedSaveException("the weights of " + path + " are not finite");
         });
     }
 
@@ -280,7 +286,7 @@ final class Saves {
             throw new DamagedSaveException(HEADER + " is damaged", e);
         }
         if (header == null || header.schema() == SCHEMA && !header.whole()) {
-            throw new DamagedSaveException(HEADER + " is damaged", null);
+            throw new DamagedSaveException(HEADER + " is damaged");
         }
         if (header.schema() != SCHEMA) {
             throw new IllegalStateException("expected a saved run of schema " + SCHEMA + " in " + save

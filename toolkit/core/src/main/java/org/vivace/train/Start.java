@@ -9,13 +9,12 @@ import ai.djl.training.initializer.Initializer;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.util.Pair;
 import java.util.Arrays;
-import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 
 /** What has to be ready before a {@link EfficientTrainer}'s superclass constructor runs. */
 record Start(Run run, TrainingConfig config, HookedLoss loss) {
 
-    static Start of(Model model, TrainingConfig config, RunSettings settings, Recipe recipe, DoubleSupplier progress) {
+    static Start of(Model model, TrainingConfig config, RunSettings settings, Recipe recipe, Progress progress) {
         if (config.getLossFunction() == null) {
             throw new IllegalArgumentException("expected a training config with a loss, got one without");
         }

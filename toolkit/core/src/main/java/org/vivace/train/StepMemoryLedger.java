@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.BackwardTape;
 
 /**
@@ -59,7 +60,7 @@ final class StepMemoryLedger {
     private boolean backwards;
     private boolean othersBackwards;
     private long backwardsCounted;
-    private String labelsChangedBy;
+    private @Nullable String labelsChangedBy;
 
     void attached(String method, Hooks hooks) {
         for (Place place : Place.values()) {

@@ -9,6 +9,7 @@ import ai.djl.training.optimizer.Sgd;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,32 +22,30 @@ final class StockOptimizerState {
 
     private final Optimizer optimizer;
     private final Class<?> declaring;
-    private final Run run;
     private final List<String> moments;
 
-    private StockOptimizerState(Optimizer optimizer, Class<?> declaring, Run run, List<String> moments) {
+    private StockOptimizerState(Optimizer optimizer, Class<?> declaring, List<String> moments) {
         this.optimizer = optimizer;
         this.declaring = declaring;
-        this.run = run;
         this.moments = moments;
     }
 
     /** Nothing where the optimiser is not one of those that DJL has for PyTorch. */
-    static Optional<StockOptimizerState> of(Optimizer optimizer, Run run) {
+    static Optional<StockOptimizerState> of(Optimizer optimizer) {
         List<String> adaptive = List.of("means", "variances");
         if (optimizer instanceof Adam) {
-            return Optional.of(new StockOptimizerState(optimizer, Adam.class, run, adaptive));
+            return Optional.of(new StockOptimizerState(optimizer, Adam.class, adaptive));
         } else if (optimizer instanceof AdamW) {
-            return Optional.of(new StockOptimizerState(optimizer, AdamW.class, run, adaptive));
+            return Optional.of(new StockOptimizerState(optimizer, AdamW.class, adaptive));
         } else if (optimizer instanceof Sgd) {
-            return Optional.of(new StockOptimizerState(optimizer, Sgd.class, run, List.of("momentumStates")));
+            return Optional.of(new StockOptimizerState(optimizer, Sgd.class, List.of("momentumStates")));
         }
         return Optional.empty();
     }
 
     /** What the optimiser's moments take, or nothing where it is not one of those that DJL has for PyTorch. */
     static OptionalLong bytes(Optimizer optimizer) {
-        return of(optimizer, null)
+        return of(optimizer)
                 .map(state -> OptionalLong.of(state.moments.stream()
                         .flatMap(moment -> state.momentsOf(moment).values().stream())
                         .flatMap(arrays -> arrays.values().stream())
@@ -56,7 +55,7 @@ final class StockOptimizerState {
                 .orElse(OptionalLong.empty());
     }
 
-    void save(State.Writer state) {
+    void save(Run run, State.Writer state) {
         for (NamedParameter parameter : run.trained().every()) {
             String id = parameter.parameter().getId();
             Integer count = counts().get(id);
@@ -66,13 +65,16 @@ final class StockOptimizerState {
             for (String moment : moments) {
                 Map<Device, NDArray> arrays = momentsOf(moment).get(id);
                 if (arrays != null) {
-                    state.array(moment + " " + parameter.path(), arrays.get(run.device()));
+                    NDArray array = arrays.get(run.device());
+                    state.array(
+                            moment + " " + parameter.path(),
+                            Objects.requireNonNull(array, "DJL keeps a moment on the device that it updates"));
                 }
             }
         }
     }
 
-    void load(State.Reader state) {
+    void load(Run run, State.Reader state) {
         int latest = 0;
         for (NamedParameter parameter : run.trained().every()) {
             String id = parameter.parameter().getId();
@@ -101,7 +103,7 @@ final class StockOptimizerState {
      * Takes the number of the update to come from the parameter that has had the most. DJL's own is that of the parameters
      * updated so far, in the order of a hash of random ids, which differs from run to run where some have had fewer.
      */
-    void count() {
+    void count(Run run) {
         Map<String, Integer> counts = counts();
         int begin = (int) read(field(Optimizer.class, "beginNumUpdate"));
         int latest = (int) read(field(Optimizer.class, "numUpdate"));

@@ -11,6 +11,7 @@ import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The class file of a subclass whose methods do what {@link java.lang.reflect.Proxy}'s do: they hand their arguments to
@@ -129,11 +130,12 @@ final class SubclassFile {
         for (int i = 0; i < parameters.length; i++) {
             out.writeByte(0x59); // dup
             number(out, i);
-            Primitive primitive = primitive(parameters[i]);
-            instruction(out, primitive == null ? 0x19 : primitive.load(), local);
-            if (primitive != null) {
-                MethodType boxing = MethodType.methodType(primitive.wrapper(), primitive.type());
-                reference(out, 0xb8, 10, internal(primitive.wrapper()), "valueOf", boxing.descriptorString()); // static
+            Optional<Primitive> primitive = primitive(parameters[i]);
+            instruction(out, primitive.map(Primitive::load).orElse(0x19), local);
+            if (primitive.isPresent()) {
+                Class<?> wrapper = primitive.get().wrapper();
+                MethodType boxing = MethodType.methodType(wrapper, parameters[i]);
+                reference(out, 0xb8, 10, internal(wrapper), "valueOf", boxing.descriptorString()); // static
             }
             out.writeByte(0x53); // aastore
             local += parameters[i] == long.class || parameters[i] == double.class ? 2 : 1;
@@ -151,14 +153,15 @@ final class SubclassFile {
             out.writeByte(0xb1); // return
             return;
         }
-        Primitive primitive = primitive(type);
+        Optional<Primitive> primitive = primitive(type);
+        String object = internal(primitive.<Class<?>>map(Primitive::wrapper).orElse(type));
         out.writeByte(0xc0); // checkcast
-        out.writeShort(type(internal(primitive == null ? type : primitive.wrapper())));
-        if (primitive != null) {
+        out.writeShort(type(object));
+        if (primitive.isPresent()) {
             String unwrap = type.getName() + "Value";
-            reference(out, 0xb6, 10, internal(primitive.wrapper()), unwrap, "()" + type.descriptorString()); // virtual
+            reference(out, 0xb6, 10, object, unwrap, "()" + type.descriptorString()); // virtual
         }
-        out.writeByte(primitive == null ? 0xb0 : primitive.leave());
+        out.writeByte(primitive.map(Primitive::leave).orElse(0xb0));
     }
 
     private static void instruction(DataOutputStream out, int code, int operand) throws IOException {
@@ -213,11 +216,8 @@ final class SubclassFile {
         return indices.size();
     }
 
-    private static Primitive primitive(Class<?> type) {
-        return PRIMITIVES.stream()
-                .filter(each -> each.type() == type)
-                .findFirst()
-                .orElse(null);
+    private static Optional<Primitive> primitive(Class<?> type) {
+        return PRIMITIVES.stream().filter(each -> each.type() == type).findFirst();
     }
 
     private static String descriptor(Method method) {

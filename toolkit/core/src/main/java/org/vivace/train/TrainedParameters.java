@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Finite;
 import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
@@ -25,10 +26,10 @@ final class TrainedParameters implements AutoCloseable {
 
     private final Model model;
     private List<Parameter> found = List.of();
-    private List<NamedParameter> every;
-    private List<NamedParameter> trained;
-    private List<NamedParameter> listed;
-    private TensorList reached;
+    private @Nullable List<NamedParameter> every;
+    private @Nullable List<NamedParameter> trained;
+    private @Nullable List<NamedParameter> listed;
+    private @Nullable TensorList reached;
 
     TrainedParameters(Model model) {
         this.model = model;
@@ -73,7 +74,7 @@ final class TrainedParameters implements AutoCloseable {
 
     List<NamedParameter> all() {
         List<NamedParameter> whole = every();
-        if (trained == null || !stillTrained(whole)) {
+        if (trained == null || !stillTrained(trained, whole)) {
             trained = whole.stream()
                     .filter(named -> named.parameter().requiresGradient())
                     .toList();
@@ -82,7 +83,7 @@ final class TrainedParameters implements AutoCloseable {
         return trained;
     }
 
-    private boolean stillTrained(List<NamedParameter> whole) {
+    private static boolean stillTrained(List<NamedParameter> trained, List<NamedParameter> whole) {
         int next = 0;
         for (NamedParameter named : whole) {
             boolean was = next < trained.size() && trained.get(next) == named;
@@ -103,18 +104,22 @@ final class TrainedParameters implements AutoCloseable {
 
     TensorList withGradients() {
         List<NamedParameter> now = all();
-        if (listed != now || reached.size() < now.size()) {
-            List<NDArray> arrays = now.stream()
-                    .map(NamedParameter::array)
-                    .filter(Gradients::exists)
-                    .toList();
-            if (listed != now || arrays.size() != reached.size()) {
-                close();
-                reached = TensorList.of(arrays);
-                listed = now;
-            }
+        TensorList before = listed == now ? reached : null;
+        if (before != null && before.size() == now.size()) {
+            return before;
         }
-        return reached;
+        List<NDArray> arrays = now.stream()
+                .map(NamedParameter::array)
+                .filter(Gradients::exists)
+                .toList();
+        if (before != null && before.size() == arrays.size()) {
+            return before;
+        }
+        close();
+        TensorList found = TensorList.of(arrays);
+        reached = found;
+        listed = now;
+        return found;
     }
 
     /** The same after a gradient of zeros was given to each parameter that no backward pass has reached yet. */

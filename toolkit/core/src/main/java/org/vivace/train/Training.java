@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 
 /**
@@ -36,26 +38,28 @@ import java.util.function.Function;
  */
 public final class Training {
 
-    /** How long a run is; exactly one of the three is positive. */
-    record Length(int epochs, long steps, double seconds) {}
+    /** How long a run is; exactly one of the three is positive, none before it is given. */
+    record Length(int epochs, long steps, double seconds) {
+        static final Length NONE = new Length(0, 0, 0);
+    }
 
     /** Where and how often the run is saved, and whether it goes on from there. */
     record Saving(Path folder, long every, boolean resume) {}
 
     final Model model;
-    Shape[] input;
-    Loss loss;
+    List<Shape> input = List.of();
+    Optional<Loss> loss = Optional.empty();
     Recipe recipe = Recipe.of();
     Function<Tracker, Optimizer> optimizer =
             rate -> Optimizer.adam().optLearningRateTracker(rate).build();
     double peakRate = 1e-3;
     Schedule schedule = Schedule.constant();
     RunSettings settings = RunSettings.none();
-    Length length;
+    Length length = Length.NONE;
     int microBatches = 1;
     long evaluateEvery;
     List<Evaluator> evaluators = List.of();
-    Saving saving;
+    Optional<Saving> saving = Optional.empty();
     Consumer<TrainingRecord.Point> onStep = point -> {};
 
     private Training(Model model) {
@@ -91,7 +95,7 @@ public final class Training {
 
     /** The shapes of the model's inputs, batch axis first; not needed where the model has weights. */
     public Training input(Shape... shapes) {
-        return and(t -> t.input = shapes.clone());
+        return and(t -> t.input = List.of(shapes));
     }
 
     /**
@@ -99,7 +103,7 @@ public final class Training {
      * in the record too; in micro-batches any other has to be the mean over the examples.
      */
     public Training loss(Loss value) {
-        return and(t -> t.loss = value);
+        return and(t -> t.loss = Optional.of(value));
     }
 
     /** Replaces the recipe. */
@@ -190,7 +194,8 @@ public final class Training {
      */
     public Training saveEvery(long steps, Path folder) {
         require(steps >= 1, "a save every 1 or more steps", steps);
-        return and(t -> t.saving = new Saving(folder, steps, t.saving != null && t.saving.resume()));
+        return and(t -> t.saving = Optional.of(
+                new Saving(folder, steps, t.saving.map(Saving::resume).orElse(false))));
     }
 
     /**
@@ -201,7 +206,8 @@ public final class Training {
      * too.
      */
     public Training resume(Path folder) {
-        return and(t -> t.saving = new Saving(folder, t.saving == null ? 0 : t.saving.every(), true));
+        return and(t -> t.saving =
+                Optional.of(new Saving(folder, t.saving.map(Saving::every).orElse(0L), true)));
     }
 
     /** Called after each step, for progress bars; must not keep the thread long. */
@@ -218,17 +224,14 @@ public final class Training {
      */
     public EfficientTrainer trainerAt(double progress) {
         require(progress >= 0 && progress <= 1, "a share of the run in [0, 1]", progress);
-        requireLoss();
+        Loss minimized = requireLoss();
         requireShapes();
-        DefaultTrainingConfig config = new DefaultTrainingConfig(loss)
-                .optDevices(new Device[] {model.getNDManager().getDevice()})
-                .optOptimizer(optimizer.apply(update -> (float) (peakRate * schedule.at(progress))));
+        DefaultTrainingConfig config = config(minimized, () -> progress);
         evaluators.forEach(config::addEvaluator);
-        EfficientTrainer trainer = new EfficientTrainer(Start.of(model, config, settings, recipe, () -> progress));
+        EfficientTrainer trainer =
+                new EfficientTrainer(Start.of(model, config, settings, recipe, Progress.of(() -> progress)));
         try {
-            if (input != null) {
-                trainer.initialize(input);
-            }
+            initialize(trainer);
             return trainer;
         } catch (RuntimeException e) {
             trainer.close();
@@ -236,43 +239,59 @@ public final class Training {
         }
     }
 
-    private void requireLoss() {
-        if (loss == null) {
-            throw new IllegalArgumentException("expected a loss, got none: call loss(…)");
+    /** @param progress the share of the run that is done, in [0, 1] */
+    DefaultTrainingConfig config(Loss minimized, DoubleSupplier progress) {
+        return new DefaultTrainingConfig(minimized)
+                .optDevices(new Device[] {model.getNDManager().getDevice()})
+                .optOptimizer(optimizer.apply(update -> (float) (peakRate * schedule.at(progress.getAsDouble()))));
+    }
+
+    void initialize(EfficientTrainer trainer) {
+        if (!input.isEmpty()) {
+            trainer.initialize(input.toArray(Shape[]::new));
         }
     }
 
+    private Loss requireLoss() {
+        return loss.orElseThrow(() -> new IllegalArgumentException("expected a loss, got none: call loss(…)"));
+    }
+
     private void requireShapes() {
-        if (input == null && model.getBlock() != null && !model.getBlock().isInitialized()) {
+        if (input.isEmpty() && model.getBlock() != null && !model.getBlock().isInitialized()) {
             throw new IllegalArgumentException("expected the shapes of the model's inputs, got none: call input(…)");
         }
     }
 
+    /** Trains without test data. */
     public TrainingRecord fit(Dataset train) throws IOException, TranslateException {
-        return fit(train, null);
+        return fit(train, Optional.empty());
     }
 
     /**
      * Trains. Interrupting the thread ends the run after the step it is in, without a last evaluation.
      *
-     * @param test evaluated at the end and as {@link #evaluateEvery} says; may be null
+     * @param test evaluated at the end and as {@link #evaluateEvery} says
      * @throws LossDivergedException where the loss is not finite
      * @throws GradientDivergedException where a gradient is not
      * @throws IllegalArgumentException where a setting is missing or does not fit the others, or the data are empty
      * @throws IOException where the data cannot be read or the run cannot be saved
      */
     public TrainingRecord fit(Dataset train, Dataset test) throws IOException, TranslateException {
-        requireLoss();
-        if (length == null) {
+        return fit(train, Optional.of(test));
+    }
+
+    private TrainingRecord fit(Dataset train, Optional<Dataset> test) throws IOException, TranslateException {
+        Loss minimized = requireLoss();
+        if (length.equals(Length.NONE)) {
             throw new IllegalArgumentException(
                     "expected the run's length, got none: call epochs(…), steps(…) or seconds(…)");
         }
-        if (saving != null && settings.seed().isEmpty()) {
+        if (saving.isPresent() && settings.seed().isEmpty()) {
             throw new IllegalArgumentException(
                     "expected a seed for a run that is saved or resumed, got none: call seed(…)");
         }
         requireShapes();
-        return new Fit(this, train, test).record();
+        return new Fit(this, minimized, train, test).record();
     }
 
     private static void require(boolean holds, String expected, Number got) {

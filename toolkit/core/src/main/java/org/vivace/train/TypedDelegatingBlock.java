@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -69,19 +70,19 @@ final class TypedDelegatingBlock {
     private static Object call(Block child, Block now, Method method, Object[] arguments) throws Throwable {
         // The forward pass of AbstractBaseBlock is final, and comes out here.
         String name = method.getName().equals("forwardInternal") ? "forward" : method.getName();
-        Method asBlock = blockMethod(name, method.getParameterTypes());
+        Optional<Method> asBlock = blockMethod(name, method.getParameterTypes());
         try {
-            return asBlock != null ? asBlock.invoke(now, arguments) : method.invoke(child, arguments);
+            return asBlock.isPresent() ? asBlock.get().invoke(now, arguments) : method.invoke(child, arguments);
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
     }
 
-    private static Method blockMethod(String name, Class<?>[] parameters) {
+    private static Optional<Method> blockMethod(String name, Class<?>[] parameters) {
         try {
-            return Block.class.getMethod(name, parameters);
+            return Optional.of(Block.class.getMethod(name, parameters));
         } catch (NoSuchMethodException e) {
-            return null;
+            return Optional.empty();
         }
     }
 

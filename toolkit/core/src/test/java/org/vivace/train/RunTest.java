@@ -57,7 +57,7 @@ class RunTest {
         try (Model model = Tiny.model(Tiny.mlp(0));
                 Run open = Run.of(model, RunSettings.none());
                 Run ten = Run.of(model, RunSettings.none().steps(10));
-                Run timed = Run.of(model, RunSettings.none(), Recipe.of(), () -> 1.7)) {
+                Run timed = Run.of(model, RunSettings.none(), Recipe.of(), Progress.of(() -> 1.7))) {
             ten.resumeAt(3);
             assertThat(ten.progress()).isEqualTo(0.3);
             assertThat(ten.hasLength()).isTrue();
