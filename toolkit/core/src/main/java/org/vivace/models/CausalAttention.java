@@ -21,12 +21,9 @@ import ai.djl.util.PairList;
  */
 public final class CausalAttention extends AbstractBlock {
 
-    private static final byte VERSION = 1;
-
     private final double dropoutRate;
 
     public CausalAttention(double dropoutRate) {
-        super(VERSION);
         this.dropoutRate = dropoutRate;
         addChildBlock("dropout", Dropout.builder().optRate((float) dropoutRate).build());
     }

@@ -1,12 +1,10 @@
 package org.vivace.models;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
-import ai.djl.nn.Block;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.training.ParameterStore;
@@ -22,16 +20,11 @@ import ai.djl.util.PairList;
  */
 public final class CausalSelfAttention extends AbstractBlock {
 
-    private static final byte VERSION = 1;
-    private static final int QKV = 0;
-    private static final int ATTENTION = 1;
-    private static final int PROJECTION = 2;
     private static final int DROPOUT = 3;
 
     private final Heads heads;
 
     public CausalSelfAttention(Gpt.Settings settings) {
-        super(VERSION);
         heads = new Heads(settings.heads(), settings.headWidth());
         addChildBlock("qkv", Gpt.linear(3L * settings.width(), 1));
         addChildBlock("attention", new CausalAttention(settings.dropout()));
@@ -43,26 +36,14 @@ public final class CausalSelfAttention extends AbstractBlock {
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-        NDArray qkv = child(QKV).forward(store, inputs, training, params).singletonOrThrow();
-        NDArray mixed = child(ATTENTION)
-                .forward(store, heads.split(qkv), training, params)
-                .singletonOrThrow();
-        NDList projected = child(PROJECTION).forward(store, new NDList(heads.join(mixed)), training, params);
-        return child(DROPOUT).forward(store, projected, training, params);
-    }
-
-    private Block child(int index) {
-        return children.valueAt(index);
+        NDList attended = heads.attend(children, store, inputs, training, params);
+        return children.valueAt(DROPOUT).forward(store, attended, training, params);
     }
 
     @Override
     protected void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputShapes) {
-        Shape x = inputShapes[0];
-        Shape head = heads.part(x);
-        child(QKV).initialize(manager, dataType, x);
-        child(ATTENTION).initialize(manager, dataType, head, head, head);
-        child(PROJECTION).initialize(manager, dataType, x);
-        child(DROPOUT).initialize(manager, dataType, x);
+        heads.initialize(children, manager, dataType, inputShapes);
+        children.valueAt(DROPOUT).initialize(manager, dataType, inputShapes[0]);
     }
 
     @Override

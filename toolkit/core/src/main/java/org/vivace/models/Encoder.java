@@ -28,7 +28,6 @@ import ai.djl.util.PairList;
  */
 public final class Encoder extends AbstractBlock {
 
-    private static final byte VERSION = 1;
     private static final int TOKENS = 0;
     private static final int POSITIONS = 1;
     private static final int FIRST_LAYER = 2;
@@ -41,7 +40,6 @@ public final class Encoder extends AbstractBlock {
     }
 
     public Encoder(Settings settings) {
-        super(VERSION);
         this.settings = settings;
         addChildBlock("tokens", new TokenEmbedding(settings.vocabulary(), settings.width()));
         addChildBlock("positions", new LearnedPositions(settings.longest(), settings.width()));

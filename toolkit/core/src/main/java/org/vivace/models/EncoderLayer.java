@@ -19,10 +19,7 @@ import ai.djl.util.PairList;
  */
 public final class EncoderLayer extends AbstractBlock {
 
-    private static final byte VERSION = 1;
-
     public EncoderLayer(Encoder.Settings settings) {
-        super(VERSION);
         addChildBlock("norm", LayerNorm.builder().axis(2).build());
         addChildBlock("attention", new MaskedSelfAttention(settings));
         addChildBlock("norm", LayerNorm.builder().axis(2).build());

@@ -1,5 +1,6 @@
 package org.vivace.models;
 
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
@@ -58,6 +59,16 @@ public final class Gpt extends SequentialBlock {
         Linear linear = Linear.builder().setUnits(units).build();
         linear.setInitializer(normal(scale), Parameter.Type.WEIGHT);
         return linear;
+    }
+
+    /** The weight of an embedding, (rows, width). */
+    static Parameter table(int rows, int width) {
+        return Parameter.builder()
+                .setName("weight")
+                .setType(Parameter.Type.WEIGHT)
+                .optShape(new Shape(rows, width))
+                .optInitializer(normal(1))
+                .build();
     }
 
     /** Normal initialisation with GPT-2's standard deviation times {@code scale}. */

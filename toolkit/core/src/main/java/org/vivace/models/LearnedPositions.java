@@ -15,20 +15,12 @@ import ai.djl.util.PairList;
  */
 public final class LearnedPositions extends AbstractBlock {
 
-    private static final byte VERSION = 1;
-
     private final int maxContext;
     private final Parameter weight;
 
     public LearnedPositions(int maxContext, int width) {
-        super(VERSION);
         this.maxContext = maxContext;
-        weight = addParameter(Parameter.builder()
-                .setName("weight")
-                .setType(Parameter.Type.WEIGHT)
-                .optShape(new Shape(maxContext, width))
-                .optInitializer(Gpt.normal(1))
-                .build());
+        weight = addParameter(Gpt.table(maxContext, width));
     }
 
     @Override

@@ -17,12 +17,6 @@ import ai.djl.util.PairList;
  */
 public final class MaskedAttention extends AbstractBlock {
 
-    private static final byte VERSION = 1;
-
-    public MaskedAttention() {
-        super(VERSION);
-    }
-
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {

@@ -15,12 +15,6 @@ import ai.djl.util.PairList;
  */
 public final class MaskedMean extends AbstractBlock {
 
-    private static final byte VERSION = 1;
-
-    public MaskedMean() {
-        super(VERSION);
-    }
-
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {

@@ -20,22 +20,14 @@ import ai.djl.util.PairList;
  */
 public final class TokenEmbedding extends AbstractBlock {
 
-    private static final byte VERSION = 1;
-
     private final int vocabulary;
     private final int width;
     private final Parameter weight;
 
     public TokenEmbedding(int vocabulary, int width) {
-        super(VERSION);
         this.vocabulary = vocabulary;
         this.width = width;
-        weight = addParameter(Parameter.builder()
-                .setName("weight")
-                .setType(Parameter.Type.WEIGHT)
-                .optShape(new Shape(vocabulary, width))
-                .optInitializer(Gpt.normal(1))
-                .build());
+        weight = addParameter(Gpt.table(vocabulary, width));
     }
 
     @Override
