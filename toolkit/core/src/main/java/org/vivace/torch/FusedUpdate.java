@@ -9,31 +9,35 @@ import ai.djl.ndarray.NDManager;
  */
 public final class FusedUpdate {
 
-    // Gradients are returned so that libtorch's compiler takes the zeroing for observed and keeps it.
-    private static final Script SCRIPT = Script.of("FusedUpdate", """
-            def grads(self, params: List[Tensor]) -> List[Tensor]:
-              grads = annotate(List[Tensor], [])
-              for p in params:
-                grads.append(p.grad)
-              return grads
-            def adamw(self, params: List[Tensor], means: List[Tensor], variances: List[Tensor], step: Tensor, lr: float, beta1: float, beta2: float, decay: float, eps: float) -> List[Tensor]:
+    /** Where weight decay enters a step of Adam. */
+    public enum Decay {
+        /** Added to the gradient, and so into its moments: Adam. */
+        IN_GRADIENT("adam"),
+        /** Taken off the weight directly: AdamW. */
+        DECOUPLED("adamw");
+
+        private final String function;
+
+        Decay(String function) {
+            this.function = function;
+        }
+    }
+
+    private static final String ADAM = """
+            def %1$s(self, params: List[Tensor], means: List[Tensor], variances: List[Tensor], step: Tensor, lr: float, beta1: float, beta2: float, decay: float, eps: float) -> List[Tensor]:
               grads = self.grads(params)
               steps = annotate(List[Tensor], [])
               none = annotate(List[Tensor], [])
               for p in params:
                 steps.append(step)
-              torch._fused_adamw_(params, grads, means, variances, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+              torch._fused_%1$s_(params, grads, means, variances, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
               torch._foreach_zero_(grads)
               return grads
-            def adam(self, params: List[Tensor], means: List[Tensor], variances: List[Tensor], step: Tensor, lr: float, beta1: float, beta2: float, decay: float, eps: float) -> List[Tensor]:
-              grads = self.grads(params)
-              steps = annotate(List[Tensor], [])
-              none = annotate(List[Tensor], [])
-              for p in params:
-                steps.append(step)
-              torch._fused_adam_(params, grads, means, variances, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
-              torch._foreach_zero_(grads)
-              return grads
+            """;
+
+    private static final String ADAMS = ADAM.formatted("adam") + ADAM.formatted("adamw");
+
+    private static final Script SCRIPT = Script.of("FusedUpdate", Gradients.OF_PARAMETERS + ADAMS + """
             def sgd(self, params: List[Tensor], momenta: List[Tensor], lr: float, momentum: float, decay: float, scale: Tensor, first: bool) -> List[Tensor]:
               grads = self.grads(params)
               torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=momentum, lr=lr, dampening=0., nesterov=False, maximize=False, is_first_step=first, grad_scale=scale)
@@ -56,29 +60,16 @@ public final class FusedUpdate {
     private FusedUpdate() {}
 
     /**
-     * One step of Adam (<a href="https://arxiv.org/abs/1412.6980">Kingma &amp; Ba 2015</a>) with weight decay decoupled
-     * from the gradient (<a href="https://arxiv.org/abs/1711.05101">Loshchilov &amp; Hutter 2019</a>).
+     * One step of Adam (<a href="https://arxiv.org/abs/1412.6980">Kingma &amp; Ba 2015</a>), or of AdamW (<a
+     * href="https://arxiv.org/abs/1711.05101">Loshchilov &amp; Hutter 2019</a>).
      *
      * @param means first moments, shapes and order of the parameters, changed in place
      * @param variances second moments, likewise
      * @param step an fp32 scalar on the parameters' device, the number of this step, from 1
      * @param eps added to the bias-corrected root of the second moment
      */
-    public static void adamW(
-            TensorList parameters,
-            TensorList means,
-            TensorList variances,
-            NDArray step,
-            double learningRate,
-            double beta1,
-            double beta2,
-            double weightDecay,
-            double eps) {
-        adam("adamw", parameters, means, variances, step, learningRate, beta1, beta2, weightDecay, eps);
-    }
-
-    /** One step of Adam with weight decay added to the gradient; arguments as for {@link #adamW}. */
     public static void adam(
+            Decay decay,
             TensorList parameters,
             TensorList means,
             TensorList variances,
@@ -88,21 +79,7 @@ public final class FusedUpdate {
             double beta2,
             double weightDecay,
             double eps) {
-        adam("adam", parameters, means, variances, step, learningRate, beta1, beta2, weightDecay, eps);
-    }
-
-    private static void adam(
-            String function,
-            TensorList parameters,
-            TensorList means,
-            TensorList variances,
-            NDArray step,
-            double learningRate,
-            double beta1,
-            double beta2,
-            double weightDecay,
-            double eps) {
-        String op = "fused " + function;
+        String op = "fused " + decay.function;
         means.requireAlike(op, "means", parameters);
         variances.requireAlike(op, "variances", parameters);
         Shapes.require(step.size() == 1, op, "step", "() or (1)", step);
@@ -111,7 +88,7 @@ public final class FusedUpdate {
             return;
         }
         SCRIPT.update(
-                function,
+                decay.function,
                 parameters.value(),
                 means.value(),
                 variances.value(),

@@ -10,33 +10,38 @@ import ai.djl.pytorch.jni.TorchBridge;
  */
 public final class Gradients {
 
-    // A gradient is no argument of these functions, so libtorch's compiler would drop a change to it as unobserved:
-    // each function that changes gradients returns them.
-    private static final Script SCRIPT = Script.of("Gradients", """
-            def of(self, params: List[Tensor]) -> List[Tensor]:
+    /**
+     * A TorchScript function, {@code self.grads(params)}. A gradient is no argument of a function, so that libtorch's
+     * compiler would drop a change to it as unobserved: each function that changes gradients returns them.
+     */
+    static final String OF_PARAMETERS = """
+            def grads(self, params: List[Tensor]) -> List[Tensor]:
               grads = annotate(List[Tensor], [])
               for p in params:
                 grads.append(p.grad)
               return grads
+            """;
+
+    private static final Script SCRIPT = Script.of("Gradients", OF_PARAMETERS + """
             def zero(self, params: List[Tensor]) -> List[Tensor]:
-              grads = self.of(params)
+              grads = self.grads(params)
               torch._foreach_zero_(grads)
               return grads
             def scale(self, params: List[Tensor], factor: float) -> List[Tensor]:
-              grads = self.of(params)
+              grads = self.grads(params)
               torch._foreach_mul_(grads, factor)
               return grads
             def clip_value(self, params: List[Tensor], bound: float) -> List[Tensor]:
-              grads = self.of(params)
+              grads = self.grads(params)
               torch._foreach_clamp_min_(grads, -bound)
               torch._foreach_clamp_max_(grads, bound)
               return grads
             def norm(self, params: List[Tensor]) -> Tensor:
-              return torch.norm(torch.stack(torch._foreach_norm(self.of(params), 2)))
+              return torch.norm(torch.stack(torch._foreach_norm(self.grads(params), 2)))
             def infinity(self) -> float:
               return float("inf")
             def clip_norm(self, params: List[Tensor], bound: float, norm: Tensor) -> List[Tensor]:
-              grads = self.of(params)
+              grads = self.grads(params)
               if bool(torch.isinf(norm)):
                 largest = torch.max(torch.stack(torch._foreach_norm(grads, self.infinity())))
                 torch._foreach_div_(grads, largest)

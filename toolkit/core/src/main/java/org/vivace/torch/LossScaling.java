@@ -8,24 +8,17 @@ import ai.djl.ndarray.NDArray;
  */
 public final class LossScaling {
 
-    // Gradients are returned so that libtorch's compiler takes the change to them for observed and keeps it.
-    private static final Script SCRIPT = Script.of("LossScaling", """
+    private static final Script SCRIPT = Script.of("LossScaling", Gradients.OF_PARAMETERS + """
             def unscale(self, params: List[Tensor], found: Tensor, scale: Tensor) -> List[Tensor]:
-              grads = annotate(List[Tensor], [])
-              for p in params:
-                grads.append(p.grad)
+              grads = self.grads(params)
               torch._amp_foreach_non_finite_check_and_unscale_(grads, found, torch.reciprocal(scale))
               return grads
             def check(self, params: List[Tensor], found: Tensor) -> List[Tensor]:
-              grads = annotate(List[Tensor], [])
-              for p in params:
-                grads.append(p.grad)
+              grads = self.grads(params)
               torch._amp_foreach_non_finite_check_and_unscale_(grads, found, torch.ones_like(found))
               return grads
             def scale(self, params: List[Tensor], scale: Tensor) -> List[Tensor]:
-              grads = annotate(List[Tensor], [])
-              for p in params:
-                grads.append(p.grad)
+              grads = self.grads(params)
               torch._foreach_mul_(grads, torch.reshape(scale, []))
               return grads
             def update(self, scale: Tensor, tracker: Tensor, found: Tensor, growth: float, backoff: float, interval: int) -> int:

@@ -10,6 +10,7 @@ import ai.djl.training.tracker.ParameterTracker;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.vivace.torch.FusedUpdate.Decay;
 import org.vivace.torch.FusedUpdate;
 import org.vivace.torch.TensorList;
 
@@ -78,11 +79,7 @@ public sealed interface OptimizerSettings {
             NDArray number = state.scalar(step);
             double rate = group.learningRate();
             double lambda = group.weightDecay();
-            if (decay == Decay.DECOUPLED) {
-                FusedUpdate.adamW(parameters, means, variances, number, rate, beta1, beta2, lambda, eps);
-            } else {
-                FusedUpdate.adam(parameters, means, variances, number, rate, beta1, beta2, lambda, eps);
-            }
+            FusedUpdate.adam(decay, parameters, means, variances, number, rate, beta1, beta2, lambda, eps);
         }
     }
 
@@ -104,14 +101,6 @@ public sealed interface OptimizerSettings {
                         group.weightDecay());
             }
         }
-    }
-
-    /** Where weight decay enters an adaptive update. */
-    enum Decay {
-        /** Added to the gradient, and so into its moments: Adam. */
-        IN_GRADIENT,
-        /** Taken off the weight directly: AdamW. */
-        DECOUPLED
     }
 
     /**

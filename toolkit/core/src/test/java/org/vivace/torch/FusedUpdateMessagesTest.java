@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vivace.torch.FusedUpdate.Decay;
 
 /** What the fused updates refuse: their kernels trust what they are given. */
 class FusedUpdateMessagesTest extends TorchTest {
@@ -20,10 +21,10 @@ class FusedUpdateMessagesTest extends TorchTest {
                 TensorList right = TensorList.of(
                         weights.arrays().stream().map(NDArray::zerosLike).toList())) {
             NDArray one = manager.create(1f);
-            assertThatThrownBy(() -> FusedUpdate.adamW(weights, wrong, right, one, LR, 0.9, 0.99, DECAY, EPS))
+            assertThatThrownBy(() -> FusedUpdate.adam(Decay.DECOUPLED, weights, wrong, right, one, LR, 0.9, 0.99, DECAY, EPS))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("fused adamw: " + message);
-            assertThatThrownBy(() -> FusedUpdate.adam(weights, right, wrong, one, LR, 0.9, 0.99, DECAY, EPS))
+            assertThatThrownBy(() -> FusedUpdate.adam(Decay.IN_GRADIENT, weights, right, wrong, one, LR, 0.9, 0.99, DECAY, EPS))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("fused adam: " + message.replace("means", "variances"));
             assertThatThrownBy(() -> FusedUpdate.sgd(weights, wrong, LR, 0.9, DECAY, one, true))
@@ -72,10 +73,10 @@ class FusedUpdateMessagesTest extends TorchTest {
                 TensorList planes = TensorList.of(List.of(manager.zeros(weight.getShape())));
                 TensorList last = TensorList.of(List.of(right))) {
             NDArray one = manager.create(1f);
-            assertThatThrownBy(() -> FusedUpdate.adamW(weights, last, planes, one, LR, 0.9, 0.99, DECAY, EPS))
+            assertThatThrownBy(() -> FusedUpdate.adam(Decay.DECOUPLED, weights, last, planes, one, LR, 0.9, 0.99, DECAY, EPS))
                     .hasMessageStartingWith(
                             "fused adamw: expected variances[0] and its parameter dense and in one memory");
-            FusedUpdate.adamW(weights, last, last, one, LR, 0.9, 0.99, DECAY, EPS);
+            FusedUpdate.adam(Decay.DECOUPLED, weights, last, last, one, LR, 0.9, 0.99, DECAY, EPS);
         }
     }
 
@@ -91,7 +92,7 @@ class FusedUpdateMessagesTest extends TorchTest {
                             + " list only parameters that the backward pass has reached");
             assertThatThrownBy(() -> FusedUpdate.sgd(weights, zeros, LR, 0.9, DECAY, two, true))
                     .hasMessage("fused sgd: expected gradientScale of shape () or (1), got (2)");
-            assertThatThrownBy(() -> FusedUpdate.adamW(weights, zeros, zeros, two, LR, 0.9, 0.99, DECAY, EPS))
+            assertThatThrownBy(() -> FusedUpdate.adam(Decay.DECOUPLED, weights, zeros, zeros, two, LR, 0.9, 0.99, DECAY, EPS))
                     .hasMessage("fused adamw: expected step of shape () or (1), got (2)");
         }
     }

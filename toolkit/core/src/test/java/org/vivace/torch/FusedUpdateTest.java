@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.ToDoubleBiFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.vivace.torch.FusedUpdate.Decay;
 
 class FusedUpdateTest extends TorchTest {
 
@@ -122,11 +123,8 @@ class FusedUpdateTest extends TorchTest {
             for (int step = 1; step <= STEPS; step++) {
                 trained.backward();
                 NDArray number = owner.create((float) step);
-                if (decoupled) {
-                    FusedUpdate.adamW(weights, means, variances, number, LR, 0.9, 0.99, DECAY, EPS);
-                } else {
-                    FusedUpdate.adam(weights, means, variances, number, LR, 0.9, 0.99, DECAY, EPS);
-                }
+                Decay decay = decoupled ? Decay.DECOUPLED : Decay.IN_GRADIENT;
+                FusedUpdate.adam(decay, weights, means, variances, number, LR, 0.9, 0.99, DECAY, EPS);
                 trained.assertGradientsAreZero();
                 assertThat(floats(number)).containsExactly(step); // the step's number is the caller's
             }
@@ -166,7 +164,7 @@ class FusedUpdateTest extends TorchTest {
     @Test
     void noParametersAreNoWork() {
         try (TensorList none = TensorList.of(List.of())) {
-            FusedUpdate.adam(none, none, none, manager.create(1f), LR, 0.9, 0.99, DECAY, EPS);
+            FusedUpdate.adam(Decay.IN_GRADIENT, none, none, none, manager.create(1f), LR, 0.9, 0.99, DECAY, EPS);
             FusedUpdate.sgd(none, none, LR, 0.9, DECAY, manager.create(1f), true);
         }
     }

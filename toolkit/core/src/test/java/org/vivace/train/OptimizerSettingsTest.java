@@ -13,8 +13,8 @@ import ai.djl.training.tracker.Tracker;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.vivace.torch.FusedUpdate.Decay;
 import org.vivace.train.OptimizerSettings.AdamSettings;
-import org.vivace.train.OptimizerSettings.Decay;
 import org.vivace.train.OptimizerSettings.SgdSettings;
 
 class OptimizerSettingsTest {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.DeviceWork;
+import org.vivace.torch.FusedUpdate.Decay;
 import org.vivace.torch.FusedUpdate;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.TensorList;
@@ -58,10 +59,19 @@ final class UpdateTimes {
                 return seconds(device, () -> {
                     if (states < 2) {
                         FusedUpdate.sgdRateInMomentum(parameters, first, RATE, states == 0 ? 0 : MOMENTUM, 0);
-                    } else if (optimizer instanceof AdamW) {
-                        FusedUpdate.adamW(parameters, first, second, step, RATE, MOMENTUM, BETA2, RATE, EPSILON);
                     } else {
-                        FusedUpdate.adam(parameters, first, second, step, RATE, MOMENTUM, BETA2, 0, EPSILON);
+                        boolean decoupled = optimizer instanceof AdamW;
+                        FusedUpdate.adam(
+                                decoupled ? Decay.DECOUPLED : Decay.IN_GRADIENT,
+                                parameters,
+                                first,
+                                second,
+                                step,
+                                RATE,
+                                MOMENTUM,
+                                BETA2,
+                                decoupled ? RATE : 0,
+                                EPSILON);
                     }
                 });
             }
