@@ -1,7 +1,7 @@
 package org.vivace.measure;
 
-import org.apache.commons.math3.distribution.NormalDistribution;
-import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.statistics.distribution.NormalDistribution;
+import org.apache.commons.statistics.distribution.TDistribution;
 
 /** How many repetitions it takes to see a difference. */
 public final class Power {
@@ -27,7 +27,7 @@ public final class Power {
             return null;
         }
         double effect = Math.abs(difference) / sd;
-        NormalDistribution normal = new NormalDistribution();
+        NormalDistribution normal = NormalDistribution.of(0, 1);
         double z = normal.inverseCumulativeProbability(1 - LEVEL / 2) + normal.inverseCumulativeProbability(POWER);
         double least = Math.pow(z / effect, 2);
         if (least > MOST) {
@@ -42,7 +42,7 @@ public final class Power {
     }
 
     private static double points(long degreesOfFreedom) {
-        TDistribution student = new TDistribution(degreesOfFreedom);
+        TDistribution student = TDistribution.of(degreesOfFreedom);
         return student.inverseCumulativeProbability(1 - LEVEL / 2) + student.inverseCumulativeProbability(POWER);
     }
 }

@@ -1,7 +1,7 @@
 package org.vivace.measure;
 
-import java.util.Arrays;
-import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.statistics.descriptive.Mean;
+import org.apache.commons.statistics.descriptive.StandardDeviation;
 
 /**
  * How one number came out over several seeds.
@@ -39,13 +39,12 @@ public record SeedSummary(double mean, double sd, double low, double high, int c
             }
         }
         int n = values.length;
-        double mean = Arrays.stream(values).average().orElseThrow();
+        double mean = Mean.of(values).getAsDouble();
         if (n == 1) {
             return new SeedSummary(mean, Double.NaN, Double.NaN, Double.NaN, 1);
         }
-        double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-        double sd = Math.sqrt(squares / (n - 1));
-        double half = new TDistribution(n - 1).inverseCumulativeProbability(0.975) * sd / Math.sqrt(n);
+        double sd = StandardDeviation.of(values).getAsDouble();
+        double half = Statistics.halfWidthOfMean(values);
         return new SeedSummary(mean, sd, mean - half, mean + half, n);
     }
 }

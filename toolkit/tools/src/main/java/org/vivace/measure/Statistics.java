@@ -3,14 +3,22 @@ package org.vivace.measure;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import org.apache.commons.statistics.descriptive.Mean;
+import org.apache.commons.statistics.descriptive.Quantile;
+import org.apache.commons.statistics.descriptive.StandardDeviation;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
+import org.apache.commons.statistics.distribution.TDistribution;
 
 /** Medians, quantiles and the 95 % interval of a median. */
 public final class Statistics {
 
     private static final int RESAMPLES = 2000;
 
-    /** The two-sided 95 % points of Student's t for 1 to 4 degrees of freedom. */
-    private static final double[] STUDENT = {12.706, 4.303, 3.182, 2.776};
+    /** Share of a 95 % interval's probability that lies beyond each of its ends. */
+    private static final double TAIL = 0.025;
+
+    private static final Quantile QUANTILE =
+            Quantile.withDefaults().with(Quantile.EstimationMethod.HF7).withCopy(true);
 
     private Statistics() {}
 
@@ -33,7 +41,7 @@ public final class Statistics {
             throw new IllegalArgumentException(
                     "share must be in [0, 1], got " + share + ": give 0.95 for the 95 % quantile");
         }
-        return quantileOfSorted(sorted(values), share);
+        return QUANTILE.evaluate(finite(values), share);
     }
 
     /**
@@ -67,15 +75,16 @@ public final class Statistics {
         if (values.length == 0) {
             return Interval.NONE;
         }
-        double[] sorted = sorted(values);
-        double median = quantileOfSorted(sorted, 0.5);
+        double[] sorted = finite(values).clone();
+        Arrays.sort(sorted);
+        double median = QUANTILE.evaluate(sorted, 0.5);
         int n = sorted.length;
         if (n == 1) {
             return new Interval(median, Double.NaN, Double.NaN);
         }
-        double[] medians = bootstrapMedians(sorted, seed);
-        double low = quantileOfSorted(medians, 0.025);
-        double high = quantileOfSorted(medians, 0.975);
+        double[] ofMedians = QUANTILE.evaluate(bootstrapMedians(sorted, seed), TAIL, 1 - TAIL);
+        double low = ofMedians[0];
+        double high = ofMedians[1];
         if (n < 6) {
             double[] ends = ofFew.apply(sorted);
             low = Math.min(low, ends[0]);
@@ -89,9 +98,15 @@ public final class Statistics {
     }
 
     private static double[] student(double[] values) {
-        double mean = Arrays.stream(values).average().orElseThrow();
-        double half = STUDENT[values.length - 2] * standardError(values, mean);
+        double mean = Mean.of(values).getAsDouble();
+        double half = halfWidthOfMean(values);
         return new double[] {mean - half, mean + half};
+    }
+
+    /** From the mean of at least 2 values to either end of its 95 % interval by Student's t. */
+    static double halfWidthOfMean(double[] values) {
+        double t = TDistribution.of(values.length - 1).inverseSurvivalProbability(TAIL);
+        return t * StandardDeviation.of(values).getAsDouble() / Math.sqrt(values.length);
     }
 
     private static double[] studentOfAmounts(double[] sorted) {
@@ -104,22 +119,13 @@ public final class Statistics {
                 .toArray();
     }
 
-    private static double[] sorted(double[] values) {
+    private static double[] finite(double[] values) {
         for (double value : values) {
             if (!Double.isFinite(value)) {
                 throw new IllegalArgumentException("values must be finite, got " + value + ": leave that sample out");
             }
         }
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted;
-    }
-
-    private static double quantileOfSorted(double[] sorted, double share) {
-        double place = share * (sorted.length - 1);
-        int below = (int) Math.floor(place);
-        int above = (int) Math.ceil(place);
-        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+        return values;
     }
 
     private static double[] bootstrapMedians(double[] sorted, long seed) {
@@ -135,7 +141,6 @@ public final class Statistics {
             // How often each sorted value was drawn gives the resample's middle without sorting it.
             medians[resample] = (drawnAt(sorted, drawn, (n - 1) / 2) + drawnAt(sorted, drawn, n / 2)) / 2;
         }
-        Arrays.sort(medians);
         return medians;
     }
 
@@ -147,24 +152,8 @@ public final class Statistics {
         return sorted[index];
     }
 
-    private static double standardError(double[] values, double mean) {
-        double squares = 0;
-        for (double value : values) {
-            squares += (value - mean) * (value - mean);
-        }
-        return Math.sqrt(squares / (values.length - 1) / values.length);
-    }
-
-    /** How many values may be cut off at each end so that the rest still holds the median with 95 %. */
+    /** How many of at least 6 values may be cut off at each end so that the rest still holds the median with 95 %. */
     private static int signTestRank(int n) {
-        double term = Math.pow(0.5, n);
-        double tail = term;
-        int rank = 0;
-        while (tail + term * (n - rank) / (rank + 1) <= 0.025) {
-            term *= (n - rank) / (rank + 1.0);
-            tail += term;
-            rank++;
-        }
-        return rank;
+        return BinomialDistribution.of(n, 0.5).inverseCumulativeProbability(TAIL) - 1;
     }
 }

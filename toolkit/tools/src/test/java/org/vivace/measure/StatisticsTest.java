@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 class StatisticsTest {
 
+    /** The two-sided 95 % point of Student's t for 2 degrees of freedom, (2p - 1) / √(2p (1 - p)) at p = 0.975. */
+    private static final double STUDENT = 0.95 / Math.sqrt(2 * 0.975 * 0.025);
+
     @Test
     void medianIsTheMiddleOrTheMeanOfTheTwoMiddleValues() {
         assertThat(Statistics.median(9, 1, 4)).isEqualTo(4);
@@ -41,11 +44,11 @@ class StatisticsTest {
 
     @Test
     void threeValuesGetStudentsInterval() {
-        // Mean 2, standard deviation 1, standard error 1/sqrt(3), t = 4.303 for 2 degrees of freedom.
+        // Mean 2, standard deviation 1, standard error 1/sqrt(3).
         Interval interval = Statistics.interval(new double[] {3, 1, 2}, 1);
         assertThat(interval.median()).isEqualTo(2);
-        assertThat(interval.low()).isCloseTo(2 - 4.303 / Math.sqrt(3), within(1e-9));
-        assertThat(interval.high()).isCloseTo(2 + 4.303 / Math.sqrt(3), within(1e-9));
+        assertThat(interval.low()).isCloseTo(2 - STUDENT / Math.sqrt(3), within(1e-9));
+        assertThat(interval.high()).isCloseTo(2 + STUDENT / Math.sqrt(3), within(1e-9));
     }
 
     @Test
@@ -78,16 +81,16 @@ class StatisticsTest {
     @Test
     void anAmountsIntervalIsNeverNegative() {
         double[] millis = {1, 100, 1};
-        assertThat(Statistics.interval(millis, 1).low()).isCloseTo(34 - 4.303 * 33, within(1e-9));
+        assertThat(Statistics.interval(millis, 1).low()).isCloseTo(34 - STUDENT * 33, within(1e-9));
         Interval interval = Statistics.intervalOfAmounts(millis, 1);
         double mean = Math.log(100) / 3;
         // The logarithms' standard deviation is ln 100 / √3, and the mean's error that by √3 again.
         assertThat(interval.median()).isEqualTo(1);
-        assertThat(interval.low()).isCloseTo(Math.exp(mean - 4.303 * mean), within(1e-9));
-        assertThat(interval.high()).isCloseTo(Math.exp(mean + 4.303 * mean), within(1e-6));
+        assertThat(interval.low()).isCloseTo(Math.exp(mean - STUDENT * mean), within(1e-9));
+        assertThat(interval.high()).isCloseTo(Math.exp(mean + STUDENT * mean), within(1e-6));
         Interval withNothing = Statistics.intervalOfAmounts(new double[] {0, 1, 2}, 1);
         assertThat(withNothing.low()).isZero();
-        assertThat(withNothing.high()).isCloseTo(1 + 4.303 / Math.sqrt(3), within(1e-9));
+        assertThat(withNothing.high()).isCloseTo(1 + STUDENT / Math.sqrt(3), within(1e-9));
         double[] many = {1, 2, 3, 4, 5, 6, 7};
         assertThat(Statistics.intervalOfAmounts(many, 1)).isEqualTo(Statistics.interval(many, 1));
         assertThatThrownBy(() -> Statistics.intervalOfAmounts(new double[] {1, -2, 3}, 1))
