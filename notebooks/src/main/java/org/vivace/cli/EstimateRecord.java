@@ -1,6 +1,5 @@
 package org.vivace.cli;
 
-import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -11,6 +10,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.vivace.bench.CheckedEstimate;
 import org.vivace.estimate.RunCost;
+import org.vivace.measure.Json;
 import org.vivace.measure.RecordFile;
 
 /**
@@ -24,8 +24,6 @@ import org.vivace.measure.RecordFile;
 record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimates, List<String> remarks) {
 
     static final String KIND = "estimate";
-
-    private static final Gson GSON = new Gson();
 
     /** Of one kind of number, without the signs. */
     private record Errors(double median, double worst) {}
@@ -42,11 +40,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
 
     private static EstimateRecord parse(String text) {
         JsonObject json = JsonParser.parseString(text).getAsJsonObject();
-        EstimateRecord record = json.has("rows") ? table(text, json) : single(text, json);
-        if (!record.estimates().stream().allMatch(CheckedEstimate::isWhole)) {
-            throw new IllegalStateException("a part of an estimate is missing");
-        }
-        return record;
+        return json.has("rows") ? table(text, json) : single(text, json);
     }
 
     private static EstimateRecord single(String text, JsonObject json) {
@@ -67,7 +61,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
                 remarks.add("Note on the run: " + run.get("doubt").getAsString() + ".");
             }
         }
-        return new EstimateRecord(text, false, List.of(GSON.fromJson(json, CheckedEstimate.class)), remarks);
+        return new EstimateRecord(text, false, List.of(Json.read(json, CheckedEstimate.class)), remarks);
     }
 
     private static OptionalDouble number(JsonObject json, String field) {
@@ -77,12 +71,12 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
     private static EstimateRecord table(String text, JsonObject json) {
         List<CheckedEstimate> rows = new ArrayList<>();
         for (JsonElement row : json.getAsJsonArray("rows")) {
-            rows.add(GSON.fromJson(row, CheckedEstimate.class));
+            rows.add(Json.read(row, CheckedEstimate.class));
         }
         List<String> remarks = new ArrayList<>();
         if (!rows.isEmpty()) {
             for (String what : List.of("FLOPs", "memory", "time")) {
-                Errors errors = GSON.fromJson(json.get(what.toLowerCase(Locale.ROOT) + "Error"), Errors.class);
+                Errors errors = Json.read(json.get(what.toLowerCase(Locale.ROOT) + "Error"), Errors.class);
                 remarks.add(EstimateText.summary(what, errors.median(), errors.worst()));
             }
         }
@@ -102,9 +96,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         CheckedEstimate only = estimates.get(0);
         lines.addAll(EstimateText.lines(only.estimate()));
         lines.addAll(remarks);
-        if (only.measured() != null) {
-            lines.add(EstimateText.measured(only));
-        }
+        only.measured().ifPresent(measured -> lines.add(EstimateText.measured(only, measured)));
         return lines;
     }
 }

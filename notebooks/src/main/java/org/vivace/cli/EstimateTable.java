@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.vivace.bench.CheckedEstimate;
 import org.vivace.bench.LocalMachine;
 import org.vivace.bench.NamedWorkloads;
@@ -69,12 +70,15 @@ final class EstimateTable {
 
     /** The median and the worst of the errors without their signs. */
     private static Map<String, Double> summary(
-            PrintWriter out, String what, List<CheckedEstimate> checks, ToDoubleFunction<CheckedEstimate> error) {
+            PrintWriter out,
+            String what,
+            List<CheckedEstimate> checks,
+            Function<CheckedEstimate, OptionalDouble> error) {
         if (checks.isEmpty()) {
             return Map.of();
         }
         double[] sizes = checks.stream()
-                .mapToDouble(check -> Math.abs(error.applyAsDouble(check)))
+                .mapToDouble(check -> Math.abs(error.apply(check).orElseThrow()))
                 .toArray();
         double median = Statistics.median(sizes);
         double worst = Arrays.stream(sizes).max().orElseThrow();

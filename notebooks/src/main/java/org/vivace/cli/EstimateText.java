@@ -3,6 +3,7 @@ package org.vivace.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import org.vivace.bench.CheckedEstimate;
 import org.vivace.bench.EstimatedCost;
 import org.vivace.estimate.Memory;
@@ -45,15 +46,15 @@ final class EstimateText {
     }
 
     /** What was measured, and by how much the estimate was off. */
-    static String measured(CheckedEstimate checked) {
+    static String measured(CheckedEstimate checked, CheckedEstimate.MeasuredCost measured) {
         return line(
                 "measured   %.2f GFLOP (%+.1f %%), %.0f MiB (%+.1f %%), %.1f ms (%+.1f %%)",
-                checked.measured().flops() / GIGA,
-                100 * checked.flopsError(),
-                checked.measured().peakBytes() / MIB,
-                100 * checked.memoryError(),
-                checked.measured().stepSeconds() * 1e3,
-                100 * checked.timeError());
+                measured.flops() / GIGA,
+                percent(checked.flopsError()),
+                measured.peakBytes() / MIB,
+                percent(checked.memoryError()),
+                measured.stepSeconds() * 1e3,
+                percent(checked.timeError()));
     }
 
     /** What a whole run takes. */
@@ -65,6 +66,10 @@ final class EstimateText {
         return lines;
     }
 
+    private static double percent(OptionalDouble error) {
+        return 100 * error.orElse(Double.NaN);
+    }
+
     /** Of a table of errors. */
     static String row(String methods, CheckedEstimate checked) {
         return line(
@@ -72,9 +77,9 @@ final class EstimateText {
                 checked.estimate().workload(),
                 methods,
                 checked.estimate().batch(),
-                100 * checked.flopsError(),
-                100 * checked.memoryError(),
-                100 * checked.timeError(),
+                percent(checked.flopsError()),
+                percent(checked.memoryError()),
+                percent(checked.timeError()),
                 checked.estimate().seconds().doubted() > 0 ? "  time in doubt: the machine was busy" : "");
     }
 

@@ -96,9 +96,10 @@ final class EstimateWorkloadCommand implements Callable<Integer> {
         all.put(RecordFile.KIND, EstimateRecord.KIND);
         if (check) {
             CheckedEstimate checked = CheckedEstimate.of(workload, methods, inference);
-            say("%s", EstimateText.measured(checked));
+            CheckedEstimate.MeasuredCost measured = checked.measured().orElseThrow();
+            say("%s", EstimateText.measured(checked, measured));
             all.put("estimate", checked.estimate());
-            all.put("measured", checked.measured());
+            all.put("measured", measured);
             all.put("flopsError", checked.flopsError());
             all.put("memoryError", checked.memoryError());
             all.put("timeError", checked.timeError());

@@ -1,16 +1,12 @@
 package org.vivace.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.nio.file.Path;
 import org.vivace.measure.Atomically;
+import org.vivace.measure.Json;
 import picocli.CommandLine.Option;
 
 /** {@code --json FILE}, which every command has. */
 public final class JsonOption {
-
-    private static final Gson GSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     @Option(names = Outputs.FILE, paramLabel = "FILE", description = "Also write the result to this file as JSON.")
     private Path file;
@@ -28,6 +24,6 @@ public final class JsonOption {
 
     /** Writes maps, lists, numbers and strings as JSON, where the option was given. */
     void writeValue(Object value) {
-        write(GSON.toJson(value) + "\n");
+        write(Json.write(value));
     }
 }

@@ -3,6 +3,7 @@ package org.vivace.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import org.vivace.bench.LearningRateSearch;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.TuningRecord;
@@ -49,18 +50,19 @@ final class Printed {
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%-16s %s%n", "learning rate", record.measure().name());
         for (Rated each : record.rates()) {
-            String quality = each.trial() == null
-                    ? "diverged"
-                    : String.format(Locale.ROOT, "%.4f", each.trial().finalQuality());
-            boolean best = record.best() != null && record.best() == each.learningRate();
+            String quality = each.trial()
+                    .map(trial -> String.format(Locale.ROOT, "%.4f", trial.finalQuality()))
+                    .orElse("diverged");
+            boolean best = record.best().equals(OptionalDouble.of(each.learningRate()));
             out.printf(Locale.ROOT, "%-16s %s%s%n", each.learningRate(), quality, best ? "  best" : "");
         }
         if (record.rates().isEmpty()) {
             out.println("No rate was tried to its end.");
-        } else if (record.best() == null) {
+        } else if (record.best().isEmpty()) {
             out.println("Every rate diverged: give a workload with a lower learning rate, or fewer steps.");
         }
-        if (LearningRateSearch.next(record.measure(), record.rates()).isPresent() && record.best() != null) {
+        if (LearningRateSearch.next(record.measure(), record.rates()).isPresent()
+                && record.best().isPresent()) {
             out.println("The best rate is at the edge of those tried, so a better one may lie beyond it.");
         }
         if (record.partial()) {

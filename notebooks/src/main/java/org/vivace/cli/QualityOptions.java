@@ -146,9 +146,9 @@ final class QualityOptions {
         if (seeds == 0 || record.partial()) {
             return true;
         }
-        return record.quality() != null
+        return record.quality().isPresent()
                 && (target == null
-                        || record.quality().arms().stream()
+                        || record.quality().get().arms().stream()
                                 .allMatch(arm -> arm.reached() == arm.trials().size()));
     }
 

@@ -63,7 +63,7 @@ final class TuneWorkloadCommand implements Callable<Integer> {
             }
             json.write(record.toJson());
             Printed.tuning(spec, record);
-            return record.best() == null ? 1 : 0;
+            return record.best().isEmpty() ? 1 : 0;
         });
     }
 }

@@ -101,7 +101,7 @@ public final class ReadmeTable {
     /** That of the records' own document: a line for each of them, their notes, and their machines. */
     static String whole(List<Map.Entry<String, BenchRecord>> records) {
         List<Map.Entry<String, BenchRecord>> trained = records.stream()
-                .filter(each -> each.getValue().quality() != null)
+                .filter(each -> each.getValue().quality().isPresent())
                 .toList();
         List<Map.Entry<String, BenchRecord>> timed = records.stream()
                 .filter(each -> !each.getValue().variants().isEmpty())

@@ -25,11 +25,11 @@ class LearningRateSearchTest {
     private Path folder;
 
     private static Rated rated(double rate, double loss) {
-        return new Rated(rate, new Trial(1, 1, 1, List.of(1.0), List.of(loss), List.of(loss)));
+        return new Rated(rate, Optional.of(new Trial(1, 1, 1, List.of(1.0), List.of(loss), List.of(loss))));
     }
 
     private static Rated diverged(double rate) {
-        return new Rated(rate, null);
+        return new Rated(rate, Optional.empty());
     }
 
     private static Optional<Double> next(Rated... tried) {
@@ -71,9 +71,9 @@ class LearningRateSearchTest {
                 .extracting(Rated::learningRate)
                 .isSorted();
         int best = record.rates().stream().map(Rated::learningRate).toList().indexOf(record.best());
-        double least = record.rates().get(best).trial().finalQuality();
-        assertThat(record.rates().stream().filter(each -> each.trial() != null))
-                .allMatch(each -> each.trial().finalQuality() >= least);
+        double least = record.rates().get(best).trial().orElseThrow().finalQuality();
+        assertThat(record.rates().stream().filter(each -> each.trial().isPresent()))
+                .allMatch(each -> each.trial().orElseThrow().finalQuality() >= least);
         assertThat(told)
                 .hasSize(20 * record.rates().size())
                 .allMatch(at -> at.share() > 0 && at.share() <= 1 && !at.left().isNegative());
@@ -87,7 +87,7 @@ class LearningRateSearchTest {
         TuningRecord record = new LearningRateSearch(Tiny.language(), Arm.PLAIN, 20, at -> {}).run("a command");
         assertThat(record.partial()).isTrue();
         assertThat(record.rates()).isEmpty();
-        assertThat(record.best()).isNull();
+        assertThat(record.best()).isEmpty();
         assertThat(Thread.interrupted()).isFalse();
     }
 

@@ -53,7 +53,7 @@ class QualityRaceTest {
     @Test
     void everySideIsTrainedFromTheSameSeeds() {
         BenchRecord record = race(2, OptionalDouble.empty(), OptionalLong.of(40));
-        Quality quality = record.quality();
+        Quality quality = record.quality().orElseThrow();
         assertThat(record.partial()).isFalse();
         assertThat(quality.arms())
                 .extracting(QualityArm::name)
@@ -78,8 +78,8 @@ class QualityRaceTest {
     void whatThereIsIsKeptAfterEverySeed() {
         race(2, OptionalDouble.empty(), OptionalLong.empty());
         assertThat(kept).hasSize(2);
-        assertThat(kept.get(0).quality().baseline().trials()).hasSize(1);
-        assertThat(kept.get(1).quality().baseline().trials()).hasSize(2);
+        assertThat(kept.get(0).quality().orElseThrow().baseline().trials()).hasSize(1);
+        assertThat(kept.get(1).quality().orElseThrow().baseline().trials()).hasSize(2);
     }
 
     @Test
@@ -96,18 +96,20 @@ class QualityRaceTest {
         BenchRecord record = race(3, OptionalDouble.empty(), OptionalLong.empty());
         assertThat(Thread.interrupted()).isFalse();
         assertThat(record.partial()).isTrue();
-        assertThat(record.quality().arms()).allMatch(arm -> arm.trials().size() == 1);
+        assertThat(record.quality().orElseThrow().arms())
+                .allMatch(arm -> arm.trials().size() == 1);
     }
 
     @Test
     void plainTrainingsOfAnEarlierRecordAreNotMadeAgain() throws Exception {
         Path file = race(2, OptionalDouble.empty(), OptionalLong.empty()).write(Path.of("target/earlier.json"));
-        List<Trial> before = BenchRecord.read(file).quality().baseline().trials();
+        List<Trial> before =
+                BenchRecord.read(file).quality().orElseThrow().baseline().trials();
         shown.getBuffer().setLength(0);
         earlier = Optional.of(
                 EarlierTrials.read(file, language, QualityRace.learningRate(learningRate), LocalMachine.machine()));
         BenchRecord record = race(2, OptionalDouble.empty(), OptionalLong.empty());
-        assertThat(record.quality().baseline().trials()).isEqualTo(before);
+        assertThat(record.quality().orElseThrow().baseline().trials()).isEqualTo(before);
         assertThat(record.settings().get("plain DJL's trainings")).startsWith("from target/earlier.json, commit ");
         assertThat(shown.toString()).doesNotContain("plain DJL");
     }
@@ -144,12 +146,13 @@ class QualityRaceTest {
     void aTargetThatNobodyReachesGivesNoTime() {
         QualityArm recipe = race(2, OptionalDouble.of(1e-9), OptionalLong.empty())
                 .quality()
+                .orElseThrow()
                 .arms()
                 .get(1);
         assertThat(recipe.reached()).isZero();
-        assertThat(recipe.secondsToTarget()).isNull();
-        assertThat(recipe.speedup()).isNull();
-        assertThat(recipe.verdict()).isNull();
+        assertThat(recipe.secondsToTarget()).isEmpty();
+        assertThat(recipe.speedup()).isEmpty();
+        assertThat(recipe.verdict()).isEmpty();
     }
 
     @Test
@@ -158,7 +161,7 @@ class QualityRaceTest {
         BenchRecord record = race(2, OptionalDouble.empty(), OptionalLong.empty());
         assertThat(Thread.interrupted()).isFalse();
         assertThat(record.partial()).isTrue();
-        assertThat(record.quality()).isNull();
+        assertThat(record.quality()).isEmpty();
         assertThat(record.variants()).hasSize(1);
     }
 
@@ -182,7 +185,8 @@ class QualityRaceTest {
         assertThat(record.settings())
                 .containsEntry("steps of plain DJL", "10")
                 .containsEntry("steps of the recipe", "10");
-        assertThat(record.quality().arms().get(2).trials().get(0).steps()).isPositive();
+        assertThat(record.quality().orElseThrow().arms().get(2).trials().get(0).steps())
+                .isPositive();
         assertThat(Path.of("target/quality-bench/quality.csv")).isNotEmptyFile();
     }
 
@@ -198,8 +202,9 @@ class QualityRaceTest {
         bench("--seeds", "2", "--train-steps", "4", "--target");
         assertThat(BenchRecord.read(Path.of("target/quality-bench/record.json"))
                         .quality()
+                        .orElseThrow()
                         .target())
-                .isEqualTo(new Language().target().getAsDouble());
+                .isEqualTo(new Language().target());
     }
 
     @Test

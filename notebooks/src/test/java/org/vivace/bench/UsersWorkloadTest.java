@@ -129,8 +129,8 @@ class UsersWorkloadTest {
         BenchRecord memory =
                 Bench.of(Workload.madeBy(Mine.class)).with(new FusedAdamW()).memory();
         assertThat(memory.notes()).isEmpty();
-        assertThat(memory.baseline().peakBytes()).isPositive();
-        assertThat(memory.recipe().orElseThrow().peakBytes()).isPositive();
+        assertThat(memory.baseline().peakBytes().getAsLong()).isPositive();
+        assertThat(memory.recipe().orElseThrow().peakBytes().getAsLong()).isPositive();
     }
 
     @Test
@@ -144,10 +144,10 @@ class UsersWorkloadTest {
         assertThat(losses).hasSize(10);
         assertThat(losses.get(9)).isLessThan(losses.get(0));
         BenchRecord two = bench.steps(8).seeds(2).target(0.9).train();
-        assertThat(two.quality().target()).isEqualTo(0.9);
-        assertThat(two.quality().arms())
+        assertThat(two.quality().orElseThrow().target()).hasValue(0.9);
+        assertThat(two.quality().orElseThrow().arms())
                 .allSatisfy(arm -> assertThat(arm.trials()).hasSize(2));
-        assertThat(two.quality().measure().name()).isEqualTo("accuracy");
+        assertThat(two.quality().orElseThrow().measure().name()).isEqualTo("accuracy");
         assertThat(bench.steps(4).tune().best()).isNotNull();
         var without =
                 Bench.of(Workload.of("mine", Net::new, new Shape(32, 3, 64, 64), loss, rate -> adam(rate), train));

@@ -29,7 +29,7 @@ class BenchInACellTest {
     void aTrainingHasTheStepsItWasTold() {
         BenchRecord record = bench().steps(3).with(MixedPrecision.bf16()).train();
         assertThat(record.settings()).containsEntry("steps of each side", "3");
-        assertThat(record.quality().arms())
+        assertThat(record.quality().orElseThrow().arms())
                 .allSatisfy(arm -> assertThat(arm.trials().get(0).steps()).isEqualTo(3));
     }
 

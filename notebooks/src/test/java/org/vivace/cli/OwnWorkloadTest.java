@@ -115,10 +115,10 @@ class OwnWorkloadTest {
                 .containsEntry("hidden units", "32")
                 .containsEntry("batch", "4");
         assertThat(record.notes()).noneMatch(note -> note.contains("memory"));
-        assertThat(record.baseline().peakBytes()).isPositive();
+        assertThat(record.baseline().peakBytes().getAsLong()).isPositive();
         assertThat(record.recipe().orElseThrow().methods()).containsExactly("HalvedGradients", "FusedAdamW");
-        assertThat(record.recipe().orElseThrow().peakBytes()).isPositive();
-        assertThat(record.recipe().orElseThrow().mfu())
+        assertThat(record.recipe().orElseThrow().peakBytes().getAsLong()).isPositive();
+        assertThat(record.recipe().orElseThrow().mfu().getAsDouble())
                 .as("the estimator counts what nobody counted by hand")
                 .isPositive();
         assertThat(record.command()).startsWith("./vivace bench com.acme.outside.Dense --class-path " + classes);
@@ -157,7 +157,7 @@ class OwnWorkloadTest {
                 .containsEntry("input", "(32, 3, 64, 64)")
                 .containsEntry("model", "Net")
                 .containsEntry("optimizer", "DJL's Adam");
-        assertThat(record.baseline().peakBytes()).isPositive();
+        assertThat(record.baseline().peakBytes().getAsLong()).isPositive();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.Atomically;
@@ -111,7 +112,7 @@ class ReadmeTableTest {
         Trial fast = new Trial(1, 10, 2, List.of(2.0), List.of(1.0), List.of(1.0));
         Quality quality = Quality.of(
                 new QualityMeasure("nats a byte", false),
-                1.0,
+                OptionalDouble.of(1),
                 List.of(
                         new Quality.Trials("plain DJL", List.of(), List.of(slow)),
                         new Quality.Trials("recipe", List.of("A", "B"), List.of(fast))));

@@ -22,7 +22,7 @@ record ArmPoint(int place, String name, double[] seconds, double[] quality) {
     /** A point for every arm none of whose trials diverged, in their order. */
     static List<ArmPoint> of(Quality quality) {
         return IntStream.range(0, quality.arms().size())
-                .filter(place -> quality.arms().get(place).finalQuality() != null)
+                .filter(place -> quality.arms().get(place).finalQuality().isPresent())
                 .mapToObj(place -> of(place, quality.arms().get(place)))
                 .toList();
     }

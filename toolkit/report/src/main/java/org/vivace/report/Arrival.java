@@ -15,9 +15,9 @@ record Arrival(int place, double seconds) {
     /** That of every arm of which each seed arrived. */
     static List<Arrival> of(Quality quality) {
         return IntStream.range(0, quality.arms().size())
-                .filter(place -> quality.arms().get(place).secondsToTarget() != null)
-                .mapToObj(place -> new Arrival(
-                        place, quality.arms().get(place).secondsToTarget().mean()))
+                .boxed()
+                .flatMap(place -> quality.arms().get(place).secondsToTarget().stream()
+                        .map(seconds -> new Arrival(place, seconds.mean())))
                 .toList();
     }
 }

@@ -3,6 +3,7 @@ package org.vivace.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.vivace.bench.Prediction;
 import org.vivace.estimate.Estimate;
@@ -35,7 +36,7 @@ public final class Fragment {
         if (Tables.timed(record)) {
             html.append(shown(Tables.cells(record)));
         }
-        if (record.quality() != null) {
+        if (record.quality().isPresent()) {
             html.append(shown(QualityTable.cells(record)));
         }
         record.notes().forEach(note -> html.append(paragraph("Note: " + note)));
@@ -121,12 +122,12 @@ public final class Fragment {
                 StringColumn.create(
                         record.measure().name(),
                         record.rates().stream()
-                                .map(each -> each.trial() == null
-                                        ? "diverged"
-                                        : Words.significant(each.trial().finalQuality())
-                                                + (((Double) each.learningRate()).equals(record.best())
+                                .map(each -> each.trial()
+                                        .map(trial -> Words.significant(trial.finalQuality())
+                                                + (record.best().equals(OptionalDouble.of(each.learningRate()))
                                                         ? ", best"
                                                         : ""))
+                                        .orElse("diverged"))
                                 .toList()));
     }
 

@@ -16,13 +16,12 @@ record Goal(String name, double value) {
 
     /** The target; where each seed has its own, the mean of what the baseline reached, or nothing where it diverged. */
     static Optional<Goal> of(Quality quality) {
-        if (quality.target() == null) {
-            return Optional.ofNullable(quality.baseline().finalQuality())
-                    .map(end -> new Goal(Words.BASELINE + " at its end", end.mean()));
+        if (quality.target().isEmpty()) {
+            return quality.baseline().finalQuality().map(end -> new Goal(Words.BASELINE + " at its end", end.mean()));
         }
-        String measured =
-                Words.significant(quality.target()) + " " + quality.measure().name();
-        return Optional.of(new Goal("target, " + measured, quality.target()));
+        double target = quality.target().getAsDouble();
+        return Optional.of(new Goal(
+                "target, " + Words.significant(target) + " " + quality.measure().name(), target));
     }
 
     /** Whether the quality is measured as the very loss that the plots of losses show. */

@@ -96,7 +96,7 @@ public final class HtmlPage {
     }
 
     private static String caption(BenchRecord record, String name) {
-        boolean seeds = name.equals("loss") && record.quality() != null;
+        boolean seeds = name.equals("loss") && record.quality().isPresent();
         String caption = CAPTIONS.getOrDefault(seeds ? "seeds" : name, name);
         return name.equals("loss") ? caption + Words.lead(record) : caption;
     }
@@ -120,11 +120,11 @@ public final class HtmlPage {
 
     private static String tables(BenchRecord record) {
         StringBuilder html = new StringBuilder();
-        if (record.quality() != null) {
+        record.quality().ifPresent(quality -> {
             html.append("<h2>Trained over seeds</h2>\n").append(HtmlTable.of(QualityTable.cells(record)));
-            QualityWords.notes(record.quality())
+            QualityWords.notes(quality)
                     .forEach(note -> html.append("<p class=\"small\">%s</p>\n".formatted(escape(note))));
-        }
+        });
         if (Tables.timed(record)) {
             html.append("<h2>The time of a step</h2>\n")
                     .append(HtmlTable.of(Tables.cells(record)))
@@ -135,9 +135,9 @@ public final class HtmlPage {
 
     private static String facts(BenchRecord record) {
         Map<String, String> more = new LinkedHashMap<>();
-        if (record.matmulPeakGflops() != null) {
-            more.put("Matrix products", String.format(Locale.ROOT, "%.0f GFLOP/s at best", record.matmulPeakGflops()));
-        }
+        record.matmulPeakGflops()
+                .ifPresent(
+                        peak -> more.put("Matrix products", String.format(Locale.ROOT, "%.0f GFLOP/s at best", peak)));
         more.putAll(record.settings());
         return facts(record.machine(), record.date(), more);
     }

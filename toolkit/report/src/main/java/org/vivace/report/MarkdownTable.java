@@ -7,10 +7,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Interval;
 import org.vivace.measure.Quality;
 import org.vivace.measure.QualityArm;
 import org.vivace.measure.Variant;
@@ -35,8 +37,8 @@ public final class MarkdownTable {
      * @param records each with the link that its line carries and at least one variant, in the order of the lines
      */
     public static String ofRecipes(List<Map.Entry<String, BenchRecord>> records) {
-        boolean memory =
-                records.stream().anyMatch(each -> each.getValue().baseline().peakBytes() != null);
+        boolean memory = records.stream()
+                .anyMatch(each -> each.getValue().baseline().peakBytes().isPresent());
         List<List<String>> rows = new ArrayList<>();
         rows.add(row(
                 memory,
@@ -56,8 +58,8 @@ public final class MarkdownTable {
         Variant recipe = record.recipe()
                 .orElseThrow(() -> new IllegalArgumentException("a record must have a variant to stand in a table, got "
                         + link + " without: measure at least one recipe"));
-        Long before = record.baseline().peakBytes();
-        Long after = recipe.peakBytes();
+        OptionalLong before = record.baseline().peakBytes();
+        OptionalLong after = recipe.peakBytes();
         return row(
                 memory,
                 "[" + record.workload() + "](" + link + ")",
@@ -65,10 +67,12 @@ public final class MarkdownTable {
                 Words.millis(record.baseline().stepMillis().median()),
                 Words.millis(recipe.stepMillis().median()),
                 Words.compared(recipe.speedup(), recipe.verdict()),
-                before == null || after == null ? "-" : mebibytes(before) + " to " + mebibytes(after),
-                record.aa() == null
-                        ? Verdict.NOT_TIMED.toString()
-                        : Words.compared(record.aa().speedup(), record.aa().verdict()),
+                before.isEmpty() || after.isEmpty()
+                        ? "-"
+                        : mebibytes(before.getAsLong()) + " to " + mebibytes(after.getAsLong()),
+                record.aa()
+                        .map(aa -> Words.compared(aa.speedup(), aa.verdict()))
+                        .orElse(Verdict.NOT_TIMED.toString()),
                 Provenance.machine(record));
     }
 
@@ -109,7 +113,7 @@ public final class MarkdownTable {
     }
 
     private static List<String> qualityLine(String link, BenchRecord record) {
-        Quality quality = record.quality();
+        Quality quality = record.quality().orElseThrow();
         QualityArm recipe = QualityWords.recipe(quality)
                 .orElseThrow(
                         () -> new IllegalArgumentException("a record must have a trained recipe to stand in a table,"
@@ -120,9 +124,14 @@ public final class MarkdownTable {
                 QualityWords.target(quality),
                 QualityWords.timeToTarget(quality.baseline()),
                 QualityWords.timeToTarget(recipe),
-                recipe.speedup() == null ? "-" : Words.ratio(recipe.speedup()) + ", " + recipe.verdict(),
+                recipe.speedup()
+                        .map(speedup -> Words.compared(speedup, Verdict.of(speedup)))
+                        .orElse("-"),
                 QualityWords.end(quality.baseline()),
-                QualityWords.end(recipe) + (recipe.gain() == null ? "" : ", " + QualityWords.verdict(recipe.gain())),
+                QualityWords.end(recipe)
+                        + recipe.gain()
+                                .map(gain -> ", " + QualityWords.verdict(gain))
+                                .orElse(""),
                 String.valueOf(recipe.trials().size()),
                 Provenance.machine(record),
                 "`" + record.command() + "`");
@@ -145,13 +154,14 @@ public final class MarkdownTable {
         for (String workload : workloads) {
             best(records, workload, MarkdownTable::timesAsFast).ifPresent(each -> {
                 shown.add(each.getValue());
-                Quality quality = each.getValue().quality();
+                Quality quality = each.getValue().quality().orElseThrow();
                 QualityArm recipe = QualityWords.recipe(quality).orElseThrow();
                 rows.add(List.of(
                         link(each),
                         QualityWords.target(quality),
                         QualityWords.timeToTarget(quality.baseline()),
-                        QualityWords.timeToTarget(recipe) + ", " + Words.ratio(recipe.speedup()) + " times as fast",
+                        QualityWords.timeToTarget(recipe) + ", "
+                                + Words.ratio(recipe.speedup().orElseThrow()) + " times as fast",
                         String.join(" + ", recipe.methods())));
             });
         }
@@ -179,9 +189,9 @@ public final class MarkdownTable {
                     rows.add(List.of(
                             link(each),
                             "peak memory of a step",
-                            mebibytes(each.getValue().baseline().peakBytes()) + " MiB",
-                            mebibytes(recipe.peakBytes()) + " MiB, in a step of " + Words.ratio(recipe.speedup())
-                                    + " times the speed",
+                            mebibytes(each.getValue().baseline().peakBytes().getAsLong()) + " MiB",
+                            mebibytes(recipe.peakBytes().getAsLong()) + " MiB, in a step of "
+                                    + Words.ratio(recipe.speedup()) + " times the speed",
                             recipe.title()));
                 });
         return rows.size() == 1
@@ -206,12 +216,11 @@ public final class MarkdownTable {
 
     /** 0 where not every seed of both sides reached the target. */
     private static double timesAsFast(BenchRecord record) {
-        return record.quality() == null
-                ? 0
-                : QualityWords.recipe(record.quality())
-                        .filter(recipe -> recipe.speedup() != null)
-                        .map(recipe -> recipe.speedup().median())
-                        .orElse(0.0);
+        return record.quality()
+                .flatMap(QualityWords::recipe)
+                .flatMap(QualityArm::speedup)
+                .map(Interval::median)
+                .orElse(0.0);
     }
 
     private static double speedup(BenchRecord record) {
@@ -220,9 +229,9 @@ public final class MarkdownTable {
 
     /** How many times the recipe's peak plain DJL's is; 0 where one was not measured. */
     private static double saved(BenchRecord record) {
-        Long before = record.baseline().peakBytes();
-        Long after = record.recipe().map(Variant::peakBytes).orElse(null);
-        return before == null || after == null ? 0 : (double) before / after;
+        OptionalLong before = record.baseline().peakBytes();
+        OptionalLong after = record.recipe().map(Variant::peakBytes).orElse(OptionalLong.empty());
+        return before.isEmpty() || after.isEmpty() ? 0 : (double) before.getAsLong() / after.getAsLong();
     }
 
     private static String markdown(List<List<String>> rows) {

@@ -3,6 +3,7 @@ package org.vivace.report;
 import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Variant;
@@ -16,18 +17,19 @@ final class MemoryBars {
 
     static List<Bar> of(BenchRecord record) {
         List<Variant> variants = record.variants().stream()
-                .filter(each -> each.peakBytes() != null)
+                .filter(each -> each.peakBytes().isPresent())
                 .toList();
-        Long baseline = record.baseline().peakBytes();
-        if (baseline == null || variants.isEmpty()) {
+        OptionalLong baseline = record.baseline().peakBytes();
+        if (baseline.isEmpty() || variants.isEmpty()) {
             return List.of();
         }
         List<Bar> bars = new ArrayList<>();
-        bars.add(bar(Words.BASELINE, baseline, "", Theme.MUTED));
+        bars.add(bar(Words.BASELINE, baseline.getAsLong(), "", Theme.MUTED));
         for (Variant each : variants) {
-            double share = (double) each.peakBytes() / baseline;
+            long bytes = each.peakBytes().getAsLong();
+            double share = (double) bytes / baseline.getAsLong();
             String times = ", " + Words.ratio(share) + " x";
-            bars.add(bar(each.title(), each.peakBytes(), times, share > 1 ? Theme.WARM : Theme.STRONG));
+            bars.add(bar(each.title(), bytes, times, share > 1 ? Theme.WARM : Theme.STRONG));
         }
         return bars;
     }

@@ -31,7 +31,7 @@ public final class Plots {
         if (!drawable(record).isEmpty()) {
             plots.put("loss", losses(record));
         }
-        if (trained(record) && !Goal.isLoss(record.quality())) {
+        if (trained(record) && !Goal.isLoss(record.quality().orElseThrow())) {
             plots.put("time-to-target", timesToTarget(record));
         }
         if (trained(record)) {
@@ -74,8 +74,7 @@ public final class Plots {
         require(
                 names.stream().distinct().count() == names.size(),
                 "every curve must have its own name, got " + names + ": rename one");
-        Optional<Goal> target =
-                Optional.ofNullable(record.quality()).filter(Goal::isLoss).flatMap(Goal::of);
+        Optional<Goal> target = record.quality().filter(Goal::isLoss).flatMap(Goal::of);
         return CurveChart.of(
                 "Loss against wall-clock time, " + record.workload(), "loss", curves, target, Optional.empty());
     }
@@ -89,7 +88,7 @@ public final class Plots {
         require(
                 trained(record),
                 "a plot of times to a target must have trainings over seeds that did not diverge, got none: train first");
-        Quality quality = record.quality();
+        Quality quality = record.quality().orElseThrow();
         return CurveChart.of(
                 QualityWords.title(quality) + ", " + record.workload(),
                 QualityWords.axis(quality),
@@ -106,7 +105,8 @@ public final class Plots {
         require(
                 trained(record),
                 "a plot of quality must have trainings over seeds that did not diverge, got none: train first");
-        return QualityChart.of("Quality against time, " + record.workload(), record.quality());
+        return QualityChart.of(
+                "Quality against time, " + record.workload(), record.quality().orElseThrow());
     }
 
     /**
@@ -154,11 +154,13 @@ public final class Plots {
     }
 
     private static boolean trained(BenchRecord record) {
-        return record.quality() != null && !ArmPoint.of(record.quality()).isEmpty();
+        return record.quality()
+                .filter(quality -> !ArmPoint.of(quality).isEmpty())
+                .isPresent();
     }
 
     private static List<Curve> drawable(BenchRecord record) {
-        return finite(record.quality() == null ? record.curves() : SeedCurves.losses(record.quality()));
+        return finite(record.quality().map(SeedCurves::losses).orElse(record.curves()));
     }
 
     private static List<Curve> finite(List<Curve> curves) {

@@ -4,12 +4,14 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Quality;
 import org.vivace.measure.QualityArm;
 import org.vivace.measure.SeedSummary;
+import org.vivace.measure.Verdict;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -36,23 +38,40 @@ public final class QualityTable {
                 Tables.numbers(
                         "seconds to target",
                         arms,
-                        arm -> orNone(arm.secondsToTarget()).mean()),
+                        arm -> summary(arm.secondsToTarget()).mean()),
                 Tables.numbers(
-                        "seconds SD", arms, arm -> orNone(arm.secondsToTarget()).sd()),
-                Tables.numbers("speedup", arms, arm -> orNone(arm.speedup()).median()),
-                Tables.numbers("speedup low", arms, arm -> orNone(arm.speedup()).low()),
+                        "seconds SD",
+                        arms,
+                        arm -> summary(arm.secondsToTarget()).sd()),
                 Tables.numbers(
-                        "speedup high", arms, arm -> orNone(arm.speedup()).high()),
+                        "speedup",
+                        arms,
+                        arm -> arm.speedup().orElse(Interval.NONE).median()),
+                Tables.numbers(
+                        "speedup low",
+                        arms,
+                        arm -> arm.speedup().orElse(Interval.NONE).low()),
+                Tables.numbers(
+                        "speedup high",
+                        arms,
+                        arm -> arm.speedup().orElse(Interval.NONE).high()),
                 StringColumn.create("verdict", arms.stream().map(arm -> verdict(quality(record), arm))),
                 Tables.numbers(
-                        "final quality", arms, arm -> orNone(arm.finalQuality()).mean()),
+                        "final quality",
+                        arms,
+                        arm -> summary(arm.finalQuality()).mean()),
                 Tables.numbers(
-                        "quality SD", arms, arm -> orNone(arm.finalQuality()).sd()),
-                Tables.numbers("gain", arms, arm -> orNone(arm.gain()).mean()),
-                Tables.numbers("gain low", arms, arm -> orNone(arm.gain()).low()),
-                Tables.numbers("gain high", arms, arm -> orNone(arm.gain()).high()),
+                        "quality SD", arms, arm -> summary(arm.finalQuality()).sd()),
+                Tables.numbers("gain", arms, arm -> summary(arm.gain()).mean()),
+                Tables.numbers("gain low", arms, arm -> summary(arm.gain()).low()),
+                Tables.numbers("gain high", arms, arm -> summary(arm.gain()).high()),
                 Tables.numbers(
-                        "seeds to tell", arms, arm -> arm.seedsToTell() == null ? null : (double) arm.seedsToTell()));
+                        "seeds to tell",
+                        arms,
+                        arm -> arm.seedsToTell().stream()
+                                .asDoubleStream()
+                                .findFirst()
+                                .orElse(Double.NaN)));
     }
 
     /** The table as comma-separated values, numbers with six significant digits. */
@@ -77,9 +96,13 @@ public final class QualityTable {
                     arm.name(),
                     QualityWords.timeToTarget(arm) + "\n" + arm.reached() + " of "
                             + QualityWords.seeds(arm.trials().size()),
-                    arm.speedup() == null ? "-" : lines(Words.ratio(arm.speedup()), verdict(quality, arm)),
+                    arm.speedup()
+                            .map(speedup -> lines(Words.ratio(speedup), verdict(quality, arm)))
+                            .orElse("-"),
                     QualityWords.end(arm),
-                    arm.gain() == null ? "-" : lines(QualityWords.gain(arm.gain()), QualityWords.verdict(arm.gain()))));
+                    arm.gain()
+                            .map(gain -> lines(QualityWords.gain(gain), QualityWords.verdict(gain)))
+                            .orElse("-")));
         }
         return rows;
     }
@@ -89,25 +112,19 @@ public final class QualityTable {
     }
 
     private static String verdict(Quality quality, QualityArm arm) {
-        if (arm.verdict() != null) {
-            return arm.verdict().toString();
-        }
-        return arm.equals(quality.baseline()) ? "baseline" : "no time to compare";
+        return arm.verdict()
+                .map(Verdict::toString)
+                .orElse(arm.equals(quality.baseline()) ? "baseline" : "no time to compare");
     }
 
     private static Quality quality(BenchRecord record) {
-        if (record.quality() == null) {
-            throw new IllegalArgumentException("a table of quality must have trainings over seeds, got a record of "
-                    + record.workload() + " without: measure with a target and seeds");
-        }
-        return record.quality();
+        return record.quality()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "a table of quality must have trainings over seeds, got a record of " + record.workload()
+                                + " without: measure with a target and seeds"));
     }
 
-    private static SeedSummary orNone(SeedSummary spread) {
-        return spread == null ? new SeedSummary(Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0) : spread;
-    }
-
-    private static Interval orNone(Interval interval) {
-        return interval == null ? Interval.NONE : interval;
+    private static SeedSummary summary(Optional<SeedSummary> known) {
+        return known.orElse(new SeedSummary(Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0));
     }
 }

@@ -20,7 +20,7 @@ final class QualityWords {
 
     /** One sentence on the recipe: when it came to the target, and whether it learned as well. */
     static String headline(BenchRecord record) {
-        Quality quality = record.quality();
+        Quality quality = record.quality().orElseThrow();
         QualityArm recipe = recipe(quality).orElse(null);
         if (recipe == null) {
             return "Only " + Words.BASELINE + " was trained to " + goal(quality) + ", so there is nothing to compare.";
@@ -30,10 +30,10 @@ final class QualityWords {
 
     /** How much sooner the recipe came to the target than plain DJL, as short as a title. */
     static String title(Quality quality) {
-        String there = quality.target() == null ? "where " + Words.BASELINE + " ends" : "at " + target(quality);
+        String there = quality.target().isEmpty() ? "where " + Words.BASELINE + " ends" : "at " + target(quality);
         return recipe(quality)
-                .filter(arm -> arm.speedup() != null)
-                .map(arm -> Words.ratio(arm.speedup().median()) + " times as soon " + there + reservation(arm))
+                .flatMap(arm -> arm.speedup()
+                        .map(speedup -> Words.ratio(speedup.median()) + " times as soon " + there + reservation(arm)))
                 .orElse("How soon they are " + there);
     }
 
@@ -41,7 +41,7 @@ final class QualityWords {
         if (arm.trials().size() == 1) {
             return " (one seed)";
         }
-        return arm.verdict() == Verdict.NOT_DISTINGUISHABLE ? " (" + NOT_TOLD + ")" : "";
+        return arm.verdict().equals(Optional.of(Verdict.NOT_DISTINGUISHABLE)) ? " (" + NOT_TOLD + ")" : "";
     }
 
     /** The measure, and which way is better. */
@@ -69,7 +69,7 @@ final class QualityWords {
             notes.add("Where not every seed reached the target, there is no time to it and no speedup.");
         }
         for (QualityArm arm : quality.arms()) {
-            if (arm.finalQuality() == null) {
+            if (arm.finalQuality().isEmpty()) {
                 notes.add("A training of " + arm.name() + " diverged, so its quality has no mean.");
             }
         }
@@ -77,51 +77,56 @@ final class QualityWords {
             notes.add("One seed tells nothing about quality: how far seeds lie apart is not known.");
         }
         for (QualityArm arm : quality.arms()) {
-            if (arm.gain() != null
-                    && arm.seedsToTell() != null
-                    && verdict(arm.gain()).equals(NOT_TOLD)) {
-                notes.add(seeds(seeds) + " cannot tell the quality of " + arm.name() + " from that of " + Words.BASELINE
-                        + "; if the difference is "
-                        + amount(Math.abs(arm.gain().mean()), arm.gain().sd())
-                        + ", as found, it would take " + arm.seedsToTell()
-                        + " seeds to see it in 8 of 10 repetitions.");
-            }
+            arm.gain()
+                    .filter(gain ->
+                            arm.seedsToTell().isPresent() && verdict(gain).equals(NOT_TOLD))
+                    .ifPresent(gain -> notes.add(seeds(seeds) + " cannot tell the quality of " + arm.name()
+                            + " from that of " + Words.BASELINE + "; if the difference is "
+                            + amount(Math.abs(gain.mean()), gain.sd()) + ", as found, it would take "
+                            + arm.seedsToTell().getAsLong() + " seeds to see it in 8 of 10 repetitions."));
         }
         return notes;
     }
 
     private static String time(Quality quality, QualityArm recipe) {
         QualityArm baseline = quality.baseline();
-        if (recipe.speedup() == null && recipe.secondsToTarget() != null && baseline.secondsToTarget() != null) {
+        if (recipe.speedup().isPresent()) {
+            return compared(quality, recipe, recipe.speedup().get());
+        }
+        if (recipe.secondsToTarget().isPresent() && baseline.secondsToTarget().isPresent()) {
             return "The recipe or " + Words.BASELINE + " met " + goal(quality)
                     + " before its first step, so there is no time to compare";
         }
-        if (recipe.speedup() == null) {
-            return "The target of " + target(quality) + " was reached by the recipe from " + some(recipe) + " and by "
-                    + Words.BASELINE + " from " + some(baseline) + ", so there is no time to compare";
-        }
-        Interval speedup = recipe.speedup();
+        return "The target of " + target(quality) + " was reached by the recipe from " + some(recipe) + " and by "
+                + Words.BASELINE + " from " + some(baseline) + ", so there is no time to compare";
+    }
+
+    private static String compared(Quality quality, QualityArm recipe, Interval speedup) {
+        Verdict verdict = Verdict.of(speedup);
         String fast = Words.ratio(speedup.median()) + " times as fast";
-        String found = switch (recipe.verdict()) {
+        String found = switch (verdict) {
             case FASTER -> fast + " as " + Words.BASELINE;
             case SLOWER -> "slower than " + Words.BASELINE + ", " + fast;
-            case NOT_TIMED -> recipe.verdict().toString();
+            case NOT_TIMED -> verdict.toString();
             case NOT_DISTINGUISHABLE -> NOT_TOLD + " from " + Words.BASELINE + ", " + fast;
         };
         String interval = Double.isFinite(speedup.low())
                 ? "95 % interval " + Words.ratio(speedup.low()) + " to " + Words.ratio(speedup.high()) + ", "
                 : "";
         return "The recipe comes to " + goal(quality) + " in "
-                + Words.seconds(recipe.secondsToTarget().mean()) + " instead of "
-                + Words.seconds(baseline.secondsToTarget().mean()) + ", " + found + " (" + interval
+                + Words.seconds(recipe.secondsToTarget().orElseThrow().mean()) + " instead of "
+                + Words.seconds(
+                        quality.baseline().secondsToTarget().orElseThrow().mean()) + ", " + found + " (" + interval
                 + seeds(recipe.trials().size()) + ")";
     }
 
     private static String learned(Quality quality, QualityArm recipe) {
-        SeedSummary gain = recipe.gain();
-        if (gain == null) {
-            return "a training diverged, so it cannot be told whether the recipe learns as well";
-        }
+        return recipe.gain()
+                .map(gain -> learned(quality, gain))
+                .orElse("a training diverged, so it cannot be told whether the recipe learns as well");
+    }
+
+    private static String learned(Quality quality, SeedSummary gain) {
         if (gain.count() < 2) {
             return "one seed does not tell whether it learns as well";
         }
@@ -145,15 +150,16 @@ final class QualityWords {
     }
 
     static String goal(Quality quality) {
-        return quality.target() == null
+        return quality.target().isEmpty()
                 ? "what " + Words.BASELINE + " reaches at its end"
                 : "the target of " + target(quality);
     }
 
     static String target(Quality quality) {
-        return quality.target() == null
+        return quality.target().isEmpty()
                 ? "what " + Words.BASELINE + " reaches"
-                : Words.significant(quality.target()) + " " + quality.measure().name();
+                : Words.significant(quality.target().getAsDouble()) + " "
+                        + quality.measure().name();
     }
 
     private static String some(QualityArm arm) {
@@ -167,15 +173,14 @@ final class QualityWords {
 
     /** The time to the target, or in words that there is none. */
     static String timeToTarget(QualityArm arm) {
-        if (arm.secondsToTarget() != null) {
-            return secondsAndSd(arm.secondsToTarget());
-        }
-        return arm.reached() == 0 ? "never reached" : "not always reached";
+        return arm.secondsToTarget()
+                .map(QualityWords::secondsAndSd)
+                .orElse(arm.reached() == 0 ? "never reached" : "not always reached");
     }
 
     /** The quality at the end of the trainings, or in words that it has no mean. */
     static String end(QualityArm arm) {
-        return arm.finalQuality() == null ? "diverged" : meanAndSd(arm.finalQuality());
+        return arm.finalQuality().map(QualityWords::meanAndSd).orElse("diverged");
     }
 
     static String meanAndSd(SeedSummary quality) {

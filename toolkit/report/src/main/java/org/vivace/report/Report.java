@@ -41,7 +41,7 @@ public record Report(Path page, List<Path> files, Optional<String> obstacle) {
         List<Path> files = new ArrayList<>();
         files.add(record.write(folder.resolve("record.json")));
         files.add(Tables.writeCsv(record, folder.resolve("table.csv")));
-        if (record.quality() != null) {
+        if (record.quality().isPresent()) {
             files.add(QualityTable.writeCsv(record, folder.resolve(QUALITY)));
         }
         Map<String, BufferedImage> plots = obstacle.isEmpty() ? Plots.all(record) : Map.of();

@@ -6,6 +6,7 @@ import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.Baseline;
@@ -43,7 +44,7 @@ public final class Tables {
                 texts("verdict", lines, Line::verdict));
         for (DoubleColumn optional : List.of(
                 numbers("loss", lines, Line::loss),
-                numbers("peak MiB", lines, line -> line.peakBytes == null ? null : line.peakBytes / MIB),
+                numbers("peak MiB", lines, Line::peakMib),
                 numbers("first step ms", lines, Line::firstStep),
                 numbers("MFU", lines, Line::mfu))) {
             if (optional.countMissing() < optional.size()) {
@@ -109,15 +110,16 @@ public final class Tables {
         return lines(record).stream().anyMatch(line -> Double.isFinite(line.step.median()));
     }
 
+    /** What was not measured is NaN. */
     private record Line(
             String title,
             Interval step,
             Interval speedup,
             String verdict,
-            Double loss,
-            Long peakBytes,
-            Double firstStep,
-            Double mfu) {}
+            double loss,
+            double peakMib,
+            double firstStep,
+            double mfu) {}
 
     private static List<Line> lines(BenchRecord record) {
         List<Line> lines = new ArrayList<>();
@@ -128,28 +130,36 @@ public final class Tables {
                 base.stepMillis(),
                 one,
                 "baseline",
-                base.loss(),
-                base.peakBytes(),
-                base.firstStepMillis(),
-                base.mfu()));
-        if (record.aa() != null) {
-            Interval step = new Samples(Words.BASELINE, record.aa().nanos()).stepMillis();
-            String title = Words.BASELINE + " again";
-            lines.add(new Line(
-                    title, step, record.aa().speedup(), record.aa().verdict().toString(), null, null, null, null));
-        }
+                base.loss().orElse(Double.NaN),
+                mebibytes(base.peakBytes()),
+                base.firstStepMillis().orElse(Double.NaN),
+                base.mfu().orElse(Double.NaN)));
+        record.aa()
+                .ifPresent(aa -> lines.add(new Line(
+                        Words.BASELINE + " again",
+                        new Samples(Words.BASELINE, aa.nanos()).stepMillis(),
+                        aa.speedup(),
+                        aa.verdict().toString(),
+                        Double.NaN,
+                        Double.NaN,
+                        Double.NaN,
+                        Double.NaN)));
         for (Variant each : record.variants()) {
             lines.add(new Line(
                     each.title(),
                     each.stepMillis(),
                     each.speedup(),
                     each.verdict().toString(),
-                    each.loss(),
-                    each.peakBytes(),
-                    each.firstStepMillis(),
-                    each.mfu()));
+                    each.loss().orElse(Double.NaN),
+                    mebibytes(each.peakBytes()),
+                    each.firstStepMillis().orElse(Double.NaN),
+                    each.mfu().orElse(Double.NaN)));
         }
         return lines;
+    }
+
+    private static double mebibytes(OptionalLong bytes) {
+        return bytes.isPresent() ? bytes.getAsLong() / MIB : Double.NaN;
     }
 
     private static StringColumn texts(String name, List<Line> lines, Function<Line, String> value) {

@@ -23,12 +23,12 @@ public final class TextTable {
      */
     public static String of(BenchRecord record) {
         List<String> parts = new ArrayList<>();
-        if (Tables.timed(record) || record.quality() == null) {
+        if (Tables.timed(record) || record.quality().isEmpty()) {
             parts.add(of(Tables.cells(record)) + paragraphs(Words.firstSteps(record).stream()));
         }
-        if (record.quality() != null) {
+        if (record.quality().isPresent()) {
             parts.add(of(QualityTable.cells(record)));
-            parts.add(paragraphs(QualityWords.notes(record.quality()).stream()));
+            parts.add(paragraphs(QualityWords.notes(record.quality().get()).stream()));
         }
         return String.join("\n", parts);
     }

@@ -6,11 +6,10 @@ import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.StringJoiner;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
@@ -79,7 +78,7 @@ final class Words {
         record.recipe()
                 .filter(recipe -> Double.isFinite(recipe.speedup().median()))
                 .ifPresent(recipe -> sentences.add(finding(record, recipe)));
-        if (record.quality() != null) {
+        if (record.quality().isPresent()) {
             sentences.add(QualityWords.headline(record));
         }
         if (sentences.isEmpty()) {
@@ -88,31 +87,36 @@ final class Words {
         if (record.partial()) {
             sentences.add("The measurement was interrupted, so this is what it had found by then.");
         }
-        SelfCheck aa = record.aa();
-        if (aa != null && aa.verdict() == Verdict.NOT_TIMED) {
-            sentences.add(
-                    "Whether this machine was steady is not known, as " + BASELINE + " was not timed against itself.");
-        } else if (aa != null && aa.verdict() != Verdict.NOT_DISTINGUISHABLE) {
-            sentences.add("But " + BASELINE + " came out " + aa.verdict() + " than itself ("
-                    + ratio(aa.speedup().median()) + "): this machine was too restless, so measure again.");
-        }
+        record.aa().flatMap(Words::reservation).ifPresent(sentences::add);
         return sentences;
+    }
+
+    private static Optional<String> reservation(SelfCheck aa) {
+        return switch (aa.verdict()) {
+            case NOT_DISTINGUISHABLE -> Optional.empty();
+            case NOT_TIMED ->
+                Optional.of("Whether this machine was steady is not known, as " + BASELINE
+                        + " was not timed against itself.");
+            case FASTER, SLOWER ->
+                Optional.of("But " + BASELINE + " came out " + aa.verdict() + " than itself ("
+                        + ratio(aa.speedup().median()) + "): this machine was too restless, so measure again.");
+        };
     }
 
     /** A sentence on what the very first step cost, where that is known. */
     static Optional<String> firstSteps(BenchRecord record) {
-        Double baseline = record.baseline().firstStepMillis();
+        OptionalDouble baseline = record.baseline().firstStepMillis();
         DoubleSummaryStatistics variants = record.variants().stream()
-                .map(Variant::firstStepMillis)
-                .filter(Objects::nonNull)
-                .collect(Collectors.summarizingDouble(Double::doubleValue));
-        if (baseline == null || variants.getCount() == 0) {
+                .flatMapToDouble(each -> each.firstStepMillis().stream())
+                .summaryStatistics();
+        if (baseline.isEmpty() || variants.getCount() == 0) {
             return Optional.empty();
         }
         String low = millis(variants.getMin());
         String high = millis(variants.getMax());
-        return Optional.of("The very first step, which is in none of these times, took " + millis(baseline) + " ms in "
-                + BASELINE + " and " + (low.equals(high) ? low : low + " to " + high) + " ms in the variants.");
+        return Optional.of("The very first step, which is in none of these times, took "
+                + millis(baseline.getAsDouble()) + " ms in " + BASELINE + " and "
+                + (low.equals(high) ? low : low + " to " + high) + " ms in the variants.");
     }
 
     private static String finding(BenchRecord record, Variant recipe) {
@@ -140,7 +144,7 @@ final class Words {
 
     /** As {@link #lead(List)}; empty where trainings over seeds say the same better. */
     static String lead(BenchRecord record) {
-        return record.quality() == null ? lead(record.curves()) : "";
+        return record.quality().isEmpty() ? lead(record.curves()) : "";
     }
 
     /**

@@ -24,7 +24,12 @@ class ArmPointTest {
         double sum = recipe.seconds()[0] + recipe.seconds()[1] + recipe.seconds()[2];
         assertThat(recipe.meanSeconds()).isCloseTo(sum / 3, within(1e-9));
         assertThat(recipe.meanQuality())
-                .isEqualTo(SampleQuality.language().arms().get(2).finalQuality().mean());
+                .isEqualTo(SampleQuality.language()
+                        .arms()
+                        .get(2)
+                        .finalQuality()
+                        .orElseThrow()
+                        .mean());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.vivace.measure.Baseline;
 import org.vivace.measure.BenchRecord;
@@ -101,7 +102,9 @@ class MarkdownTableTest {
         assertThat(MarkdownTable.ofQualities(List.of(Map.entry("q.json", missed))))
                 .contains(" | 20.0 \u00b1 0.0 s | not always reached | - | 0.9 \u00b1 0 | diverged | 2 | ");
         Quality alone = new Quality(
-                SampleQuality.LOSS, 1.0, SampleQuality.language().arms().subList(0, 1));
+                SampleQuality.LOSS,
+                OptionalDouble.of(1),
+                SampleQuality.language().arms().subList(0, 1));
         assertThatThrownBy(() -> MarkdownTable.ofQualities(List.of(Map.entry("q.json", record.withQuality(alone)))))
                 .hasMessage("a record must have a trained recipe to stand in a table, got q.json without: train one");
     }

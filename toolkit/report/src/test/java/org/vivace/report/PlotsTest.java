@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -69,7 +70,7 @@ class PlotsTest {
         Trial fast = new Trial(1, 10, 40, List.of(10.0, 20.0, 40.0), List.of(2.0, 1.0, 0.9), List.of(0.5, 0.7, 0.8));
         Quality quality = Quality.of(
                 SampleQuality.ACCURACY,
-                0.75,
+                OptionalDouble.of(0.75),
                 List.of(
                         new Trials("plain DJL", List.of(), List.of(plain)),
                         new Trials("recipe", List.of("A"), List.of(fast))));
@@ -82,7 +83,7 @@ class PlotsTest {
         assertThat(longestFall(plot, Theme.STRONG)).isCloseTo(longestFall(plot, Theme.MUTED), within(12));
         Quality tooHigh = Quality.of(
                 SampleQuality.ACCURACY,
-                0.9,
+                OptionalDouble.of(0.9),
                 List.of(
                         new Trials("plain DJL", List.of(), List.of(plain)),
                         new Trials("recipe", List.of("A"), List.of(fast))));
@@ -142,10 +143,11 @@ class PlotsTest {
         List<Trials> arms = List.of(
                 new Trials("plain DJL", List.of(), List.of(trial(1, 4.0, 3.0), trial(2, 3.0, 2.0))),
                 new Trials("recipe", List.of("A"), List.of(trial(1, 3.0, 2.0), trial(2, 2.5, 1.5))));
-        BenchRecord trained = record.withQuality(Quality.of(SampleQuality.LOSS, 2.5, arms));
+        BenchRecord trained = record.withQuality(Quality.of(SampleQuality.LOSS, OptionalDouble.of(2.5), arms));
         assertThat(pixels(Plots.losses(trained), Theme.pale(Theme.MUTED, 0.2))).isGreaterThan(10_000);
         assertThat(pixels(Plots.losses(trained), Theme.pale(Theme.STRONG, 0.2))).isGreaterThan(5_000);
-        BenchRecord other = record.withQuality(Quality.of(SampleQuality.ACCURACY, 2.5, others(arms)));
+        BenchRecord other =
+                record.withQuality(Quality.of(SampleQuality.ACCURACY, OptionalDouble.of(2.5), others(arms)));
         assertThat(longestRun(Plots.losses(trained), Theme.TEXT))
                 .as("a dash of the target")
                 .isGreaterThan(11);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.Baseline;
@@ -82,7 +84,7 @@ class QualityTableTest {
     static Quality diverged() {
         return Quality.of(
                 SampleQuality.ACCURACY,
-                0.9,
+                OptionalDouble.of(0.9),
                 List.of(
                         new Trials("plain DJL", List.of(), List.of(trial(1, 20, 0.9), trial(2, 20, 0.9))),
                         new Trials("recipe", List.of("A"), List.of(trial(1, 5, 0.95), trial(2, 5, Double.NaN)))));
@@ -124,7 +126,7 @@ class QualityTableTest {
                 null,
                 null,
                 null,
-                known(),
+                Optional.of(known()),
                 null,
                 null,
                 null,
@@ -144,7 +146,7 @@ class QualityTableTest {
     private static Quality known() {
         return Quality.of(
                 SampleQuality.ACCURACY,
-                0.9,
+                OptionalDouble.of(0.9),
                 List.of(
                         new Trials("plain DJL", List.of(), List.of(trial(1, 20, 0.9), trial(2, 20, 0.9))),
                         new Trials("recipe", List.of("A", "B"), List.of(trial(1, 5, 0.95), trial(2, 5, 0.95))),

@@ -3,6 +3,7 @@ package org.vivace.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.vivace.measure.BenchRecord;
@@ -18,31 +19,32 @@ class QualityWordsTest {
 
     @Test
     void theHeadlineTellsTimeAndQuality() {
-        assertThat(headline(0.9, PLAIN, 5, 0.94, 5, 0.95, 5, 0.99))
+        assertThat(headline(OptionalDouble.of(0.9), PLAIN, 5, 0.94, 5, 0.95, 5, 0.99))
                 .isEqualTo("The recipe comes to the target of 0.9 accuracy in 5.0 s instead of 20 s, 4.00 times as fast"
                         + " as plain DJL (95 % interval 4.00 to 4.00, 3 seeds); at the end of its training it is better"
                         + " by 0.050 accuracy.");
-        assertThat(headline(null, PLAIN, 80, 0.9, 20, 0.91, 5, 0.926))
+        assertThat(headline(OptionalDouble.empty(), PLAIN, 80, 0.9, 20, 0.91, 5, 0.926))
                 .isEqualTo(
                         "The recipe comes to what plain DJL reaches at its end in 35 s instead of 20 s, not"
                                 + " distinguishable from plain DJL, 1.00 times as fast (95 % interval 0.03 to 31.30, 3 seeds); at"
                                 + " the end of its training it is not distinguishable in quality (difference +0.0020 accuracy, 95 % interval -0.0066 to 0.0106).");
-        assertThat(headline(0.5, PLAIN, 40, 0.8, 40, 0.8, 40, 0.8))
+        assertThat(headline(OptionalDouble.of(0.5), PLAIN, 40, 0.8, 40, 0.8, 40, 0.8))
                 .contains("in 40 s instead of 20 s, slower than plain DJL, 0.50 times as fast (95 % interval")
                 .endsWith("; at the end of its training it is worse by 0.110 accuracy.");
     }
 
     @Test
     void aTargetThatWasNotReachedIsNoTime() {
-        assertThat(headline(0.915, PLAIN, 5, 0.94, 5, 0.95, 5, 0.9))
+        assertThat(headline(OptionalDouble.of(0.915), PLAIN, 5, 0.94, 5, 0.95, 5, 0.9))
                 .startsWith("The target of 0.915 accuracy was reached by the recipe from 2 of 3 seeds and by plain DJL"
                         + " from 1 of 3 seeds, so there is no time to compare; ");
-        assertThat(headline(0.99, PLAIN, 5, 0.94, 5, 0.95, 5, 0.9)).contains("by the recipe from none of 3 seeds");
+        assertThat(headline(OptionalDouble.of(0.99), PLAIN, 5, 0.94, 5, 0.95, 5, 0.9))
+                .contains("by the recipe from none of 3 seeds");
     }
 
     @Test
     void aTargetThatWasMetAtOnceIsNoTime() {
-        assertThat(headline(0.5, PLAIN, 0, 0.94, 5, 0.95, 5, 0.99))
+        assertThat(headline(OptionalDouble.of(0.5), PLAIN, 0, 0.94, 5, 0.95, 5, 0.99))
                 .startsWith(
                         "The recipe or plain DJL met the target of 0.5 accuracy before its first step, so there is no"
                                 + " time to compare; ");
@@ -50,33 +52,35 @@ class QualityWordsTest {
 
     @Test
     void oneSeedIsNoClaim() {
-        assertThat(headline(0.9, new double[] {20, 0.9}, 5, 0.94))
+        assertThat(headline(OptionalDouble.of(0.9), new double[] {20, 0.9}, 5, 0.94))
                 .isEqualTo(
                         "The recipe comes to the target of 0.9 accuracy in 5.0 s instead of 20 s, not distinguishable"
                                 + " from plain DJL, 4.00 times as fast (1 seed); one seed does not tell whether it learns as"
                                 + " well.");
-        assertThat(QualityWords.notes(quality(0.9, new double[] {20, 0.9}, 5, 0.94)))
+        assertThat(QualityWords.notes(quality(OptionalDouble.of(0.9), new double[] {20, 0.9}, 5, 0.94)))
                 .contains("One seed tells nothing about quality: how far seeds lie apart is not known.");
     }
 
     @Test
     void theTitleTellsHowMuchSooner() {
-        assertThat(QualityWords.title(quality(0.9, PLAIN, 5, 0.94, 5, 0.95, 5, 0.99)))
+        assertThat(QualityWords.title(quality(OptionalDouble.of(0.9), PLAIN, 5, 0.94, 5, 0.95, 5, 0.99)))
                 .isEqualTo("4.00 times as soon at 0.9 accuracy");
-        assertThat(QualityWords.title(quality(0.5, PLAIN, 40, 0.8, 40, 0.8, 40, 0.8)))
+        assertThat(QualityWords.title(quality(OptionalDouble.of(0.5), PLAIN, 40, 0.8, 40, 0.8, 40, 0.8)))
                 .isEqualTo("0.50 times as soon at 0.5 accuracy");
-        assertThat(QualityWords.title(quality(null, PLAIN, 80, 0.9, 20, 0.91, 5, 0.926)))
+        assertThat(QualityWords.title(quality(OptionalDouble.empty(), PLAIN, 80, 0.9, 20, 0.91, 5, 0.926)))
                 .isEqualTo("1.00 times as soon where plain DJL ends (not distinguishable)");
-        assertThat(QualityWords.title(quality(0.9, new double[] {20, 0.9}, 5, 0.94)))
+        assertThat(QualityWords.title(quality(OptionalDouble.of(0.9), new double[] {20, 0.9}, 5, 0.94)))
                 .isEqualTo("4.00 times as soon at 0.9 accuracy (one seed)");
-        assertThat(QualityWords.title(quality(0.99, PLAIN, 5, 0.94, 5, 0.95, 5, 0.9)))
+        assertThat(QualityWords.title(quality(OptionalDouble.of(0.99), PLAIN, 5, 0.94, 5, 0.95, 5, 0.9)))
                 .isEqualTo("How soon they are at 0.99 accuracy");
     }
 
     @Test
     void aBaselineAloneIsComparedWithNothing() {
-        Quality alone =
-                Quality.of(SampleQuality.ACCURACY, 0.9, List.of(new Trials("plain DJL", List.of(), trials(PLAIN))));
+        Quality alone = Quality.of(
+                SampleQuality.ACCURACY,
+                OptionalDouble.of(0.9),
+                List.of(new Trials("plain DJL", List.of(), trials(PLAIN))));
         assertThat(QualityWords.headline(SampleRecord.language().withQuality(alone)))
                 .isEqualTo("Only plain DJL was trained to the target of 0.9 accuracy, so there is nothing to compare.");
     }
@@ -94,14 +98,14 @@ class QualityWordsTest {
     @Test
     void thePowerIsTold() {
         // The gains are 0.01, 0.02 and -0.015: mean 0.005, SD 0.018028, so (2.8016 * 0.018028 / 0.005)^2 = 102.04.
-        Quality quality = quality(0.9, PLAIN, 5, 0.91, 5, 0.93, 5, 0.905);
+        Quality quality = quality(OptionalDouble.of(0.9), PLAIN, 5, 0.91, 5, 0.93, 5, 0.905);
         assertThat(QualityWords.notes(quality))
                 .containsExactly(
                         "The goal is the target of 0.9 accuracy; the quality is in accuracy, higher is better, of 3"
                                 + " seeds with mean and standard deviation (SD).",
                         "3 seeds cannot tell the quality of recipe from that of plain DJL; if the difference is 0.005, as"
                                 + " found, it would take 104 seeds to see it in 8 of 10 repetitions.");
-        assertThat(QualityWords.notes(quality(0.9, PLAIN, 5, 0.95, 5, 0.96, 5, 0.971)))
+        assertThat(QualityWords.notes(quality(OptionalDouble.of(0.9), PLAIN, 5, 0.95, 5, 0.96, 5, 0.971)))
                 .as("where the seeds do tell, no number of them is missing")
                 .hasSize(1);
     }
@@ -129,11 +133,11 @@ class QualityWordsTest {
         assertThat(Words.significant(12345.6)).isEqualTo("12350");
     }
 
-    private static String headline(Double target, double[] plain, double... recipe) {
+    private static String headline(OptionalDouble target, double[] plain, double... recipe) {
         return QualityWords.headline(SampleRecord.language().withQuality(quality(target, plain, recipe)));
     }
 
-    private static Quality quality(Double target, double[] plain, double... recipe) {
+    private static Quality quality(OptionalDouble target, double[] plain, double... recipe) {
         return Quality.of(
                 SampleQuality.ACCURACY,
                 target,

@@ -2,6 +2,7 @@ package org.vivace.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.vivace.measure.Quality;
@@ -28,7 +29,7 @@ final class SampleQuality {
     static Quality language() {
         return Quality.of(
                 LOSS,
-                1.45,
+                OptionalDouble.of(1.45),
                 List.of(
                         new Trials("plain DJL", List.of(), trials(LOSS, 3, 900, 1.0, 0)),
                         new Trials("recipe, 400 s", RECIPE, trials(LOSS, 3, 400, 4.0, 0)),
@@ -46,7 +47,7 @@ final class SampleQuality {
             arms.add(new Trials(
                     String.join(" + ", some), some, trials(ACCURACY, seeds, 300 - 12 * i, 0.6 + 0.25 * i, 0.002 * i)));
         }
-        return Quality.of(ACCURACY, 0.86, arms);
+        return Quality.of(ACCURACY, OptionalDouble.of(0.86), arms);
     }
 
     static List<Trial> trials(QualityMeasure measure, int seeds, double budget, double speed, double better) {

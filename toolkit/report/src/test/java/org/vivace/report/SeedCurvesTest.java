@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.vivace.measure.Curve;
 import org.vivace.measure.Quality;
@@ -46,7 +47,7 @@ class SeedCurvesTest {
     void theQualityIsNotTheLoss() {
         Quality quality = Quality.of(
                 SampleQuality.ACCURACY,
-                0.5,
+                OptionalDouble.of(0.5),
                 List.of(new Trials(
                         "plain DJL",
                         List.of(),
@@ -62,7 +63,9 @@ class SeedCurvesTest {
 
     private static Curve only(Trial... trials) {
         return SeedCurves.losses(Quality.of(
-                        SampleQuality.LOSS, 1.0, List.of(new Trials("plain DJL", List.of(), List.of(trials)))))
+                        SampleQuality.LOSS,
+                        OptionalDouble.of(1),
+                        List.of(new Trials("plain DJL", List.of(), List.of(trials)))))
                 .get(0);
     }
 }

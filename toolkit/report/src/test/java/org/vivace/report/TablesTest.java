@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.Baseline;
@@ -108,11 +109,15 @@ class TablesTest {
                 "c",
                 "w",
                 record.machine(),
-                new Timings(List.of(samples(null), samples(null)), Optional.empty(), false),
+                new Timings(
+                        List.of(samples(OptionalLong.empty()), samples(OptionalLong.empty())), Optional.empty(), false),
                 List::of);
         assertThat(Tables.of(without).columnNames()).doesNotContain("first step ms");
         assertThat(TextTable.of(without)).doesNotContain("very first step");
-        List<Samples> known = List.of(samples(4_100_000_000L), samples(2_000_000_000L), samples(5_300_000_000L));
+        List<Samples> known = List.of(
+                samples(OptionalLong.of(4_100_000_000L)),
+                samples(OptionalLong.of(2_000_000_000L)),
+                samples(OptionalLong.of(5_300_000_000L)));
         BenchRecord with =
                 BenchRecord.of("c", "w", record.machine(), new Timings(known, Optional.empty(), false), List::of);
         assertThat(Tables.of(with).doubleColumn("first step ms").asList()).containsExactly(4100.0, 2000.0, 5300.0);
@@ -122,8 +127,8 @@ class TablesTest {
                                 + " 5300 ms\n  in the variants.\n");
     }
 
-    private static Samples samples(Long first) {
-        return new Samples(String.valueOf(first), List.of(List.of(1_000_000L), List.of(1_000_000L)), first);
+    private static Samples samples(OptionalLong first) {
+        return new Samples(first.toString(), List.of(List.of(1_000_000L), List.of(1_000_000L)), first);
     }
 
     @Test

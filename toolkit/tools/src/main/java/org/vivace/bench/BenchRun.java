@@ -106,9 +106,7 @@ public final class BenchRun {
             return StepMemories.measure(workload, arms, device, bar).into(record);
         } catch (IllegalArgumentException e) {
             // The workload or a method cannot be told to another JVM; what else was measured stands.
-            List<String> notes = new ArrayList<>(record.notes());
-            notes.add("no memory was measured: " + e.getMessage());
-            return record.withNotes(notes);
+            return record.withNote("no memory was measured: " + e.getMessage());
         }
     }
 

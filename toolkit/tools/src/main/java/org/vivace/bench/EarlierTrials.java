@@ -24,13 +24,13 @@ record EarlierTrials(List<Trial> trials, String origin) {
     static EarlierTrials read(Path file, Workload workload, String learningRate, Machine here) {
         BenchRecord record = BenchRecord.read(file);
         require(record.workload().equals(workload.name()), file, "be of " + workload.name(), record.workload());
-        require(record.quality() != null, file, "hold trainings, made with --seeds", "step times alone");
+        require(record.quality().isPresent(), file, "hold trainings, made with --seeds", "step times alone");
         for (Map.Entry<String, String> setting : workload.settings().entrySet()) {
-            String found = record.settings().get(setting.getKey());
+            String found = record.settings().getOrDefault(setting.getKey(), "none");
             String expected = setting.getKey() + " " + setting.getValue();
             require(setting.getValue().equals(found), file, "have been made with " + expected, found);
         }
-        String rate = record.settings().get("learning rate");
+        String rate = record.settings().getOrDefault("learning rate", "none");
         require(learningRate.equals(rate), file, "have the learning rate " + learningRate, rate);
         Machine there = record.machine();
         require(
@@ -41,7 +41,7 @@ record EarlierTrials(List<Trial> trials, String origin) {
                 "be of this machine (" + words(here) + ")",
                 words(there));
         String origin = "from " + file + ", commit " + there.commit();
-        return new EarlierTrials(record.quality().baseline().trials(), origin);
+        return new EarlierTrials(record.quality().orElseThrow().baseline().trials(), origin);
     }
 
     long steps() {

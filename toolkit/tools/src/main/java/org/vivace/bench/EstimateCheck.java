@@ -2,6 +2,8 @@ package org.vivace.bench;
 
 import ai.djl.Device;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.vivace.estimate.Estimate;
 import org.vivace.train.EfficiencyMethod;
 
@@ -34,9 +36,13 @@ record EstimateCheck(Estimated estimated, double flops, long peakBytes, double s
         Estimate estimate = estimated.estimate();
         return new CheckedEstimate(
                 EstimatedCost.of(estimated),
-                new CheckedEstimate.MeasuredCost(flops, peakBytes, seconds),
-                estimate.flops() / flops - 1,
-                (double) estimate.memory().peak() / peakBytes - 1,
-                estimated.time().total() / seconds - 1);
+                Optional.of(new CheckedEstimate.MeasuredCost(flops, peakBytes, seconds)),
+                error(estimate.flops(), flops),
+                error(estimate.memory().peak(), peakBytes),
+                error(estimated.time().total(), seconds));
+    }
+
+    private static OptionalDouble error(double estimate, double measured) {
+        return OptionalDouble.of(estimate / measured - 1);
     }
 }

@@ -5,6 +5,7 @@ import org.vivace.estimate.ArraySpec;
 import org.vivace.estimate.Estimate;
 import org.vivace.estimate.Memory;
 import org.vivace.estimate.StepTime;
+import org.vivace.measure.RecordFile;
 import org.vivace.train.EfficiencyMethod;
 
 /**
@@ -34,6 +35,14 @@ public record EstimatedCost(
         StepTime seconds,
         double stepSeconds,
         List<String> notes) {
+
+    public EstimatedCost {
+        RecordFile.require(workload, "workload");
+        RecordFile.require(methods, "methods");
+        RecordFile.require(memory, "memory");
+        RecordFile.require(seconds, "seconds");
+        RecordFile.require(notes, "notes");
+    }
 
     static EstimatedCost of(Estimated estimated) {
         Estimate estimate = estimated.estimate();

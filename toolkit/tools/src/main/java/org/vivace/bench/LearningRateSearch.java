@@ -111,9 +111,9 @@ public final class LearningRateSearch {
             progress.accept(new At((double) step / steps, Duration.ofNanos(left), doing));
         });
         try {
-            return trials.train(arm, SEED, steps).map(each -> new Rated(rate, each));
+            return trials.train(arm, SEED, steps).map(each -> new Rated(rate, Optional.of(each)));
         } catch (TrialDivergedException e) {
-            return Optional.of(new Rated(rate, null));
+            return Optional.of(new Rated(rate, Optional.empty()));
         }
     }
 }

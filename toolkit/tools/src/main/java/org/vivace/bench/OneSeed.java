@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
 import org.vivace.measure.Quality;
@@ -34,7 +35,7 @@ record OneSeed(Workload workload, Arm arm, double learningRate, long steps, Devi
         BenchRecord record = untimed.withSettings(settings(untimed))
                 .withCurves(sides.stream().map(OneSeed::curve).toList());
         if (!sides.isEmpty()) {
-            record = record.withQuality(Quality.of(workload.measure(), null, sides))
+            record = record.withQuality(Quality.of(workload.measure(), OptionalDouble.empty(), sides))
                     .withBaseline(record.baseline().withLoss(lastLoss(sides.get(0))));
         }
         if (sides.size() == 2) {

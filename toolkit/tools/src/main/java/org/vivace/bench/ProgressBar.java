@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bar that is drawn over and over in one place: a line of a terminal's standard error, or below a notebook's cell; and
@@ -26,14 +27,14 @@ public final class ProgressBar implements AutoCloseable {
     }
 
     /** The notebook's, where this process is its kernel. */
-    private static volatile CellDisplay cell;
+    private static volatile @Nullable CellDisplay cell;
 
-    private final Place place;
+    private final Optional<Place> place;
     private long begun;
     private long drawn;
     private String phase = "";
 
-    private ProgressBar(Place place) {
+    private ProgressBar(Optional<Place> place) {
         this.place = place;
     }
 
@@ -44,7 +45,9 @@ public final class ProgressBar implements AutoCloseable {
 
     /** As {@link #here}; the terminal is drawn on through {@code out}, if standard error is one. */
     public static ProgressBar on(PrintWriter out) {
-        return Optional.ofNullable(cell).map(ProgressBar::in).orElseGet(() -> isTerminal() ? always(out) : nowhere());
+        return Optional.ofNullable(cell)
+                .map(ProgressBar::in)
+                .orElseGet(() -> isTerminal() ? always(out) : new ProgressBar(Optional.empty()));
     }
 
     /** From now on bars are drawn below the notebook's cells; a kernel calls this when it begins. */
@@ -53,16 +56,12 @@ public final class ProgressBar implements AutoCloseable {
     }
 
     public static ProgressBar always(PrintWriter out) {
-        return new ProgressBar(new Terminal(out));
+        return new ProgressBar(Optional.of(new Terminal(out)));
     }
 
     /** Below the cell that is running; when the work is done, how long it took stays there. */
     public static ProgressBar in(CellDisplay display) {
-        return new ProgressBar(new Cell(display, UUID.randomUUID().toString()));
-    }
-
-    private static ProgressBar nowhere() {
-        return new ProgressBar(null);
+        return new ProgressBar(Optional.of(new Cell(display, UUID.randomUUID().toString())));
     }
 
     /**
@@ -71,9 +70,13 @@ public final class ProgressBar implements AutoCloseable {
      * @param doing what is being done, a few words; before a colon, the phase, whose change is always drawn
      */
     public void show(double share, Duration left, String doing) {
+        place.ifPresent(on -> show(on, share, left, doing));
+    }
+
+    private void show(Place on, double share, Duration left, String doing) {
         long now = System.nanoTime();
         String entered = doing.substring(0, Math.max(0, doing.indexOf(':')));
-        if (place == null || drawn != 0 && now - drawn < place.redrawNanos() && entered.equals(phase)) {
+        if (drawn != 0 && now - drawn < on.redrawNanos() && entered.equals(phase)) {
             return;
         }
         begun = drawn == 0 ? now : begun;
@@ -83,13 +86,14 @@ public final class ProgressBar implements AutoCloseable {
         long seconds = Math.max(0, left.toSeconds());
         String line = "[" + "#".repeat(full) + ".".repeat(WIDTH - full) + "] "
                 + String.format("%3.0f %%  %d:%02d left  ", 100 * share, seconds / 60, seconds % 60) + doing;
-        place.draw(line.substring(0, Math.min(line.length(), 79)));
+        on.draw(line.substring(0, Math.min(line.length(), 79)));
     }
 
     @Override
     public void close() {
         if (drawn != 0) {
-            place.clear(Duration.ofNanos(System.nanoTime() - begun));
+            Duration shown = Duration.ofNanos(System.nanoTime() - begun);
+            place.ifPresent(on -> on.clear(shown));
             drawn = 0;
         }
     }

@@ -101,12 +101,6 @@ final class QualityRace {
         return compared(record, sides, trials);
     }
 
-    static BenchRecord withNote(BenchRecord record, String note) {
-        List<String> notes = new ArrayList<>(record.notes());
-        notes.add(note);
-        return record.withNotes(notes);
-    }
-
     private List<Side> sides(BenchRecord times) {
         double plainMillis = times.baseline().stepMillis().median();
         double recipeMillis = times.recipe().orElseThrow().stepMillis().median();
@@ -168,15 +162,14 @@ final class QualityRace {
 
     private BenchRecord compared(BenchRecord record, List<Side> sides, List<List<Trial>> trials) {
         if (trials.get(0).isEmpty()) {
-            return withNote(record, "no seed was trained to its end on every side, so only step times are told");
+            return record.withNote("no seed was trained to its end on every side, so only step times are told");
         }
         List<Quality.Trials> arms = new ArrayList<>();
         for (int side = 0; side < sides.size(); side++) {
             arms.add(new Quality.Trials(
                     sides.get(side).name(), sides.get(side).arm().labels(), trials.get(side)));
         }
-        return record.withQuality(Quality.of(
-                workload.measure(), plan.target().isPresent() ? plan.target().getAsDouble() : null, arms));
+        return record.withQuality(Quality.of(workload.measure(), plan.target(), arms));
     }
 
     /** The learning rate in words, as a record has it. */

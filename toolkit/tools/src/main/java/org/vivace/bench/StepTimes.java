@@ -143,11 +143,7 @@ final class StepTimes {
     private static BenchRecord record(
             String command, Workload workload, Machine machine, Timings timings, List<Timed> timed, MatmulPeak peak) {
         List<Samples> samples = new ArrayList<>(List.of(timings.baseline()));
-        Map<String, Timed> byTitle = new LinkedHashMap<>();
-        for (Timed each : timed) {
-            samples.add(wholeRun(each, timings));
-            byTitle.put(each.title(), each);
-        }
+        timed.forEach(each -> samples.add(wholeRun(each, timings)));
         Timings whole =
                 new Timings(samples, timings.again(), timings.partial(), timings.warmupRounds(), timings.steady());
         BenchRecord record = BenchRecord.of(
@@ -155,7 +151,7 @@ final class StepTimes {
                 workload.name(),
                 machine,
                 whole,
-                title -> byTitle.get(title).side().labels());
+                title -> titled(timed, title).side().labels());
         Map<String, String> settings = new LinkedHashMap<>(workload.settings());
         settings.put("matmul peak fp32", String.format(Locale.ROOT, "%.0f GFLOP/s", peak.fp32()));
         settings.put("matmul peak bf16", String.format(Locale.ROOT, "%.0f GFLOP/s", peak.bf16()));
@@ -170,7 +166,14 @@ final class StepTimes {
             record = record.withPeak(peak.higher(), operations);
         }
         return record.withSettings(settings)
-                .withVariants(variant -> withPhases(variant, byTitle.get(variant.title()), timings));
+                .withVariants(variant -> withPhases(variant, titled(timed, variant.title()), timings));
+    }
+
+    private static Timed titled(List<Timed> timed, String title) {
+        return timed.stream()
+                .filter(each -> each.title().equals(title))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Each time of the whole run is the mean of those at the places, weighted by the shares they stand for. */
@@ -194,11 +197,10 @@ final class StepTimes {
             }
             rounds.add(nanos);
         }
-        long first = parts.stream()
-                .mapToLong(part -> part.firstNanos() == null ? 0 : part.firstNanos())
-                .max()
-                .orElseThrow();
-        return new Samples(each.title(), rounds, first == 0 ? null : first);
+        return new Samples(
+                each.title(),
+                rounds,
+                parts.stream().flatMapToLong(part -> part.firstNanos().stream()).max());
     }
 
     /** The share of the peak is known where the model does its full work, at the end of the schedule. */
@@ -216,9 +218,10 @@ final class StepTimes {
                         timings.of(each.at(each.places().get(i))).stepMillis()))
                 .toList();
         double fullStep = phases.get(phases.size() - 1).stepMillis().median();
-        Variant scaled = variant.mfu() == null
-                ? variant
-                : variant.withMfu(variant.mfu() * variant.stepMillis().median() / fullStep);
+        Variant scaled = variant.mfu().isPresent()
+                ? variant.withMfu(
+                        variant.mfu().getAsDouble() * variant.stepMillis().median() / fullStep)
+                : variant;
         return scaled.withPhases(phases, variant.speedup());
     }
 }

@@ -2,27 +2,30 @@ package org.vivace.measure;
 
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What {@code demo} and {@code bench} leave behind: step times of the baseline and of every variant, raw samples
- * included, and what they were measured on. Fields that are null were not measured and are left out of the JSON.
+ * included, and what they were measured on. What is empty was not measured and is left out of the JSON.
  *
  * @param command the command line that makes this record again
  * @param date when it was made, ISO 8601 in UTC
  * @param settings of the workload, such as width and batch
- * @param warmupRounds rounds thrown away before the timing; null in records that do not tell
- * @param aa the baseline against itself, or null
+ * @param warmupRounds rounds thrown away before the timing; empty in records of earlier versions
+ * @param aa the baseline against itself
  * @param curves loss against seconds, the baseline's first; may be empty
- * @param quality what trainings over seeds found, or null
+ * @param quality what trainings over seeds found
  * @param matmulPeakGflops the matrix-product rate measured in the same run, in 10^9 floating-point operations a second
  * @param modelFlopsPerStep floating-point operations the model needs for one step, forward and backward
  * @param notes sentences a reader must know, for instance what could not be measured
@@ -35,14 +38,14 @@ public record BenchRecord(
         String date,
         Machine machine,
         Map<String, String> settings,
-        Integer warmupRounds,
+        OptionalInt warmupRounds,
         Baseline baseline,
-        SelfCheck aa,
+        Optional<SelfCheck> aa,
         List<Variant> variants,
         List<Curve> curves,
-        Quality quality,
-        Double matmulPeakGflops,
-        Double modelFlopsPerStep,
+        Optional<Quality> quality,
+        OptionalDouble matmulPeakGflops,
+        OptionalDouble modelFlopsPerStep,
         List<String> notes,
         boolean partial) {
 
@@ -50,11 +53,16 @@ public record BenchRecord(
     public static final int SCHEMA = 1;
 
     public BenchRecord {
-        require(command, "command");
-        require(workload, "workload");
-        require(date, "date");
-        require(machine, "machine");
-        require(baseline, "baseline");
+        RecordFile.require(command, "command");
+        RecordFile.require(workload, "workload");
+        RecordFile.require(date, "date");
+        RecordFile.require(machine, "machine");
+        RecordFile.require(baseline, "baseline");
+        warmupRounds = Objects.requireNonNullElse(warmupRounds, OptionalInt.empty());
+        aa = Objects.requireNonNullElse(aa, Optional.empty());
+        quality = Objects.requireNonNullElse(quality, Optional.empty());
+        matmulPeakGflops = Objects.requireNonNullElse(matmulPeakGflops, OptionalDouble.empty());
+        modelFlopsPerStep = Objects.requireNonNullElse(modelFlopsPerStep, OptionalDouble.empty());
         settings = settings == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(settings));
         variants = variants == null ? List.of() : List.copyOf(variants);
         curves = curves == null ? List.of() : List.copyOf(curves);
@@ -77,87 +85,117 @@ public record BenchRecord(
                 .skip(1)
                 .map(each -> Variant.of(methodsOf.apply(each.name()), each, baseline))
                 .toList();
-        SelfCheck aa =
-                timings.again().map(again -> SelfCheck.of(again, baseline)).orElse(null);
-        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        return of(
+                command,
+                workload,
+                machine,
+                OptionalInt.of(timings.warmupRounds()),
+                Baseline.of(baseline),
+                timings.again().map(again -> SelfCheck.of(again, baseline)),
+                variants,
+                timings.warning().stream().toList(),
+                timings.partial());
+    }
+
+    /**
+     * The record of a workload no step of which was timed, to be filled with what else is measured.
+     *
+     * @param recipes the methods of each variant
+     */
+    public static BenchRecord untimed(String command, String workload, Machine machine, List<List<String>> recipes) {
+        return of(
+                command,
+                workload,
+                machine,
+                OptionalInt.empty(),
+                Baseline.UNTIMED,
+                Optional.empty(),
+                recipes.stream().map(Variant::untimed).toList(),
+                List.of(),
+                false);
+    }
+
+    private static BenchRecord of(
+            String command,
+            String workload,
+            Machine machine,
+            OptionalInt warmupRounds,
+            Baseline baseline,
+            Optional<SelfCheck> aa,
+            List<Variant> variants,
+            List<String> notes,
+            boolean partial) {
         return new BenchRecord(
                 SCHEMA,
                 command,
                 workload,
-                now,
+                RecordFile.now(),
                 machine,
                 Map.of(),
-                timings.warmupRounds(),
-                Baseline.of(baseline),
+                warmupRounds,
+                baseline,
                 aa,
                 variants,
                 List.of(),
-                null,
-                null,
-                null,
-                timings.warning().map(List::of).orElse(List.of()),
-                timings.partial());
+                Optional.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                notes,
+                partial);
     }
 
     public BenchRecord withSettings(Map<String, String> settings) {
-        return with(workload, settings, baseline, variants, curves, quality, notes, partial);
+        return but(draft -> draft.settings = settings);
     }
 
     /** The same under another name, for instance one that tells where it is from. */
     public BenchRecord withWorkload(String workload) {
-        return with(workload, settings, baseline, variants, curves, quality, notes, partial);
+        return but(draft -> draft.workload = workload);
     }
 
     public BenchRecord withBaseline(Baseline baseline) {
-        return with(workload, settings, baseline, variants, curves, quality, notes, partial);
+        return but(draft -> draft.baseline = baseline);
     }
 
     /** Replaces every variant by what {@code change} makes of it. */
     public BenchRecord withVariants(UnaryOperator<Variant> change) {
-        return with(
-                workload, settings, baseline, variants.stream().map(change).toList(), curves, quality, notes, partial);
+        return but(draft -> draft.variants = variants.stream().map(change).toList());
     }
 
     public BenchRecord withCurves(List<Curve> curves) {
-        return with(workload, settings, baseline, variants, curves, quality, notes, partial);
+        return but(draft -> draft.curves = curves);
     }
 
     public BenchRecord withQuality(Quality quality) {
-        return with(workload, settings, baseline, variants, curves, quality, notes, partial);
+        return but(draft -> draft.quality = Optional.of(quality));
     }
 
     public BenchRecord withNotes(List<String> notes) {
-        return with(workload, settings, baseline, variants, curves, quality, notes, partial);
+        return but(draft -> draft.notes = notes);
+    }
+
+    /** With a sentence more. */
+    public BenchRecord withNote(String note) {
+        return withNotes(Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
 
     /** Marks the record as that of an interrupted measurement. */
     public BenchRecord asPartial() {
-        return with(workload, settings, baseline, variants, curves, quality, notes, true);
+        return but(draft -> draft.partial = true);
     }
 
-    /** Sets the model FLOPs utilisation of the baseline and of every variant from their median step times. */
+    /** Sets the model FLOPs utilization of the baseline and of every variant from their median step times. */
     public BenchRecord withPeak(double matmulGflops, double flopsPerStep) {
         double leastMillis = flopsPerStep / (matmulGflops * 1e6);
-        return new BenchRecord(
-                schema,
-                command,
-                workload,
-                date,
-                machine,
-                settings,
-                warmupRounds,
-                baseline.withMfu(leastMillis / baseline.stepMillis().median()),
-                aa,
-                variants.stream()
-                        .map(each ->
-                                each.withMfu(leastMillis / each.stepMillis().median()))
-                        .toList(),
-                curves,
-                quality,
-                matmulGflops,
-                flopsPerStep,
-                notes,
-                partial);
+        return but(draft -> {
+            draft.baseline =
+                    baseline.withMfu(leastMillis / baseline.stepMillis().median());
+            draft.variants = variants.stream()
+                    .map(each -> each.withMfu(leastMillis / each.stepMillis().median()))
+                    .toList();
+            draft.matmulPeakGflops = OptionalDouble.of(matmulGflops);
+            draft.modelFlopsPerStep = OptionalDouble.of(flopsPerStep);
+        });
     }
 
     /**
@@ -188,38 +226,53 @@ public record BenchRecord(
         return RecordFile.readOne(file);
     }
 
-    private BenchRecord with(
-            String workload,
-            Map<String, String> settings,
-            Baseline baseline,
-            List<Variant> variants,
-            List<Curve> curves,
-            Quality quality,
-            List<String> notes,
-            boolean partial) {
+    private BenchRecord but(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new BenchRecord(
                 schema,
                 command,
-                workload,
+                draft.workload,
                 date,
                 machine,
-                settings,
+                draft.settings,
                 warmupRounds,
-                baseline,
+                draft.baseline,
                 aa,
-                variants,
-                curves,
-                quality,
-                matmulPeakGflops,
-                modelFlopsPerStep,
-                notes,
-                partial);
+                draft.variants,
+                draft.curves,
+                draft.quality,
+                draft.matmulPeakGflops,
+                draft.modelFlopsPerStep,
+                draft.notes,
+                draft.partial);
     }
 
-    private static void require(Object value, String field) {
-        if (value == null) {
-            throw new IllegalArgumentException(
-                    "a record must have the field " + field + ", got none: write it with the command that measures");
+    /** What of a record can be changed, while it is. */
+    private static final class Draft {
+
+        String workload;
+        Map<String, String> settings;
+        Baseline baseline;
+        List<Variant> variants;
+        List<Curve> curves;
+        Optional<Quality> quality;
+        OptionalDouble matmulPeakGflops;
+        OptionalDouble modelFlopsPerStep;
+        List<String> notes;
+        boolean partial;
+
+        Draft(BenchRecord of) {
+            workload = of.workload;
+            settings = of.settings;
+            baseline = of.baseline;
+            variants = of.variants;
+            curves = of.curves;
+            quality = of.quality;
+            matmulPeakGflops = of.matmulPeakGflops;
+            modelFlopsPerStep = of.modelFlopsPerStep;
+            notes = of.notes;
+            partial = of.partial;
         }
     }
 }

@@ -3,8 +3,6 @@ package org.vivace.measure;
 import ai.djl.Device;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -56,7 +54,7 @@ public record Calibration(
         return new Calibration(
                 SCHEMA,
                 machine,
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                RecordFile.now(),
                 MatmulPeak.measure(device),
                 ConvolutionPeak.measure(device),
                 gigabytesPerSecond,

@@ -2,24 +2,42 @@ package org.vivace.measure;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
 import com.google.gson.Strictness;
 import com.google.gson.TypeAdapter;
+import com.google.gson.TypeAdapterFactory;
 import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** How records become JSON: absent fields are left out, and a number that is not finite is null. */
-final class Json {
+/**
+ * How this library writes JSON and reads it back: a name and a value on each line, but a list of numbers on one; an empty
+ * optional and an absent field are left out; a number that is not finite is null, and null in the place of a number is
+ * NaN; an enum is its constant's name, or the one it is annotated with; nothing is escaped for HTML. What it reads must be
+ * JSON to the letter.
+ *
+ * <p>A record's constructor is handed null for a component that its JSON lacks.
+ */
+public final class Json {
 
-    static final Gson GSON = new GsonBuilder()
+    private static final Gson GSON = new GsonBuilder()
             .setStrictness(Strictness.STRICT)
             .setPrettyPrinting()
             .disableHtmlEscaping()
+            .registerTypeAdapterFactory(new Optionals())
             .registerTypeAdapter(double.class, new FiniteOrNull())
             .registerTypeAdapter(Double.class, new FiniteOrNull())
             .registerTypeAdapter(new TypeToken<List<Double>>() {}.getType(), new OneLine<>(Json::read))
@@ -27,6 +45,33 @@ final class Json {
             .create();
 
     private Json() {}
+
+    /** Maps, lists, records, numbers, texts and Gson's own trees, with a line's end behind them. */
+    public static String write(Object value) {
+        return GSON.toJson(value) + "\n";
+    }
+
+    /** @throws JsonParseException where the text is no JSON of that type */
+    public static <T> T read(String text, Class<T> type) {
+        return present(GSON.fromJson(text, type), type);
+    }
+
+    /** @throws JsonParseException where the text is no JSON of that type */
+    public static <T> T read(String text, TypeToken<T> type) {
+        return present(GSON.fromJson(text, type), type.getRawType());
+    }
+
+    /** @throws JsonParseException where the tree is none of that type */
+    public static <T> T read(JsonElement json, Class<T> type) {
+        return present(GSON.fromJson(json, type), type);
+    }
+
+    private static <T> T present(@Nullable T found, Class<?> type) {
+        if (found == null) {
+            throw new JsonParseException("expected the JSON of a " + type.getSimpleName() + ", found none");
+        }
+        return found;
+    }
 
     private static double read(JsonReader in) throws IOException {
         if (in.peek() == JsonToken.NULL) {
@@ -51,7 +96,7 @@ final class Json {
     private static final class FiniteOrNull extends TypeAdapter<Double> {
 
         @Override
-        public void write(JsonWriter out, Double value) throws IOException {
+        public void write(JsonWriter out, @Nullable Double value) throws IOException {
             if (value == null) {
                 out.nullValue();
             } else {
@@ -62,6 +107,68 @@ final class Json {
         @Override
         public Double read(JsonReader in) throws IOException {
             return Json.read(in);
+        }
+    }
+
+    /** An optional as its value, or as null, which is left out. */
+    private static final class Optionals implements TypeAdapterFactory {
+
+        @Override
+        @SuppressWarnings("unchecked") // Each adapter is that of the raw type asked for.
+        public <T> @Nullable TypeAdapter<T> create(Gson gson, TypeToken<T> type) {
+            Class<?> raw = type.getRawType();
+            if (raw == OptionalDouble.class) {
+                return (TypeAdapter<T>) optional(
+                        gson.getAdapter(Double.class),
+                        (OptionalDouble value) -> value.stream().boxed().findFirst(),
+                        OptionalDouble::of,
+                        OptionalDouble.of(Double.NaN));
+            }
+            if (raw == OptionalLong.class) {
+                return (TypeAdapter<T>) optional(
+                        gson.getAdapter(Long.class),
+                        (OptionalLong value) -> value.stream().boxed().findFirst(),
+                        OptionalLong::of,
+                        OptionalLong.empty());
+            }
+            if (raw == OptionalInt.class) {
+                return (TypeAdapter<T>) optional(
+                        gson.getAdapter(Integer.class),
+                        (OptionalInt value) -> value.stream().boxed().findFirst(),
+                        OptionalInt::of,
+                        OptionalInt.empty());
+            }
+            return raw == Optional.class && type.getType() instanceof ParameterizedType of
+                    ? (TypeAdapter<T>) ofValue(gson.getAdapter(TypeToken.get(of.getActualTypeArguments()[0])))
+                    : null;
+        }
+
+        private static <V> TypeAdapter<Optional<V>> ofValue(TypeAdapter<V> values) {
+            return optional(values, value -> value, Optional::of, Optional.empty());
+        }
+
+        private static <O, V> TypeAdapter<O> optional(
+                TypeAdapter<V> values, Function<O, Optional<V>> value, Function<V, O> some, O ofNull) {
+            return new TypeAdapter<>() {
+                @Override
+                public void write(JsonWriter out, @Nullable O optional) throws IOException {
+                    Optional<V> found = optional == null ? Optional.empty() : value.apply(optional);
+                    if (found.isPresent()) {
+                        values.write(out, found.get());
+                    } else {
+                        out.nullValue();
+                    }
+                }
+
+                @Override
+                public O read(JsonReader in) throws IOException {
+                    if (in.peek() == JsonToken.NULL) {
+                        in.nextNull();
+                        return ofNull;
+                    }
+                    return some.apply(values.read(in));
+                }
+            };
         }
     }
 
@@ -80,7 +187,7 @@ final class Json {
         }
 
         @Override
-        public void write(JsonWriter out, List<T> values) throws IOException {
+        public void write(JsonWriter out, @Nullable List<T> values) throws IOException {
             if (values == null) {
                 out.nullValue();
             } else {

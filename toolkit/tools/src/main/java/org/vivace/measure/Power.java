@@ -1,5 +1,6 @@
 package org.vivace.measure;
 
+import java.util.OptionalLong;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
@@ -20,25 +21,25 @@ public final class Power {
      *
      * @param difference expected mean of the pairs' differences; its sign does not matter
      * @param sd standard deviation of the pairs' differences, in the same unit
-     * @return null where either is zero or unknown, so that no number can be told, and where it is above a million
+     * @return empty where either is zero or unknown, so that there is no such number, and where it is above a million
      */
-    public static Long seeds(double difference, double sd) {
+    public static OptionalLong seeds(double difference, double sd) {
         if (!(Math.abs(difference) > 0) || !(sd > 0)) {
-            return null;
+            return OptionalLong.empty();
         }
         double effect = Math.abs(difference) / sd;
         NormalDistribution normal = NormalDistribution.of(0, 1);
         double z = normal.inverseCumulativeProbability(1 - LEVEL / 2) + normal.inverseCumulativeProbability(POWER);
         double least = Math.pow(z / effect, 2);
         if (least > MOST) {
-            return null;
+            return OptionalLong.empty();
         }
         // The normal distribution asks for fewer, so the search begins where it would end.
         long pairs = Math.max(2, (long) Math.ceil(least));
         while (Math.sqrt(pairs) * effect < points(pairs - 1)) {
             pairs++;
         }
-        return pairs;
+        return OptionalLong.of(pairs);
     }
 
     private static double points(long degreesOfFreedom) {

@@ -2,7 +2,10 @@ package org.vivace.measure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -11,27 +14,28 @@ import java.util.stream.Stream;
  * Whether the model still learns as well, and how soon: trainings of the baseline and of recipes from the same seeds,
  * each with a learning rate that decays within its own budget.
  *
- * @param target the quality to be reached, the same for every arm; null where each seed's target is what the baseline
+ * @param target the quality to be reached, the same for every arm; empty where each seed's target is what the baseline
  *     reached at the end of its training from that seed
  * @param arms the baseline first
  */
-public record Quality(QualityMeasure measure, Double target, List<QualityArm> arms) {
+public record Quality(QualityMeasure measure, OptionalDouble target, List<QualityArm> arms) {
 
     /** The trainings of one recipe, not compared with anything yet. */
     public record Trials(String name, List<String> methods, List<Trial> trials) {}
 
     public Quality {
+        target = Objects.requireNonNullElse(target, OptionalDouble.empty());
         arms = List.copyOf(arms);
     }
 
     /**
      * Compares the trainings of recipes with the baseline's.
      *
-     * @param target or null for what the baseline reached
+     * @param target empty for what the baseline reached
      * @param trials the baseline's first; as many for each arm, in the order of the same seeds
      * @throws IllegalArgumentException if there is no trial, or if the arms are not of the same seeds
      */
-    public static Quality of(QualityMeasure measure, Double target, List<Trials> trials) {
+    public static Quality of(QualityMeasure measure, OptionalDouble target, List<Trials> trials) {
         if (trials.isEmpty() || trials.get(0).trials().isEmpty()) {
             throw new IllegalArgumentException(
                     "a comparison of quality must have a trial of the baseline, got none: train at least one seed");
@@ -39,7 +43,7 @@ public record Quality(QualityMeasure measure, Double target, List<QualityArm> ar
         List<Trial> baseline = trials.get(0).trials();
         List<Long> seeds = baseline.stream().map(Trial::seed).toList();
         List<Double> targets = baseline.stream()
-                .map(each -> target == null ? each.finalQuality() : target)
+                .map(each -> target.orElseGet(each::finalQuality))
                 .toList();
         List<OptionalDouble> baselineSeconds = seconds(measure, baseline, targets);
         List<QualityArm> arms = new ArrayList<>();
@@ -51,7 +55,7 @@ public record Quality(QualityMeasure measure, Double target, List<QualityArm> ar
             }
             boolean first = arms.isEmpty();
             List<OptionalDouble> seconds = seconds(measure, each.trials(), targets);
-            arms.add(arm(measure, each, seconds, first ? null : baseline, baselineSeconds));
+            arms.add(arm(measure, each, seconds, first ? Optional.empty() : Optional.of(baseline), baselineSeconds));
         }
         return new Quality(measure, target, arms);
     }
@@ -71,52 +75,52 @@ public record Quality(QualityMeasure measure, Double target, List<QualityArm> ar
             QualityMeasure measure,
             Trials own,
             List<OptionalDouble> seconds,
-            List<Trial> baseline,
+            Optional<List<Trial>> baseline,
             List<OptionalDouble> baselineSeconds) {
         int reached = (int) seconds.stream().filter(OptionalDouble::isPresent).count();
-        Interval speedup = baseline == null ? null : ratio(baselineSeconds, seconds);
-        SeedSummary gain = baseline == null ? null : gain(measure, own.trials(), baseline);
+        Optional<Interval> speedup = baseline.flatMap(other -> ratio(baselineSeconds, seconds));
+        Optional<SeedSummary> gain = baseline.flatMap(other -> gain(measure, own.trials(), other));
         return new QualityArm(
                 own.name(),
                 own.methods(),
                 own.trials(),
-                spread(own.trials().stream().mapToDouble(Trial::finalQuality)),
+                summary(own.trials().stream().mapToDouble(Trial::finalQuality)),
                 reached,
                 reached == seconds.size()
-                        ? SeedSummary.ofAmounts(values(seconds).toArray())
-                        : null,
+                        ? Optional.of(SeedSummary.ofAmounts(values(seconds).toArray()))
+                        : Optional.empty(),
                 speedup,
-                speedup == null ? null : Verdict.of(speedup),
+                speedup.map(Verdict::of),
                 gain,
-                gain == null ? null : Power.seeds(gain.mean(), gain.sd()));
+                gain.map(found -> Power.seeds(found.mean(), found.sd())).orElse(OptionalLong.empty()));
     }
 
-    private static SeedSummary gain(QualityMeasure measure, List<Trial> own, List<Trial> baseline) {
-        return spread(IntStream.range(0, own.size())
+    private static Optional<SeedSummary> gain(QualityMeasure measure, List<Trial> own, List<Trial> baseline) {
+        return summary(IntStream.range(0, own.size())
                 .mapToDouble(i ->
                         measure.gain(own.get(i).finalQuality(), baseline.get(i).finalQuality())));
     }
 
     /** On the logarithmic scale, where twice as soon and half as soon are equally far from 1. */
-    private static Interval ratio(List<OptionalDouble> baseline, List<OptionalDouble> own) {
+    private static Optional<Interval> ratio(List<OptionalDouble> baseline, List<OptionalDouble> own) {
         boolean comparable = Stream.concat(baseline.stream(), own.stream())
                 .allMatch(each -> each.isPresent() && each.getAsDouble() > 0);
         if (!comparable) {
-            return null;
+            return Optional.empty();
         }
         double[] ours = values(own).toArray();
         double[] theirs = values(baseline).toArray();
-        SeedSummary logs = spread(IntStream.range(0, ours.length).mapToDouble(i -> Math.log(theirs[i] / ours[i])));
-        return new Interval(logs.mean(), logs.low(), logs.high()).map(Math::exp);
+        return summary(IntStream.range(0, ours.length).mapToDouble(i -> Math.log(theirs[i] / ours[i])))
+                .map(logs -> new Interval(logs.mean(), logs.low(), logs.high()).map(Math::exp));
     }
 
     private static DoubleStream values(List<OptionalDouble> seconds) {
         return seconds.stream().mapToDouble(OptionalDouble::getAsDouble);
     }
 
-    /** Null where a value is not finite: a loss that diverged has no place in a mean. */
-    private static SeedSummary spread(DoubleStream values) {
+    /** Empty where a value is not finite: a loss that diverged has no place in a mean. */
+    private static Optional<SeedSummary> summary(DoubleStream values) {
         double[] all = values.toArray();
-        return DoubleStream.of(all).allMatch(Double::isFinite) ? SeedSummary.of(all) : null;
+        return DoubleStream.of(all).allMatch(Double::isFinite) ? Optional.of(SeedSummary.of(all)) : Optional.empty();
     }
 }

@@ -7,9 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads records back; what is no readable file is an UncheckedIOException, what is no record an IllegalArgumentException. */
 public final class RecordFile {
@@ -46,7 +49,7 @@ public final class RecordFile {
 
     /** The JSON of a record: absent fields are left out, and a number that is not finite is null. */
     public static String toJson(Object record) {
-        return Json.GSON.toJson(record) + "\n";
+        return Json.write(record);
     }
 
     /** The same with a first field {@value #KIND} that says which record it is. */
@@ -55,12 +58,25 @@ public final class RecordFile {
         return "{\n  \"" + KIND + "\": \"" + kind + "\"," + toJson(record).substring(1);
     }
 
+    /** The second, for a record's date: ISO 8601 in UTC. */
+    public static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** @throws IllegalArgumentException where a record that was read lacks a field */
+    public static void require(@Nullable Object value, String field) {
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "a record must have the field " + field + ", got none: write it with the command that measures");
+        }
+    }
+
     static BenchRecord readOne(Path file) {
         return readJson(file, RecordFile::record);
     }
 
     private static <T> T readJson(Path file, Function<JsonObject, T> parse) {
-        return read(file, text -> parse.apply(Json.GSON.fromJson(text, JsonObject.class)));
+        return read(file, text -> parse.apply(Json.read(text, JsonObject.class)));
     }
 
     /**
@@ -97,7 +113,7 @@ public final class RecordFile {
         if (schema > newest) {
             throw new NewerSchemaException(schema, newest);
         }
-        return Json.GSON.fromJson(json, type);
+        return Json.read(json, type);
     }
 
     private static String text(Path file) {

@@ -2,7 +2,9 @@ package org.vivace.measure;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /** One run of a {@link PairedTiming}: the rounds done so far and the clock they are held against. */
@@ -11,7 +13,7 @@ final class Rounds {
     private final PairedTiming plan;
     private final List<NamedStep> arms;
     private final List<List<List<Long>>> done;
-    private final Long[] first;
+    private final OptionalLong[] first;
     private long begin;
     private long lastRound;
     private int turnsDone;
@@ -25,7 +27,8 @@ final class Rounds {
         this.done = IntStream.range(0, arms.size())
                 .<List<List<Long>>>mapToObj(i -> new ArrayList<>())
                 .toList();
-        this.first = new Long[arms.size()];
+        this.first = new OptionalLong[arms.size()];
+        Arrays.fill(first, OptionalLong.empty());
         this.dropped = plan.warmup().least();
         this.settled = plan.warmup().most() == dropped;
     }
@@ -104,8 +107,8 @@ final class Rounds {
                     throw failure(phase, round, arms.get(arm), e);
                 }
             }
-            if (first[arm] == null) {
-                first[arm] = times.get(arm).get(0);
+            if (first[arm].isEmpty()) {
+                first[arm] = OptionalLong.of(times.get(arm).get(0));
             }
             turnsDone++;
             report(phase, arms.get(arm).name());

@@ -1,6 +1,8 @@
 package org.vivace.measure;
 
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -9,16 +11,16 @@ import java.util.stream.Stream;
  *
  * @param nanos nanoseconds of each step, a list a round: first the steps of the turn on the way there, then as many of
  *     the turn on the way back
- * @param firstNanos of the very first step, in which things are compiled and allocated, or null where it is not known
+ * @param firstNanos of the very first step, in which things are compiled and allocated; empty where it is not known
  */
-public record Samples(String name, List<List<Long>> nanos, Long firstNanos) {
+public record Samples(String name, List<List<Long>> nanos, OptionalLong firstNanos) {
 
     public Samples {
         nanos = nanos.stream().map(List::copyOf).toList();
     }
 
     public Samples(String name, List<List<Long>> nanos) {
-        this(name, nanos, null);
+        this(name, nanos, OptionalLong.empty());
     }
 
     /** Milliseconds a step takes, with the interval over all steps. */
@@ -30,9 +32,9 @@ public record Samples(String name, List<List<Long>> nanos, Long firstNanos) {
         return Statistics.intervalOfAmounts(millis, 0);
     }
 
-    /** What the very first step took, or null where it is not known. */
-    public Double firstStepMillis() {
-        return firstNanos == null ? null : firstNanos / 1e6;
+    /** What the very first step took; empty where it is not known. */
+    public OptionalDouble firstStepMillis() {
+        return firstNanos.isPresent() ? OptionalDouble.of(firstNanos.getAsLong() / 1e6) : OptionalDouble.empty();
     }
 
     /**

@@ -1,13 +1,13 @@
 package org.vivace.measure;
 
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * @param methods the recipe searched with, empty for plain DJL
  * @param steps of every training
  * @param rates those tried, rising
- * @param best of them, or null where every one diverged
+ * @param best of them; empty where every one diverged
  * @param partial whether the search was interrupted
  */
 public record TuningRecord(
@@ -33,7 +33,7 @@ public record TuningRecord(
         QualityMeasure measure,
         long steps,
         List<Rated> rates,
-        Double best,
+        OptionalDouble best,
         boolean partial) {
 
     /** Raised when a field changes its meaning; new fields do not raise it. */
@@ -42,14 +42,25 @@ public record TuningRecord(
     /**
      * One rate.
      *
-     * @param trial what came of it, or null where the loss was no longer finite
+     * @param trial what came of it; empty where the loss was no longer finite
      */
-    public record Rated(double learningRate, Trial trial) {}
+    public record Rated(double learningRate, Optional<Trial> trial) {
+
+        public Rated {
+            trial = Objects.requireNonNullElse(trial, Optional.empty());
+        }
+
+        /** At the end of its training; NaN where it diverged. */
+        private double quality() {
+            return trial.map(Trial::finalQuality).orElse(Double.NaN);
+        }
+    }
 
     public TuningRecord {
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));
         methods = List.copyOf(methods);
         rates = List.copyOf(rates);
+        best = Objects.requireNonNullElse(best, OptionalDouble.empty());
     }
 
     /** The record of a search that has just ended. */
@@ -70,24 +81,22 @@ public record TuningRecord(
                 SCHEMA,
                 command,
                 workload,
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                RecordFile.now(),
                 machine,
                 settings,
                 methods,
                 measure,
                 steps,
                 rising,
-                best(measure, rising).map(Rated::learningRate).orElse(null),
+                best(measure, rising).stream().mapToDouble(Rated::learningRate).findFirst(),
                 partial);
     }
 
     /** The rate whose training ended best; the lowest of those that ended alike, and nothing where all diverged. */
     public static Optional<Rated> best(QualityMeasure measure, List<Rated> rates) {
         return rates.stream()
-                .filter(each ->
-                        each.trial() != null && Double.isFinite(each.trial().finalQuality()))
-                .max(Comparator.comparingDouble(
-                        (Rated each) -> measure.gain(each.trial().finalQuality(), 0)));
+                .filter(each -> Double.isFinite(each.quality()))
+                .max(Comparator.comparingDouble((Rated each) -> measure.gain(each.quality(), 0)));
     }
 
     /**

@@ -1,9 +1,12 @@
 package org.vivace.measure;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
- * A recipe's part of a record, compared with the baseline. What is null was not measured.
+ * A recipe's part of a record, compared with the baseline. What is empty was not measured.
  *
  * @param methods the recipe, in order, each method with its settings
  * @param stepMillis milliseconds of one step
@@ -19,17 +22,21 @@ import java.util.List;
 public record Variant(
         List<String> methods,
         Interval stepMillis,
-        Double firstStepMillis,
+        OptionalDouble firstStepMillis,
         Interval speedup,
         Verdict verdict,
-        Long peakBytes,
-        Double mfu,
-        Double loss,
+        OptionalLong peakBytes,
+        OptionalDouble mfu,
+        OptionalDouble loss,
         List<Phase> phases,
         List<List<Long>> nanos) {
 
     public Variant {
         methods = List.copyOf(methods);
+        firstStepMillis = Objects.requireNonNullElse(firstStepMillis, OptionalDouble.empty());
+        peakBytes = Objects.requireNonNullElse(peakBytes, OptionalLong.empty());
+        mfu = Objects.requireNonNullElse(mfu, OptionalDouble.empty());
+        loss = Objects.requireNonNullElse(loss, OptionalDouble.empty());
         // Records of earlier versions say "not distinguishable" here.
         verdict = Verdict.of(speedup) == Verdict.NOT_TIMED ? Verdict.NOT_TIMED : verdict;
         phases = phases == null ? List.of() : List.copyOf(phases);
@@ -37,18 +44,36 @@ public record Variant(
     }
 
     public static Variant of(List<String> methods, Samples samples, Samples baseline) {
-        Interval speedup = samples.speedupOver(baseline);
-        return new Variant(
+        return of(
                 methods,
                 samples.stepMillis(),
                 samples.firstStepMillis(),
+                samples.speedupOver(baseline),
+                samples.nanos());
+    }
+
+    /** Of a recipe no step of which was timed. */
+    static Variant untimed(List<String> methods) {
+        return of(methods, Interval.NONE, OptionalDouble.empty(), Interval.NONE, List.of());
+    }
+
+    private static Variant of(
+            List<String> methods,
+            Interval stepMillis,
+            OptionalDouble firstStepMillis,
+            Interval speedup,
+            List<List<Long>> nanos) {
+        return new Variant(
+                methods,
+                stepMillis,
+                firstStepMillis,
                 speedup,
                 Verdict.of(speedup),
-                null,
-                null,
-                null,
+                OptionalLong.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
                 List.of(),
-                samples.nanos());
+                nanos);
     }
 
     /** The methods joined by plus signs, as a recipe shows them. */
@@ -57,16 +82,45 @@ public record Variant(
     }
 
     public Variant withPeakBytes(long bytes) {
-        return new Variant(methods, stepMillis, firstStepMillis, speedup, verdict, bytes, mfu, loss, phases, nanos);
+        return new Variant(
+                methods,
+                stepMillis,
+                firstStepMillis,
+                speedup,
+                verdict,
+                OptionalLong.of(bytes),
+                mfu,
+                loss,
+                phases,
+                nanos);
     }
 
     public Variant withMfu(double share) {
         return new Variant(
-                methods, stepMillis, firstStepMillis, speedup, verdict, peakBytes, share, loss, phases, nanos);
+                methods,
+                stepMillis,
+                firstStepMillis,
+                speedup,
+                verdict,
+                peakBytes,
+                OptionalDouble.of(share),
+                loss,
+                phases,
+                nanos);
     }
 
     public Variant withLoss(double last) {
-        return new Variant(methods, stepMillis, firstStepMillis, speedup, verdict, peakBytes, mfu, last, phases, nanos);
+        return new Variant(
+                methods,
+                stepMillis,
+                firstStepMillis,
+                speedup,
+                verdict,
+                peakBytes,
+                mfu,
+                OptionalDouble.of(last),
+                phases,
+                nanos);
     }
 
     /** The speedup of a whole run whose phases cost differently replaces that of a single step. */

@@ -20,9 +20,9 @@ public enum Verdict {
         this.words = words;
     }
 
-    /** Not timed where there is no speedup; faster or slower only where the interval of the speedup (1 = as fast as the baseline) excludes 1. */
+    /** Not timed where the median is NaN; faster or slower only where the interval of the speedup (1 = as fast as the baseline) excludes 1. */
     public static Verdict of(Interval speedup) {
-        if (speedup == null || Double.isNaN(speedup.median())) {
+        if (Double.isNaN(speedup.median())) {
             return NOT_TIMED;
         }
         if (!speedup.excludes(1)) {

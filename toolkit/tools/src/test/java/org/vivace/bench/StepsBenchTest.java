@@ -46,8 +46,8 @@ class StepsBenchTest {
         assertThat(mine.verdict()).isEqualTo(Verdict.FASTER);
         assertThat(record.workload()).isEqualTo("mine");
         assertThat(record.settings()).containsEntry("baseline", "plain");
-        assertThat(record.aa().speedup().low())
-                .isLessThanOrEqualTo(record.aa().speedup().high());
+        assertThat(record.aa().orElseThrow().speedup().low())
+                .isLessThanOrEqualTo(record.aa().orElseThrow().speedup().high());
     }
 
     @Test

@@ -40,8 +40,8 @@ class TrainingsTest {
                 bench().with().seeds(2).target(1e6).learningRate(0.05).train();
         assertThat(record.partial()).isFalse();
         assertThat(record.baseline().nanos()).hasSize(3);
-        assertThat(record.quality().target()).isEqualTo(1e6);
-        assertThat(record.quality().arms()).hasSize(2).allSatisfy(arm -> {
+        assertThat(record.quality().orElseThrow().target()).hasValue(1e6);
+        assertThat(record.quality().orElseThrow().arms()).hasSize(2).allSatisfy(arm -> {
             assertThat(arm.trials()).extracting(Trial::seed).containsExactly(1L, 2L);
             assertThat(arm.trials()).extracting(Trial::steps).containsOnly(6L);
             assertThat(arm.reached()).isEqualTo(2);
@@ -52,7 +52,7 @@ class TrainingsTest {
     @Test
     void oneSeedShowsThatAModelLearns() {
         BenchRecord record = bench().steps(40).learningRate(0.1).train();
-        assertThat(record.quality().arms())
+        assertThat(record.quality().orElseThrow().arms())
                 .hasSize(2)
                 .allSatisfy(arm -> assertThat(arm.trials())
                         .singleElement()

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.measure.TuningRecord.Rated;
@@ -21,7 +22,7 @@ class TuningRecordTest {
     private Path folder;
 
     private static Rated rated(double rate, double quality) {
-        return new Rated(rate, new Trial(1, 5, 2, List.of(2.0), List.of(1.0), List.of(quality)));
+        return new Rated(rate, Optional.of(new Trial(1, 5, 2, List.of(2.0), List.of(1.0), List.of(quality))));
     }
 
     private static TuningRecord record(QualityMeasure measure, Rated... rates) {
@@ -40,22 +41,22 @@ class TuningRecordTest {
     @Test
     void theBestIsTheHighestAccuracyOrTheLowestLoss() {
         assertThat(record(ACCURACY, rated(2, 0.5), rated(1, 0.7), rated(4, 0.6)).best())
-                .isEqualTo(1);
+                .hasValue(1);
         assertThat(record(LOSS, rated(2, 0.5), rated(1, 0.7), rated(4, 0.6)).best())
-                .isEqualTo(2);
+                .hasValue(2);
     }
 
     @Test
     void ratesRiseAndThoseThatDivergedHaveNoTrial() {
-        TuningRecord record = record(LOSS, rated(2, 0.5), new Rated(4, null), rated(1, 0.7));
+        TuningRecord record = record(LOSS, rated(2, 0.5), new Rated(4, Optional.empty()), rated(1, 0.7));
         assertThat(record.rates()).extracting(Rated::learningRate).containsExactly(1.0, 2.0, 4.0);
-        assertThat(record.best()).isEqualTo(2);
-        assertThat(record(LOSS, new Rated(4, null)).best()).isNull();
+        assertThat(record.best()).hasValue(2);
+        assertThat(record(LOSS, new Rated(4, Optional.empty())).best()).isEmpty();
     }
 
     @Test
     void isReadBackAsItWasWritten() {
-        TuningRecord record = record(LOSS, rated(2, 0.5), new Rated(4, null));
+        TuningRecord record = record(LOSS, rated(2, 0.5), new Rated(4, Optional.empty()));
         assertThat(TuningRecord.read(record.write(folder.resolve("tuning.json"))))
                 .isEqualTo(record);
     }

@@ -89,12 +89,12 @@ class WarmupTest {
     @Test
     void theVeryFirstStepIsKeptApart() {
         Timings timings = measure(5, run -> run == 0 ? 31 : 1);
-        assertThat(timings.of("B").firstStepMillis()).isEqualTo(310);
-        assertThat(timings.baseline().firstStepMillis()).isEqualTo(10);
+        assertThat(timings.of("B").firstStepMillis()).hasValue(310);
+        assertThat(timings.baseline().firstStepMillis()).hasValue(10);
         BenchRecord record = BenchRecord.of("c", "w", MACHINE, timings, List::of);
-        assertThat(record.variants().get(0).firstStepMillis()).isEqualTo(310);
-        assertThat(record.baseline().firstStepMillis()).isEqualTo(10);
-        assertThat(record.warmupRounds()).isEqualTo(1);
+        assertThat(record.variants().get(0).firstStepMillis()).hasValue(310);
+        assertThat(record.baseline().firstStepMillis()).hasValue(10);
+        assertThat(record.warmupRounds()).hasValue(1);
         assertThat(record.notes()).isEmpty();
     }
 
