@@ -26,17 +26,21 @@ import java.util.Random;
  * }</pre>
  */
 public final class ByteText implements ResumableDataset {
-    private final byte[] text;
-    private final int start;
-    private final int length;
+    private final Part part;
     private final int context;
     private final int batch;
     private final Pass.Order order;
 
-    private ByteText(byte[] text, int start, int length, int context, int batch, Pass.Order order) {
-        this.text = text;
-        this.start = start;
-        this.length = length;
+    /** {@code length} bytes of a text, from {@code start} on. */
+    private record Part(byte[] text, int start, int length) {
+
+        Part of(int from, int bytes) {
+            return new Part(text, start + from, bytes);
+        }
+    }
+
+    private ByteText(Part part, int context, int batch, Pass.Order order) {
+        this.part = part;
         this.context = context;
         this.batch = batch;
         this.order = order;
@@ -44,23 +48,26 @@ public final class ByteText implements ResumableDataset {
 
     /** Returns the whole text, copied, in shuffled windows of context 256 and batches of 16. */
     public static ByteText of(byte[] text) {
-        return new ByteText(text.clone(), 0, text.length, 256, 16, Pass.Order.SHUFFLED);
+        return whole(text.clone());
     }
 
     /** Returns the UTF-8 bytes of the text, as {@link #of(byte[])} does. */
     public static ByteText of(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return new ByteText(bytes, 0, bytes.length, 256, 16, Pass.Order.SHUFFLED);
+        return whole(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static ByteText whole(byte[] text) {
+        return new ByteText(new Part(text, 0, text.length), 256, 16, Pass.Order.SHUFFLED);
     }
 
     /** Returns the same text in windows of {@code context} bytes, at least 1. */
     public ByteText context(int context) {
-        return new ByteText(text, start, length, Pass.requirePositive("context", context), batch, order);
+        return new ByteText(part, Pass.requirePositive("context", context), batch, order);
     }
 
     /** Returns the same text in batches of {@code batch} windows, at least 1. */
     public ByteText batch(int batch) {
-        return new ByteText(text, start, length, context, Pass.requirePositive("batch", batch), order);
+        return new ByteText(part, context, Pass.requirePositive("batch", batch), order);
     }
 
     /**
@@ -69,7 +76,7 @@ public final class ByteText implements ResumableDataset {
      * @throws IllegalArgumentException if they are fewer than context + 1
      */
     public ByteText train() {
-        return new ByteText(text, start, trainLength(), context, batch, Pass.Order.SHUFFLED).requireOneWindow();
+        return new ByteText(part.of(0, trainLength()), context, batch, Pass.Order.SHUFFLED).requireOneWindow();
     }
 
     /**
@@ -78,20 +85,19 @@ public final class ByteText implements ResumableDataset {
      * @throws IllegalArgumentException if they are fewer than context + 1
      */
     public ByteText validation() {
-        int held = length - trainLength();
-        return new ByteText(text, start + trainLength(), held, context, batch, Pass.Order.FROM_FRONT)
-                .requireOneWindow();
+        Part heldOut = part.of(trainLength(), part.length - trainLength());
+        return new ByteText(heldOut, context, batch, Pass.Order.FROM_FRONT).requireOneWindow();
     }
 
     /** Returns the first {@code bytes} bytes of this text, or all of it where it is shorter; the order stays. */
     public ByteText take(int bytes) {
-        int taken = Math.min(Pass.requirePositive("bytes", bytes), length);
-        return new ByteText(text, start, taken, context, batch, order);
+        int taken = Math.min(Pass.requirePositive("bytes", bytes), part.length);
+        return new ByteText(part.of(0, taken), context, batch, order);
     }
 
     /** Returns the length of this text in bytes. */
     public int length() {
-        return length;
+        return part.length;
     }
 
     /** Returns the length of a window in bytes. */
@@ -111,16 +117,15 @@ public final class ByteText implements ResumableDataset {
 
     @Override
     public Iterable<Batch> from(NDManager manager, int firstBatch) {
-        int batches = batches();
-        Pass.requireInEpoch(firstBatch, batches);
-        return order == Pass.Order.FROM_FRONT
-                ? () -> new Pass(manager, filler(start), Pass.ascending(windows()), batch, firstBatch, batches)
-                : () -> {
-                    Random random = Pass.newRandom();
-                    int offset = random.nextInt(Math.min(context - 1, length - 1 - windows() * context) + 1);
-                    int[] windows = Pass.shuffle(windows(), random);
-                    return new Pass(manager, filler(start + offset), windows, batch, firstBatch, batches);
-                };
+        int batches = Pass.requireInEpoch(firstBatch, batches());
+        return () -> {
+            boolean shuffled = order == Pass.Order.SHUFFLED;
+            Random random = shuffled ? Pass.newRandom() : new Random(0);
+            int room = shuffled ? Math.min(context - 1, part.length - 1 - windows() * context) : 0;
+            int first = part.start + random.nextInt(room + 1);
+            int[] windows = order.indices(windows(), () -> random);
+            return new Pass(manager, filler(first), windows, batch, firstBatch, batches);
+        };
     }
 
     private Pass.Filler filler(int first) {
@@ -136,7 +141,7 @@ public final class ByteText implements ResumableDataset {
                 for (int row = from; row < to; row++) {
                     int at = first + windows[row] * context + shift;
                     for (int i = 0; i < context; i++) {
-                        ids.put((row - from) * context + i, text[at + i] & 0xff);
+                        ids.put((row - from) * context + i, part.text[at + i] & 0xff);
                     }
                 }
                 filled.add(Pass.copy(manager, bytes, shape, DataType.INT64));
@@ -147,17 +152,17 @@ public final class ByteText implements ResumableDataset {
 
     /** A shuffled pass gives up to one window for room to move its offset in. */
     private int windows() {
-        return order == Pass.Order.SHUFFLED ? Math.max(1, length / context - 1) : (length - 1) / context;
+        return order == Pass.Order.SHUFFLED ? Math.max(1, part.length / context - 1) : (part.length - 1) / context;
     }
 
     private int trainLength() {
-        return Math.toIntExact(length * 9L / 10);
+        return Math.toIntExact(part.length * 9L / 10);
     }
 
     private ByteText requireOneWindow() {
-        if (length <= context) {
+        if (part.length <= context) {
             throw new IllegalArgumentException("the text must have at least " + (context + 1L)
-                    + " bytes (one context of " + context + " and its next byte), got " + length
+                    + " bytes (one context of " + context + " and its next byte), got " + part.length
                     + ": give more text or shorten the context");
         }
         return this;

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The folder that fetched data sets are kept in, a folder each. A file in it is whole and verified, or is not there:
@@ -54,9 +55,9 @@ public record DataCache(Path root) {
             try (OutputStream out = new DigestOutputStream(Files.newOutputStream(partial), sha256)) {
                 found = copy(content, out, file.bytes() + 1L);
             }
-            String difference = file.difference(found, sha256.digest());
-            if (difference != null) {
-                throw new IOException(file.name() + " was not kept: " + difference
+            Optional<String> difference = file.difference(found, sha256.digest());
+            if (difference.isPresent()) {
+                throw new IOException(file.name() + " was not kept: " + difference.get()
                         + ": fetch it again, it came damaged or cut short");
             }
             Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);

@@ -51,9 +51,10 @@ public record DataFile(String name, int bytes, String sha256) {
                             + broken.getMessage() + "): delete it and fetch the data set again",
                     broken);
         }
-        String difference = difference(content.length, newSha256().digest(content));
-        if (difference != null) {
-            throw new IOException(file + " is damaged: " + difference + ": delete it and fetch the data set again");
+        Optional<String> difference = difference(content.length, newSha256().digest(content));
+        if (difference.isPresent()) {
+            throw new IOException(
+                    file + " is damaged: " + difference.get() + ": delete it and fetch the data set again");
         }
         return content;
     }
@@ -72,14 +73,16 @@ public record DataFile(String name, int bytes, String sha256) {
         return unpacked(in(folder).orElseThrow(() -> missing(folder)));
     }
 
-    /** What distinguishes a content from the one it must be, or null where nothing does. */
-    String difference(long foundBytes, byte[] foundSha256) {
+    /** How a content differs from the one expected, if it does. */
+    Optional<String> difference(long foundBytes, byte[] foundSha256) {
         String expected = "expected " + bytes + " bytes with SHA-256 " + sha256 + ", found ";
         if (foundBytes > bytes) {
-            return expected + "more bytes";
+            return Optional.of(expected + "more bytes");
         }
         String found = HexFormat.of().formatHex(foundSha256);
-        return foundBytes == bytes && found.equals(sha256) ? null : expected + foundBytes + " with " + found;
+        return foundBytes == bytes && found.equals(sha256)
+                ? Optional.empty()
+                : Optional.of(expected + foundBytes + " with " + found);
     }
 
     static MessageDigest newSha256() {

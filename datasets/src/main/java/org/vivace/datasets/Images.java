@@ -139,13 +139,12 @@ public final class Images implements ResumableDataset {
 
     @Override
     public Iterable<Batch> from(NDManager manager, int firstBatch) {
-        int batches = batches();
-        Pass.requireInEpoch(firstBatch, batches);
+        int batches = Pass.requireInEpoch(firstBatch, batches());
         return () -> {
-            boolean shuffled = order == Pass.Order.SHUFFLED;
-            boolean augmented = !view.augmentation().isNone();
-            Random random = shuffled || augmented ? Pass.newRandom() : new Random(0);
-            int[] images = shuffled ? Pass.shuffle(size, random) : Pass.ascending(size);
+            boolean fixed =
+                    order == Pass.Order.FROM_FRONT && view.augmentation().isNone();
+            Random random = fixed ? new Random(0) : Pass.newRandom();
+            int[] images = order.indices(size, () -> random);
             return new Pass(manager, filler(random.nextLong()), images, batch, firstBatch, batches);
         };
     }

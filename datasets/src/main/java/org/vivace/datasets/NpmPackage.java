@@ -81,7 +81,7 @@ record NpmPackage(String spec, Command command) implements Source {
         return switch (code) {
             case "E404", "ETARGET" -> "npm's registry has no " + spec;
             case "ENOSPC" -> "npm found no space left on the disk";
-            case "" -> failed.getMessage();
+            case "" -> String.valueOf(failed.getMessage());
             default -> "npm failed with " + code;
         };
     }

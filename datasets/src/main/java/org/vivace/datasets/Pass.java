@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.function.Supplier;
 
 /** One pass over samples in a given order, a batch at a time. */
 final class Pass implements Iterator<Batch> {
@@ -30,6 +31,11 @@ final class Pass implements Iterator<Batch> {
 
         int batches(int samples, int batch) {
             return this == SHUFFLED ? Math.max(1, samples / batch) : (samples - 1) / batch + 1;
+        }
+
+        /** The order of an epoch; random numbers are drawn only where it is a shuffled one. */
+        int[] indices(int samples, Supplier<Random> random) {
+            return this == SHUFFLED ? shuffle(samples, random.get()) : ascending(samples);
         }
     }
 
@@ -66,7 +72,7 @@ final class Pass implements Iterator<Batch> {
         return order;
     }
 
-    static int[] ascending(int samples) {
+    private static int[] ascending(int samples) {
         int[] order = new int[samples];
         for (int i = 0; i < samples; i++) {
             order[i] = i;
@@ -81,11 +87,13 @@ final class Pass implements Iterator<Batch> {
         return value;
     }
 
-    static void requireInEpoch(int firstBatch, int batches) {
+    /** Returns the number of batches, where the first one asked for lies within them or right behind. */
+    static int requireInEpoch(int firstBatch, int batches) {
         if (firstBatch < 0 || firstBatch > batches) {
             throw new IllegalArgumentException("firstBatch must be 0 to " + batches + " (the batches of an epoch), got "
                     + firstBatch + ": start inside the epoch");
         }
+        return batches;
     }
 
     static void requireLabels(int[] labels, int classes) {

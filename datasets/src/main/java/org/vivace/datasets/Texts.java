@@ -21,18 +21,17 @@ public final class Texts implements ResumableDataset {
     /** The token after the end of a text: the one above the 256 bytes. */
     public static final int PADDING = 256;
 
-    private final byte[][] texts;
-    private final int[] labels;
-    private final int classes;
+    private final Labelled texts;
     private final int size;
     private final int cut;
     private final int batch;
     private final Pass.Order order;
 
-    private Texts(byte[][] texts, int[] labels, int classes, int size, int cut, int batch, Pass.Order order) {
+    /** All the texts, each with its label. */
+    private record Labelled(byte[][] bytes, int[] labels, int classes) {}
+
+    private Texts(Labelled texts, int size, int cut, int batch, Pass.Order order) {
         this.texts = texts;
-        this.labels = labels;
-        this.classes = classes;
         this.size = size;
         this.cut = cut;
         this.batch = batch;
@@ -60,33 +59,34 @@ public final class Texts implements ResumableDataset {
         }
         Pass.requireLabels(labels, classes);
         byte[][] all = texts.toArray(new byte[0][]);
-        return new Texts(all, labels.clone(), classes, all.length, Integer.MAX_VALUE, 32, Pass.Order.SHUFFLED);
+        Labelled labelled = new Labelled(all, labels.clone(), classes);
+        return new Texts(labelled, all.length, Integer.MAX_VALUE, 32, Pass.Order.SHUFFLED);
     }
 
     /** Returns the same texts in batches of {@code batch}, at least 1. */
     public Texts batch(int batch) {
-        return new Texts(texts, labels, classes, size, cut, Pass.requirePositive("batch", batch), order);
+        return new Texts(texts, size, cut, Pass.requirePositive("batch", batch), order);
     }
 
     /** Returns the texts cut to their first {@code bytes} bytes, at least 1. */
     public Texts longest(int bytes) {
-        return new Texts(texts, labels, classes, size, Pass.requirePositive("bytes", bytes), batch, order);
+        return new Texts(texts, size, Pass.requirePositive("bytes", bytes), batch, order);
     }
 
     /** Returns the first {@code texts} texts, or all where there are fewer; at least 1. */
     public Texts take(int texts) {
         int taken = Math.min(Pass.requirePositive("texts", texts), size);
-        return new Texts(this.texts, labels, classes, taken, cut, batch, order);
+        return new Texts(this.texts, taken, cut, batch, order);
     }
 
     /** Returns the texts in a new random order each epoch, full batches only. */
     public Texts shuffled() {
-        return new Texts(texts, labels, classes, size, cut, batch, Pass.Order.SHUFFLED);
+        return new Texts(texts, size, cut, batch, Pass.Order.SHUFFLED);
     }
 
     /** Returns the texts from first to last, all of them. */
     public Texts inOrder() {
-        return new Texts(texts, labels, classes, size, cut, batch, Pass.Order.FROM_FRONT);
+        return new Texts(texts, size, cut, batch, Pass.Order.FROM_FRONT);
     }
 
     /** Returns the number of texts. */
@@ -101,7 +101,7 @@ public final class Texts implements ResumableDataset {
 
     /** Returns the length of the longest text as served, in bytes: no batch is wider. */
     public int longest() {
-        return Arrays.stream(texts, 0, size)
+        return Arrays.stream(texts.bytes, 0, size)
                 .mapToInt(text -> Math.min(cut, text.length))
                 .max()
                 .orElseThrow();
@@ -114,7 +114,7 @@ public final class Texts implements ResumableDataset {
 
     /** Returns the number of classes. */
     public int classes() {
-        return classes;
+        return texts.classes;
     }
 
     @Override
@@ -124,13 +124,8 @@ public final class Texts implements ResumableDataset {
 
     @Override
     public Iterable<Batch> from(NDManager manager, int firstBatch) {
-        int batches = batches();
-        Pass.requireInEpoch(firstBatch, batches);
-        return () -> {
-            boolean shuffled = order == Pass.Order.SHUFFLED;
-            int[] which = shuffled ? Pass.shuffle(size, Pass.newRandom()) : Pass.ascending(size);
-            return new Pass(manager, filler(), which, batch, firstBatch, batches);
-        };
+        int batches = Pass.requireInEpoch(firstBatch, batches());
+        return () -> new Pass(manager, filler(), order.indices(size, Pass::newRandom), batch, firstBatch, batches);
     }
 
     private Pass.Filler filler() {
@@ -143,15 +138,15 @@ public final class Texts implements ResumableDataset {
             tokens.clear();
             classOf.clear();
             for (int i = from; i < to; i++) {
-                width = Math.max(width, Math.min(cut, texts[which[i]].length));
+                width = Math.max(width, Math.min(cut, texts.bytes[which[i]].length));
             }
             for (int i = 0; i < count; i++) {
-                byte[] text = texts[which[from + i]];
+                byte[] text = texts.bytes[which[from + i]];
                 int length = Math.min(width, text.length);
                 for (int x = 0; x < width; x++) {
                     tokens.putLong((i * width + x) * Long.BYTES, x < length ? text[x] & 0xff : PADDING);
                 }
-                classOf.putLong(i * Long.BYTES, labels[which[from + i]]);
+                classOf.putLong(i * Long.BYTES, texts.labels[which[from + i]]);
             }
             tokens.limit(count * width * Long.BYTES);
             classOf.limit(count * Long.BYTES);

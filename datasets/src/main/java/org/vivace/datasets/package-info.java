@@ -11,8 +11,11 @@
  *   <li>What is on this machine and what can be fetched: {@link org.vivace.datasets.DataSetCatalog}.
  * </ul>
  *
- * <p>The order of an epoch, and how its images are varied, are drawn once, when its iterator is created, from the random generator that {@link
- * ai.djl.engine.Engine#setRandomSeed(int)} seeds. A trainer that reseeds before each epoch therefore sees the same
+ * <p>The order of an epoch, and how its images are varied, are drawn once, when its iterator is created, from the random
+ * generator that {@link ai.djl.engine.Engine#setRandomSeed(int)} seeds. A trainer that reseeds before each epoch therefore sees the same
  * batches again, and can resume in the middle of one: {@link org.vivace.datasets.ResumableDataset}.
  */
+@NullMarked
 package org.vivace.datasets;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.Batch;
 import java.nio.FloatBuffer;
@@ -15,18 +14,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.vivace.datasets.Augmentation.Placement;
 
 class AugmentationTest {
-    private final NDManager manager = NDManager.newBaseManager();
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(manager.getManagedArrays()).isEmpty();
-        manager.close();
-    }
+    @RegisterExtension
+    final BatchReader reader = new BatchReader();
 
     @Test
     void mirroringTurnsEachRowOfEachChannelRound() {
@@ -183,7 +177,7 @@ class AugmentationTest {
     private List<float[]> values(Images images, int firstBatch) {
         int each = (int) images.shape().size();
         List<float[]> served = new ArrayList<>();
-        for (Batch batch : images.from(manager, firstBatch)) {
+        for (Batch batch : images.from(reader.manager, firstBatch)) {
             float[] all = batch.getData().head().toFloatArray();
             for (int at = 0; at < all.length; at += each) {
                 served.add(Arrays.copyOfRange(all, at, at + each));

@@ -7,7 +7,6 @@ import static org.vivace.datasets.ByteTextTest.flat;
 import static org.vivace.datasets.ByteTextTest.numbered;
 
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
 import ai.djl.util.RandomUtils;
 import java.nio.charset.StandardCharsets;
@@ -17,18 +16,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** In which order a text is served, and how one enters in the middle. */
 class ByteTextOrderTest {
-    private final NDManager manager = NDManager.newBaseManager();
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(manager.getManagedArrays()).isEmpty();
-        manager.close();
-    }
+    @RegisterExtension
+    final BatchReader reader = new BatchReader();
 
     @Test
     void eachEpochCoversEachWindowOnceInAnOrderOfItsOwn() {
@@ -67,7 +61,7 @@ class ByteTextOrderTest {
         Engine.getInstance().setRandomSeed(7);
         List<Long> served = new ArrayList<>();
         int step = 0;
-        for (Batch batch : text.getData(manager)) {
+        for (Batch batch : text.getData(reader.manager)) {
             Engine.getInstance().setRandomSeed(1000 + step++);
             add(batch, served);
         }
@@ -81,7 +75,7 @@ class ByteTextOrderTest {
 
         assertThat(seeded(text, 7, 5)).isEqualTo(whole.subList(5 * 4 * 16, whole.size()));
         assertThat(seeded(text, 7, text.batches())).isEmpty();
-        assertThatThrownBy(() -> text.from(manager, text.batches() + 1))
+        assertThatThrownBy(() -> text.from(reader.manager, text.batches() + 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("firstBatch must be 0 to 70 (the batches of an epoch), got 71: start inside the epoch");
     }
@@ -91,25 +85,25 @@ class ByteTextOrderTest {
         ByteText text = ByteText.of(numbered(1000)).context(4).batch(4).validation();
 
         Engine.getInstance().setRandomSeed(1);
-        List<Long> first = flat(manager, text, 0);
+        List<Long> first = flat(reader.manager, text, 0);
         int after = RandomUtils.nextInt();
         Engine.getInstance().setRandomSeed(1);
 
         // 100 bytes: 24 windows of 4, from byte 900 on, in six batches.
         assertThat(RandomUtils.nextInt()).isEqualTo(after);
         assertThat(text.batches()).isEqualTo(6);
-        assertThat(first).hasSize(96).startsWith(900L % 251, 901L % 251).isEqualTo(flat(manager, text, 0));
+        assertThat(first).hasSize(96).startsWith(900L % 251, 901L % 251).isEqualTo(flat(reader.manager, text, 0));
     }
 
     private List<Long> seeded(ByteText text, int seed, int firstBatch) {
         Engine.getInstance().setRandomSeed(seed);
-        return flat(manager, text, firstBatch);
+        return flat(reader.manager, text, firstBatch);
     }
 
     private List<Integer> starts(ByteText text, byte[] bytes) {
         String searched = new String(bytes, StandardCharsets.ISO_8859_1);
         List<Integer> starts = new ArrayList<>();
-        for (Batch batch : text.getData(manager)) {
+        for (Batch batch : text.getData(reader.manager)) {
             StringBuilder window = new StringBuilder();
             Arrays.stream(batch.getData().head().toLongArray()).forEach(id -> window.append((char) id));
             starts.add(searched.indexOf(window.toString()));

@@ -14,24 +14,19 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ByteTextTest {
-    private final NDManager manager = NDManager.newBaseManager();
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(manager.getManagedArrays()).isEmpty();
-        manager.close();
-    }
+    @RegisterExtension
+    final BatchReader reader = new BatchReader();
 
     @Test
     void labelsAreTheNextBytes() {
         ByteText text = ByteText.of("abcdefghij".repeat(5)).context(4).batch(2).validation();
 
         // Held out: the last five of fifty bytes, "fghij", one window.
-        try (Batch batch = text.getData(manager).iterator().next()) {
+        try (Batch batch = text.getData(reader.manager).iterator().next()) {
             assertThat(batch.getData().head().getShape()).isEqualTo(new Shape(1, 4));
             assertThat(batch.getData().head().getDataType()).isEqualTo(DataType.INT64);
             assertThat(batch.getLabels().head().getDataType()).isEqualTo(DataType.INT64);
@@ -44,7 +39,7 @@ class ByteTextTest {
     void bytesAboveAsciiAreTheirUnsignedValue() {
         ByteText text = ByteText.of("é".repeat(20)).context(1).batch(1).validation();
 
-        try (Batch batch = text.getData(manager).iterator().next()) {
+        try (Batch batch = text.getData(reader.manager).iterator().next()) {
             assertThat(batch.getData().head().toLongArray()).containsExactly(0xc3);
             assertThat(batch.getLabels().head().toLongArray()).containsExactly(0xa9);
         }
@@ -69,7 +64,7 @@ class ByteTextTest {
         // 99 windows, one given up for the offset, two that do not fill a batch.
         assertThat(text.batches()).isEqualTo(6);
         int served = 0;
-        for (Batch batch : text.getData(manager)) {
+        for (Batch batch : text.getData(reader.manager)) {
             assertThat(batch.getData().head().getShape()).isEqualTo(new Shape(16, 10));
             assertThat(batch.getSize()).isEqualTo(16);
             served += batch.getSize();
@@ -93,7 +88,7 @@ class ByteTextTest {
         ByteText text = ByteText.of(numbered(2000)).context(16).batch(4).validation();
         ExecutorService executor = Executors.newSingleThreadExecutor();
         List<Long> served = new ArrayList<>();
-        for (Batch batch : text.getData(manager, executor)) {
+        for (Batch batch : text.getData(reader.manager, executor)) {
             add(batch, served);
         }
         executor.shutdown();
@@ -103,13 +98,16 @@ class ByteTextTest {
 
     @Test
     void closingABatchFreesItWhileLaterOnesStay() {
-        var batches =
-                ByteText.of(numbered(1000)).context(8).batch(2).getData(manager).iterator();
+        var batches = ByteText.of(numbered(1000))
+                .context(8)
+                .batch(2)
+                .getData(reader.manager)
+                .iterator();
         Batch first = batches.next();
         Batch second = batches.next();
         first.close();
 
-        assertThat(manager.getManagedArrays()).hasSize(2);
+        assertThat(reader.manager.getManagedArrays()).hasSize(2);
         assertThat(second.getLabels().head().toLongArray()).hasSize(16);
         second.close();
     }
@@ -139,7 +137,7 @@ class ByteTextTest {
         assertThatThrownBy(text::batches)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
-        assertThatThrownBy(() -> text.getData(manager)).hasMessage(message);
+        assertThatThrownBy(() -> text.getData(reader.manager)).hasMessage(message);
         assertThatThrownBy(() -> ByteText.of(numbered(2560)).validation()).hasMessageContaining("got 256:");
         assertThat(ByteText.of(numbered(257)).batches()).isEqualTo(1);
     }
@@ -156,8 +154,11 @@ class ByteTextTest {
 
     @Test
     void anExhaustedIteratorSaysSo() {
-        var batches =
-                ByteText.of(numbered(20)).context(8).batch(1).getData(manager).iterator();
+        var batches = ByteText.of(numbered(20))
+                .context(8)
+                .batch(1)
+                .getData(reader.manager)
+                .iterator();
         batches.next().close();
 
         assertThatThrownBy(batches::next)
@@ -186,7 +187,7 @@ class ByteTextTest {
     }
 
     private List<Long> flat(ByteText text, int firstBatch) {
-        return flat(manager, text, firstBatch);
+        return flat(reader.manager, text, firstBatch);
     }
 
     static List<Long> flat(NDManager manager, ByteText text, int firstBatch) {

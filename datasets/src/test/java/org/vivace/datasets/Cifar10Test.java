@@ -3,7 +3,6 @@ package org.vivace.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -23,8 +22,7 @@ class Cifar10Test {
 
     @Test
     void whereItIsInTheCacheItIsReadWholeAndVerified() throws IOException {
-        FetchedDataSet files = Cifar10.dataSet(DataCache.ofUser());
-        assumeTrue(files.found().isPresent(), "needs CIFAR-10 in the cache");
+        FetchedDataSet files = Outside.needed(Cifar10.dataSet(DataCache.ofUser()));
         Images train = Cifar10.train(files).inOrder();
         Images test = Cifar10.test(files);
 
@@ -48,8 +46,7 @@ class Cifar10Test {
 
     @Test
     void eachChannelIsNormalisedByTheTrainingImagesOwnMeanAndDeviation() throws IOException {
-        FetchedDataSet files = Cifar10.dataSet(DataCache.ofUser());
-        assumeTrue(files.found().isPresent(), "needs CIFAR-10 in the cache");
+        FetchedDataSet files = Outside.needed(Cifar10.dataSet(DataCache.ofUser()));
         double[] sum = new double[3];
         double[] squares = new double[3];
         try (NDManager manager = NDManager.newBaseManager()) {
@@ -101,9 +98,7 @@ class Cifar10Test {
         System.setProperty("ai.djl.offline", "true");
         try {
             Path cached = root.resolve("cifar-10");
-            FetchedDataSet files = Cifar10.dataSet(new DataCache(root), (where, words) -> {
-                throw new IOException(words[0] + " is not on this machine");
-            });
+            FetchedDataSet files = Cifar10.dataSet(new DataCache(root), Outside.NO_PROGRAM);
 
             assertThat(files.bytes()).isEqualTo(184_380_000);
             assertThatThrownBy(() -> Cifar10.train(files))

@@ -2,7 +2,6 @@ package org.vivace.datasets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -16,17 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FashionMnistTest {
-    private static final Command NO_APT = (where, words) -> {
-        throw new IOException(words[0] + " is not on this machine");
-    };
-
     @TempDir
     Path root;
 
     @Test
     void whereItIsInstalledItIsReadWholeAndVerified() throws IOException {
-        FetchedDataSet files = FashionMnist.dataSet(new DataCache(root));
-        assumeTrue(files.found().isPresent(), "needs the Debian package dataset-fashion-mnist");
+        FetchedDataSet files = Outside.needed(FashionMnist.dataSet(new DataCache(root)));
         Images train = FashionMnist.train(files);
         Images test = FashionMnist.test(files);
 
@@ -56,7 +50,8 @@ class FashionMnistTest {
         System.setProperty("DJL_CACHE_DIR", root.resolve("djl").toString());
         System.setProperty("ai.djl.offline", "true");
         try {
-            FetchedDataSet files = FashionMnist.dataSet(new DataCache(root), root.resolve("nothing"), NO_APT);
+            FetchedDataSet files =
+                    FashionMnist.dataSet(new DataCache(root), root.resolve("nothing"), Outside.NO_PROGRAM);
             Path cached = root.resolve("fashion-mnist");
 
             assertThatThrownBy(() -> FashionMnist.train(files))
@@ -76,7 +71,7 @@ class FashionMnistTest {
 
     @Test
     void aTruncatedFileIsNamed() throws IOException {
-        FetchedDataSet files = FashionMnist.dataSet(new DataCache(root), root.resolve("installed"), NO_APT);
+        FetchedDataSet files = FashionMnist.dataSet(new DataCache(root), root.resolve("installed"), Outside.NO_PROGRAM);
         Files.createDirectories(root.resolve("installed"));
         for (DataFile file : files.files()) {
             Files.write(root.resolve("installed").resolve(file.name()), idx(0x803, 1, 2, 2));

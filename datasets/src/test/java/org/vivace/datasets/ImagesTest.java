@@ -5,30 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.Batch;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ImagesTest {
-    private final NDManager manager = NDManager.newBaseManager();
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(manager.getManagedArrays()).isEmpty();
-        manager.close();
-    }
+    @RegisterExtension
+    final BatchReader reader = new BatchReader();
 
     @Test
     void pixelsAreScaledAndNormalised() {
         Images images = Images.of(new byte[] {0, 51, (byte) 204, (byte) 255}, new Shape(1, 1, 2, 2), new int[] {2}, 3)
                 .normalized(0.2, 0.5);
 
-        try (Batch batch = images.getData(manager).iterator().next()) {
+        try (Batch batch = images.getData(reader.manager).iterator().next()) {
             assertThat(batch.getData().head().getShape()).isEqualTo(new Shape(1, 1, 2, 2));
             assertThat(batch.getData().head().getDataType()).isEqualTo(DataType.FLOAT32);
             assertThat(batch.getLabels().head().getShape()).isEqualTo(new Shape(1));
@@ -73,28 +66,29 @@ class ImagesTest {
         Images images = numbered(10).batch(4).inOrder();
 
         assertThat(images.batches()).isEqualTo(3);
-        assertThat(labels(images, 0)).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
-        assertThat(labels(images, 2)).containsExactly(8L, 9L);
+        assertThat(reader.labels(images, 0)).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+        assertThat(reader.labels(images, 2)).containsExactly(8L, 9L);
     }
 
     @Test
     void shuffledImagesComeInFullBatchesEachAtMostOnce() {
         Images images = numbered(10).batch(4);
         Engine.getInstance().setRandomSeed(5);
-        List<Long> first = labels(images, 0);
-        List<Long> second = labels(images, 0);
+        List<Long> first = reader.labels(images, 0);
+        List<Long> second = reader.labels(images, 0);
 
         assertThat(images.batches()).isEqualTo(2);
         assertThat(first).hasSize(8).doesNotHaveDuplicates().isNotEqualTo(second);
-        assertThat(labels(numbered(10).batch(5), 0)).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
-        assertThat(labels(numbered(3).batch(5), 0)).containsExactlyInAnyOrder(0L, 1L, 2L);
+        assertThat(reader.labels(numbered(10).batch(5), 0))
+                .containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+        assertThat(reader.labels(numbered(3).batch(5), 0)).containsExactlyInAnyOrder(0L, 1L, 2L);
     }
 
     @Test
     void pixelsAndLabelsStayTogether() {
         Images images = numbered(100).batch(10);
 
-        for (Batch batch : images.getData(manager)) {
+        for (Batch batch : images.getData(reader.manager)) {
             float[] pixels = batch.getData().head().toFloatArray();
             long[] labels = batch.getLabels().head().toLongArray();
             for (int i = 0; i < labels.length; i++) {
@@ -106,20 +100,12 @@ class ImagesTest {
 
     @Test
     void theSeedDecidesTheOrderAndFromIsTheTail() {
-        Images images = numbered(100).batch(7);
-        Engine.getInstance().setRandomSeed(5);
-        List<Long> whole = labels(images, 0);
-        Engine.getInstance().setRandomSeed(5);
-        List<Long> tail = labels(images, 9);
-
-        assertThat(tail).isEqualTo(whole.subList(63, 98));
-        assertThatThrownBy(() -> images.from(manager, -1))
-                .hasMessage("firstBatch must be 0 to 14 (the batches of an epoch), got -1: start inside the epoch");
+        reader.assertResumable(numbered(100).batch(7));
     }
 
     @Test
     void takeKeepsTheFirst() {
-        assertThat(labels(numbered(100).take(3).inOrder(), 0)).containsExactly(0L, 1L, 2L);
+        assertThat(reader.labels(numbered(100).take(3).inOrder(), 0)).containsExactly(0L, 1L, 2L);
         assertThat(numbered(3).take(9).size()).isEqualTo(3);
     }
 
@@ -175,19 +161,8 @@ class ImagesTest {
     }
 
     private float[] values(Images images) {
-        try (Batch batch = images.getData(manager).iterator().next()) {
+        try (Batch batch = images.getData(reader.manager).iterator().next()) {
             return batch.getData().head().toFloatArray();
         }
-    }
-
-    private List<Long> labels(Images images, int firstBatch) {
-        List<Long> labels = new ArrayList<>();
-        for (Batch batch : images.from(manager, firstBatch)) {
-            for (long label : batch.getLabels().head().toLongArray()) {
-                labels.add(label);
-            }
-            batch.close();
-        }
-        return labels;
     }
 }

@@ -2,7 +2,6 @@ package org.vivace.datasets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
@@ -23,8 +22,7 @@ class SpamAssassinTest {
 
     @Test
     void whereItIsInTheCacheItIsReadWholeAndVerified() throws IOException {
-        FetchedDataSet files = SpamAssassin.dataSet(DataCache.ofUser());
-        assumeTrue(files.found().isPresent(), "needs the SpamAssassin corpus in the cache");
+        FetchedDataSet files = Outside.needed(SpamAssassin.dataSet(DataCache.ofUser()));
         Texts train = SpamAssassin.train(files);
         Texts test = SpamAssassin.test(files);
 
@@ -93,9 +91,7 @@ class SpamAssassinTest {
     @Test
     void whereNoSourceHasItTheReasonIsGiven() {
         Path cached = root.resolve("spam-assassin");
-        FetchedDataSet files = SpamAssassin.dataSet(new DataCache(root), (where, words) -> {
-            throw new IOException(words[0] + " is not on this machine");
-        });
+        FetchedDataSet files = SpamAssassin.dataSet(new DataCache(root), Outside.NO_PROGRAM);
 
         assertThatThrownBy(() -> SpamAssassin.test(files))
                 .isInstanceOf(IOException.class)

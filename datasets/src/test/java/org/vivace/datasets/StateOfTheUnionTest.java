@@ -2,7 +2,6 @@ package org.vivace.datasets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +17,7 @@ class StateOfTheUnionTest {
 
     @Test
     void whereItIsInTheCacheItIsReadWholeAndVerified() throws IOException {
-        FetchedDataSet files = StateOfTheUnion.dataSet(DataCache.ofUser());
-        assumeTrue(files.found().isPresent(), "needs the State of the Union addresses in the cache");
+        FetchedDataSet files = Outside.needed(StateOfTheUnion.dataSet(DataCache.ofUser()));
         String text = StateOfTheUnion.read(files);
         List<String> lines = text.lines().toList();
 
@@ -83,9 +81,7 @@ class StateOfTheUnionTest {
     @Test
     void whereNoSourceHasItTheReasonIsGiven() {
         Path cached = root.resolve("sotu");
-        FetchedDataSet files = StateOfTheUnion.dataSet(new DataCache(root), (where, words) -> {
-            throw new IOException(words[0] + " is not on this machine");
-        });
+        FetchedDataSet files = StateOfTheUnion.dataSet(new DataCache(root), Outside.NO_PROGRAM);
 
         assertThatThrownBy(() -> StateOfTheUnion.read(files))
                 .hasMessage("expected sotu from one of 2 sources, found it in none of " + cached

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.Batch;
@@ -13,17 +12,12 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class TextsTest {
-    private final NDManager manager = NDManager.newBaseManager();
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(manager.getManagedArrays()).isEmpty();
-        manager.close();
-    }
+    @RegisterExtension
+    final BatchReader reader = new BatchReader();
 
     @Test
     void eachBatchIsAsWideAsItsLongestTextAndPaddedAtTheEnd() {
@@ -35,7 +29,7 @@ class TextsTest {
                 .batch(2);
 
         assertThat(texts.batches()).isEqualTo(3);
-        Iterator<Batch> batches = texts.getData(manager).iterator();
+        Iterator<Batch> batches = texts.getData(reader.manager).iterator();
         try (Batch first = batches.next()) {
             assertThat(first.getData().head().getShape()).isEqualTo(new Shape(2, 2));
             assertThat(first.getData().head().getDataType()).isEqualTo(DataType.INT64);
@@ -65,7 +59,7 @@ class TextsTest {
         assertThat(texts.longest(3).longest()).isEqualTo(3);
         assertThat(texts.longest(9).longest()).isEqualTo(4);
         assertThat(texts.longest(3).longest(4).longest()).isEqualTo(4);
-        try (Batch cut = texts.longest(2).getData(manager).iterator().next()) {
+        try (Batch cut = texts.longest(2).getData(reader.manager).iterator().next()) {
             assertThat(cut.getData().head().toLongArray()).containsExactly(1, 2, 5, 256);
         }
     }
@@ -88,7 +82,7 @@ class TextsTest {
 
     @Test
     void textsAndLabelsStayTogetherWhenShuffled() {
-        for (Batch batch : numbered(100).batch(10).getData(manager)) {
+        for (Batch batch : numbered(100).batch(10).getData(reader.manager)) {
             long[] tokens = batch.getData().head().toLongArray();
             long[] labels = batch.getLabels().head().toLongArray();
             int width = tokens.length / labels.length;
@@ -107,26 +101,18 @@ class TextsTest {
     @Test
     void shuffledTextsComeInFullBatchesEachAtMostOnce() {
         Engine.getInstance().setRandomSeed(5);
-        List<Long> first = labels(numbered(10).batch(4), 0);
-        List<Long> second = labels(numbered(10).batch(4), 0);
+        List<Long> first = reader.labels(numbered(10).batch(4), 0);
+        List<Long> second = reader.labels(numbered(10).batch(4), 0);
 
         assertThat(first).hasSize(8).doesNotHaveDuplicates().isNotEqualTo(second);
-        assertThat(labels(numbered(3).batch(5), 0)).containsExactlyInAnyOrder(0L, 1L, 2L);
-        assertThat(labels(numbered(10).batch(4).inOrder().shuffled().inOrder(), 1))
+        assertThat(reader.labels(numbered(3).batch(5), 0)).containsExactlyInAnyOrder(0L, 1L, 2L);
+        assertThat(reader.labels(numbered(10).batch(4).inOrder().shuffled().inOrder(), 1))
                 .containsExactly(4L, 5L, 6L, 7L, 8L, 9L);
     }
 
     @Test
     void theSeedDecidesTheOrderAndFromIsTheTail() {
-        Texts texts = numbered(100).batch(7);
-        Engine.getInstance().setRandomSeed(5);
-        List<Long> whole = labels(texts, 0);
-        Engine.getInstance().setRandomSeed(5);
-        List<Long> tail = labels(texts, 9);
-
-        assertThat(tail).isEqualTo(whole.subList(63, 98));
-        assertThatThrownBy(() -> texts.from(manager, 15))
-                .hasMessage("firstBatch must be 0 to 14 (the batches of an epoch), got 15: start inside the epoch");
+        reader.assertResumable(numbered(100).batch(7));
     }
 
     @Test
@@ -166,16 +152,5 @@ class TextsTest {
             bytes[i] = (byte) values[i];
         }
         return bytes;
-    }
-
-    private List<Long> labels(Texts texts, int firstBatch) {
-        List<Long> labels = new ArrayList<>();
-        for (Batch batch : texts.from(manager, firstBatch)) {
-            for (long label : batch.getLabels().head().toLongArray()) {
-                labels.add(label);
-            }
-            batch.close();
-        }
-        return labels;
     }
 }
