@@ -37,14 +37,12 @@ record FreshProcesses(Map<String, String> first, Map<String, String> second, Map
 
     private static Map<String, Map<String, String>> output(MethodContract contract, Path folder, String task)
             throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FreshProcesses.class.getName(),
+        Process process = JavaProcess.of(
+                        List.of(
+                                "-Xmx512m",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"),
+                        FreshProcesses.class,
                         contract.getClass().getName(),
                         folder.toString(),
                         task)

@@ -17,13 +17,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.vivace.torch.Seeds;
-import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
 import org.vivace.train.Equivalence;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
-import org.vivace.train.Run;
-import org.vivace.train.Traits;
 
 /** A run without methods is stock DJL, bit for bit, on every model of the kit and in every loop. */
 @Tag("slow")
@@ -41,20 +38,11 @@ class NoMethodTest {
             rate -> Optimizer.adamW().optLearningRateTracker(rate).build());
 
     /** Stands in a row for the method that is left out. */
-    private record Nothing() implements EfficiencyMethod {
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.LOSS, Equivalence.BIT_EQUAL);
-        }
-
-        @Override
-        public Hooks attach(Run run) {
-            return new Hooks() {};
-        }
-    }
+    private static final GivenMethod NOTHING =
+            GivenMethod.of("Nothing", Kind.LOSS, Equivalence.BIT_EQUAL, new Hooks() {});
 
     private static MethodRow row(Function<Tracker, Optimizer> optimizer) {
-        return MethodRow.of(new Nothing(), SmallModel.DENSE).optimizer(0.01, optimizer);
+        return MethodRow.of(NOTHING, SmallModel.DENSE).optimizer(0.01, optimizer);
     }
 
     @TestFactory

@@ -11,13 +11,13 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.vivace.contract.CountedBlock;
 
 /** Every block of the trees is replaced in turn, in its parent's children list, by one that counts its calls. */
 class SurgeryTest {
@@ -49,7 +49,7 @@ class SurgeryTest {
                 "",
                 (path, children, index) -> tests.add(DynamicTest.dynamicTest(path, () -> {
                     Block original = children.valueAt(index);
-                    Counting replacement = new Counting(original);
+                    CountedBlock replacement = new CountedBlock(original);
                     try (NDManager batch = manager.newSubManager()) {
                         NDList input = new NDList(batch.ones(shape, type));
                         ParameterStore store = new ParameterStore(batch, false);
@@ -58,7 +58,7 @@ class SurgeryTest {
                         NDArray after = root.forward(store, input, false).singletonOrThrow();
                         root.forward(store, input, new NDList(batch.ones(new Shape(1))), null);
 
-                        assertThat(replacement.calls).isEqualTo(2);
+                        assertThat(replacement.calls()).isEqualTo(2);
                         assertThat(after).isEqualTo(before);
                     } finally {
                         children.values().set(index, original);
@@ -90,28 +90,6 @@ class SurgeryTest {
             return (BlockList) field.get(block);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("DJL keeps the children of a block elsewhere now", e);
-        }
-    }
-
-    private static final class Counting extends AbstractBlock {
-
-        private final Block original;
-        private int calls;
-
-        Counting(Block original) {
-            this.original = original;
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-            calls++;
-            return original.forward(store, inputs, training, params);
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] inputShapes) {
-            return original.getOutputShapes(inputShapes);
         }
     }
 }

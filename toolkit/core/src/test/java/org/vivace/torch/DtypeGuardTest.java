@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.contract.JavaProcess;
 
 @Tag("slow")
 class DtypeGuardTest extends TorchTest {
@@ -52,14 +53,8 @@ class DtypeGuardTest extends TorchTest {
     void noTrapEndsAJvmOfItsOwn(@TempDir Path folder) throws Exception {
         // A regression is an abort; here it would take the whole test run with it and be reported as nothing.
         Path output = folder.resolve("output");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Process process = new ProcessBuilder(
-                        java,
-                        "-Xmx512m",
-                        "-XX:ErrorFile=" + folder.resolve("abort"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DtypeTraps.class.getName())
+        List<String> options = List.of("-Xmx512m", "-XX:ErrorFile=" + folder.resolve("abort"));
+        Process process = JavaProcess.of(options, DtypeTraps.class)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vivace.contract.JavaProcess;
 
 /**
  * Whatever the public functions of this package are called with, and DJL's operations on bf16 arrays, the JVM goes on
@@ -25,18 +26,13 @@ class RandomCallsTest {
     @Test
     void noCallEndsTheJvm() throws Exception {
         Path output = folder.resolve("output");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        // Else an exception that is thrown often comes without its message, from the second compiler.
-                        "-XX:-OmitStackTraceInFastThrow",
-                        "-XX:ErrorFile=" + folder.resolve("abort"),
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        RandomCalls.class.getName(),
-                        String.valueOf(CALLS),
-                        String.valueOf(SEED))
+        // An exception that is thrown often would else come without its message, from the second compiler.
+        List<String> options = List.of(
+                "-Xmx512m",
+                "-XX:-OmitStackTraceInFastThrow",
+                "-XX:ErrorFile=" + folder.resolve("abort"),
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
+        Process process = JavaProcess.of(options, RandomCalls.class, String.valueOf(CALLS), String.valueOf(SEED))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();

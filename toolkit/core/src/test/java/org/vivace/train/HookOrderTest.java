@@ -12,6 +12,7 @@ import ai.djl.training.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.GivenMethod;
 
 /** The pseudocode of {@link Hooks}, read off two methods that write down each call. */
 class HookOrderTest {
@@ -83,7 +84,7 @@ class HookOrderTest {
 
     @Test
     void freesEveryMethodWhenOneThrowsAtTheEnd() {
-        EfficiencyMethod failing = new Failing();
+        EfficiencyMethod failing = FAILING;
         Model model = Tiny.model(Tiny.mlp(0));
         Run run = Run.of(model, RunSettings.none(), a, failing);
         model.getBlock().initialize(model.getNDManager(), model.getDataType(), Tiny.POINTS);
@@ -108,21 +109,11 @@ class HookOrderTest {
         }
     }
 
-    private record Failing() implements EfficiencyMethod {
-
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.LOSS, Equivalence.BIT_EQUAL);
-        }
-
-        @Override
-        public Hooks attach(Run run) {
-            return new Hooks() {
+    private static final EfficiencyMethod FAILING =
+            GivenMethod.of("Failing", Kind.LOSS, Equivalence.BIT_EQUAL, new Hooks() {
                 @Override
-                public void onEnd(Run ending) {
+                public void onEnd(Run run) {
                     throw new IllegalStateException("at the end");
                 }
-            };
-        }
-    }
+            });
 }

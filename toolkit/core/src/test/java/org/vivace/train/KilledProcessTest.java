@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vivace.contract.JavaProcess;
 import org.vivace.models.TokenLoss;
 
 /** A process killed at any moment while it saves every step leaves what another one resumes, bit for bit. */
@@ -54,16 +55,11 @@ class KilledProcessTest {
     }
 
     private static Process start(Path saves) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Trainee.class.getName(),
-                saves.toString());
-        return builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        List<String> options = List.of(
+                "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
+        return JavaProcess.of(options, Trainee.class, saves.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     /** The process's last line, whether it has ended by itself or was killed some time after so many lines. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.GivenMethod;
 import org.vivace.torch.Gradients;
 
 class PreflightTest {
@@ -105,16 +106,8 @@ class PreflightTest {
     }
 
     /** Cannot do a pass at its last phase. */
-    private record Outgrowing() implements EfficiencyMethod {
-
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.SCHEDULE, Equivalence.CHANGES_TRAINING);
-        }
-
-        @Override
-        public Hooks attach(Run attached) {
-            return new Hooks() {
+    private static final EfficiencyMethod OUTGROWING =
+            GivenMethod.of("Outgrowing", Kind.SCHEDULE, Equivalence.CHANGES_TRAINING, new Hooks() {
                 @Override
                 public List<Phase> phases(Run run) {
                     return List.of(FIRST, LAST);
@@ -127,16 +120,14 @@ class PreflightTest {
                     }
                     return sample;
                 }
-            };
-        }
-    }
+            });
 
     @Test
     void failsWithTheNameOfThePhase() {
         try (Model model = Tiny.model(Tiny.mlp(0))) {
             assertThatIllegalStateException()
                     .isThrownBy(() -> Tiny.training(model)
-                            .with(new Outgrowing())
+                            .with(OUTGROWING)
                             .steps(100)
                             .fit(Tiny.points(model.getNDManager(), false)))
                     .withMessage("the pre-flight of the second half failed, so the run would have failed there: context"
@@ -148,16 +139,8 @@ class PreflightTest {
     }
 
     /** Takes its time in the pre-flight only. */
-    private record Slow() implements EfficiencyMethod {
-
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.SCHEDULE, Equivalence.BIT_EQUAL);
-        }
-
-        @Override
-        public Hooks attach(Run attached) {
-            return new Hooks() {
+    private static final EfficiencyMethod SLOW =
+            GivenMethod.of("Slow", Kind.SCHEDULE, Equivalence.BIT_EQUAL, new Hooks() {
                 @Override
                 public List<Phase> phases(Run run) {
                     return List.of(LAST);
@@ -171,9 +154,7 @@ class PreflightTest {
                     }
                     return sample;
                 }
-            };
-        }
-    }
+            });
 
     @Tag("clock")
     @Test
@@ -181,7 +162,7 @@ class PreflightTest {
         try (Model model = Tiny.model(Tiny.mlp(0))) {
             long begin = System.nanoTime();
             TrainingRecord record =
-                    Tiny.training(model).with(new Slow()).steps(2).fit(Tiny.points(model.getNDManager(), false));
+                    Tiny.training(model).with(SLOW).steps(2).fit(Tiny.points(model.getNDManager(), false));
             double whole = (System.nanoTime() - begin) / 1e9;
 
             assertThat(record.seconds()).isPositive().isLessThan(whole - 2);

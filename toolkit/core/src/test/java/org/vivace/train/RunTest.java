@@ -16,6 +16,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.GivenMethod;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Gradients;
@@ -93,30 +94,20 @@ class RunTest {
     }
 
     /** Asks that the graph be kept, and then goes through it a second time. */
-    private record Twice() implements EfficiencyMethod {
-
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.LOSS, Equivalence.CHANGES_TRAINING);
-        }
-
-        @Override
-        public Hooks attach(Run attached) {
-            return new Hooks() {
+    private static final EfficiencyMethod TWICE =
+            GivenMethod.of("Twice", Kind.LOSS, Equivalence.CHANGES_TRAINING, new Hooks() {
                 @Override
                 public void aroundBackward(Run run, NDArray loss, Backward backward) {
                     run.keepGraph();
                     backward.from(loss);
                     Autograd.backward(loss, false);
                 }
-            };
-        }
-    }
+            });
 
     @Test
     void keepsTheGraphOfABackwardPassWhereAsked() throws Exception {
         float once = gradient();
-        float twice = gradient(new Twice());
+        float twice = gradient(TWICE);
 
         assertThat(twice).isEqualTo(2 * once).isNotZero();
     }
@@ -144,7 +135,7 @@ class RunTest {
     @Test
     void aStepGivesBackThePlainLoss() throws Exception {
         try (Model model = Tiny.model(Tiny.mlp(0));
-                Run run = Run.of(model, RunSettings.none().seed(1), new Doubling());
+                Run run = Run.of(model, RunSettings.none().seed(1), DOUBLING);
                 Trainer trainer = model.newTrainer(Tiny.config(Tiny.classes(), Tiny.adam()))) {
             trainer.initialize(Tiny.POINTS);
             for (Batch batch : trainer.iterateDataset(Tiny.points(model.getNDManager(), 4, false))) {
@@ -163,23 +154,13 @@ class RunTest {
         }
     }
 
-    private record Doubling() implements EfficiencyMethod {
-
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.LOSS, Equivalence.CHANGES_TRAINING);
-        }
-
-        @Override
-        public Hooks attach(Run attached) {
-            return new Hooks() {
+    private static final EfficiencyMethod DOUBLING =
+            GivenMethod.of("Doubling", Kind.LOSS, Equivalence.CHANGES_TRAINING, new Hooks() {
                 @Override
                 public NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
                     return loss.mul(2);
                 }
-            };
-        }
-    }
+            });
 
     @Test
     void aTrainerWantsOneDeviceTheModels() {

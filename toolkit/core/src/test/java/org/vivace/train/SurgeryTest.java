@@ -30,6 +30,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.CountedBlock;
+import org.vivace.contract.GivenMethod;
 import org.vivace.models.DecoderLayer;
 
 class SurgeryTest {
@@ -40,29 +42,6 @@ class SurgeryTest {
     @AfterEach
     void close() {
         manager.close();
-    }
-
-    /** Runs the block it replaces and counts; its parameters are that block's. */
-    private static final class Counting extends AbstractBlock {
-
-        private final Block original;
-        private int calls;
-
-        Counting(Block original) {
-            this.original = addChildBlock("original", original);
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-            calls++;
-            return original.forward(store, inputs, training, params);
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] inputShapes) {
-            return original.getOutputShapes(inputShapes);
-        }
     }
 
     private static Predicate<Surgery.Place> a(Class<?> type) {
@@ -86,22 +65,22 @@ class SurgeryTest {
         root.initialize(manager, DataType.FLOAT32, input);
         List<String> parameters = parameters(root);
         float[] before = forward(root, input).get(0).toFloatArray();
-        List<Counting> replacements = new ArrayList<>();
+        List<CountedBlock> replacements = new ArrayList<>();
         Surgery surgery = surgery(root, true);
 
         int replaced = surgery.replace("them", a(type), block -> {
-            replacements.add(new Counting(block));
+            replacements.add(new CountedBlock(block));
             return replacements.get(replacements.size() - 1);
         });
 
         assertThat(replaced).isEqualTo(expected);
         assertThat(forward(root, input).get(0).toFloatArray()).isEqualTo(before);
-        assertThat(replacements).hasSize(expected).allMatch(replacement -> replacement.calls == 1);
+        assertThat(replacements).hasSize(expected).allMatch(replacement -> replacement.calls() == 1);
         surgery.undo();
         forward(root, input);
-        assertThat(replacements).allMatch(replacement -> replacement.calls == 1);
+        assertThat(replacements).allMatch(replacement -> replacement.calls() == 1);
         assertThat(parameters(root)).isEqualTo(parameters);
-        assertThat(surgery.places()).noneMatch(a(Counting.class));
+        assertThat(surgery.places()).noneMatch(a(CountedBlock.class));
     }
 
     @Test
@@ -196,7 +175,7 @@ class SurgeryTest {
                         .limit(3))
                 .containsExactly(
                         "SequentialBlock", "SequentialBlock/SequentialBlock", "SequentialBlock/SequentialBlock/Linear");
-        assertThat(surgery.replace("sequences", a(SequentialBlock.class), Counting::new))
+        assertThat(surgery.replace("sequences", a(SequentialBlock.class), CountedBlock::new))
                 .isEqualTo(1);
     }
 
@@ -228,7 +207,7 @@ class SurgeryTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> surgery(root, true)
-                        .replace("attention", a(ScaledDotProductAttentionBlock.class), Counting::new))
+                        .replace("attention", a(ScaledDotProductAttentionBlock.class), CountedBlock::new))
                 .withMessage("Cutter cannot put another block where TransformerEncoderBlock keeps its"
                         + " selfAttentionBlock, a ScaledDotProductAttentionBlock, whose class nothing can extend: leave"
                         + " that block as it is, or keep it as a Block");
@@ -287,10 +266,10 @@ class SurgeryTest {
     void standsInForChildrenThatAreKeptAsTheirOwnClass() {
         Typed root = new Typed();
         Scaling first = root.one;
-        List<Counting> counters = new ArrayList<>();
+        List<CountedBlock> counters = new ArrayList<>();
         Surgery surgery = surgery(root, true);
         surgery.replace("scalings", a(Scaling.class), block -> {
-            counters.add(new Counting(block));
+            counters.add(new CountedBlock(block));
             return counters.get(counters.size() - 1);
         });
         ParameterStore store = new ParameterStore(manager, false);
@@ -299,7 +278,7 @@ class SurgeryTest {
         // ((x * 2) * 3) * (0.5 * 2 * 3) + 2
         float[] result = root.forward(store, new NDList(x), false).head().toFloatArray();
         assertThat(result).containsExactly(20, 92);
-        assertThat(counters).hasSize(2).allMatch(counter -> counter.calls == 1);
+        assertThat(counters).hasSize(2).allMatch(counter -> counter.calls() == 1);
         assertThat(root.one).isNotSameAs(first);
 
         surgery.undo();
@@ -333,7 +312,7 @@ class SurgeryTest {
         Fixed root = new Fixed();
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> surgery(root, true).replace("blocks", a(LambdaBlock.class), Counting::new))
+                .isThrownBy(() -> surgery(root, true).replace("blocks", a(LambdaBlock.class), CountedBlock::new))
                 .withMessage(
                         "Cutter cannot replace a LambdaBlock in Fixed, which keeps it in a list that does not change:"
                                 + " build that list as an ArrayList");
@@ -349,28 +328,19 @@ class SurgeryTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> surgery(new SequentialBlock().add(proxy), true)
-                        .replace("layers", a(Linear.class), Counting::new))
+                        .replace("layers", a(Linear.class), CountedBlock::new))
                 .withMessageMatching(
                         "Cutter expected a parent that extends AbstractBlock, found \\S+: its children cannot"
                                 + " be replaced");
     }
 
-    private record Cutting(Consumer<Surgery> cut) implements EfficiencyMethod {
-
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.KERNEL, Equivalence.BIT_EQUAL);
-        }
-
-        @Override
-        public Hooks attach(Run run) {
-            return new Hooks() {
-                @Override
-                public void onModel(Run operated, Surgery surgery) {
-                    cut.accept(surgery);
-                }
-            };
-        }
+    private static EfficiencyMethod cutting(Consumer<Surgery> cut) {
+        return GivenMethod.of("Cutting", Kind.KERNEL, Equivalence.BIT_EQUAL, new Hooks() {
+            @Override
+            public void onModel(Run run, Surgery surgery) {
+                cut.accept(surgery);
+            }
+        });
     }
 
     @Test
@@ -380,7 +350,7 @@ class SurgeryTest {
             try (Run run = Run.of(
                     model,
                     RunSettings.none(),
-                    new Cutting(surgery -> surgery.replace("layers", a(DecoderLayer.class), Counting::new)))) {
+                    cutting(surgery -> surgery.replace("layers", a(DecoderLayer.class), CountedBlock::new)))) {
                 assertThat(model.getBlock().getChildren().values()).isNotEqualTo(blocks);
             }
             assertThat(model.getBlock().getChildren().values()).isEqualTo(blocks);
@@ -391,9 +361,9 @@ class SurgeryTest {
     void isUndoneWhereItFailsHalfWay() {
         try (Model model = Tiny.model(Tiny.mlp(0))) {
             List<Block> blocks = model.getBlock().getChildren().values();
-            Cutting cutting = new Cutting(surgery -> {
-                surgery.replace("layers", a(Linear.class), Counting::new);
-                surgery.replace("layer norms", a(LayerNorm.class), Counting::new);
+            EfficiencyMethod cutting = cutting(surgery -> {
+                surgery.replace("layers", a(Linear.class), CountedBlock::new);
+                surgery.replace("layer norms", a(LayerNorm.class), CountedBlock::new);
             });
 
             assertThatIllegalArgumentException()

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.GivenMethod;
 import org.vivace.train.TrainingRecord.Evaluation;
 import org.vivace.train.TrainingRecord.Point;
 
@@ -328,28 +329,15 @@ class TrainingTest {
     @Test
     void microBatchesAreUnevenWhereTheyMustBe() throws Exception {
         List<Shape> seen = new ArrayList<>();
-        EfficiencyMethod looking = new Looking(seen);
+        EfficiencyMethod looking = GivenMethod.of("Looking", Kind.DATA, Equivalence.BIT_EQUAL, new Hooks() {
+            @Override
+            public Sample onBatch(Run run, Sample sample) {
+                seen.addAll(Arrays.asList(sample.data().getShapes()));
+                return sample;
+            }
+        });
         Tiny.training(model).with(looking).microBatches(3).steps(1).fit(data);
 
         assertThat(seen.stream().map(shape -> shape.get(0))).containsExactly(1L, 1L, 2L);
-    }
-
-    private record Looking(List<Shape> seen) implements EfficiencyMethod {
-
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.DATA, Equivalence.BIT_EQUAL);
-        }
-
-        @Override
-        public Hooks attach(Run attached) {
-            return new Hooks() {
-                @Override
-                public Sample onBatch(Run run, Sample sample) {
-                    seen.addAll(Arrays.asList(sample.data().getShapes()));
-                    return sample;
-                }
-            };
-        }
     }
 }
