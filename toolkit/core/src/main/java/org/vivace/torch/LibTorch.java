@@ -38,8 +38,10 @@ final class LibTorch {
                     "expected libtorch's functions under the names that GCC and Clang give them, found"
                             + " Windows: autocast works on Linux and macOS only");
         }
-        Engine.getEngine("PyTorch");
-        return NativeLibrary.getInstance(loadedPath(name).toString());
+        return Threads.uninterrupted(() -> {
+            Engine.getEngine("PyTorch");
+            return NativeLibrary.getInstance(loadedPath(name).toString());
+        });
     }
 
     /** DJL loads libtorch from a folder of its choice, under the name {@code libNAME.so} or {@code VERSION-libNAME.so}. */

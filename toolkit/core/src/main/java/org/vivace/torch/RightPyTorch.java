@@ -43,6 +43,10 @@ public final class RightPyTorch extends PtEngineProvider {
 
     @Override
     public synchronized Engine getEngine() {
+        return Threads.uninterrupted(this::engine);
+    }
+
+    private Engine engine() {
         Engine engine = super.getEngine();
         if (!begun && !"stock".equals(System.getProperty("vivace.arithmetic"))) {
             begun = true; // the check asks for the engine itself

@@ -15,6 +15,21 @@ public final class Threads {
         return JniUtils.getNumThreads();
     }
 
+    /**
+     * Does some work that an interrupt of this thread would make fail, such as reading a file through a channel; the
+     * interrupt is there again afterwards.
+     */
+    static <T> T uninterrupted(Supplier<T> work) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return work.get();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** Does some work with one thread an operation: threads that wait for each other wait long where others are at work. */
     static <T> T one(Supplier<T> work) {
         int before = inOneOperation();
