@@ -8,6 +8,8 @@ import static org.vivace.models.TinyEncoders.TINY;
 import static org.vivace.models.TinyEncoders.doubles;
 import static org.vivace.models.TinyEncoders.padded;
 import static org.vivace.models.TinyEncoders.text;
+import static org.vivace.models.ModelAssertions.assertStartsFromGpt2sDistribution;
+import static org.vivace.models.ModelAssertions.trainedValues;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -97,10 +99,7 @@ class EncoderSizesTest {
     @Test
     void parameterCountFollowsTheFormula() {
         for (Encoder.Settings settings : new Encoder.Settings[] {TINY, new Encoder.Settings(5, 12, 1, 3, 9, 7)}) {
-            long counted = tiny.initialized(settings, DataType.FLOAT32).getParameters().values().stream()
-                    .mapToLong(parameter -> parameter.getArray().size())
-                    .sum();
-            assertThat(settings.parameterCount()).isEqualTo(counted);
+            assertThat(settings.parameterCount()).isEqualTo(trainedValues(tiny.initialized(settings, DataType.FLOAT32)));
         }
         assertThat(new Encoder().settings().parameterCount()).isEqualTo(957_570);
     }
@@ -109,19 +108,7 @@ class EncoderSizesTest {
     void startsFromGpt2sDistribution() {
         Encoder encoder = new Encoder(new Encoder.Settings(256, 96, 2, 3, 64, 50));
         encoder.initialize(tiny.manager, DataType.FLOAT32, new Shape(1, 16));
-        for (var pair : encoder.getParameters()) {
-            NDArray array = pair.getValue().getArray();
-            if (pair.getValue().getType() == Parameter.Type.WEIGHT) {
-                boolean feedsResidual =
-                        pair.getKey().contains("projection") || pair.getKey().contains("feedForward_03Linear");
-                double expected = feedsResidual ? 0.01 : 0.02;
-                double deviation = Math.sqrt(array.square().mean().getFloat());
-                assertThat(deviation).as(pair.getKey()).isCloseTo(expected, within(0.03 * expected));
-            } else {
-                float value = pair.getValue().getType() == Parameter.Type.GAMMA ? 1 : 0;
-                assertThat(array.toFloatArray()).as(pair.getKey()).containsOnly(value);
-            }
-        }
+        assertStartsFromGpt2sDistribution(encoder);
     }
 
     @Test

@@ -2,6 +2,8 @@ package org.vivace.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.vivace.models.ModelAssertions.assertGradientsMatchFiniteDifferences;
+import static org.vivace.models.ModelAssertions.assertStepsLeaveNoArrayBehind;
 
 import ai.djl.Model;
 import ai.djl.engine.Engine;
@@ -12,7 +14,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
-import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.initializer.NormalInitializer;
 import ai.djl.training.optimizer.Adam;
@@ -36,7 +37,6 @@ class EncoderTrainingTest {
     @Test
     void gradientsMatchFiniteDifferences() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            ParameterStore store = new ParameterStore(manager, false);
             Encoder encoder = new Encoder(new Encoder.Settings(7, 8, 1, 2, 5, 3));
             encoder.setInitializer(new NormalInitializer(0.4f), parameter -> true);
             encoder.initialize(manager, DataType.FLOAT64, new Shape(3, 5));
@@ -44,29 +44,7 @@ class EncoderTrainingTest {
             NDList ids = new NDList(
                     manager.create(new long[] {1, 2, 3, 4, 5, 0, 1, 6, 6, 6, 6, 6, 6, 6, 6}, new Shape(3, 5)));
             NDList labels = new NDList(manager.create(new long[] {2, 0, 1}));
-            TokenLoss loss = new TokenLoss();
-            try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                collector.backward(loss.evaluate(labels, encoder.forward(store, ids, labels, null)));
-            }
-            for (var pair : encoder.getParameters()) {
-                NDArray array = pair.getValue().getArray();
-                double[] values = array.toDoubleArray();
-                double[] gradient = array.getGradient().toDoubleArray();
-                for (int i = 0; i < values.length; i += Math.max(1, values.length / 7)) {
-                    double[] losses = new double[2];
-                    for (int side = 0; side < 2; side++) {
-                        double[] moved = values.clone();
-                        moved[i] += side == 0 ? 1e-5 : -1e-5;
-                        array.set(moved);
-                        losses[side] = loss.evaluate(labels, encoder.forward(store, ids, false))
-                                .getDouble();
-                    }
-                    array.set(values);
-                    assertThat(gradient[i])
-                            .as("%s[%d]", pair.getKey(), i)
-                            .isCloseTo((losses[0] - losses[1]) / 2e-5, within(1e-8));
-                }
-            }
+            assertGradientsMatchFiniteDifferences(manager, encoder, ids, labels, 7);
             double[] tokens =
                     encoder.getParameters().valueAt(0).getArray().getGradient().toDoubleArray();
             assertThat(Arrays.copyOfRange(tokens, 6 * 8, 7 * 8))
@@ -93,13 +71,7 @@ class EncoderTrainingTest {
     void stepsLeaveNoArrayBehind() {
         try (Model model = Model.newInstance("encoder");
                 Trainer trainer = trainer(model)) {
-            step(trainer, 0);
-            int models = model.getNDManager().getManagedArrays().size();
-            int trainers = trainer.getManager().getManagedArrays().size();
-            step(trainer, 1);
-            step(trainer, 2);
-            assertThat(model.getNDManager().getManagedArrays()).hasSize(models);
-            assertThat(trainer.getManager().getManagedArrays()).hasSize(trainers);
+            assertStepsLeaveNoArrayBehind(model, trainer, step -> step(trainer, step));
         }
     }
 

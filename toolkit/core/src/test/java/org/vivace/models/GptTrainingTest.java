@@ -2,6 +2,8 @@ package org.vivace.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.vivace.models.ModelAssertions.assertGradientsMatchFiniteDifferences;
+import static org.vivace.models.ModelAssertions.assertStepsLeaveNoArrayBehind;
 
 import ai.djl.Model;
 import ai.djl.engine.Engine;
@@ -14,7 +16,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.GradientCollector;
-import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Batch;
@@ -38,35 +39,12 @@ class GptTrainingTest {
     @Test
     void gradientsMatchFiniteDifferences() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            ParameterStore store = new ParameterStore(manager, false);
             Gpt gpt = new Gpt(new Gpt.Settings(7, 8, 1, 2, 5, 0.0));
             gpt.setInitializer(new NormalInitializer(0.4f), parameter -> true);
             gpt.initialize(manager, DataType.FLOAT64, new Shape(2, 5));
             NDList ids = new NDList(manager.create(new long[] {1, 2, 3, 4, 5, 6, 0, 1, 2, 3}, new Shape(2, 5)));
             NDList labels = new NDList(manager.create(new long[] {2, 3, 4, 5, 6, 0, 1, 2, 3, 4}, new Shape(2, 5)));
-            TokenLoss loss = new TokenLoss();
-            try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                collector.backward(loss.evaluate(labels, gpt.forward(store, ids, labels, null)));
-            }
-            for (var pair : gpt.getParameters()) {
-                NDArray array = pair.getValue().getArray();
-                double[] values = array.toDoubleArray();
-                double[] gradient = array.getGradient().toDoubleArray();
-                for (int i = 0; i < values.length; i += Math.max(1, values.length / 3)) {
-                    double[] losses = new double[2];
-                    for (int side = 0; side < 2; side++) {
-                        double[] moved = values.clone();
-                        moved[i] += side == 0 ? 1e-5 : -1e-5;
-                        array.set(moved);
-                        losses[side] = loss.evaluate(labels, gpt.forward(store, ids, false))
-                                .getDouble();
-                    }
-                    array.set(values);
-                    assertThat(gradient[i])
-                            .as("%s[%d]", pair.getKey(), i)
-                            .isCloseTo((losses[0] - losses[1]) / 2e-5, within(1e-8));
-                }
-            }
+            assertGradientsMatchFiniteDifferences(manager, gpt, ids, labels, 3);
         }
     }
 
@@ -87,13 +65,7 @@ class GptTrainingTest {
     void stepsLeaveNoArrayBehind() {
         try (Model model = Model.newInstance("gpt");
                 Trainer trainer = trainer(model, SMALL.withDropout(0.1))) {
-            step(trainer);
-            int models = model.getNDManager().getManagedArrays().size();
-            int trainers = trainer.getManager().getManagedArrays().size();
-            step(trainer);
-            step(trainer);
-            assertThat(model.getNDManager().getManagedArrays()).hasSize(models);
-            assertThat(trainer.getManager().getManagedArrays()).hasSize(trainers);
+            assertStepsLeaveNoArrayBehind(model, trainer, step -> step(trainer));
         }
     }
 

@@ -2,6 +2,7 @@ package org.vivace.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.vivace.models.ModelAssertions.trainedValues;
 
 import ai.djl.Model;
 import ai.djl.engine.Engine;
@@ -52,11 +53,7 @@ class ResNet9Test {
     @Test
     void parameterCountFollowsTheFormula() {
         for (ResNet9.Settings settings : new ResNet9.Settings[] {SMALL, new ResNet9.Settings(3, 7, 1)}) {
-            long counted = initialized(settings).getParameters().values().stream()
-                    .filter(Parameter::requiresGradient)
-                    .mapToLong(parameter -> parameter.getArray().size())
-                    .sum();
-            assertThat(settings.parameterCount()).isEqualTo(counted);
+            assertThat(settings.parameterCount()).isEqualTo(trainedValues(initialized(settings)));
         }
         assertThat(new ResNet9.Settings().parameterCount()).isEqualTo(6_573_120);
     }

@@ -100,7 +100,7 @@ class DamagedSavesTest {
                 whole,
                 content -> {
                     Files.write(save.resolve("run.json"), content);
-                    Saves.header(save);
+                    SavedHeader.parse(save, content);
                 },
                 DamagedSaveException.class,
                 IllegalStateException.class, // another schema

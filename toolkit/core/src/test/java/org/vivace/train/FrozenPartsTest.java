@@ -61,17 +61,8 @@ class FrozenPartsTest {
         }
     }
 
-    static Stream<Function<Tracker, Optimizer>> optimizers() {
-        return Stream.of(
-                rate -> Optimizer.adam().optLearningRateTracker(rate).build(),
-                rate -> Optimizer.sgd()
-                        .setLearningRateTracker(rate)
-                        .optMomentum(0.9f)
-                        .build());
-    }
-
     @ParameterizedTest
-    @MethodSource("optimizers")
+    @MethodSource("org.vivace.train.Tiny#optimizers")
     void aRunIsResumedInTheStateItWasIn(Function<Tracker, Optimizer> optimizer) throws Exception {
         int[] whole = new int[1];
         int[] again = new int[1];

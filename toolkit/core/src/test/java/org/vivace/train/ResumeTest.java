@@ -99,18 +99,8 @@ class ResumeTest {
         return outcome(rest, weights);
     }
 
-    static Stream<Function<Tracker, Optimizer>> optimizers() {
-        return Stream.of(
-                rate -> Optimizer.adam().optLearningRateTracker(rate).build(),
-                rate -> Optimizer.adamW().optLearningRateTracker(rate).build(),
-                rate -> Optimizer.sgd()
-                        .setLearningRateTracker(rate)
-                        .optMomentum(0.9f)
-                        .build());
-    }
-
     @ParameterizedTest
-    @MethodSource("optimizers")
+    @MethodSource("org.vivace.train.Tiny#optimizers")
     void whereverItWasInterrupted(Function<Tracker, Optimizer> optimizer) throws Exception {
         UnaryOperator<Training> change =
                 training -> training.optimizer(optimizer).learningRate(0.02, Schedule.warmupCosine(0.2, 0.1));

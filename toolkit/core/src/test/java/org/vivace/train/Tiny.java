@@ -17,6 +17,8 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.util.Arrays;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.vivace.models.Gpt;
 
 /** Models and data so small that a step takes a millisecond. */
@@ -99,5 +101,16 @@ final class Tiny {
         return model.getBlock().getParameters().values().stream()
                 .mapToInt(parameter -> Arrays.hashCode(parameter.getArray().toFloatArray()))
                 .reduce(1, (all, one) -> 31 * all + one);
+    }
+
+    /** DJL's own optimisers whose state can be saved. */
+    static Stream<Function<Tracker, Optimizer>> optimizers() {
+        return Stream.of(
+                rate -> Optimizer.adam().optLearningRateTracker(rate).build(),
+                rate -> Optimizer.adamW().optLearningRateTracker(rate).build(),
+                rate -> Optimizer.sgd()
+                        .setLearningRateTracker(rate)
+                        .optMomentum(0.9f)
+                        .build());
     }
 }
