@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.vivace.train.SavedHeader.Place;
 import org.vivace.train.TrainingRecord.Evaluation;
 import org.vivace.train.TrainingRecord.Point;
 
@@ -85,8 +86,8 @@ final class Fit {
         return new TrainingRecord(run().step(), seconds, curve, evaluations, endedLog(), cutShort);
     }
 
-    private Saves.Place place() {
-        return new Saves.Place(run().step(), epochStart, seconds, curve, evaluations);
+    private Place place() {
+        return new Place(run().step(), epochStart, seconds, curve, evaluations);
     }
 
     /** The methods' last words come when the run is closed. */
@@ -100,7 +101,7 @@ final class Fit {
         return trainer().run();
     }
 
-    private void goOnFrom(Saves.Place place) {
+    private void goOnFrom(Place place) {
         run().resumeAt(place.step());
         epochStart = place.epochStart();
         seconds = place.seconds();

@@ -2,6 +2,7 @@ package org.vivace.train;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /** A method's arguments as they were written, taken one after the other; one that is not there gives the default. */
 public final class MethodArguments {
@@ -26,21 +27,20 @@ public final class MethodArguments {
 
     /** The next argument as a number. */
     public double number(double byDefault) {
-        String given = next(Double.toString(byDefault));
-        try {
-            return Double.parseDouble(given);
-        } catch (NumberFormatException e) {
-            throw wrong("a number", given);
-        }
+        return parsed(Double.toString(byDefault), Double::parseDouble, "a number");
     }
 
     /** The next argument as a whole number. */
     public int whole(int byDefault) {
-        String given = next(Integer.toString(byDefault));
+        return parsed(Integer.toString(byDefault), Integer::parseInt, "a whole number");
+    }
+
+    private <T> T parsed(String byDefault, Function<String, T> parse, String expected) {
+        String given = next(byDefault);
         try {
-            return Integer.parseInt(given);
+            return parse.apply(given);
         } catch (NumberFormatException e) {
-            throw wrong("a whole number", given);
+            throw wrong(expected, given);
         }
     }
 

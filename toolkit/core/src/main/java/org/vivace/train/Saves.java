@@ -6,9 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.util.Pair;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -20,47 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Finite;
-import org.vivace.train.TrainingRecord.Evaluation;
-import org.vivace.train.TrainingRecord.Point;
+import org.vivace.train.SavedHeader.Place;
+import org.vivace.train.SavedHeader.Settings;
 
 /** A run on disk: in each save {@code run.json}, for what is a name or a number, and {@code arrays.bin}. */
 final class Saves {
 
-    /** Where a run is, and what it has recorded so far. */
-    record Place(long step, long epochStart, double seconds, List<Point> curve, List<Evaluation> evaluations) {}
-
-    /** What must be the same for the second process to go on exactly as the first would have. */
-    record Settings(long seed, String length, List<String> recipe, String optimizer, int microBatches) {}
-
-    /** @param frozen paths of the parameters that were frozen; null in saves that do not say */
-    record Header(
-            int schema,
-            Settings settings,
-            Map<String, Double> numbers,
-            Place place,
-            @Nullable List<String> frozen) {
-
-        /** JSON may leave out anything. */
-        private boolean whole() {
-            return settings != null
-                    && numbers != null
-                    && !numbers.containsValue(null)
-                    && place != null
-                    && place.curve() != null
-                    && !place.curve().contains(null)
-                    && place.evaluations() != null
-                    && !place.evaluations().contains(null);
-        }
-    }
-
-    private static final int SCHEMA = 1;
-    private static final String HEADER = "run.json";
     private static final String ARRAYS = "arrays.bin";
-    private static final String CHECKSUM = "checksum of " + HEADER;
-    private static final Gson GSON =
-            new GsonBuilder().serializeSpecialFloatingPointValues().create();
+    private static final String CHECKSUM = "checksum of " + SavedHeader.FILE;
 
     private final SaveFolder folder;
     private final boolean resume;
@@ -108,12 +73,13 @@ final class Saves {
                 }
                 optimizer.save(run, new SavedState.Writer("optimizer ", numbers, arrays));
                 eachMethod((prefix, hooks) -> hooks.save(new SavedState.Writer(prefix, numbers, arrays)));
-                String header = GSON.toJson(new Header(SCHEMA, settings, numbers, place, frozen()));
+                String header =
+                        SavedHeader.of(settings, numbers, place, frozen()).json();
                 try (NDArray checksum = run.model().getNDManager().create(checksum(header.getBytes(UTF_8)))) {
                     arrays.put(CHECKSUM, checksum);
                 }
                 arrays.finish();
-                SaveFolder.write(save.resolve(HEADER), header);
+                SaveFolder.write(save.resolve(SavedHeader.FILE), header);
             }
         });
     }
@@ -147,7 +113,7 @@ final class Saves {
                 .toList();
     }
 
-    /** Which parameters train is part of where a run is: whoever froze some in its course does not do so again. */
+    /** Which parameters are trained is part of the saved state: code that froze some during the run does not do so again. */
     private void freezeAs(List<String> frozen) {
         for (NamedParameter named : run.trained().every()) {
             boolean freeze = frozen.contains(named.path());
@@ -162,7 +128,7 @@ final class Saves {
      * set aside, with a note.
      *
      * @throws IllegalArgumentException where the save is of a run with other settings, or where there is one that the
-     *     run was not told to resume
+     *     run is not to resume from
      * @throws IllegalStateException where all saves are damaged, or the newest is of another version or model
      */
     Optional<Place> load() throws IOException {
@@ -196,7 +162,7 @@ final class Saves {
                         + "): move them away for the run to begin anew");
     }
 
-    private record Saved(Header header, Map<String, NDArray> arrays) implements AutoCloseable {
+    private record Saved(SavedHeader header, Map<String, NDArray> arrays) implements AutoCloseable {
 
         @Override
         public void close() {
@@ -205,13 +171,8 @@ final class Saves {
     }
 
     private Place restore(Path save, Saved saved) {
-        Header header = saved.header();
-        Settings then = header.settings();
-        requireSame("seed", settings.seed(), then.seed(), save);
-        requireSame("length", settings.length(), then.length(), save);
-        requireSame("recipe", settings.recipe(), then.recipe(), save);
-        requireSame("optimiser", settings.optimizer(), then.optimizer(), save);
-        requireSame("number of micro-batches", settings.microBatches(), then.microBatches(), save);
+        SavedHeader header = saved.header();
+        settings.requireSame(header.settings(), save);
         if (header.frozen() != null) {
             freezeAs(header.frozen());
         }
@@ -227,13 +188,13 @@ final class Saves {
 
     /** @throws DamagedSaveException where it is not what was written, or its weights are not finite */
     private Saved read(Path save) throws IOException {
-        byte[] text = bytes(save);
-        Header header = header(save, text);
+        byte[] text = SavedHeader.bytes(save);
+        SavedHeader header = SavedHeader.parse(save, text);
         Saved saved = new Saved(header, arrays(save));
         try {
             NDArray checksum = saved.arrays().get(CHECKSUM);
             if (checksum != null && checksum.toLongArray()[0] != checksum(text)) {
-                throw new DamagedSaveException(HEADER + " is not the one that was written");
+                throw new DamagedSaveException(SavedHeader.FILE + " is not the one that was written");
             }
             requireFinite(saved);
             return saved;
@@ -262,43 +223,6 @@ final class Saves {
             return ArrayFile.read(save.resolve(ARRAYS), run.model().getNDManager());
         } catch (FileNotFoundException | NoSuchFileException | DamagedSaveException e) {
             throw new DamagedSaveException(ARRAYS + " is missing or damaged", e);
-        }
-    }
-
-    private static byte[] bytes(Path save) throws IOException {
-        try (FileInputStream in = new FileInputStream(save.resolve(HEADER).toFile())) {
-            return in.readAllBytes();
-        } catch (FileNotFoundException e) {
-            throw new DamagedSaveException(HEADER + " is missing", e);
-        }
-    }
-
-    static Header header(Path save) throws IOException {
-        return header(save, bytes(save));
-    }
-
-    private static Header header(Path save, byte[] text) {
-        Header header;
-        try {
-            header = GSON.fromJson(new String(text, UTF_8), Header.class);
-        } catch (RuntimeException e) {
-            // Gson tells of a broken file in several exception types.
-            throw new DamagedSaveException(HEADER + " is damaged", e);
-        }
-        if (header == null || header.schema() == SCHEMA && !header.whole()) {
-            throw new DamagedSaveException(HEADER + " is damaged");
-        }
-        if (header.schema() != SCHEMA) {
-            throw new IllegalStateException("expected a saved run of schema " + SCHEMA + " in " + save
-                    + ", found schema " + header.schema() + ": resume with the version that wrote it");
-        }
-        return header;
-    }
-
-    private static void requireSame(String what, Object now, Object then, Path save) {
-        if (!now.equals(then)) {
-            throw new IllegalArgumentException("expected the " + what + " of the saved run in " + save + ", which is "
-                    + then + ", got " + now + ": resume with the same settings or save elsewhere");
         }
     }
 

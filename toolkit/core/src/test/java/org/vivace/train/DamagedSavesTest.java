@@ -1,7 +1,11 @@
 package org.vivace.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.vivace.train.StoppedRun.outcome;
+import static org.vivace.train.StoppedRun.process;
+import static org.vivace.train.StoppedRun.whole;
 
 import ai.djl.Device;
 import ai.djl.Model;
@@ -10,14 +14,19 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.vivace.fuzz.Mutations;
 
 /** A damaged save is read or refused in a sentence, whatever the damage. */
@@ -106,5 +115,77 @@ class DamagedSavesTest {
                 IllegalStateException.class, // another schema
                 UncheckedIOException.class);
         assertThat(refused).isGreaterThan(Mutations.count() / 10);
+    }
+
+    /** What may befall the newest of two saves, and what the log says of it. */
+    private interface Damage {
+        void to(Path header, Path arrays) throws IOException;
+    }
+
+    static Stream<Arguments> damages() {
+        Damage half = (header, arrays) -> {
+            byte[] bytes = Files.readAllBytes(header);
+            Files.write(header, Arrays.copyOf(bytes, bytes.length / 2));
+        };
+        Damage digit = (header, arrays) ->
+                Files.writeString(header, Files.readString(header).replace("\"step\":12", "\"step\":13"));
+        Damage cut = (header, arrays) -> Files.write(arrays, Arrays.copyOf(Files.readAllBytes(arrays), 1000));
+        return Stream.of(
+                Arguments.of(half, "run.json is damaged"),
+                Arguments.of((Damage) (header, arrays) -> Files.write(header, new byte[0]), "run.json is damaged"),
+                Arguments.of((Damage) (header, arrays) -> Files.delete(header), "run.json is missing"),
+                Arguments.of(digit, "run.json is not the one that was written"),
+                Arguments.of(cut, "arrays.bin is missing or damaged"),
+                Arguments.of((Damage) (header, arrays) -> Files.delete(arrays), "arrays.bin is missing or damaged"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("damages")
+    void goesOnFromTheSaveBeforeADamagedOne(Damage damage, String reason) throws Exception {
+        int[] weights = new int[1];
+        process(training -> training.saveEvery(4, folder), 11, weights);
+        Path newest = folder.resolve("step-000000000012");
+        damage.to(newest.resolve("run.json"), newest.resolve("arrays.bin"));
+
+        TrainingRecord rest = resumedInto(weights);
+
+        assertThat(outcome(rest, weights)).isEqualTo(whole(training -> training));
+        assertThat(rest.log())
+                .containsExactly("the save in " + newest + " is damaged (" + reason + ") and now in "
+                        + folder.resolve("damaged-step-000000000012") + ": the run goes on from "
+                        + folder.resolve("step-000000000008"));
+    }
+
+    @Test
+    void refusesWhereNoSaveIsGood() throws Exception {
+        process(training -> training.saveEvery(4, folder), 11, new int[1]);
+        Files.delete(folder.resolve("step-000000000012").resolve("run.json"));
+        Files.write(folder.resolve("step-000000000008").resolve("arrays.bin"), new byte[3]);
+
+        assertThatIllegalStateException()
+                .isThrownBy(this::resumed)
+                .withMessage(
+                        "expected a good save to resume from in " + folder + ", found 2 that are damaged (run.json is"
+                                + " missing, arrays.bin is missing or damaged): move them away for the run to begin anew");
+    }
+
+    @Test
+    void refusesASaveOfAnotherSchema() throws Exception {
+        process(training -> training.saveEvery(4, folder), 11, new int[1]);
+        Path newest = folder.resolve("step-000000000012");
+        Files.writeString(newest.resolve("run.json"), "{\"schema\": 9}");
+
+        assertThatIllegalStateException()
+                .isThrownBy(this::resumed)
+                .withMessage("expected a saved run of schema 1 in " + newest
+                        + ", found schema 9: resume with the version that wrote it");
+    }
+
+    private void resumed() throws Exception {
+        resumedInto(new int[1]);
+    }
+
+    private TrainingRecord resumedInto(int[] weights) throws Exception {
+        return process(training -> training.resume(folder), -1, weights);
     }
 }

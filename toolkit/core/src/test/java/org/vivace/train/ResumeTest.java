@@ -4,16 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.vivace.train.StoppedRun.STEPS;
+import static org.vivace.train.StoppedRun.block;
+import static org.vivace.train.StoppedRun.outcome;
+import static org.vivace.train.StoppedRun.process;
+import static org.vivace.train.StoppedRun.training;
+import static org.vivace.train.StoppedRun.whole;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Block;
-import ai.djl.nn.SequentialBlock;
-import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
-import ai.djl.training.evaluator.Accuracy;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
@@ -23,69 +25,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.vivace.train.TrainingRecord.Point;
+import org.vivace.train.StoppedRun.Outcome;
 
 /** A run that was stopped and resumed is bit-equal to the one that was not. */
 class ResumeTest {
 
-    private static final int STEPS = 16; // of 6 a epoch
-
     @TempDir
     private Path folder;
-
-    /** What one must find equal. */
-    private record Outcome(int weights, List<Double> losses, List<Double> testLosses) {}
-
-    private static Block block() {
-        return new SequentialBlock().add(BatchNorm.builder().build()).add(Tiny.mlp(0.4));
-    }
-
-    private static Training training(Model model) {
-        return Tiny.training(model).seed(9).steps(STEPS).evaluateEvery(4).measuring(new Accuracy());
-    }
-
-    /** One process: a new model and data, as many steps as it is left. */
-    private static TrainingRecord process(UnaryOperator<Training> change, long interruptAfter, int[] weights)
-            throws Exception {
-        try (Model model = Tiny.model(block())) {
-            ArrayDataset data = Tiny.points(model.getNDManager(), true);
-            TrainingRecord record = change.apply(training(model))
-                    .onStep(point -> {
-                        if (point.step() == interruptAfter) {
-                            Thread.currentThread().interrupt();
-                        }
-                    })
-                    .fit(data, data);
-            Thread.interrupted();
-            weights[0] = Tiny.weights(model);
-            return record;
-        }
-    }
-
-    private static Outcome whole(UnaryOperator<Training> change) throws Exception {
-        int[] weights = new int[1];
-        return outcome(process(change, -1, weights), weights);
-    }
-
-    private static Outcome outcome(TrainingRecord record, int[] weights) {
-        return new Outcome(
-                weights[0],
-                record.curve().stream().map(Point::loss).toList(),
-                record.evaluations().stream()
-                        .map(TrainingRecord.Evaluation::loss)
-                        .toList());
-    }
 
     private Outcome stoppedAfter(UnaryOperator<Training> change, long... steps) throws Exception {
         int[] weights = new int[1];
@@ -157,11 +111,7 @@ class ResumeTest {
         try (Model model = Tiny.model(block())) {
             ArrayDataset plain = Tiny.points(model.getNDManager(), true);
             Noisy data = new Noisy(plain);
-            Training training = training(model).onStep(point -> {
-                if (point.step() == interruptAfter) {
-                    Thread.currentThread().interrupt();
-                }
-            });
+            Training training = training(model).onStep(Tiny.interruptAfter(interruptAfter));
             TrainingRecord record = training.resume(where).fit(data, data);
             Thread.interrupted();
             weights[0] = Tiny.weights(model);
@@ -263,78 +213,6 @@ class ResumeTest {
                 .withMessage("expected a folder without saves for a run that begins anew, found "
                         + folder.resolve("step-000000000016")
                         + ": call resume(…) to go on from there, or save elsewhere");
-    }
-
-    /** What may befall the newest of two saves, and what the log says of it. */
-    private interface Damage {
-        void to(Path header, Path arrays) throws IOException;
-    }
-
-    static Stream<Arguments> damages() {
-        Damage half = (header, arrays) -> {
-            byte[] bytes = Files.readAllBytes(header);
-            Files.write(header, Arrays.copyOf(bytes, bytes.length / 2));
-        };
-        Damage digit = (header, arrays) ->
-                Files.writeString(header, Files.readString(header).replace("\"step\":12", "\"step\":13"));
-        Damage cut = (header, arrays) -> Files.write(arrays, Arrays.copyOf(Files.readAllBytes(arrays), 1000));
-        return Stream.of(
-                Arguments.of(half, "run.json is damaged"),
-                Arguments.of((Damage) (header, arrays) -> Files.write(header, new byte[0]), "run.json is damaged"),
-                Arguments.of((Damage) (header, arrays) -> Files.delete(header), "run.json is missing"),
-                Arguments.of(digit, "run.json is not the one that was written"),
-                Arguments.of(cut, "arrays.bin is missing or damaged"),
-                Arguments.of((Damage) (header, arrays) -> Files.delete(arrays), "arrays.bin is missing or damaged"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("damages")
-    void goesOnFromTheSaveBeforeADamagedOne(Damage damage, String reason) throws Exception {
-        int[] weights = new int[1];
-        process(training -> training.saveEvery(4, folder), 11, weights);
-        Path newest = folder.resolve("step-000000000012");
-        damage.to(newest.resolve("run.json"), newest.resolve("arrays.bin"));
-
-        TrainingRecord rest = resumedInto(weights);
-
-        assertThat(outcome(rest, weights)).isEqualTo(whole(training -> training));
-        assertThat(rest.log())
-                .containsExactly("the save in " + newest + " is damaged (" + reason + ") and now in "
-                        + folder.resolve("damaged-step-000000000012") + ": the run goes on from "
-                        + folder.resolve("step-000000000008"));
-    }
-
-    @Test
-    void refusesWhereNoSaveIsGood() throws Exception {
-        process(training -> training.saveEvery(4, folder), 11, new int[1]);
-        Files.delete(folder.resolve("step-000000000012").resolve("run.json"));
-        Files.write(folder.resolve("step-000000000008").resolve("arrays.bin"), new byte[3]);
-
-        assertThatIllegalStateException()
-                .isThrownBy(this::resumed)
-                .withMessage(
-                        "expected a good save to resume from in " + folder + ", found 2 that are damaged (run.json is"
-                                + " missing, arrays.bin is missing or damaged): move them away for the run to begin anew");
-    }
-
-    @Test
-    void refusesASaveOfAnotherSchema() throws Exception {
-        process(training -> training.saveEvery(4, folder), 11, new int[1]);
-        Path newest = folder.resolve("step-000000000012");
-        Files.writeString(newest.resolve("run.json"), "{\"schema\": 9}");
-
-        assertThatIllegalStateException()
-                .isThrownBy(this::resumed)
-                .withMessage("expected a saved run of schema 1 in " + newest
-                        + ", found schema 9: resume with the version that wrote it");
-    }
-
-    private void resumed() throws Exception {
-        resumedInto(new int[1]);
-    }
-
-    private TrainingRecord resumedInto(int[] weights) throws Exception {
-        return process(training -> training.resume(folder), -1, weights);
     }
 
     @Test

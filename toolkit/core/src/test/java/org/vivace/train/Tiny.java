@@ -17,6 +17,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.vivace.models.Gpt;
@@ -112,5 +113,14 @@ final class Tiny {
                         .setLearningRateTracker(rate)
                         .optMomentum(0.9f)
                         .build());
+    }
+
+    /** Interrupts the thread that trains, after the step of this number. */
+    static Consumer<TrainingRecord.Point> interruptAfter(long step) {
+        return point -> {
+            if (point.step() == step) {
+                Thread.currentThread().interrupt();
+            }
+        };
     }
 }

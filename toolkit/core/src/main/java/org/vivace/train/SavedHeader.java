@@ -1,0 +1,105 @@
+package org.vivace.train;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.vivace.train.TrainingRecord.Evaluation;
+import org.vivace.train.TrainingRecord.Point;
+
+/**
+ * {@code run.json}, of a save what is a name or a number.
+ *
+ * @param numbers of the optimiser and the methods, under their names
+ * @param frozen paths of the parameters that were frozen; null in saves that do not say
+ */
+record SavedHeader(
+        int schema,
+        Settings settings,
+        Map<String, Double> numbers,
+        Place place,
+        @Nullable List<String> frozen) {
+
+    static final String FILE = "run.json";
+
+    private static final int SCHEMA = 1;
+    private static final Gson GSON =
+            new GsonBuilder().serializeSpecialFloatingPointValues().create();
+
+    /** Where a run is, and what it has recorded so far. */
+    record Place(long step, long epochStart, double seconds, List<Point> curve, List<Evaluation> evaluations) {}
+
+    /** What must be the same for the second process to go on exactly as the first would have. */
+    record Settings(long seed, String length, List<String> recipe, String optimizer, int microBatches) {
+
+        /** @throws IllegalArgumentException where the settings of the saved run are others */
+        void requireSame(Settings saved, Path save) {
+            requireSame("seed", seed, saved.seed, save);
+            requireSame("length", length, saved.length, save);
+            requireSame("recipe", recipe, saved.recipe, save);
+            requireSame("optimiser", optimizer, saved.optimizer, save);
+            requireSame("number of micro-batches", microBatches, saved.microBatches, save);
+        }
+
+        private static void requireSame(String what, Object now, Object then, Path save) {
+            if (!now.equals(then)) {
+                throw new IllegalArgumentException("expected the " + what + " of the saved run in " + save
+                        + ", which is " + then + ", got " + now + ": resume with the same settings or save elsewhere");
+            }
+        }
+    }
+
+    static SavedHeader of(Settings settings, Map<String, Double> numbers, Place place, List<String> frozen) {
+        return new SavedHeader(SCHEMA, settings, numbers, place, frozen);
+    }
+
+    String json() {
+        return GSON.toJson(this);
+    }
+
+    static byte[] bytes(Path save) throws IOException {
+        try (FileInputStream in = new FileInputStream(save.resolve(FILE).toFile())) {
+            return in.readAllBytes();
+        } catch (FileNotFoundException e) {
+            throw new DamagedSaveException(FILE + " is missing", e);
+        }
+    }
+
+    /** @throws IllegalStateException where it is damaged, or of another schema */
+    static SavedHeader parse(Path save, byte[] text) {
+        SavedHeader header;
+        try {
+            header = GSON.fromJson(new String(text, UTF_8), SavedHeader.class);
+        } catch (RuntimeException e) {
+            // Gson tells of a broken file in several exception types.
+            throw new DamagedSaveException(FILE + " is damaged", e);
+        }
+        if (header == null || header.schema() == SCHEMA && !header.whole()) {
+            throw new DamagedSaveException(FILE + " is damaged");
+        }
+        if (header.schema() != SCHEMA) {
+            throw new IllegalStateException("expected a saved run of schema " + SCHEMA + " in " + save
+                    + ", found schema " + header.schema() + ": resume with the version that wrote it");
+        }
+        return header;
+    }
+
+    /** JSON may leave out anything. */
+    private boolean whole() {
+        return settings != null
+                && numbers != null
+                && !numbers.containsValue(null)
+                && place != null
+                && place.curve() != null
+                && !place.curve().contains(null)
+                && place.evaluations() != null
+                && !place.evaluations().contains(null);
+    }
+}
