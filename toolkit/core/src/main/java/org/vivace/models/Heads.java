@@ -26,7 +26,11 @@ record Heads(int count, int width) {
      * @return one array of x's shape
      */
     NDList attend(
-            BlockList children, ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
+            BlockList children,
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> params) {
         NDList x = new NDList(inputs.head());
         NDArray qkv = children.valueAt(QKV).forward(store, x, training, params).singletonOrThrow();
         NDList parts = split(qkv);

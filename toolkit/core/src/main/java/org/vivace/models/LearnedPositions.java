@@ -15,11 +15,9 @@ import ai.djl.util.PairList;
  */
 public final class LearnedPositions extends AbstractBlock {
 
-    private final int maxContext;
     private final Parameter weight;
 
     public LearnedPositions(int maxContext, int width) {
-        this.maxContext = maxContext;
         weight = addParameter(Gpt.table(maxContext, width));
     }
 
@@ -37,6 +35,7 @@ public final class LearnedPositions extends AbstractBlock {
     }
 
     private void requireFits(long time) {
+        long maxContext = weight.getShape().get(0);
         if (time > maxContext) {
             throw new IllegalArgumentException(
                     "sequence length must be at most %d (the model's maximum), got %d: shorten the sequences or raise maxContext"

@@ -2,20 +2,18 @@ package org.vivace.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
+import static org.vivace.models.ModelTest.assertStartsFromGpt2sDistribution;
+import static org.vivace.models.ModelTest.trainedValues;
 import static org.vivace.models.TinyEncoders.PADDING;
 import static org.vivace.models.TinyEncoders.TINY;
 import static org.vivace.models.TinyEncoders.doubles;
 import static org.vivace.models.TinyEncoders.padded;
 import static org.vivace.models.TinyEncoders.text;
-import static org.vivace.models.ModelAssertions.assertStartsFromGpt2sDistribution;
-import static org.vivace.models.ModelAssertions.trainedValues;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -99,7 +97,8 @@ class EncoderSizesTest {
     @Test
     void parameterCountFollowsTheFormula() {
         for (Encoder.Settings settings : new Encoder.Settings[] {TINY, new Encoder.Settings(5, 12, 1, 3, 9, 7)}) {
-            assertThat(settings.parameterCount()).isEqualTo(trainedValues(tiny.initialized(settings, DataType.FLOAT32)));
+            assertThat(settings.parameterCount())
+                    .isEqualTo(trainedValues(tiny.initialized(settings, DataType.FLOAT32)));
         }
         assertThat(new Encoder().settings().parameterCount()).isEqualTo(957_570);
     }

@@ -3,16 +3,12 @@ package org.vivace.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
-import static org.vivace.models.ModelAssertions.assertStartsFromGpt2sDistribution;
-import static org.vivace.models.ModelAssertions.trainedValues;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.NormalInitializer;
 import java.io.ByteArrayInputStream;
@@ -21,28 +17,15 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GptTest {
+class GptTest extends ModelTest {
 
     private static final Gpt.Settings TINY = new Gpt.Settings(11, 8, 2, 2, 6, 0.0);
 
-    private final NDManager manager = NDManager.newBaseManager();
     private final ParameterStore store = new ParameterStore(manager, false);
-
-    @BeforeEach
-    void seed() {
-        Engine.getInstance().setRandomSeed(1);
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5, 6})

@@ -2,15 +2,11 @@ package org.vivace.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.vivace.models.ModelAssertions.assertGradientsMatchFiniteDifferences;
-import static org.vivace.models.ModelAssertions.assertStepsLeaveNoArrayBehind;
 
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
@@ -24,28 +20,18 @@ import ai.djl.training.listener.EvaluatorTrainingListener;
 import ai.djl.training.optimizer.Adam;
 import ai.djl.training.tracker.Tracker;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class GptTrainingTest {
+class GptTrainingTest extends ModelTest {
 
     private static final Gpt.Settings SMALL = new Gpt.Settings(256, 32, 2, 2, 16, 0.0);
 
-    @BeforeEach
-    void seed() {
-        Engine.getInstance().setRandomSeed(1);
-    }
-
     @Test
     void gradientsMatchFiniteDifferences() {
-        try (NDManager manager = NDManager.newBaseManager()) {
-            Gpt gpt = new Gpt(new Gpt.Settings(7, 8, 1, 2, 5, 0.0));
-            gpt.setInitializer(new NormalInitializer(0.4f), parameter -> true);
-            gpt.initialize(manager, DataType.FLOAT64, new Shape(2, 5));
-            NDList ids = new NDList(manager.create(new long[] {1, 2, 3, 4, 5, 6, 0, 1, 2, 3}, new Shape(2, 5)));
-            NDList labels = new NDList(manager.create(new long[] {2, 3, 4, 5, 6, 0, 1, 2, 3, 4}, new Shape(2, 5)));
-            assertGradientsMatchFiniteDifferences(manager, gpt, ids, labels, 3);
-        }
+        Gpt gpt = new Gpt(new Gpt.Settings(7, 8, 1, 2, 5, 0.0));
+        NDList ids = new NDList(manager.create(new long[] {1, 2, 3, 4, 5, 6, 0, 1, 2, 3}, new Shape(2, 5)));
+        NDList labels = new NDList(manager.create(new long[] {2, 3, 4, 5, 6, 0, 1, 2, 3, 4}, new Shape(2, 5)));
+        assertGradientsMatchFiniteDifferences(gpt, ids, labels, 3);
     }
 
     @Test

@@ -2,41 +2,24 @@ package org.vivace.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.vivace.models.ModelAssertions.trainedValues;
 
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ResNet9Test {
+class ResNet9Test extends ModelTest {
 
     private static final ResNet9.Settings SMALL = new ResNet9.Settings(4, 5, 3);
-
-    private final NDManager manager = NDManager.newBaseManager();
-
-    @BeforeEach
-    void seed() {
-        Engine.getInstance().setRandomSeed(1);
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
 
     @Test
     void anyImageSizeGivesOneLogitPerClass() {

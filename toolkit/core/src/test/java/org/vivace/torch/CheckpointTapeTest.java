@@ -2,13 +2,11 @@ package org.vivace.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -193,92 +191,11 @@ class CheckpointTapeTest {
     }
 
     @Test
-    void dropoutFallsTheSameWayBothTimes() {
-        NDArray ones = manager.ones(new Shape(1000));
-        NDArray weight = weight(2);
-        NDArray dropped = tape.run(
-                        list -> new NDList(list.head()
-                                .mul(weight)
-                                .getNDArrayInternal()
-                                .dropout(list.head().mul(weight), 0.5f, true)
-                                .head()),
-                        new NDList(ones),
-                        5)
-                .head();
-        float kept = dropped.sum().getFloat() / 2;
-        Seeds.set(99);
-        Autograd.backward(dropped.sum(), false);
-
-        assertThat(gradient(weight)[0]).isEqualTo(kept).isBetween(900f, 1100f);
-    }
-
-    @Test
-    void dropoutFallsTheSameWayWithinAPartWithinAPart() {
-        NDArray ones = manager.ones(new Shape(500));
-        NDArray inner = weight(2);
-        NDArray outer = weight(3);
-        UnaryOperator<NDList> drop =
-                list -> list.head().getNDArrayInternal().dropout(list.head().mul(inner), 0.5f, true);
-        NDArray dropped = tape.run(
-                        list -> {
-                            NDArray first = tape.run(drop, list, 1).head();
-                            NDArray second =
-                                    tape.run(drop, new NDList(first), 2).head();
-                            return second.getNDArrayInternal().dropout(second.mul(outer), 0.5f, true);
-                        },
-                        new NDList(ones),
-                        5)
-                .head();
-        float value = dropped.sum().getFloat();
-        Autograd.backward(dropped.sum(), false);
-
-        // The value is homogeneous in both weights, of degrees two and one.
-        assertThat(gradient(inner)[0] * 2).isCloseTo(2 * value, within(value * 1e-6f));
-        assertThat(gradient(outer)[0] * 3).isCloseTo(value, within(value * 1e-6f));
-        assertThat(value).isPositive();
-    }
-
-    @Test
     void runsPlainlyWhereNothingIsRecorded() {
         try (GradMode off = GradMode.off()) {
             assertThat(checkpointed(this::timesA, x).head().hasGradient()).isFalse();
         }
         assertThat(tape.isEmpty()).isTrue();
-    }
-
-    @Test
-    void dropoutIsThatOfTheSeed() {
-        UnaryOperator<NDList> drop = list -> list.head().getNDArrayInternal().dropout(list.head(), 0.5f, true);
-        NDArray ones = manager.ones(new Shape(200));
-        NDArray first = tape.run(drop, new NDList(ones), 5).head();
-
-        assertThat(tape.run(drop, new NDList(ones), 5).head()).isEqualTo(first);
-        assertThat(tape.run(drop, new NDList(ones), 6).head()).isNotEqualTo(first);
-    }
-
-    @Test
-    void theSecondTimeIsInTheAutocastOfTheFirst() {
-        NDArray wide = manager.randomNormal(new Shape(8, 8));
-        NDArray weight = manager.randomNormal(new Shape(8, 8));
-        weight.setRequiresGradient(true);
-        UnaryOperator<NDList> product = list -> new NDList(list.head().matMul(weight));
-
-        NDArray loss;
-        try (Autocast scope = Autocast.enter(wide.getDevice(), Precision.BFLOAT16)) {
-            NDArray low = tape.run(product, new NDList(wide), 1).head();
-            assertThat(Precision.of(low)).isEqualTo(Precision.BFLOAT16);
-            loss = Cast.to(low, Precision.FLOAT32).square().sum();
-        }
-        Autograd.backward(loss, false);
-        float[] onTape = gradient(weight);
-        weight.getGradient().subi(weight.getGradient());
-        try (Autocast scope = Autocast.enter(wide.getDevice(), Precision.BFLOAT16)) {
-            NDArray low = product.apply(new NDList(wide)).head();
-            loss = Cast.to(low, Precision.FLOAT32).square().sum();
-        }
-        Autograd.backward(loss, false);
-
-        assertThat(onTape).containsExactly(gradient(weight));
     }
 
     @Test

@@ -81,11 +81,8 @@ class CollectingTest {
     @Tag("clock")
     @Test
     void aStepInAnotherThreadIsWaitedFor() throws Exception {
-        CountDownLatch opened = new CountDownLatch(1);
         CountDownLatch closing = new CountDownLatch(1);
-        Thread other = new Thread(() -> step(opened, closing));
-        other.start();
-        opened.await();
+        Thread other = stepping(closing);
         new Thread(() -> {
                     sleep(200);
                     closing.countDown();
@@ -100,11 +97,8 @@ class CollectingTest {
 
     @Test
     void aTrainingInAnotherThreadThatGoesOnIsAnError() throws Exception {
-        CountDownLatch opened = new CountDownLatch(1);
         CountDownLatch closing = new CountDownLatch(1);
-        Thread other = new Thread(() -> step(opened, closing));
-        other.start();
-        opened.await();
+        Thread other = stepping(closing);
         try {
             assertThatIllegalStateException()
                     .isThrownBy(() -> Collecting.open(CollectingTest::djls, 50_000_000L))
@@ -120,6 +114,15 @@ class CollectingTest {
             closing.countDown();
             other.join();
         }
+    }
+
+    /** A thread in the middle of a step, which it ends with {@code closing}. */
+    private static Thread stepping(CountDownLatch closing) throws InterruptedException {
+        CountDownLatch opened = new CountDownLatch(1);
+        Thread thread = new Thread(() -> step(opened, closing));
+        thread.start();
+        opened.await();
+        return thread;
     }
 
     private static void step(CountDownLatch opened, CountDownLatch closing) {

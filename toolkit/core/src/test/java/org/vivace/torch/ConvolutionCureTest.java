@@ -11,11 +11,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.recurrent.RNN;
-import java.util.stream.Stream;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.vivace.torch.ArithmeticProbes.Convolved;
 import org.vivace.torch.ConvolutionCure.Plan;
 import org.vivace.torch.ConvolutionCure.Plan.Layout;
@@ -30,30 +30,31 @@ class ConvolutionCureTest extends TorchTest {
         LstmCure.install();
     }
 
-    static Stream<Convolved> shapes() {
-        return Stream.of(
-                Convolved.of(1, 1, 1),
-                Convolved.of(1, 16, 3),
-                Convolved.of(3, 17, 1),
-                Convolved.of(7, 3, 3),
-                Convolved.of(8, 33, 1),
-                Convolved.of(24, 24, 3),
-                Convolved.of(33, 40, 5),
-                Convolved.of(32, 48, 3),
-                new Convolved(24, 33, new long[] {3, 3}, 1, 2),
-                new Convolved(24, 24, new long[] {3, 3}, 24, 1),
-                new Convolved(24, 24, new long[] {3, 3}, 24, 2),
-                new Convolved(3, 9, new long[] {3, 3}, 3, 2),
-                new Convolved(20, 20, new long[] {3, 3}, 4, 1),
-                new Convolved(1, 24, new long[] {3}, 1, 1),
-                new Convolved(20, 33, new long[] {1}, 1, 2),
-                new Convolved(5, 24, new long[] {3, 3, 3}, 1, 1),
-                new Convolved(20, 7, new long[] {1, 1, 1}, 1, 1));
-    }
-
     @ParameterizedTest
-    @MethodSource("shapes")
-    void outputsAndGradientsAgreeWithFp64(Convolved shape) {
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+            inputs, outputs, kernel, groups, stride
+            1, 1, 1x1, 1, 1
+            1, 16, 3x3, 1, 1
+            3, 17, 1x1, 1, 1
+            7, 3, 3x3, 1, 1
+            8, 33, 1x1, 1, 1
+            24, 24, 3x3, 1, 1
+            33, 40, 5x5, 1, 1
+            32, 48, 3x3, 1, 1
+            24, 33, 3x3, 1, 2
+            24, 24, 3x3, 24, 1
+            24, 24, 3x3, 24, 2
+            3, 9, 3x3, 3, 2
+            20, 20, 3x3, 4, 1
+            1, 24, 3, 1, 1
+            20, 33, 1, 1, 2
+            5, 24, 3x3x3, 1, 1
+            20, 7, 1x1x1, 1, 1
+            """)
+    void outputsAndGradientsAgreeWithFp64(long inputs, long outputs, String kernel, int groups, long stride) {
+        long[] sides =
+                Arrays.stream(kernel.split("x", -1)).mapToLong(Long::parseLong).toArray();
+        Convolved shape = new Convolved(inputs, outputs, sides, groups, stride);
         assertThat(ArithmeticProbes.convolution(shape, Precision.FLOAT32)).isLessThan(ArithmeticProbes.FP32);
         assertThat(ArithmeticProbes.convolution(shape, Precision.BFLOAT16)).isLessThan(ArithmeticProbes.HALF);
     }

@@ -21,10 +21,12 @@ class FusedUpdateMessagesTest extends TorchTest {
                 TensorList right = TensorList.of(
                         weights.arrays().stream().map(NDArray::zerosLike).toList())) {
             NDArray one = manager.create(1f);
-            assertThatThrownBy(() -> FusedUpdate.adam(Decay.DECOUPLED, weights, wrong, right, one, LR, 0.9, 0.99, DECAY, EPS))
+            assertThatThrownBy(() ->
+                            FusedUpdate.adam(Decay.DECOUPLED, weights, wrong, right, one, LR, 0.9, 0.99, DECAY, EPS))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("fused adamw: " + message);
-            assertThatThrownBy(() -> FusedUpdate.adam(Decay.IN_GRADIENT, weights, right, wrong, one, LR, 0.9, 0.99, DECAY, EPS))
+            assertThatThrownBy(() ->
+                            FusedUpdate.adam(Decay.IN_GRADIENT, weights, right, wrong, one, LR, 0.9, 0.99, DECAY, EPS))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("fused adam: " + message.replace("means", "variances"));
             assertThatThrownBy(() -> FusedUpdate.sgd(weights, wrong, LR, 0.9, DECAY, one, true))
@@ -73,7 +75,8 @@ class FusedUpdateMessagesTest extends TorchTest {
                 TensorList planes = TensorList.of(List.of(manager.zeros(weight.getShape())));
                 TensorList last = TensorList.of(List.of(right))) {
             NDArray one = manager.create(1f);
-            assertThatThrownBy(() -> FusedUpdate.adam(Decay.DECOUPLED, weights, last, planes, one, LR, 0.9, 0.99, DECAY, EPS))
+            assertThatThrownBy(() ->
+                            FusedUpdate.adam(Decay.DECOUPLED, weights, last, planes, one, LR, 0.9, 0.99, DECAY, EPS))
                     .hasMessageStartingWith(
                             "fused adamw: expected variances[0] and its parameter dense and in one memory");
             FusedUpdate.adam(Decay.DECOUPLED, weights, last, last, one, LR, 0.9, 0.99, DECAY, EPS);
@@ -92,7 +95,8 @@ class FusedUpdateMessagesTest extends TorchTest {
                             + " list only parameters that the backward pass has reached");
             assertThatThrownBy(() -> FusedUpdate.sgd(weights, zeros, LR, 0.9, DECAY, two, true))
                     .hasMessage("fused sgd: expected gradientScale of shape () or (1), got (2)");
-            assertThatThrownBy(() -> FusedUpdate.adam(Decay.DECOUPLED, weights, zeros, zeros, two, LR, 0.9, 0.99, DECAY, EPS))
+            assertThatThrownBy(() ->
+                            FusedUpdate.adam(Decay.DECOUPLED, weights, zeros, zeros, two, LR, 0.9, 0.99, DECAY, EPS))
                     .hasMessage("fused adamw: expected step of shape () or (1), got (2)");
         }
     }

@@ -19,7 +19,8 @@ class LibTorchTest {
         public static void main(String[] arguments) {
             Thread.currentThread().interrupt();
             boolean on = Autocast.current(Device.cpu()).enabled();
-            System.out.println("autocast " + on + ", interrupted " + Thread.currentThread().isInterrupted());
+            System.out.println(
+                    "autocast " + on + ", interrupted " + Thread.currentThread().isInterrupted());
         }
     }
 

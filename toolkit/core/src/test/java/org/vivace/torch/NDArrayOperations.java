@@ -4,17 +4,9 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
-import ai.djl.nn.Activation;
-import ai.djl.nn.core.Embedding;
-import ai.djl.nn.norm.BatchNorm;
-import ai.djl.nn.norm.LayerNorm;
-import ai.djl.nn.pooling.Pool;
-import ai.djl.training.ParameterStore;
-import ai.djl.training.loss.Loss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -42,14 +34,14 @@ record NDArrayOperations(String name, UnaryOperator<NDArray> body) {
     static List<NDArrayOperations> all() {
         List<NDArrayOperations> all = new ArrayList<>();
         all.addAll(casts());
-        all.addAll(parts());
+        all.addAll(IndexOperations.all());
         all.addAll(arithmetic());
         all.addAll(inPlace());
         all.addAll(functions());
         all.addAll(reductions());
         all.addAll(shapes());
         all.addAll(others());
-        all.addAll(layers());
+        all.addAll(LayerOperations.all());
         return all;
     }
 
@@ -89,66 +81,8 @@ record NDArrayOperations(String name, UnaryOperator<NDArray> body) {
     }
 
     /** Another array of the same shape, which autocast leaves in fp32. */
-    private static NDArray wide(NDArray x) {
+    static NDArray wide(NDArray x) {
         return x.toType(DataType.FLOAT32, false).softmax(1);
-    }
-
-    private static List<NDArrayOperations> parts() {
-        return List.of(
-                of("get", x -> x.get(1)),
-                of("get (a slice)", x -> x.get(":, 1:3")),
-                of("get (an array)", x -> x.get(longs(x, 2, 0))),
-                of("get (an array and a slice)", x -> x.get(new NDIndex("1:3, {}", longs(x, 2, 0)))),
-                of("get (a mask)", x -> x.get(x.gt(0.5))),
-                of("gather", x -> x.gather(longs(x, 2, 0, 1, 3).reshape(4, 1), 1)),
-                of("gatherNd", x -> x.gatherNd(longs(x, 2, 0, 1, 3).reshape(2, 2))),
-                of("take", x -> x.take(longs(x, 2, 0))),
-                of("put", x -> x.mul(1).put(longs(x, 2, 0), x.get("0, 0:2").mul(3))),
-                of(
-                        "scatter",
-                        x -> x.mul(1)
-                                .scatter(
-                                        longs(x, 2, 0).reshape(2, 1),
-                                        x.get("0:2, 0:1").mul(3),
-                                        1)),
-                of(
-                        "scatter (fp32 values)",
-                        x -> x.mul(1).scatter(longs(x, 2, 0).reshape(2, 1), wide(x).get("0:2, 0:1"), 1)),
-                of("put (fp32 values)", x -> x.mul(1).put(longs(x, 2, 0), wide(x).get("0, 0:2"))),
-                of("set (a slice)", x -> set(x, new NDIndex("0"), x.get(1).mul(3))),
-                of("set (a slice, fp32 values)", x -> set(x, new NDIndex("0"), wide(x).get(1))),
-                of(
-                        "set (an array)",
-                        x -> set(x, new NDIndex("{}", longs(x, 2, 0)), x.get(1).mul(3))),
-                of("set (an array, fp32 values)", x -> set(x, new NDIndex("{}", longs(x, 2, 0)), wide(x).get(1))),
-                of("set (an array, into fp32)", x -> set(wide(x), new NDIndex("{}", longs(x, 2, 0)), x.get(1))),
-                of("put (into fp32)", x -> wide(x).put(longs(x, 2, 0), x.get("0, 0:2"))),
-                of("set (a mask)", x -> setMasked(x)),
-                of("getScalar", x -> x.getScalar(1, 2)),
-                of("booleanMask", x -> x.booleanMask(x.gt(0.3))),
-                of("sequenceMask", x -> x.expandDims(2).sequenceMask(longs(x, 1, 2, 3, 4))),
-                of("diagonal", NDArray::diagonal),
-                of("trace", NDArray::trace),
-                of("split", x -> x.split(2).get(1)),
-                of("topK", x -> x.topK(2, 1).get(0)),
-                of("unique", x -> x.unique().get(0)),
-                of("nonzero", NDArray::nonzero));
-    }
-
-    private static NDArray longs(NDArray x, long... values) {
-        return x.getManager().create(values);
-    }
-
-    private static NDArray set(NDArray x, NDIndex index, NDArray value) {
-        NDArray copy = x.mul(1);
-        copy.set(index, value);
-        return copy;
-    }
-
-    private static NDArray setMasked(NDArray x) {
-        NDArray copy = x.mul(1);
-        copy.set(x.gt(0.5), 2);
-        return copy;
     }
 
     private static List<NDArrayOperations> arithmetic() {
@@ -328,72 +262,11 @@ record NDArrayOperations(String name, UnaryOperator<NDArray> body) {
                 of("diff", x -> x.diff(1, 1)));
     }
 
-    private static List<NDArrayOperations> layers() {
-        return List.of(
-                of("relu", Activation::relu),
-                of("sigmoid", Activation::sigmoid),
-                of("softPlus", Activation::softPlus),
-                of("softSign", Activation::softSign),
-                of("leakyRelu", x -> Activation.leakyRelu(x.sub(0.5), 0.1f)),
-                of("elu", x -> Activation.elu(x.sub(0.5), 0.5f)),
-                of("selu", x -> Activation.selu(x.sub(0.5))),
-                of("gelu", Activation::gelu),
-                of("swish", x -> Activation.swish(x, 2)),
-                of("mish", Activation::mish),
-                of("relu6", Activation::relu6),
-                of(
-                        "layerNorm",
-                        x -> LayerNorm.layerNorm(x, new Shape(4), ones(x), ones(x), 1e-5f)
-                                .head()),
-                of(
-                        "batchNorm",
-                        x -> BatchNorm.batchNorm(x, ones(x), ones(x), ones(x), ones(x), 1)
-                                .head()),
-                of(
-                        "embedding",
-                        x -> Embedding.embedding(longs(x, 2, 0), x, SparseFormat.DENSE)
-                                .head()),
-                of(
-                        "maxPool",
-                        x -> Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2))
-                                .forward(store(x), new NDList(image(x)), true)
-                                .head()),
-                of(
-                        "avgPool",
-                        x -> Pool.avgPool2dBlock(new Shape(2, 2), new Shape(2, 2))
-                                .forward(store(x), new NDList(image(x)), true)
-                                .head()),
-                of(
-                        "lpPool",
-                        x -> Pool.lpPool2dBlock(2, new Shape(2, 2), new Shape(2, 2), new Shape(0, 0))
-                                .forward(store(x), new NDList(image(x)), true)
-                                .head()),
-                of("resize", x -> x.reshape(4, 4, 1).getNDArrayInternal().resize(8, 8, 1)),
-                of(
-                        "softmaxCrossEntropyLoss",
-                        x -> Loss.softmaxCrossEntropyLoss().evaluate(new NDList(longs(x, 2, 0, 1, 3)), new NDList(x))),
-                of("l2Loss", x -> Loss.l2Loss().evaluate(new NDList(x.onesLike()), new NDList(x))),
-                of("l1Loss", x -> Loss.l1Loss().evaluate(new NDList(x.onesLike()), new NDList(x))),
-                of(
-                        "sigmoidBinaryCrossEntropyLoss",
-                        x -> Loss.sigmoidBinaryCrossEntropyLoss().evaluate(new NDList(x.onesLike()), new NDList(x))),
-                of("hingeLoss", x -> Loss.hingeLoss().evaluate(new NDList(x.onesLike()), new NDList(x))),
-                of("quantileL1Loss", x -> Loss.quantileL1Loss(0.3f).evaluate(new NDList(x.onesLike()), new NDList(x))));
+    static NDArray longs(NDArray x, long... values) {
+        return x.getManager().create(values);
     }
 
-    private static ParameterStore store(NDArray x) {
-        return new ParameterStore(x.getManager(), false);
-    }
-
-    private static NDArray image(NDArray x) {
-        return x.reshape(1, 1, 4, 4);
-    }
-
-    private static NDArray ones(NDArray x) {
-        return x.getManager().ones(new Shape(4));
-    }
-
-    private static NDArrayOperations of(String name, UnaryOperator<NDArray> body) {
+    static NDArrayOperations of(String name, UnaryOperator<NDArray> body) {
         return new NDArrayOperations(name, body);
     }
 

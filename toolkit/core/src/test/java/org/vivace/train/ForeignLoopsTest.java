@@ -1,7 +1,6 @@
 package org.vivace.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -25,39 +24,25 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.tracker.Tracker;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.vivace.contract.GivenMethod;
 
 /** Loops and losses that are the user's own, with methods that act at one hook each. */
 class ForeignLoopsTest {
 
-    /** A method by its hooks. */
-    private record Acting(String name, Hooks hooks, String... provided) implements EfficiencyMethod {
-
-        @Override
-        public Traits traits() {
-            Traits traits = Traits.of(Kind.LOSS, Equivalence.CHANGES_TRAINING);
-            for (String word : provided) {
-                traits = traits.provides(word);
-            }
-            return traits;
-        }
-
-        @Override
-        public Hooks attach(Run run) {
-            return hooks;
-        }
+    private static EfficiencyMethod acting(String name, Hooks hooks) {
+        return GivenMethod.of(name, Kind.LOSS, Equivalence.CHANGES_TRAINING, hooks);
     }
 
-    private static final Acting LOSS = new Acting("OnLoss", new Hooks() {
+    private static final EfficiencyMethod LOSS = acting("OnLoss", new Hooks() {
         @Override
         public NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
             return loss.mul(2);
         }
     });
 
-    private static final Acting BACKWARD = new Acting("AroundBackward", new Hooks() {
+    private static final EfficiencyMethod BACKWARD = acting("AroundBackward", new Hooks() {
         @Override
         public void aroundBackward(Run run, NDArray loss, Backward backward) {
             backward.from(loss.mul(2));
@@ -72,7 +57,8 @@ class ForeignLoopsTest {
         }
     };
 
-    private static final Acting BATCH = new Acting("OnBatch", HALF, Traits.CHANGED_LABELS);
+    private static final EfficiencyMethod BATCH = new GivenMethod(
+            "OnBatch", Traits.of(Kind.LOSS, Equivalence.CHANGES_TRAINING).provides(Traits.CHANGED_LABELS), run -> HALF);
 
     private static GradientCollector engines() {
         return Engine.getEngine("PyTorch").newGradientCollector();
@@ -124,30 +110,32 @@ class ForeignLoopsTest {
         return trainer.getLoss().evaluate(sample.labels(), trainer.forward(sample.data(), sample.labels()));
     }
 
+    private static void refused(ThrowingCallable step, String message) {
+        assertThatIllegalStateException().isThrownBy(step).withMessage(message);
+    }
+
     @Test
     void aStepThatPassedOverTheLossIsRefused() {
         step(ForeignLoopsTest::trainers, true, LOSS);
-        assertThatIllegalStateException()
-                .isThrownBy(() -> step(ForeignLoopsTest::own, false, LOSS))
-                .withMessage(
-                        "expected this step's loss by way of the trainer, where OnLoss acts, got a backward pass from"
-                                + " another: call trainer.getLoss().evaluate(labels, predictions)");
+        refused(
+                () -> step(ForeignLoopsTest::own, false, LOSS),
+                "expected this step's loss by way of the trainer, where OnLoss acts, got a backward pass from"
+                        + " another: call trainer.getLoss().evaluate(labels, predictions)");
     }
 
     @Test
     void aStepThatPassedOverTheBackwardHookIsRefused() {
         step(ForeignLoopsTest::own, false, BACKWARD);
-        assertThatIllegalStateException()
-                .isThrownBy(() -> step(ForeignLoopsTest::own, true, BACKWARD))
-                .withMessage(
-                        "expected this step's backward pass by way of the trainer, where AroundBackward acts, got one"
-                                + " through another collector: call trainer.newGradientCollector()");
+        refused(
+                () -> step(ForeignLoopsTest::own, true, BACKWARD),
+                "expected this step's backward pass by way of the trainer, where AroundBackward acts, got one"
+                        + " through another collector: call trainer.newGradientCollector()");
     }
 
     @Test
     void aMethodThatChangesLabelsHasToSaySo() {
         assertThatIllegalStateException()
-                .isThrownBy(() -> step(ForeignLoopsTest::trainers, false, new Acting("Half", HALF)))
+                .isThrownBy(() -> step(ForeignLoopsTest::trainers, false, acting("Half", HALF)))
                 .withMessage("expected Half to leave the labels as they are, or to declare that it changes them, got"
                         + " others: add provides(Traits.CHANGED_LABELS) to its traits");
     }
@@ -186,7 +174,7 @@ class ForeignLoopsTest {
     }
 
     /** Two phases, in the second of which nothing differs. */
-    private static final Acting PHASED = new Acting("Phased", new Hooks() {
+    private static final EfficiencyMethod PHASED = acting("Phased", new Hooks() {
         @Override
         public List<Phase> phases(Run run) {
             return List.of(new Phase("the first half", 0, 0), new Phase("the second half", 5, 0.5));
@@ -274,92 +262,6 @@ class ForeignLoopsTest {
                 }
             }
             return Tiny.weights(model);
-        }
-    }
-
-    /** One value an example: half the square of the error of the first output. */
-    private static Loss each() {
-        return new Loss("each") {
-            @Override
-            public NDArray evaluate(NDList labels, NDList predictions) {
-                return predictions
-                        .head()
-                        .get(":, 0")
-                        .sub(labels.head())
-                        .square()
-                        .div(2);
-            }
-        };
-    }
-
-    private static Loss summed() {
-        return new Loss("summed") {
-            @Override
-            public NDArray evaluate(NDList labels, NDList predictions) {
-                return each().evaluate(labels, predictions).sum();
-            }
-        };
-    }
-
-    private static TrainingRecord fit(Model model, Loss loss, int microBatches) throws Exception {
-        return Training.of(model)
-                .input(Tiny.POINTS)
-                .loss(loss)
-                .learningRate(0.01)
-                .optimizer(Tiny::sgd)
-                .microBatches(microBatches)
-                .seed(2)
-                .steps(5)
-                .fit(Tiny.points(model.getNDManager(), false), Tiny.points(model.getNDManager(), 8, false));
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 4})
-    void aLossForEachExampleCountsAsTheirSum(int microBatches) throws Exception {
-        try (Model one = Tiny.model(Tiny.mlp(0));
-                Model other = Tiny.model(Tiny.mlp(0))) {
-            TrainingRecord sum = fit(one, summed(), 1);
-            TrainingRecord each = fit(other, each(), microBatches);
-            for (int i = 0; i < 5; i++) {
-                assertThat(each.curve().get(i).loss())
-                        .isCloseTo(sum.curve().get(i).loss(), within(1e-5));
-            }
-            assertThat(each.finalLoss().getAsDouble()).isCloseTo(sum.finalLoss().getAsDouble(), within(1e-5));
-            assertThat(each.evaluations().get(0).loss())
-                    .isCloseTo(sum.evaluations().get(0).loss(), within(1e-5));
-        }
-    }
-
-    /** A mean over the examples whose label is not {@code ignored}. */
-    private static Loss masked(float ignored) {
-        return new Loss("masked") {
-            @Override
-            public NDArray evaluate(NDList labels, NDList predictions) {
-                NDArray mask =
-                        labels.head().neq(ignored).toType(predictions.head().getDataType(), false);
-                return each().evaluate(labels, predictions).mul(mask).sum().div(mask.sum());
-            }
-        };
-    }
-
-    @Test
-    void aMeanOverWhatIsNotMaskedIsRefusedInParts() throws Exception {
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
-            assertThat(fit(model, masked(1), 1).curve()).hasSize(5);
-        }
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> fit(model, masked(1), 4))
-                    .withMessageMatching(
-                            "expected a loss that is the mean over a batch's examples, or has one value for"
-                                    + " each, to train in 4 micro-batches, got \\S+ for two of them together and \\S+ from each by"
-                                    + " itself, as from a mean over unmasked elements only: call microBatches\\(1\\), or divide by"
-                                    + " the number of examples");
-        }
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
-            assertThat(fit(model, masked(99), 4).curve())
-                    .as("nothing is masked")
-                    .hasSize(5);
         }
     }
 }

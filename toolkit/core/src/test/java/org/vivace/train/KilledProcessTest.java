@@ -55,8 +55,8 @@ class KilledProcessTest {
     }
 
     private static Process start(Path saves) throws IOException {
-        List<String> options = List.of(
-                "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
+        List<String> options =
+                List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
         return JavaProcess.of(options, Trainee.class, saves.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.djl.Model;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -18,7 +17,6 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.norm.LayerNorm;
-import ai.djl.nn.transformer.ScaledDotProductAttentionBlock;
 import ai.djl.nn.transformer.TransformerEncoderBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
@@ -44,7 +42,7 @@ class SurgeryTest {
         manager.close();
     }
 
-    private static Predicate<Surgery.Place> a(Class<?> type) {
+    static Predicate<Surgery.Place> a(Class<?> type) {
         return place -> type.isInstance(place.block());
     }
 
@@ -199,124 +197,6 @@ class SurgeryTest {
         assertThat(log)
                 .containsExactly("Cutter looked for layer norms in the model and found only 1 Dropout, 1 LambdaBlock,"
                         + " 2 Linear; the run goes on without it");
-    }
-
-    @Test
-    void refusesAReplacementThatAFieldIsTooNarrowFor() {
-        Block root = new SequentialBlock().add(new TransformerEncoderBlock(8, 2, 16, 0, Activation::relu));
-
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> surgery(root, true)
-                        .replace("attention", a(ScaledDotProductAttentionBlock.class), CountedBlock::new))
-                .withMessage("Cutter cannot put another block where TransformerEncoderBlock keeps its"
-                        + " selfAttentionBlock, a ScaledDotProductAttentionBlock, whose class nothing can extend: leave"
-                        + " that block as it is, or keep it as a Block");
-    }
-
-    /** Asks its child for more than blocks have, and reads a field of it. */
-    private static final class Typed extends AbstractBlock {
-
-        private final Scaling one = addChildBlock("one", new Scaling(2));
-        private final List<Scaling> more = new ArrayList<>(List.of(addChildBlock("other", new Scaling(3))));
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-            NDList x = one.forward(store, inputs, training);
-            for (Scaling each : more) {
-                x = each.forward(store, x, training);
-                x.head().muli(each.scaledBy(0.5f, 2L)).addi(one.factor);
-            }
-            return x;
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] inputShapes) {
-            return inputShapes;
-        }
-    }
-
-    private static class Scaling extends AbstractBlock {
-
-        final float factor;
-        private int asked;
-
-        Scaling(float factor) {
-            this.factor = factor;
-        }
-
-        double scaledBy(float part, long times) {
-            asked++;
-            return part * times * factor;
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-            return new NDList(inputs.head().mul(factor));
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] inputShapes) {
-            return inputShapes;
-        }
-    }
-
-    @Test
-    void standsInForChildrenThatAreKeptAsTheirOwnClass() {
-        Typed root = new Typed();
-        Scaling first = root.one;
-        List<CountedBlock> counters = new ArrayList<>();
-        Surgery surgery = surgery(root, true);
-        surgery.replace("scalings", a(Scaling.class), block -> {
-            counters.add(new CountedBlock(block));
-            return counters.get(counters.size() - 1);
-        });
-        ParameterStore store = new ParameterStore(manager, false);
-        NDArray x = manager.create(new float[] {1, 5});
-
-        // ((x * 2) * 3) * (0.5 * 2 * 3) + 2
-        float[] result = root.forward(store, new NDList(x), false).head().toFloatArray();
-        assertThat(result).containsExactly(20, 92);
-        assertThat(counters).hasSize(2).allMatch(counter -> counter.calls() == 1);
-        assertThat(root.one).isNotSameAs(first);
-
-        surgery.undo();
-        assertThat(root.one).isSameAs(first);
-        assertThat(root.more.get(0).asked).isEqualTo(1);
-        assertThat(root.getChildren().values()).containsExactly(first, root.more.get(0));
-    }
-
-    private static final class Fixed extends AbstractBlock {
-
-        private final List<Block> blocks = List.of(new LambdaBlock(x -> x));
-
-        Fixed() {
-            addChildBlock("only", blocks.get(0));
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-            return blocks.get(0).forward(store, inputs, training);
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] inputShapes) {
-            return inputShapes;
-        }
-    }
-
-    @Test
-    void refusesAListThatDoesNotChange() {
-        Fixed root = new Fixed();
-
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> surgery(root, true).replace("blocks", a(LambdaBlock.class), CountedBlock::new))
-                .withMessage(
-                        "Cutter cannot replace a LambdaBlock in Fixed, which keeps it in a list that does not change:"
-                                + " build that list as an ArrayList");
-        assertThat(root.getChildren().get(0).getValue()).isSameAs(root.blocks.get(0));
     }
 
     @Test

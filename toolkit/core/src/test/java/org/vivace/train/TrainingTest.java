@@ -2,13 +2,11 @@ package org.vivace.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.evaluator.Accuracy;
@@ -16,22 +14,12 @@ import ai.djl.training.loss.Loss;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vivace.contract.GivenMethod;
 import org.vivace.train.TrainingRecord.Evaluation;
 import org.vivace.train.TrainingRecord.Point;
 
-class TrainingTest {
-
-    private final Model model = Tiny.model(Tiny.mlp(0));
-    private final NDManager manager = model.getNDManager();
-    private final ArrayDataset data = Tiny.points(manager, false);
-
-    @AfterEach
-    void close() {
-        model.close();
-    }
+class TrainingTest extends TinyTest {
 
     @Test
     void runsOverTheDataAsOftenAsTold() throws Exception {
@@ -225,14 +213,8 @@ class TrainingTest {
 
     @Test
     void anInterruptEndsTheRunWithItsRecord() throws Exception {
-        TrainingRecord record = Tiny.training(model)
-                .steps(1000)
-                .onStep(point -> {
-                    if (point.step() == 4) {
-                        Thread.currentThread().interrupt();
-                    }
-                })
-                .fit(data, data);
+        TrainingRecord record =
+                Tiny.training(model).steps(1000).onStep(Tiny.interruptAfter(4)).fit(data, data);
 
         assertThat(Thread.interrupted()).as("the caller learns of it too").isTrue();
         assertThat(record.interrupted()).isTrue();
@@ -257,72 +239,6 @@ class TrainingTest {
         assertThat(model.getNDManager().getManagedArrays().size())
                 .as("what DJL's check of the first gradients leaves, and nothing more")
                 .isLessThanOrEqualTo(managed + 2 * 4);
-    }
-
-    @Test
-    void eachCallMakesANewValue() throws Exception {
-        Training base = Tiny.training(model);
-        base.steps(5);
-        Training two = base.steps(2);
-        two.steps(4);
-
-        assertThat(two.fit(data).steps()).isEqualTo(2);
-    }
-
-    @Test
-    void refusesDataWithoutABatch() {
-        for (Training training :
-                List.of(Tiny.training(model).steps(3), Tiny.training(model).epochs(1))) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> training.fit(Tiny.points(manager, 0, false)))
-                    .withMessage("expected training data, got a data set without a single batch");
-        }
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Tiny.training(model).steps(1).fit(data, Tiny.points(manager, 0, false)))
-                .withMessage("expected test data, got a data set without a single batch");
-    }
-
-    @Test
-    void saysWhichSettingIsMissing() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Training.of(model).input(Tiny.POINTS).steps(1).fit(data))
-                .withMessage("expected a loss, got none: call loss(…)");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Tiny.training(model).fit(data))
-                .withMessage("expected the run's length, got none: call epochs(…), steps(…) or seconds(…)");
-        assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> Training.of(model).loss(Tiny.classes()).steps(1).fit(data))
-                .withMessage("expected the shapes of the model's inputs, got none: call input(…)");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Training.of(Model.newInstance("empty"))
-                        .loss(Tiny.classes())
-                        .steps(1)
-                        .fit(data))
-                .withMessage("expected a model with a block, got one without: call setBlock first");
-    }
-
-    @Test
-    void refusesSettingsOutOfRange() {
-        Training training = Tiny.training(model);
-        refused(() -> training.epochs(0), "expected at least 1 epoch, got 0");
-        refused(() -> training.steps(0), "expected at least 1 step, got 0");
-        refused(() -> training.seconds(0), "expected more than 0 seconds, got 0.0");
-        refused(() -> training.seconds(Double.NaN), "expected more than 0 seconds, got NaN");
-        refused(() -> training.microBatches(0), "expected at least 1 micro-batch, got 0");
-        refused(() -> training.evaluateEvery(0), "expected an evaluation every 1 or more steps, got 0");
-        refused(
-                () -> training.saveEvery(0, java.nio.file.Path.of("x")),
-                "expected a save every 1 or more steps, got 0");
-        refused(() -> training.learningRate(0), "expected a learning rate > 0, got 0.0");
-        refused(() -> training.learningRate(Double.POSITIVE_INFINITY), "expected a learning rate > 0, got Infinity");
-        refused(() -> Schedule.warmupCosine(1, 0), "schedule: expected a warm-up share in [0, 1), got 1.0");
-        refused(() -> Schedule.warmupCosine(0, 1.5), "schedule: expected a floor in [0, 1], got 1.5");
-        refused(() -> RunSettings.none().steps(0), "expected a run of at least 1 step, got 0");
-    }
-
-    private static void refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String message) {
-        assertThatIllegalArgumentException().isThrownBy(call).withMessage(message);
     }
 
     /** Shapes differ, so that the sizes of the parts are seen. */

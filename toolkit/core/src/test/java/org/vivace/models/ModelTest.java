@@ -8,27 +8,42 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
+import ai.djl.training.initializer.NormalInitializer;
 import java.util.Locale;
 import java.util.function.LongConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 
-/** What every model of this package must hold. */
-final class ModelAssertions {
+/** A manager and a seed for each test, and what every model of this package must hold. */
+class ModelTest {
 
-    private ModelAssertions() {}
+    final NDManager manager = NDManager.newBaseManager();
+
+    @BeforeEach
+    void seed() {
+        Engine.getInstance().setRandomSeed(1);
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
 
     /**
      * Compares the gradients of {@link TokenLoss} with central differences.
      *
-     * @param block with FLOAT64 weights
+     * @param block without weights; gets FLOAT64 ones
      * @param ofEach about how many elements of each parameter to look at
      */
-    static void assertGradientsMatchFiniteDifferences(
-            NDManager manager, Block block, NDList ids, NDList labels, int ofEach) {
+    void assertGradientsMatchFiniteDifferences(Block block, NDList ids, NDList labels, int ofEach) {
+        block.setInitializer(new NormalInitializer(0.4f), parameter -> true);
+        block.initialize(manager, DataType.FLOAT64, ids.head().getShape());
         ParameterStore store = new ParameterStore(manager, false);
         TokenLoss loss = new TokenLoss();
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
