@@ -22,7 +22,7 @@ class EffectsTest {
 
     @Test
     void whatSaysNothingIsUntold() {
-        assertThat(new Muon().effects()).containsExactly(new Effect.Untold());
+        assertThat(new Muon().effects()).containsExactly(new Effect.Undeclared());
     }
 
     @Test

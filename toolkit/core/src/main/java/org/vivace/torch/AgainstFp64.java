@@ -74,19 +74,19 @@ final class AgainstFp64 {
             }
             if (!recording) {
                 try (GradMode off = GradMode.off()) {
-                    soil(manager);
+                    fillFreedMemoryWithNaN(manager);
                     results.add(values(forward(operation, arrays, precision)));
                 }
                 return results;
             }
             arrays.forEach(array -> array.setRequiresGradient(true));
             try (GradMode on = GradMode.on()) {
-                soil(manager);
+                fillFreedMemoryWithNaN(manager);
                 NDArray result = forward(operation, arrays, precision);
                 results.add(values(result));
                 NDArray gradient = manager.create(numbers(99, result.getShape().getShape()), result.getShape())
                         .toType(type, false);
-                soil(manager);
+                fillFreedMemoryWithNaN(manager);
                 Autograd.backward(result, gradient, false);
             }
             for (NDArray array : arrays) {
@@ -105,14 +105,14 @@ final class AgainstFp64 {
         }
     }
 
-    /** Leaves NaN in memory that the next operation is likely to be given. */
-    private static void soil(NDManager manager) {
-        List<NDArray> soiled = new ArrayList<>();
+    /** Leaves NaN in freed memory that the next operation is likely to be given. */
+    private static void fillFreedMemoryWithNaN(NDManager manager) {
+        List<NDArray> arrays = new ArrayList<>();
         for (int size = 1 << 8; size < 1 << 17; size *= 2) {
-            soiled.add(manager.full(new Shape(size), Float.NaN, DataType.FLOAT32));
-            soiled.add(manager.full(new Shape(size + size / 3), Float.NaN, DataType.FLOAT32));
+            arrays.add(manager.full(new Shape(size), Float.NaN, DataType.FLOAT32));
+            arrays.add(manager.full(new Shape(size + size / 3), Float.NaN, DataType.FLOAT32));
         }
-        soiled.forEach(NDArray::close);
+        arrays.forEach(NDArray::close);
     }
 
     private static float[] numbers(int salt, long... shape) {

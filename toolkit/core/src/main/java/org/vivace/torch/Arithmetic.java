@@ -10,11 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this machine computes rightly what trainings rest on, and the cures for what it does not.
+ * Whether this machine computes the operators of trainings correctly, and workarounds where it does not.
  *
  * <p>oneDNN, which libtorch computes with on CPUs, has convolutions and LSTMs wrong on some processors, in stock DJL: not
  * by rounding but by a tenth and more, or as NaN. {@link #correct()} finds that out by holding operators against
- * themselves in fp64, and from then on has DJL's calls done so that they come out right, in this process, for stock DJL's
+ * themselves in fp64, and from then on has DJL's calls computed correctly, in this process, for stock DJL's
  * trainers and predictors as for everything else. It takes some seconds the first time on a machine and is remembered
  * in a file for each processor, libtorch and setting; where nothing is wrong, nothing is changed. What is wrong on every
  * machine, the memory of arrays made from numbers in Java, is mended on each but Windows. DJL's engine begins

@@ -21,7 +21,7 @@ final class ArithmeticProbes {
     static final double FP32 = 1e-5;
     static final double HALF = 3e-2;
 
-    /** With fewer, and one thread, libtorch goes another way than oneDNN. */
+    /** With fewer, and one thread, libtorch does not use oneDNN. */
     private static final long BATCH = 16;
 
     /**

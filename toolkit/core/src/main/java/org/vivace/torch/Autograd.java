@@ -43,7 +43,7 @@ public final class Autograd {
 
     /** Whether a backward pass comes to this array: it is a leaf with a gradient, or was computed from one. */
     public static boolean reaches(NDArray array) {
-        // DJL's hasGradient() tells of leaves only, and remembers what it said first.
+        // DJL's hasGradient() covers leaves only, and caches its first answer.
         return JniUtils.requiresGrad((PtNDArray) array) || SCRIPT.number("is_leaf", array) == 0;
     }
 

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The places where the graph of this thread's forward passes is cut, and what goes on behind them. libtorch cannot be told
- * from Java to call back in the middle of its backward pass, so a part of a forward pass hands on leaves, where the
- * backward pass ends, and is gone back through once all that comes after it is done.
+ * The places where the autograd graph of this thread's forward passes is cut, and how the backward pass continues behind
+ * them. Java cannot register a hook in libtorch's backward pass, so a part of a forward pass returns leaves, at which
+ * libtorch's backward pass ends; the part's own backward pass runs once everything after it is done.
  *
- * <p>Every backward pass that DJL makes is continued so, through whichever collector it came and through whichever of
- * several passes or models it goes back; parts that it does not reach wait for another. Where DJL's native methods cannot
- * be bound anew (Windows), whoever makes the pass calls {@link #goOn}.
+ * <p>Every backward pass that DJL makes is continued this way, whichever collector started it and whichever of several
+ * forward passes or models it belongs to; parts that it does not reach wait for the next one. Where DJL's native methods
+ * cannot be replaced (Windows), the caller of the backward pass calls {@link #continueBackward}.
  */
 public final class BackwardTape {
 
@@ -27,10 +27,10 @@ public final class BackwardTape {
         /** What the part was given. */
         NDList inputs();
 
-        /** Goes on from the leaves' gradients, of which there is one at least. */
+        /** Continues the backward pass from the leaves' gradients, of which there is at least one. */
         void backward();
 
-        /** Lets go of what the part keeps; nothing comes back to it. */
+        /** Frees what the part keeps; no backward pass will reach it. */
         default void forget() {}
     }
 
@@ -67,7 +67,7 @@ public final class BackwardTape {
     private final List<Entry> entries = new ArrayList<>();
     private long pushed;
     private long passes;
-    private boolean goingOn;
+    private boolean continuing;
     /** Whether there are leaves whose gradient has been used and freed. */
     private boolean freed;
 
@@ -82,7 +82,7 @@ public final class BackwardTape {
         BackwardBinding.install();
     }
 
-    /** Backward passes that this thread has made since they are watched, whoever made them. */
+    /** The number of backward passes on this thread since {@link #watch}, through any collector. */
     public static long passes() {
         return current().passes;
     }
@@ -91,7 +91,7 @@ public final class BackwardTape {
      * Puts a part on the tape. Leaves and inputs are arrays that close no earlier than the backward pass is done; once a
      * leaf is closed, the part is forgotten.
      *
-     * @param owner whoever can {@link #forget} it
+     * @param owner the key to {@link #forget} it by
      */
     public static void push(Part part, Object owner) {
         watch();
@@ -110,17 +110,17 @@ public final class BackwardTape {
         return current().entries.stream().anyMatch(entry -> entry.owner == owner && entry.waits());
     }
 
-    /** Continues a backward pass where that has not happened by itself. */
-    public static void goOn() {
-        current().goOn(0);
+    /** Continues a backward pass where DJL's native method could not be replaced. */
+    public static void continueBackward() {
+        current().continueBackward(0);
     }
 
     /** Whether a backward pass has ended at a part and was not continued. */
-    public static boolean leftOff() {
+    public static boolean isUnfinished() {
         return current().entries.stream().anyMatch(Entry::reached);
     }
 
-    /** Whether a backward pass has to leave the graph behind, since a part's inputs will be gone back from once more. */
+    /** Whether a backward pass must retain the graph, since one from a part's inputs will follow. */
     static boolean keepsGraph() {
         return current().entries.stream().anyMatch(entry -> entry.behindHistory && entry.waits());
     }
@@ -130,10 +130,10 @@ public final class BackwardTape {
         return pushed;
     }
 
-    /** A backward pass of DJL's, and what comes behind it. */
+    /** Runs a backward pass of DJL's and continues it. */
     static void continued(boolean keepGraph, BackwardBinding.Pass pass) {
         BackwardTape tape = current();
-        if (tape.goingOn) {
+        if (tape.continuing) {
             pass.from(keepGraph);
             return;
         }
@@ -143,7 +143,7 @@ public final class BackwardTape {
         } catch (EngineException e) {
             throw tape.explained(e);
         }
-        tape.goOn(0);
+        tape.continueBackward(0);
     }
 
     private RuntimeException explained(EngineException e) {
@@ -158,9 +158,9 @@ public final class BackwardTape {
     }
 
     /** Goes through the parts that were reached, from the last to the first, back to the one numbered {@code first}. */
-    void goOn(long first) {
-        boolean outermost = !goingOn;
-        goingOn = true;
+    void continueBackward(long first) {
+        boolean outermost = !continuing;
+        continuing = true;
         try {
             // What is dropped meanwhile moves the others down, never past where this comes to.
             for (int i = entries.size() - 1; i >= 0; i--) {
@@ -175,7 +175,7 @@ public final class BackwardTape {
             }
         } finally {
             if (outermost) {
-                goingOn = false;
+                continuing = false;
             }
         }
     }

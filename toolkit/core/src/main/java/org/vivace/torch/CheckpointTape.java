@@ -175,7 +175,7 @@ public final class CheckpointTape {
                     intermediates.close();
                 }
                 sendBack(part, outputs, inner);
-                tape.goOn(mark);
+                tape.continueBackward(mark);
             } finally {
                 tape.forgetFrom(mark);
                 intermediates.close();

@@ -37,10 +37,10 @@ public final class Collecting {
 
     /**
      * Opens a collector. Waits up to ten seconds for a training in another thread to end its step, as one does that was
-     * interrupted; a collector that nothing is at work with any more is closed, with a warning.
+     * interrupted; a collector that no thread uses any more is closed, with a warning.
      *
      * @param djl opens it
-     * @throws IllegalStateException where the other training goes on
+     * @throws IllegalStateException where the other training is still running after that
      */
     public static GradientCollector open(Supplier<GradientCollector> djl) {
         return open(djl, PATIENCE_NANOS);
@@ -65,7 +65,7 @@ public final class Collecting {
         }
     }
 
-    /** Nothing where another thread is at work with one. */
+    /** Empty where another thread is using one. */
     private static synchronized Optional<GradientCollector> tried(Supplier<GradientCollector> djl) {
         if (OPEN.get()) {
             if (owner != null && owner != Thread.currentThread() && atWork(owner)) {

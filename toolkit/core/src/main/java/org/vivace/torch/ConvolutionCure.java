@@ -12,7 +12,7 @@ import org.vivace.torch.NativeBinding.Answer;
 import org.vivace.torch.NativeBinding.Replacement;
 
 /**
- * Convolutions on the CPU done so that oneDNN computes them rightly where it does not by itself.
+ * Runs convolutions on the CPU in a way that oneDNN computes correctly where it otherwise would not.
  *
  * <p>oneDNN 3.7 lays weights out in blocks of as many channels as a register holds and fills the last block up with
  * zeros. Where a thread is given such a filling alone it writes as many zeros in one piece as belong to many separate

@@ -3,13 +3,13 @@ package org.vivace.torch;
 import ai.djl.Device;
 import com.sun.jna.Function;
 
-/** What a GPU was told to do and has not done yet. */
+/** Work queued on a GPU that is not done yet. */
 public final class DeviceWork {
 
     private DeviceWork() {}
 
     /**
-     * Returns when the device has done all that it was told to; at once on the CPU, where a call returns when it is done.
+     * Returns when the device has done all queued work; at once on the CPU, where calls are synchronous.
      *
      * @throws IllegalArgumentException where libtorch sees no such GPU
      */

@@ -19,10 +19,10 @@ import org.vivace.torch.NativeBinding.Replacement;
  * methods (softmax does, and {@code zerosLike}, and the copy between devices), where the unknown number ends the
  * process. Under autocast any user's block may come to that point. So the native methods that take a type are bound
  * again to a function that passes fp32 where DJL says {@code UNKNOWN}; that is also what autocast wants of a softmax. A
- * request for {@code BFLOAT16} is served in truth, and types that DJL names but its engine has not become exceptions.
- * Casts let the gradient through where {@link RecordedCast} says, and {@link WrittenValues} get the type of what they are written into.
- * It costs such a call about two microseconds, and only once something low-precision has been asked for. What is made
- * from a buffer is looked at by {@link OwnedMemory}.
+ * request for {@code BFLOAT16} gets bf16, and types that DJL names but its engine lacks become exceptions. Casts let
+ * the gradient through where {@link RecordedCast} says, and {@link WrittenValues} get the type of what they are written
+ * into. It costs such a call about two microseconds, and only once something low-precision has been asked for. What is
+ * made from a buffer is looked at by {@link OwnedMemory}.
  */
 final class DtypeGuard {
 

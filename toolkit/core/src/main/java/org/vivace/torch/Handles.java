@@ -4,7 +4,7 @@ import ai.djl.pytorch.jni.TorchBridge;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Native tensors that somebody needs for a moment; closing frees them. */
+/** Temporary native tensors; closing frees them. */
 final class Handles implements AutoCloseable {
 
     private final List<Long> tensors = new ArrayList<>();

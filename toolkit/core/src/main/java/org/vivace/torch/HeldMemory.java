@@ -10,8 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The memory that is in use at this moment, to the byte, where {@link PeakMemory} tells what the process has been given
- * and may have free again.
+ * The memory in use at this moment, to the byte; {@link PeakMemory} instead counts all that the process has been given.
  *
  * <p>On the CPU it is what glibc's {@code malloc} has handed out and not got back (Linux with glibc 2.33 or newer), of
  * which libtorch's arrays are by far the most; the Java heap is not in it, the memory of
@@ -22,7 +21,7 @@ public final class HeldMemory {
 
     private HeldMemory() {}
 
-    /** Bytes, or nothing where the system does not tell. */
+    /** Bytes; empty where the system does not report them. */
     public static OptionalLong bytes(Device device) {
         if (device.isGpu()) {
             DeviceWork.await(device);
@@ -51,7 +50,7 @@ public final class HeldMemory {
             try {
                 return Optional.of(NativeLibrary.getInstance("c").getFunction("mallinfo2"));
             } catch (UnsatisfiedLinkError e) {
-                return Optional.empty(); // which is the answer to whether this system tells
+                return Optional.empty(); // this system does not report it
             }
         }
     }

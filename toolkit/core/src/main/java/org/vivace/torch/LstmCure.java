@@ -10,10 +10,10 @@ import org.vivace.torch.NativeBinding.Answer;
 import org.vivace.torch.NativeBinding.Replacement;
 
 /**
- * LSTMs on the CPU done so that oneDNN computes them rightly, and at all, where it does not by itself.
+ * Runs LSTMs on the CPU in a way that oneDNN computes correctly, and supports at all.
  *
- * <p>Outside of recording oneDNN lays an LSTM's weights out in blocks, with the fault that {@link ConvolutionCure} tells
- * of; while recording it takes them as they are. So an LSTM is always done as if recorded, and the history is cut off
+ * <p>Outside of recording oneDNN lays an LSTM's weights out in blocks, with the fault that {@link ConvolutionCure}
+ * describes; while recording it takes them as they are. So an LSTM is always done as if recorded, and the history is cut off
  * its results. In half precision oneDNN has no LSTM on many processors; under autocast it is done in fp32.
  */
 final class LstmCure {

@@ -23,7 +23,7 @@ public final class PeakMemory {
 
     private PeakMemory() {}
 
-    /** Bytes, or nothing where the system does not tell. */
+    /** Bytes; empty where the system does not report them. */
     public static OptionalLong bytes(Device device) {
         if (device.isGpu()) {
             return OptionalLong.of(CudaUtils.getGpuMemory(device).getUsed());
@@ -31,15 +31,15 @@ public final class PeakMemory {
         return statusLine("VmHWM:");
     }
 
-    /** Bytes of the resident set at this moment, or nothing where the system does not tell. */
+    /** Bytes of the resident set at this moment; empty where the system does not report them. */
     public static OptionalLong residentBytes() {
         return statusLine("VmRSS:");
     }
 
     /**
-     * Starts the CPU's mark anew from the present resident set.
+     * Resets the CPU's peak to the current resident set.
      *
-     * @return false where the system does not allow it, and {@link #bytes} goes on counting from the process's start
+     * @return false where the system does not allow it, and {@link #bytes} still counts from the process's start
      */
     public static boolean reset() {
         if (!Files.isWritable(CLEAR)) {

@@ -37,16 +37,24 @@ public final class ScaledPass {
     public NDList enter(NDList inputs) {
         NDList seen = new NDList(inputs.size());
         for (NDArray input : inputs) {
-            NDArray leaf = input;
-            if (Autograd.differentiable(input) && Autograd.reaches(input)) {
-                leaf = Autograd.leaf(input);
-                leaf.setName(input.getName());
+            NDArray leaf = leafOf(input);
+            if (leaf != input) {
                 given.add(input);
                 entering.add(leaf);
             }
             seen.add(leaf);
         }
         return seen;
+    }
+
+    /** The array cut off from what computed it; itself where no backward pass would go there. */
+    private static NDArray leafOf(NDArray array) {
+        if (!Autograd.differentiable(array) || !Autograd.reaches(array)) {
+            return array;
+        }
+        NDArray leaf = Autograd.leaf(array);
+        leaf.setName(array.getName());
+        return leaf;
     }
 
     /**
@@ -60,10 +68,8 @@ public final class ScaledPass {
         NDList leaves = new NDList();
         NDList result = new NDList(outputs.size());
         for (NDArray output : outputs) {
-            NDArray leaf = output;
-            if (Autograd.differentiable(output) && Autograd.reaches(output)) {
-                leaf = Autograd.leaf(output);
-                leaf.setName(output.getName());
+            NDArray leaf = leafOf(output);
+            if (leaf != output) {
                 ends.add(Autograd.handle(output, output.getManager()));
                 leaves.add(Autograd.handle(leaf, leaf.getManager()));
             }
@@ -112,7 +118,7 @@ public final class ScaledPass {
             }
             Autograd.backward(from, gradients, inner);
             gradients.forEach(NDArray::close);
-            BackwardTape.current().goOn(mark);
+            BackwardTape.current().continueBackward(mark);
             LossScaling.unscale(parameters.get(), found, scale);
             for (int i = 0; i < given.size(); i++) {
                 passOn(given.get(i), entering.get(i));

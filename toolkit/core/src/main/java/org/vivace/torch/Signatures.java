@@ -5,8 +5,8 @@ import com.sun.jna.Pointer;
 import org.vivace.torch.NativeBinding.Answer;
 
 /**
- * DJL's native methods that are bound anew, told apart by their parameters; each stands for those of one JNI signature. JNA
- * reads them by reflection to learn how to pass the arguments on.
+ * The JNI signatures of those native methods of DJL's that are replaced. JNA reads them by reflection to learn how to
+ * pass the arguments.
  */
 final class Signatures {
 

@@ -8,7 +8,7 @@ package org.vivace.torch;
  */
 public interface Symbolic {
 
-    /** What {@link Precision#of} tells of it. */
+    /** What {@link Precision#of} returns for it. */
     Precision precision();
 
     /** The scope that what is done with it at this moment falls under. */

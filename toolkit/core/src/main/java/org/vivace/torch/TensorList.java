@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays that libtorch is to work on together, listed once: naming a few hundred parameters to native code anew on each
- * step would cost as much as a small update. Holds references to the tensors, not copies.
+ * Arrays that libtorch works on together, listed once: passing a few hundred parameters to native code on each step would
+ * cost as much as a small update. Holds references to the tensors, not copies.
  */
 public final class TensorList implements AutoCloseable {
 

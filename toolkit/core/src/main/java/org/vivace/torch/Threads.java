@@ -30,7 +30,7 @@ public final class Threads {
         }
     }
 
-    /** Does some work with one thread an operation: threads that wait for each other wait long where others are at work. */
+    /** Does some work with one thread an operation: threads that wait for each other wait long on a busy machine. */
     static <T> T one(Supplier<T> work) {
         int before = inOneOperation();
         JniUtils.setNumThreads(1);

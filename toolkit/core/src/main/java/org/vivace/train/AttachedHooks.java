@@ -26,11 +26,11 @@ final class AttachedHooks {
     private final Recipe recipe;
     // By identity: a record of a method may hold what changes, and its hash with it.
     private final Map<EfficiencyMethod, Hooks> hooks = new IdentityHashMap<>();
-    private final StepMemoryLedger ledger;
+    private final StepLedger ledger;
     private boolean graphKept;
     private boolean torchScript;
 
-    AttachedHooks(Run run, Recipe recipe, StepMemoryLedger ledger) {
+    AttachedHooks(Run run, Recipe recipe, StepLedger ledger) {
         this.run = run;
         this.recipe = recipe;
         this.ledger = ledger;
@@ -191,7 +191,7 @@ final class AttachedHooks {
             } else {
                 body.from(value);
             }
-            BackwardTape.goOn();
+            BackwardTape.continueBackward();
         };
         for (Hooks each : innermostFirst(Hook.BACKWARD)) {
             Hooks.Backward inner = wrapped;

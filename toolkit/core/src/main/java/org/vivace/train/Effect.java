@@ -7,13 +7,13 @@ import java.util.function.Consumer;
 import org.vivace.torch.Precision;
 
 /**
- * What a method changes in what a step costs, told so that the gain can be predicted before the method is tried. It says
- * what changes, never by how much: that depends on the model and on the machine.
+ * How a method changes the cost of a step, declared so that its gain can be predicted before the method is tried: what
+ * changes, never by how much, which depends on the model and on the machine.
  */
 public sealed interface Effect {
 
-    /** Nobody has said; an estimate reckons with none, and tells so. */
-    record Untold() implements Effect {}
+    /** The method declares no effect; an estimate assumes none and says so. */
+    record Undeclared() implements Effect {}
 
     /** Matrix products and convolutions read, compute and write in this precision, and their operands are cast to it. */
     record LowPrecision(Precision precision) implements Effect {}

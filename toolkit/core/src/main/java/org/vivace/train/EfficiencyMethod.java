@@ -26,7 +26,7 @@ public interface EfficiencyMethod {
 
     /** What the method changes in a step's cost; empty where a step costs what it did. */
     default List<Effect> effects() {
-        return List.of(new Effect.Untold());
+        return List.of(new Effect.Undeclared());
     }
 
     /** The name by which traits, the command line and records know the method. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Autograd;
 import org.vivace.train.TrainedPasses.TrainedPass;
 
-/** The user's loss with the run's {@code onLoss} hooks in training; whoever evaluates goes on seeing the plain one. */
+/** The user's loss with the run's {@code onLoss} hooks in training; evaluation still gets the plain one. */
 final class HookedLoss extends Loss {
 
     private final Loss plain;
@@ -56,12 +56,12 @@ final class HookedLoss extends Loss {
     private boolean trains(NDList predictions) {
         return !passes.isEmpty()
                 && Autograd.recording()
-                && (passes.cameOut(predictions) || predictions.stream().anyMatch(Autograd::reaches));
+                && (passes.produced(predictions) || predictions.stream().anyMatch(Autograd::reaches));
     }
 
     /** Of a training pass's own predictions, with the labels that it saw. */
     private NDList seen(NDList labels, NDList predictions) {
-        return passes.cameOut(predictions) ? TrainedPasses.seen(passes.of(predictions), labels) : labels;
+        return passes.produced(predictions) ? TrainedPasses.seen(passes.of(predictions), labels) : labels;
     }
 
     /** An evaluator that measures training passes on the labels that they saw. */

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 record KeptChild(AbstractBlock parent, int index, Block child) {
 
-    /** {@code now}, or where one of the places wants a block of the child's own class, one of that class in its stead. */
+    /** {@code now}, or a delegate to it of the child's own class where one of the places requires that class. */
     Block fitted(Block now) {
         return narrowField(now).isEmpty() || !TypedDelegatingBlock.possible(child.getClass())
                 ? now

@@ -10,13 +10,14 @@ import ai.djl.training.tracker.ParameterTracker;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.OptionalDouble;
-import org.vivace.torch.FusedUpdate.Decay;
 import org.vivace.torch.FusedUpdate;
+import org.vivace.torch.FusedUpdate.Decay;
 import org.vivace.torch.TensorList;
 
 /**
- * What a stock DJL optimiser was configured with, and its update done in one pass over memory. DJL's optimisers do not tell, so this is the one place that reads
- * their private fields. What an optimiser has counted in earlier trainings is not taken over.
+ * What a stock DJL optimiser was configured with, and its update done in one pass over memory. DJL's optimisers have no
+ * getters, so this is the one place that reads their private fields. What an optimiser has counted in earlier trainings
+ * is not taken over.
  */
 public sealed interface OptimizerSettings {
 

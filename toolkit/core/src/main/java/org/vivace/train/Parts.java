@@ -49,7 +49,7 @@ final class Parts {
      *
      * @param size its examples
      * @param value its {@link #total}
-     * @throws IllegalArgumentException where it and the one before together have a loss that the two losses do not tell
+     * @throws IllegalArgumentException where it and the one before together have a loss that does not follow from the two losses
      */
     void check(NDList labels, NDList predictions, long size, double value) {
         Part part = new Part(new NDList(labels), new NDList(predictions), size, value);
@@ -70,7 +70,7 @@ final class Parts {
                     : (first.value() * first.size() + second.value() * second.size()) / size;
             double found = total(together);
             double allowed = ROUNDING * Math.max(1e-3, Math.abs(found));
-            // A part without anything to take the mean over has none; where both have none the step tells it.
+            // A part without anything to take the mean over has none; where both have none the step fails for it.
             if (Double.isFinite(found) && !(Math.abs(found - expected) <= allowed)) {
                 throw new IllegalArgumentException("expected a loss that is the mean over a batch's examples, or has"
                         + " one value for each, to train in " + count + " micro-batches, got "

@@ -26,8 +26,8 @@ final class Preflight {
     private Optional<Phase> now = Optional.empty();
     private boolean done;
     private double seconds;
-    private boolean lossGoes;
-    private @Nullable IllegalStateException withoutLoss;
+    private boolean lossEvaluated;
+    private @Nullable IllegalStateException lossFailure;
 
     Preflight(Run run, AttachedHooks hooks) {
         this.run = run;
@@ -39,7 +39,7 @@ final class Preflight {
         return now;
     }
 
-    /** Whether it was begun. */
+    /** Whether it has been run, or is running. */
     boolean done() {
         return done;
     }
@@ -48,7 +48,7 @@ final class Preflight {
         return seconds;
     }
 
-    void fly(Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
+    void run(Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
         done = true;
         List<Phase> phases = hooks.phases();
         if (phases.isEmpty()) {
@@ -61,7 +61,7 @@ final class Preflight {
                 for (Phase phase : phases) {
                     rehearse(phase, sample, forward, loss, backward);
                 }
-                judgeLoss();
+                requireLoss();
             } finally {
                 now = Optional.empty();
                 statistics.forEach(Copy::into);
@@ -84,27 +84,27 @@ final class Preflight {
         }
     }
 
-    /** Any loss will do to come back through the model where the run's own does not go with this pass. */
+    /** Where the run's own loss cannot be evaluated on this pass, any other serves to run backward through the model. */
     private NDArray loss(Phase phase, Loss loss, Sample seen, NDList predictions) {
         NDArray value;
         try {
             value = hooks.loss(loss.evaluate(seen.labels(), predictions), seen, predictions);
         } catch (RuntimeException e) {
-            if (withoutLoss == null) {
-                withoutLoss = failed(phase, e);
+            if (lossFailure == null) {
+                lossFailure = failed(phase, e);
             }
             return predictions.head().sum();
         }
-        lossGoes = true;
+        lossEvaluated = true;
         return value;
     }
 
-    /** A loss of two passes goes with no single one, in whatever phase; the loop itself will tell whether it works. */
-    private void judgeLoss() {
-        if (withoutLoss != null && lossGoes) {
-            throw withoutLoss;
+    /** A loss of two passes fails in every phase, which says nothing; one that fails in some phases only is an error. */
+    private void requireLoss() {
+        if (lossFailure != null && lossEvaluated) {
+            throw lossFailure;
         }
-        if (withoutLoss != null) {
+        if (lossFailure != null) {
             run.note(
                     "the pre-flight could not take the loss of one training pass alone, and rehearsed the passes only");
         }

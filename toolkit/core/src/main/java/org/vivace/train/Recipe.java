@@ -68,7 +68,7 @@ public final class Recipe {
             for (Effect effect : method.effects()) {
                 if (effect instanceof Effect.LowPrecision low) {
                     precisions.add(low.precision());
-                } else if (effect instanceof Effect.Untold) {
+                } else if (effect instanceof Effect.Undeclared) {
                     precisions.addAll(EnumSet.allOf(Precision.class));
                 }
             }

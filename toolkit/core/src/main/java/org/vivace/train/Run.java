@@ -46,11 +46,11 @@ public final class Run implements AutoCloseable {
     private final Surgery surgery;
     private final TrainedParameters parameters;
     private final Progress progress;
+    private final StepLedger ledger = new StepLedger();
+    private final Preflight preflight;
     private long step;
-    private final StepMemoryLedger ledger = new StepMemoryLedger();
     private boolean started;
     private boolean closed;
-    private final Preflight preflight;
 
     private Run(Model model, RunSettings settings, Recipe recipe, Progress progress) {
         this.model = model;
@@ -117,10 +117,7 @@ public final class Run implements AutoCloseable {
         return preflight.now().map(Phase::step).orElse(step);
     }
 
-    /**
-     * Where a step is made of several batches, each with a backward pass of its own, the number of the present one,
-     * counted from 0.
-     */
+    /** The number, from 0, of the present batch in a step of several, each with a backward pass of its own. */
     public int batchOfStep() {
         return ledger.batches();
     }
@@ -134,7 +131,7 @@ public final class Run implements AutoCloseable {
         return preflight.now().isPresent();
     }
 
-    /** Whether {@link #progress} can be told. */
+    /** Whether {@link #progress} is known. */
     public boolean hasLength() {
         return progress.known();
     }
@@ -199,7 +196,6 @@ public final class Run implements AutoCloseable {
 
     /** Starts the run where that has not happened, and gives this batch its random numbers. */
     void beginBatch() {
-        requireOpen();
         start();
         ledger.beginBatch();
         seeds.forBatch(step, batchOfStep());
@@ -208,18 +204,13 @@ public final class Run implements AutoCloseable {
     /** Begins a batch for a training pass that is not part of one, as where another collector was opened. */
     void beginPass() {
         if (!Autograd.recording()) {
-            requireOpen();
             start();
         } else if (!ledger.batchOpen()) {
             beginBatch();
         }
     }
 
-    /**
-     * Seeds the generators for something outside of the steps, where the run has a seed: {@code weights} before the
-     * model is initialised, {@code data} before a data set is iterated. The other two faces do it by themselves; in a
-     * loop of your own, do it for equal runs.
-     */
+    /** Seeds the generators, in a loop of your own: {@code weights} before initialising, {@code data} before iterating. */
     public void seedFor(String purpose) {
         seeds.at(purpose, step);
     }
@@ -231,10 +222,9 @@ public final class Run implements AutoCloseable {
     /** Rehearses the methods' phases on the first batch of the run. */
     void preflight(Sample sample, Function<NDList, NDList> forward, Loss loss, Hooks.Backward backward) {
         if (!preflight.done()) {
-            preflight.fly(sample, forward, loss, backward);
+            preflight.run(sample, forward, loss, backward);
             ledger.begin();
-            ledger.beginBatch();
-            seeds.forBatch(step, batchOfStep());
+            beginBatch();
         }
     }
 
@@ -243,7 +233,9 @@ public final class Run implements AutoCloseable {
         return preflight.seconds();
     }
 
+    /** Lets the methods begin, where they have not yet. */
     void start() {
+        requireOpen();
         if (!started) {
             started = true;
             hooks.start();
@@ -255,10 +247,7 @@ public final class Run implements AutoCloseable {
         return hooks;
     }
 
-    /**
-     * Asks, before the backward pass of a batch, that it keep its graph, for a method that goes through a part of it once
-     * more.
-     */
+    /** Has the next backward pass keep its graph, for a method that goes through a part of it once more. */
     public void keepGraph() {
         hooks.keepGraph();
     }
@@ -287,7 +276,6 @@ public final class Run implements AutoCloseable {
         }
     }
 
-    /** Goes on from a step that an earlier process had reached. */
     void resumeAt(long reached) {
         step = reached;
     }

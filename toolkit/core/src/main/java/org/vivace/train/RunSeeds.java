@@ -11,12 +11,12 @@ record RunSeeds(OptionalLong seed) {
         seed.ifPresent(value -> Seeds.set(Seeds.derive(Seeds.derive(value, "step", step), "batch", batchOfStep)));
     }
 
-    /** What is drawn while a step's batch is made, such as augmentations, wherever in its epoch a run goes on. */
+    /** For random numbers drawn while a step's batch is made, such as augmentations; the same after a resume. */
     void forLoading(long step) {
         at("next batch", step);
     }
 
-    /** The order of an epoch hangs on the step at which it began, also where the run goes on in its middle. */
+    /** For the order of an epoch; depends on the step at which it began, so that a resumed run sees the same order. */
     void forData(long epochStart) {
         at("data", epochStart);
     }

@@ -6,12 +6,12 @@ import java.util.OptionalLong;
 import java.util.function.DoubleSupplier;
 
 /**
- * What a run is told besides its methods.
+ * The settings of a run besides its methods.
  *
  * @param seed where given, the run reseeds libtorch and DJL at each step from (seed, step), so that a step's random
  *     numbers do not depend on how it was reached
  * @param steps where known, the run's length; methods that act over a share of the run need it
- * @param progress where given, tells the share of the run that is done, in [0, 1], in place of the step count: a clock,
+ * @param progress where given, the share of the run that is done, in [0, 1], in place of the step count: a clock,
  *     where a run is limited by its time
  * @param optimizer where given, the optimiser whose settings and schedule a method that replaces it takes over
  * @param strict false to let surgery that finds nothing pass, with a note in the run's log

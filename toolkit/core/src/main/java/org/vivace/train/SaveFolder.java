@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * The folder of a run's saves, one folder a step, {@code step-000000000120}. A save is written under another name and
- * renamed when it is on the disk, and renamed back before it is deleted: whatever has the name is whole.
+ * renamed when it is on the disk, and renamed back before it is deleted: a folder with such a name is a complete save.
  */
 final class SaveFolder {
 
@@ -83,7 +83,7 @@ final class SaveFolder {
         return all;
     }
 
-    /** Renames a save so that it is none any more, for somebody to look at. */
+    /** Renames a save, to be kept for inspection and no longer resumed from. */
     Path setAside(Path save) throws IOException {
         Path aside = folder.resolve(DAMAGED + save.getFileName());
         delete(aside);

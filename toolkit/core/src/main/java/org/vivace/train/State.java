@@ -2,7 +2,7 @@ package org.vivace.train;
 
 import ai.djl.ndarray.NDArray;
 
-/** Named values that outlive a process: what a method must save to go on exactly where it was. */
+/** Named values that outlive a process: what a method must save to resume exactly. */
 public final class State {
 
     private State() {}

@@ -40,7 +40,7 @@ public final class Surgery {
     }
 
     /**
-     * Surgery outside of a run, by whoever then calls {@link #undo}.
+     * Surgery outside of a run; the caller calls {@link #undo}.
      *
      * @param by who operates, for messages
      */

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The training passes of the present step, of which one batch may have several: a loss is told which of them its
- * predictions come from, and labels are told apart by the arrays, since the caller's lists are never changed.
+ * The training passes of the current step; a batch may have several. Predictions and labels are matched to their pass by
+ * the identity of their arrays, since the caller's lists are never changed.
  */
 final class TrainedPasses {
 
@@ -34,7 +34,7 @@ final class TrainedPasses {
         return passes.isEmpty();
     }
 
-    /** The last pass that one of the predictions came out of, or the last one where they were computed further. */
+    /** The last pass that has one of the predictions as its output; the last one of all where they were computed further. */
     TrainedPass of(NDList predictions) {
         for (int i = passes.size() - 1; i >= 0; i--) {
             if (shareAny(predictions, passes.get(i).predictions())) {
@@ -44,8 +44,8 @@ final class TrainedPasses {
         return passes.get(passes.size() - 1);
     }
 
-    /** Whether a prediction came out of one of the passes as it is. */
-    boolean cameOut(NDList predictions) {
+    /** Whether a prediction is an unchanged output of one of the passes. */
+    boolean produced(NDList predictions) {
         return passes.stream().anyMatch(pass -> shareAny(predictions, pass.predictions()));
     }
 

@@ -34,7 +34,7 @@ import java.util.function.Function;
  *         .fit(train, test);
  * }</pre>
  *
- * Fitting a model that has weights already goes on from them.
+ * A model that has weights already is trained further.
  */
 public final class Training {
 
@@ -43,7 +43,7 @@ public final class Training {
         static final Length NONE = new Length(0, 0, 0);
     }
 
-    /** Where and how often the run is saved, and whether it goes on from there. */
+    /** Where and how often the run is saved, and whether it resumes from there. */
     record Saving(Path folder, long every, boolean resume) {}
 
     final Model model;
@@ -117,12 +117,12 @@ public final class Training {
         return and(t -> t.recipe = value);
     }
 
-    /** Makes the optimiser from the learning rate's tracker, anew for each fit; DJL's Adam unless told otherwise. */
+    /** Makes the optimiser from the learning rate's tracker, a new one for each fit; DJL's Adam by default. */
     public Training optimizer(Function<Tracker, Optimizer> value) {
         return and(t -> t.optimizer = value);
     }
 
-    /** A constant learning rate; 0.001 unless told otherwise. */
+    /** A constant learning rate; 0.001 by default. */
     public Training learningRate(double rate) {
         return learningRate(rate, Schedule.constant());
     }
@@ -188,9 +188,8 @@ public final class Training {
     }
 
     /**
-     * Saves all that the run depends on, after each so many steps, at the end, and when the thread is interrupted; the
-     * newest two are kept. A save is complete or not there. Needs a seed, and a folder without saves unless
-     * {@link #resume} names it too.
+     * Saves all that the run depends on, every {@code steps} steps, at the end, and when the thread is interrupted; keeps
+     * the newest two. Needs a seed, and a folder without saves unless {@link #resume} names it too.
      */
     public Training saveEvery(long steps, Path folder) {
         require(steps >= 1, "a save every 1 or more steps", steps);
@@ -199,11 +198,10 @@ public final class Training {
     }
 
     /**
-     * Goes on from the newest good save in the folder, bit-equal to a run that was never stopped; begins anew where there
-     * is none. A save that is damaged is set aside, with a note in the record's log. Which parameters are frozen comes from
-     * the save too. Goes on saving there, as {@link #saveEvery} says or else at the end and when the thread is interrupted. Needs
-     * a seed, and the seed, length, recipe and kind of optimiser that the saved run had; data and model must be the same
-     * too.
+     * Continues from the newest good save in the folder, bit-equal to a run that was never stopped; begins anew where there
+     * is none. A damaged save is set aside, with a note in the record's log. Parameters are frozen as in the save. Saves
+     * there too, as {@link #saveEvery} says or else at the end and when the thread is interrupted. Seed, length, recipe,
+     * kind of optimiser, data and model must be those of the saved run.
      */
     public Training resume(Path folder) {
         return and(t -> t.saving =

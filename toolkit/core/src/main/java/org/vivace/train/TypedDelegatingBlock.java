@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A block of another block's class for a parent that keeps its child as that class, {@code private Linear first}: as a
- * block it is what it stands in for somebody, and what else its class can do the child itself does.
+ * A block of another block's class, for a parent that keeps its child as that class, {@code private Linear first}: calls of
+ * {@link Block}'s methods go to the replacement, all others to the child.
  *
  * <p>It begins with the child's fields, for a parent that reads them.
  */

@@ -58,7 +58,7 @@ class BackwardTapeTest {
         // 5 · 2 w x², by hand.
         assertThat(gradient()).isEqualTo(120);
         assertThat(BackwardTape.passes()).isEqualTo(before + 1);
-        assertThat(BackwardTape.leftOff()).isFalse();
+        assertThat(BackwardTape.isUnfinished()).isFalse();
     }
 
     @Test

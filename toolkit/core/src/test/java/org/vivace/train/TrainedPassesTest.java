@@ -22,8 +22,8 @@ class TrainedPassesTest {
             assertThat(passes.of(second.predictions())).isSameAs(second);
             NDList computedFurther = new NDList(manager.zeros(new Shape(2, 3)));
             assertThat(passes.of(computedFurther)).isSameAs(second);
-            assertThat(passes.cameOut(first.predictions())).isTrue();
-            assertThat(passes.cameOut(computedFurther)).isFalse();
+            assertThat(passes.produced(first.predictions())).isTrue();
+            assertThat(passes.produced(computedFurther)).isFalse();
         }
     }
 

@@ -44,7 +44,7 @@ final class SymbolicPass {
         store = new SymbolicParameters(trace, images);
         recomputation = new Recomputation(trace);
         for (EfficiencyMethod method : asked.methods()) {
-            if (method.effects().stream().anyMatch(Effect.Untold.class::isInstance)) {
+            if (method.effects().stream().anyMatch(Effect.Undeclared.class::isInstance)) {
                 notes.add(method.name() + " does not say what it does to the cost: it is counted as if it did nothing");
             }
         }

@@ -52,7 +52,7 @@ final class PredictedGain {
         List<Effect> known = effects.stream()
                 .filter(effect -> !(effect instanceof Effect.ReplacedBlocks))
                 .toList();
-        if (known.isEmpty() || known.stream().anyMatch(Effect.Untold.class::isInstance)) {
+        if (known.isEmpty() || known.stream().anyMatch(Effect.Undeclared.class::isInstance)) {
             return Optional.empty();
         }
         double saved = known.stream().mapToDouble(this::savedMillis).sum();

@@ -79,7 +79,7 @@ final class TrainerStep {
             NDArray loss = in(at, StepPhase.LOSS, () -> trainer.getLoss().evaluate(labels, predictions));
             in(at, StepPhase.BACKWARD, () -> {
                 collector.backward(loss);
-                BackwardTape.goOn();
+                BackwardTape.continueBackward();
                 return null;
             });
             trainer.addMetric("backward", begin);

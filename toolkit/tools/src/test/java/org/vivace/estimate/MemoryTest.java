@@ -122,7 +122,7 @@ class MemoryTest {
 
     @Test
     void aMethodThatSaysNothingIsNamed() {
-        assertThat(gpt().methods(List.of(new Declared(List.of(new Effect.Untold()))))
+        assertThat(gpt().methods(List.of(new Declared(List.of(new Effect.Undeclared()))))
                         .step()
                         .notes())
                 .containsExactly("Declared does not say what it does to the cost: it is counted as if it did nothing");

@@ -11,7 +11,7 @@ import org.vivace.torch.BackwardTape;
  * What the present step has come through. A loop that is not ours may pass over a place where a method acts; then the
  * step is refused, since the method would be half active.
  */
-final class StepMemoryLedger {
+final class StepLedger {
 
     /** A place that a loop can pass over. */
     private enum Place {
@@ -150,7 +150,7 @@ final class StepMemoryLedger {
     /** @throws IllegalStateException where a backward pass was made and a method passed over on the way to it */
     void requireWhole() {
         lookForOthers();
-        if (BackwardTape.leftOff()) {
+        if (BackwardTape.isUnfinished()) {
             throw new IllegalStateException(
                     "expected this step's backward pass by way of the trainer, which goes on where"
                             + " the graph is cut, got one that ended there: call trainer.newGradientCollector()");
