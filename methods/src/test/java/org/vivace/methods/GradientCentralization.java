@@ -12,6 +12,11 @@ import org.vivace.train.Traits;
 /** Takes its mean off each output's gradient (<a href="https://arxiv.org/abs/2004.01461">Yong et al. 2020</a>). */
 public record GradientCentralization() implements EfficiencyMethod {
 
+    @Override
+    public Traits traits() {
+        return Traits.of(Kind.OPTIMIZER, Equivalence.CHANGES_TRAINING);
+    }
+
     /** @param gradient (outputs, inputs, …), changed in place */
     public static void center(NDArray gradient) {
         long[] ones = new long[gradient.getShape().dimension()];
@@ -22,11 +27,6 @@ public record GradientCentralization() implements EfficiencyMethod {
                 NDArray mean = means.reshape(ones)) {
             gradient.subi(mean);
         }
-    }
-
-    @Override
-    public Traits traits() {
-        return Traits.of(Kind.OPTIMIZER, Equivalence.CHANGES_TRAINING);
     }
 
     @Override
