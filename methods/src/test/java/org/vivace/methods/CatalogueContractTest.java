@@ -19,6 +19,15 @@ import org.vivace.train.CatalogueEntry;
 @Tag("slow")
 class CatalogueContractTest implements MethodContract {
 
+    private static final SmallModel[] VARIED = {
+        SmallModel.DENSE,
+        SmallModel.CONVOLUTIONAL,
+        SmallModel.RECURRENT,
+        SmallModel.DROPOUT,
+        SmallModel.BERT,
+        SmallModel.SCRIPT
+    };
+
     // The gradient of a bias before a batch norm is zero but for rounding, and Adam divides it by its own size: with
     // the usual epsilon the last bit of a sum decides which way such a weight goes.
     private static final Function<Tracker, Optimizer> ADAM_W = rate ->
@@ -54,36 +63,13 @@ class CatalogueContractTest implements MethodContract {
                 MethodRow.of(SequenceLengthWarmup.over(0.6), SmallModel.DROPOUT, SmallModel.RECURRENT),
                 MethodRow.of(new ProgressiveResizing(), SmallModel.CONVOLUTIONAL)
                         .neutral(new ProgressiveResizing(1, 0.5, 0.2)),
-                MethodRow.of(
-                        new LabelSmoothing(0.1),
-                        SmallModel.DENSE,
-                        SmallModel.CONVOLUTIONAL,
-                        SmallModel.RECURRENT,
-                        SmallModel.DROPOUT,
-                        SmallModel.BERT,
-                        SmallModel.SCRIPT),
+                MethodRow.of(new LabelSmoothing(0.1), VARIED),
                 MethodRow.of(new PatchWhitening(), SmallModel.CONVOLUTIONAL),
                 MethodRow.of(new IdentityStart(), SmallModel.CONVOLUTIONAL),
                 MethodRow.of(
                         new ActivationCheckpointing(), SmallModel.DENSE, SmallModel.CONVOLUTIONAL, SmallModel.DROPOUT),
-                MethodRow.of(
-                                new FusedAdamW(),
-                                SmallModel.DENSE,
-                                SmallModel.CONVOLUTIONAL,
-                                SmallModel.RECURRENT,
-                                SmallModel.DROPOUT,
-                                SmallModel.BERT,
-                                SmallModel.SCRIPT)
-                        .optimizer(0.01, ADAM_W),
-                MethodRow.of(
-                                new FusedSgd(),
-                                SmallModel.DENSE,
-                                SmallModel.CONVOLUTIONAL,
-                                SmallModel.RECURRENT,
-                                SmallModel.DROPOUT,
-                                SmallModel.BERT,
-                                SmallModel.SCRIPT)
-                        .optimizer(0.05, MOMENTUM),
+                MethodRow.of(new FusedAdamW(), VARIED).optimizer(0.01, ADAM_W),
+                MethodRow.of(new FusedSgd(), VARIED).optimizer(0.05, MOMENTUM),
                 MethodRow.of(new Muon(), SmallModel.DENSE, SmallModel.CONVOLUTIONAL, SmallModel.DROPOUT)
                         .optimizer(0.05, MOMENTUM));
     }

@@ -3,7 +3,6 @@ package org.vivace.methods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -17,42 +16,25 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.vivace.models.ResNet9;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.MemoryFormat;
 import org.vivace.train.EfficiencyMethod;
-import org.vivace.train.Equivalence;
-import org.vivace.train.Hook;
-import org.vivace.train.Hooks;
-import org.vivace.train.Kind;
 import org.vivace.train.Run;
 import org.vivace.train.RunSettings;
 import org.vivace.train.Sample;
-import org.vivace.train.Traits;
 
 class ChannelsLastTest {
 
     private static final double TOLERANCE = 2e-4;
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        Engine.getEngine("PyTorch").setRandomSeed(1);
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @AutoClose
+    private final NDManager manager = TestRuns.seededManager();
 
     @Test
     void laysOutImagesAndLeavesTheRest() {
@@ -95,14 +77,16 @@ class ChannelsLastTest {
         NDList x = ChannelsLast.layOut(images(manager).data());
         ParameterStore store = new ParameterStore(manager, false);
         try (Model model = TestRuns.model(net)) {
-            Watch watch = new Watch();
+            List<Boolean> laidOut = new ArrayList<>();
+            EfficiencyMethod watch = GivenHooks.watching(sample ->
+                    laidOut.add(MemoryFormat.CHANNELS_LAST.holds(sample.data().head())));
             try (Run run = Run.of(model, RunSettings.none(), new ChannelsLast(), watch)) {
                 run.step(
                         new Sample(x, images(manager).labels()),
                         data -> net.forward(store, data, true),
                         loss(),
                         () -> {});
-                assertThat(watch.laidOut).isTrue();
+                assertThat(laidOut).containsExactly(true);
                 NDList activation = x;
                 for (Block child : net.getChildren().values().subList(0, 9)) {
                     activation = child.forward(store, activation, true);
@@ -120,7 +104,7 @@ class ChannelsLastTest {
         try (Model model = TestRuns.model(net)) {
             byte[] during = new byte[0];
             net.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(4, 3, 8, 8));
-            byte[] before = saved(net);
+            byte[] before = TestRuns.saved(net);
             NDArray weight = net.getParameters().valueAt(0).getArray();
             ParameterStore store = new ParameterStore(manager, false);
             try (Run run = Run.of(model, RunSettings.none(), new ChannelsLast())) {
@@ -129,11 +113,11 @@ class ChannelsLastTest {
                 Sample sample = images(manager);
                 run.step(sample, data -> net.forward(store, data, false), loss(), () -> {});
                 assertThat(MemoryFormat.CHANNELS_LAST.holds(weight)).isTrue();
-                during = saved(net);
+                during = TestRuns.saved(net);
             }
             assertThat(MemoryFormat.CONTIGUOUS.holds(weight)).isTrue();
             assertThat(during).isEqualTo(before);
-            assertThat(saved(net)).isEqualTo(before);
+            assertThat(TestRuns.saved(net)).isEqualTo(before);
         }
     }
 
@@ -214,33 +198,5 @@ class ChannelsLastTest {
     private static Sample images(NDManager owner) {
         NDArray values = owner.arange(4f * 3 * 8 * 8).mul(0.37f).sin().reshape(4, 3, 8, 8);
         return new Sample(new NDList(values), new NDList(owner.create(new long[] {0, 1, 2, 1})));
-    }
-
-    private static byte[] saved(Block block) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        block.saveParameters(new DataOutputStream(bytes));
-        return bytes.toByteArray();
-    }
-
-    /** Comes after ChannelsLast at each batch. */
-    private static final class Watch implements EfficiencyMethod {
-
-        private boolean laidOut;
-
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.DATA, Equivalence.BIT_EQUAL).after(Hook.BATCH, Traits.ALL);
-        }
-
-        @Override
-        public Hooks attach(Run run) {
-            return new Hooks() {
-                @Override
-                public Sample onBatch(Run current, Sample sample) {
-                    laidOut = MemoryFormat.CHANNELS_LAST.holds(sample.data().head());
-                    return sample;
-                }
-            };
-        }
     }
 }

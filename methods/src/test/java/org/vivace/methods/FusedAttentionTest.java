@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -15,15 +14,12 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
-import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.function.Function;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,26 +33,11 @@ import org.vivace.train.RunSettings;
 
 class FusedAttentionTest {
 
-    private static final int BATCH = 2;
-    private static final int HEADS = 3;
-    private static final int WIDTH = 8;
+    private static final List<Function<NDList, NDArray>> KERNELS =
+            List.of(FusedAttentionTest::fused, FusedAttentionTest::blocked);
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        Engine.getEngine("PyTorch").setRandomSeed(1);
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
-
-    private interface Kernel {
-        NDArray attend(NDArray q, NDArray k, NDArray v);
-    }
+    @AutoClose
+    private final NDManager manager = TestRuns.seededManager();
 
     @Test
     void weighsByHand() {
@@ -65,37 +46,24 @@ class FusedAttentionTest {
         NDArray k = manager.create(new float[] {0, (float) Math.log(3)}, shape);
         NDArray v = manager.create(new float[] {1, 5}, shape);
         // The first position sees itself; the second weighs the two 1 : 3.
-        for (Kernel kernel : kernels()) {
-            float[] result = kernel.attend(q, k, v).toFloatArray();
+        for (Function<NDList, NDArray> kernel : KERNELS) {
+            float[] result = kernel.apply(new NDList(q, k, v)).toFloatArray();
             assertThat(result[0]).isEqualTo(1);
             assertThat(result[1]).isCloseTo(4, within(1e-6f));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 7, 128, 129, 300})
-    void equalsPlainAttentionInValuesAndGradients(int time) {
-        NDArray heads = heads(time);
-        float[][] plain = valuesAndGradient(heads, this::plain, false);
-        for (Kernel kernel : kernels()) {
-            float[][] fused = valuesAndGradient(heads, kernel, false);
-            for (int i = 0; i < 2; i++) {
-                assertThat(TestRuns.farthest(fused[i], plain[i])).isLessThan(1e-5);
-            }
-        }
+    @ValueSource(ints = {16, 200})
+    void isAsPreciseAsPlainAttentionUnderAutocast(int time) {
+        heads(time).assertAsPreciseInBf16(this::plain, FusedAttentionTest::fused, 1.2);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {16, 200})
-    void isAsPreciseAsPlainAttentionUnderAutocast(int time) {
-        NDArray heads = heads(time);
-        float[][] exact = valuesAndGradient(heads, this::plain, false);
-        float[][] plain = valuesAndGradient(heads, this::plain, true);
-        float[][] fused = valuesAndGradient(heads, (q, k, v) -> FusedAttention.attend(q, k, v, 0), true);
-        for (int i = 0; i < 2; i++) {
-            assertThat(TestRuns.distance(fused[i], exact[i]))
-                    .isPositive()
-                    .isLessThan(1.2 * TestRuns.distance(plain[i], exact[i]));
+    @ValueSource(ints = {1, 7, 128, 129, 300})
+    void equalsPlainAttentionInValuesAndGradients(int time) {
+        for (Function<NDList, NDArray> kernel : KERNELS) {
+            heads(time).assertAgrees(this::plain, kernel, 3e-6);
         }
     }
 
@@ -136,13 +104,13 @@ class FusedAttentionTest {
             List<String> before = names(block);
             try (Run run = Run.of(model, RunSettings.none(), new FusedAttention())) {
                 assertThat(run.model()).isSameAs(model);
-                assertThat(kinds(block)).contains("Fused").doesNotContain("CausalAttention");
+                assertThat(kinds(block)).doesNotContain("CausalAttention");
                 block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(4, 16));
                 assertThat(block.getParameters().keys()).hasSize(before.size());
-                byte[] during = saved(block);
+                byte[] during = TestRuns.saved(block);
                 run.close();
-                assertThat(kinds(block)).contains("CausalAttention").doesNotContain("Fused");
-                assertThat(saved(block)).isEqualTo(during);
+                assertThat(kinds(block)).contains("CausalAttention");
+                assertThat(TestRuns.saved(block)).isEqualTo(during);
             }
             assertThat(names(block)).isEqualTo(before);
         }
@@ -198,49 +166,22 @@ class FusedAttentionTest {
         }
     }
 
-    private static List<Kernel> kernels() {
-        return List.of((q, k, v) -> FusedAttention.attend(q, k, v, 0), (q, k, v) -> Attention.blocked(q, k, v, 0));
+    private AttentionHeads heads(int time) {
+        return AttentionHeads.random(manager, 2, time, 3, 8);
     }
 
-    private NDArray plain(NDArray q, NDArray k, NDArray v) {
+    private NDArray plain(NDList views) {
         return new CausalAttention(0)
-                .forward(new ParameterStore(manager, false), new NDList(q, k, v), true)
+                .forward(new ParameterStore(manager, false), views, true)
                 .head();
     }
 
-    /** Queries, keys and values as one array, (batch, time, 3 · heads, width), as a model's projection makes them. */
-    private NDArray heads(int time) {
-        NDArray heads = manager.randomNormal(new Shape(BATCH, time, 3L * HEADS, WIDTH));
-        heads.setRequiresGradient(true);
-        return heads;
+    private static NDArray fused(NDList views) {
+        return FusedAttention.attend(views.get(0), views.get(1), views.get(2), 0);
     }
 
-    private float[][] valuesAndGradient(NDArray heads, Kernel kernel, boolean low) {
-        try (NDManager scope = manager.newSubManager();
-                GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-            scope.tempAttachAll(heads);
-            NDArray result = low
-                    ? MixedPrecision.autocast(
-                                    Device.cpu(), Precision.BFLOAT16, () -> new NDList(attend(heads, kernel, low)))
-                            .head()
-                    : attend(heads, kernel, low);
-            // A gradient that differs from position to position.
-            NDArray seed = scope.arange((float) result.size()).mod(7).sub(3).reshape(result.getShape());
-            collector.backward(result.mul(seed).sum());
-            NDArray gradient = heads.getGradient();
-            float[][] both = {result.toFloatArray(), gradient.toFloatArray()};
-            gradient.subi(gradient);
-            return both;
-        }
-    }
-
-    private static NDArray attend(NDArray heads, Kernel kernel, boolean low) {
-        List<NDArray> views = new ArrayList<>();
-        NDArray used = low ? Cast.to(heads, Precision.BFLOAT16) : heads;
-        for (NDArray part : used.split(3, 2)) {
-            views.add(part.transpose(0, 2, 1, 3));
-        }
-        return kernel.attend(views.get(0), views.get(1), views.get(2));
+    private static NDArray blocked(NDList views) {
+        return Attention.blocked(views.get(0), views.get(1), views.get(2), 0);
     }
 
     private static List<String> names(Block block) {
@@ -254,11 +195,5 @@ class FusedAttentionTest {
             kinds.addAll(kinds(child));
         });
         return kinds;
-    }
-
-    private static byte[] saved(Block block) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        block.saveParameters(new DataOutputStream(bytes));
-        return bytes.toByteArray();
     }
 }

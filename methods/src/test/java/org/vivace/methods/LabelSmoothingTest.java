@@ -17,8 +17,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.loss.Loss;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,17 +36,8 @@ class LabelSmoothingTest {
 
     private static final double LN2 = Math.log(2);
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @AutoClose
+    private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
 
     @Test
     void smoothsByHand() {
@@ -120,7 +110,7 @@ class LabelSmoothingTest {
         assertThat(Catalogue.parse("LabelSmoothing(0.2)")).containsExactly(new LabelSmoothing(0.2));
     }
 
-    /** The same weights, bit for bit, as a training whose own loss is the kernel; the loss that is told is the plain one. */
+    /** The same weights, bit for bit, as a training whose own loss is the kernel; the loss that is reported is the plain one. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void minimisesTheSmoothedLossAndReportsThePlainOne(boolean mixed) throws Exception {
@@ -207,8 +197,8 @@ class LabelSmoothingTest {
 
     @Test
     void takesDjlsCrossEntropyToo() {
-        float told = step(Loss.softmaxCrossEntropyLoss(), new long[] {4, 16, 1});
-        assertThat(told).isCloseTo(step(new TokenLoss(), new long[] {4, 16}), within(1e-5f));
+        float reported = step(Loss.softmaxCrossEntropyLoss(), new long[] {4, 16, 1});
+        assertThat(reported).isCloseTo(step(new TokenLoss(), new long[] {4, 16}), within(1e-5f));
     }
 
     @Test
@@ -237,7 +227,7 @@ class LabelSmoothingTest {
         return step(loss, new NDList(TestRuns.tokens(manager).labels().head().reshape(labels)));
     }
 
-    /** The loss that a step of one's own loop returns. */
+    /** The loss that a step of a hand-written loop returns. */
     private float step(Loss loss, NDList labels) {
         Engine.getEngine("PyTorch").setRandomSeed(1);
         Gpt gpt = TestRuns.gpt(0);

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.vivace.methods.MixedPrecision.LossScale;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
-import org.vivace.train.Equivalence;
 import org.vivace.train.GradientDivergedException;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
@@ -28,41 +27,31 @@ import org.vivace.train.Run;
 import org.vivace.train.RunSettings;
 import org.vivace.train.Sample;
 import org.vivace.train.State;
-import org.vivace.train.Traits;
 
 /** Dynamic loss scaling over the steps of a run in fp16. */
 class LossScaleRunTest {
 
     /** Writes down the norm of the first gradient, and makes one infinite at the steps that are named. */
-    private record Meddling(List<Long> infiniteAt, List<Double> norms) implements EfficiencyMethod {
-
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.LOSS, Equivalence.CHANGES_TRAINING);
-        }
-
-        @Override
-        public Hooks attach(Run attached) {
-            return new Hooks() {
-                @Override
-                public void aroundBackward(Run run, NDArray loss, Backward backward) {
-                    backward.from(loss);
-                    if (infiniteAt.contains(run.step())) {
-                        try (NDArray gradient = run.parameters().get(0).array().getGradient()) {
-                            gradient.addi(Float.POSITIVE_INFINITY);
-                        }
+    private static GivenHooks meddling(List<Long> infiniteAt, List<Double> norms) {
+        return GivenHooks.changing("Meddling", Kind.LOSS, new Hooks() {
+            @Override
+            public void aroundBackward(Run run, NDArray loss, Backward backward) {
+                backward.from(loss);
+                if (infiniteAt.contains(run.step())) {
+                    try (NDArray gradient = run.parameters().get(0).array().getGradient()) {
+                        gradient.addi(Float.POSITIVE_INFINITY);
                     }
                 }
+            }
 
-                @Override
-                public void onGradients(Run run) {
-                    try (NDArray gradient = run.parameters().get(0).array().getGradient();
-                            NDArray norm = gradient.norm()) {
-                        norms.add((double) norm.getFloat());
-                    }
+            @Override
+            public void onGradients(Run run) {
+                try (NDArray gradient = run.parameters().get(0).array().getGradient();
+                        NDArray norm = gradient.norm()) {
+                    norms.add((double) norm.getFloat());
                 }
-            };
-        }
+            }
+        });
     }
 
     private record Steps(List<float[]> weights, List<Double> scales, List<String> log) {}
@@ -118,9 +107,7 @@ class LossScaleRunTest {
     @Test
     void aStepWithAnInfiniteGradientChangesNothingAndIsCountedAndNoted() {
         Steps steps = steps(
-                6,
-                MixedPrecision.fp16(new LossScale(16, 2, 0.25, 2)),
-                new Meddling(List.of(1L, 3L), new ArrayList<>()));
+                6, MixedPrecision.fp16(new LossScale(16, 2, 0.25, 2)), meddling(List.of(1L, 3L), new ArrayList<>()));
 
         assertThat(steps.scales()).containsExactly(16.0, 4.0, 4.0, 1.0, 1.0, 2.0);
         for (int step = 1; step < 6; step++) {
@@ -147,7 +134,7 @@ class LossScaleRunTest {
                 .isThrownBy(() -> steps(
                         9,
                         MixedPrecision.fp16(new LossScale(16, 2, 0.25, 99)),
-                        new Meddling(List.of(1L, 2L, 3L, 4L), new ArrayList<>())))
+                        meddling(List.of(1L, 2L, 3L, 4L), new ArrayList<>())))
                 .withMessageMatching(
                         "MixedPrecision: expected finite gradients at the smallest loss scale, 1.0, got one"
                                 + " that is not on \\S+ at step 3: train in bf16, lower the learning rate or look at that batch");
@@ -162,53 +149,40 @@ class LossScaleRunTest {
 
     @Test
     void otherMethodsSeeUnscaledGradientsWhereverTheyStandInTheRecipe() {
-        Meddling plain = new Meddling(List.of(), new ArrayList<>());
-        Meddling before = new Meddling(List.of(), new ArrayList<>());
-        Meddling after = new Meddling(List.of(), new ArrayList<>());
+        List<Double> plain = new ArrayList<>();
+        List<Double> before = new ArrayList<>();
+        List<Double> after = new ArrayList<>();
         MixedPrecision fp16 = MixedPrecision.fp16(new LossScale(4096, 2, 0.5, 2000));
-        steps(2, plain);
-        steps(2, before, fp16);
-        steps(2, fp16, after);
+        steps(2, meddling(List.of(), plain));
+        steps(2, meddling(List.of(), before), fp16);
+        steps(2, fp16, meddling(List.of(), after));
 
-        assertThat(after.norms()).isEqualTo(before.norms());
+        assertThat(after).isEqualTo(before);
         for (int step = 0; step < 2; step++) {
-            double norm = plain.norms().get(step);
-            assertThat(after.norms().get(step)).isCloseTo(norm, within(norm * 0.01));
+            double norm = plain.get(step);
+            assertThat(after.get(step)).isCloseTo(norm, within(norm * 0.01));
         }
     }
 
     @Test
     void keepsGradientsThatFp16WouldRoundToNothing() {
         // A loss of a hundred-millionth of the usual: all its gradients are below fp16's smallest number.
-        EfficiencyMethod small = new Shrinking(1e-8f);
-        Meddling plain = new Meddling(List.of(), new ArrayList<>());
-        Meddling scaled = new Meddling(List.of(), new ArrayList<>());
-        steps(1, plain, small);
-        steps(1, MixedPrecision.fp16(), scaled, small);
+        EfficiencyMethod small = GivenHooks.changing("Shrinking", Kind.LOSS, new Hooks() {
+            @Override
+            public NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
+                return loss.mul(1e-8f);
+            }
+        });
+        List<Double> plain = new ArrayList<>();
+        List<Double> scaled = new ArrayList<>();
+        steps(1, meddling(List.of(), plain), small);
+        steps(1, MixedPrecision.fp16(), meddling(List.of(), scaled), small);
 
-        double norm = plain.norms().get(0);
+        double norm = plain.get(0);
         assertThat(norm).isPositive();
-        assertThat(scaled.norms().get(0)).isCloseTo(norm, within(norm * 0.1));
+        assertThat(scaled.get(0)).isCloseTo(norm, within(norm * 0.1));
         assertThatIllegalStateException()
                 .isThrownBy(() -> steps(1, MixedPrecision.fp16(new LossScale(1, 2, 0.5, 9)), small))
                 .withMessageStartingWith("Gradient values are all zeros");
-    }
-
-    private record Shrinking(float factor) implements EfficiencyMethod {
-
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.LOSS, Equivalence.CHANGES_TRAINING);
-        }
-
-        @Override
-        public Hooks attach(Run attached) {
-            return new Hooks() {
-                @Override
-                public NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
-                    return loss.mul(factor);
-                }
-            };
-        }
     }
 }

@@ -64,11 +64,7 @@ class MuonTest {
     }
 
     private static Optimizer sgd() {
-        return Optimizer.sgd()
-                .setLearningRateTracker(Tracker.fixed(0.02f))
-                .optMomentum(0.9f)
-                .optWeightDecays(0.5f)
-                .build();
+        return TestRuns.sgd(0.02, 0.9, 0.5);
     }
 
     /** All weights of the chain by path after so many steps from one seed. */

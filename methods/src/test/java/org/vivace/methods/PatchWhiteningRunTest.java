@@ -19,12 +19,9 @@ import ai.djl.nn.Block;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.vivace.models.ResNet9;
 import org.vivace.train.EfficiencyMethod;
@@ -33,17 +30,8 @@ import org.vivace.train.EfficientTrainer;
 /** The model of a run with whitened patches: what it is before, during and after. */
 class PatchWhiteningRunTest {
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @AutoClose
+    private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
 
     @Test
     void theModelIsThePlainOneAfterTheRun() throws IOException {
@@ -57,12 +45,12 @@ class PatchWhiteningRunTest {
                 step(trainer, 2);
                 during = outputs(block);
                 float[] coordinates = weight(model).getArray().toFloatArray();
-                savedDuring = saved(block);
+                savedDuring = TestRuns.saved(block);
                 assertThat(weight(model).getArray().toFloatArray()).isEqualTo(coordinates);
             }
             assertThat(first(model)).isSameAs(plain);
             assertThat(TestRuns.farthest(outputs(block), during)).isLessThan(1e-4);
-            assertThat(savedDuring).isEqualTo(saved(block));
+            assertThat(savedDuring).isEqualTo(TestRuns.saved(block));
         }
     }
 
@@ -72,7 +60,7 @@ class PatchWhiteningRunTest {
         float[] expected;
         try (Model model = TestRuns.model(net())) {
             model.getBlock().initialize(model.getNDManager(), DataType.FLOAT32, INPUT);
-            saved = saved(model.getBlock());
+            saved = TestRuns.saved(model.getBlock());
             expected = outputs(model.getBlock());
         }
         try (Model model = TestRuns.model(net());
@@ -142,12 +130,6 @@ class PatchWhiteningRunTest {
         return block.forward(new ParameterStore(manager, false), images(manager).data(), false)
                 .singletonOrThrow()
                 .toFloatArray();
-    }
-
-    private static byte[] saved(Block block) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        block.saveParameters(new DataOutputStream(bytes));
-        return bytes.toByteArray();
     }
 
     private NDArray copy(NDArray array) {

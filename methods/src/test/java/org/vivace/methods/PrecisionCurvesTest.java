@@ -23,7 +23,7 @@ class PrecisionCurvesTest {
 
     /**
      * At the end of training the mean loss over the seeds differs between the two by less than the standard deviation of
-     * the loss over the seeds in fp32: whoever looks at a curve cannot tell the precision from the luck of the seed.
+     * the loss over the seeds in fp32: a curve does not show whether the precision or the seed made it.
      */
     @Test
     void lossesAgreeWithinTheSpreadOfSeeds() throws Exception {

@@ -21,14 +21,10 @@ import org.vivace.methods.ProgressiveResizing.Mode;
 import org.vivace.models.ResNet9;
 import org.vivace.models.TokenLoss;
 import org.vivace.train.EfficiencyMethod;
-import org.vivace.train.Equivalence;
-import org.vivace.train.Hooks;
-import org.vivace.train.Kind;
 import org.vivace.train.Phase;
 import org.vivace.train.Run;
 import org.vivace.train.RunSettings;
 import org.vivace.train.Sample;
-import org.vivace.train.Traits;
 
 /** What the method does to a run: phases, pre-flight, training in DJL's loop. */
 @Tag("slow")
@@ -102,12 +98,14 @@ class ProgressiveResizingRunTest {
     @Test
     void trainsOnWhatItShrankInDjlsLoop() {
         for (Mode mode : Mode.values()) {
-            Watch watch = new Watch();
+            List<Shape> seen = new ArrayList<>();
+            EfficiencyMethod watch =
+                    GivenHooks.watching(sample -> seen.add(sample.data().head().getShape()));
             EfficiencyMethod method = new ProgressiveResizing(0.5, 0.25, 0.25, 4, mode);
             TestRuns.Outcome first = TestRuns.train(net(), ProgressiveResizingRunTest::images, method, watch);
             // The pre-flight sees the smallest twice and the whole images, then come the steps: scales 0.5, 0.5, 0.75,
             // 1.
-            assertThat(watch.seen)
+            assertThat(seen)
                     .containsExactly(
                             new Shape(4, 3, 8, 12),
                             new Shape(4, 3, 8, 12),
@@ -190,27 +188,5 @@ class ProgressiveResizingRunTest {
     private static Sample images(NDManager owner, Shape shape) {
         NDArray values = owner.arange((float) shape.size()).mul(0.37f).sin().reshape(shape);
         return new Sample(new NDList(values), new NDList(owner.create(new long[] {0, 1, 2, 1})));
-    }
-
-    /** Stands behind the method and notes what the model is given. */
-    private static final class Watch implements EfficiencyMethod {
-
-        private final List<Shape> seen = new ArrayList<>();
-
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.DATA, Equivalence.BIT_EQUAL);
-        }
-
-        @Override
-        public Hooks attach(Run run) {
-            return new Hooks() {
-                @Override
-                public Sample onBatch(Run current, Sample sample) {
-                    seen.add(sample.data().head().getShape());
-                    return sample;
-                }
-            };
-        }
     }
 }

@@ -10,8 +10,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.vivace.methods.ProgressiveResizing.Mode;
 import org.vivace.torch.MemoryFormat;
@@ -21,17 +20,8 @@ import org.vivace.train.Sample;
 
 class ProgressiveResizingTest {
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @AutoClose
+    private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
 
     @Test
     void staysThenGrowsThenStays() {

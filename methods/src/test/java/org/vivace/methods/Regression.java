@@ -1,5 +1,8 @@
 package org.vivace.methods;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
@@ -20,14 +23,25 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.EfficientTrainer;
 
 /** Twenty steps of DJL's own loop on a small network with a hidden layer and a norm, from one seed. */
 final class Regression {
 
     private Regression() {}
 
+    /** The method does in DJL's loop what DJL's optimiser does, to rounding. */
+    static void assertDoesWhatDjlDoes(Supplier<Optimizer> optimizer, EfficiencyMethod method) throws Exception {
+        double[] expected = weights(optimizer.get(), Model::newTrainer);
+        double[] actual = weights(optimizer.get(), (model, config) -> new EfficientTrainer(model, config, method));
+        assertThat(actual).containsExactly(expected, within(1e-5));
+    }
+
     /** @return all weights after the training, one after the other */
-    static double[] weights(Optimizer optimizer, BiFunction<Model, TrainingConfig, Trainer> trainers) throws Exception {
+    private static double[] weights(Optimizer optimizer, BiFunction<Model, TrainingConfig, Trainer> trainers)
+            throws Exception {
         Engine.getEngine("PyTorch").setRandomSeed(7);
         try (Model model = Model.newInstance("regression", Device.cpu(), "PyTorch")) {
             model.setBlock(new SequentialBlock()

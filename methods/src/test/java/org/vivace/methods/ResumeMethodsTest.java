@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vivace.methods.MixedPrecision.LossScale;
+import org.vivace.methods.ProgressiveResizing.Mode;
 import org.vivace.models.ResNet9;
 import org.vivace.models.TokenLoss;
 import org.vivace.train.EfficiencyMethod;
@@ -49,8 +50,10 @@ class ResumeMethodsTest {
     private static final Workload IMAGES = new Workload(
             () -> new ResNet9(new ResNet9.Settings(2, 3, 3)),
             new Shape(4, 3, 8, 8),
-            ResumeMethodsTest::images,
+            manager -> images(manager, 8),
             new TokenLoss());
+    private static final Workload LARGER_IMAGES =
+            new Workload(IMAGES.block(), new Shape(4, 3, 16, 16), manager -> images(manager, 16), new TokenLoss());
 
     private static ArrayDataset text(NDManager manager) {
         NDArray ids = manager.arange(16 * 16)
@@ -61,8 +64,9 @@ class ResumeMethodsTest {
         return dataset(ids, ids);
     }
 
-    private static ArrayDataset images(NDManager manager) {
-        NDArray pixels = manager.arange(16 * 3 * 8 * 8f).mul(0.37f).sin().reshape(16, 3, 8, 8);
+    private static ArrayDataset images(NDManager manager, int side) {
+        Shape shape = new Shape(16, 3, side, side);
+        NDArray pixels = manager.arange((float) shape.size()).mul(0.37f).sin().reshape(shape);
         return dataset(pixels, manager.arange(16).mod(3).toType(DataType.INT64, false));
     }
 
@@ -103,7 +107,14 @@ class ResumeMethodsTest {
                                 MixedPrecision.bf16(),
                                 new ChannelsLast(),
                                 new ActivationCheckpointing(),
-                                new FusedSgd())));
+                                new FusedSgd())),
+                Arguments.of(LARGER_IMAGES, sgd, growing(Mode.RESIZE)),
+                Arguments.of(LARGER_IMAGES, sgd, growing(Mode.CROP)));
+    }
+
+    /** Steps 4 to 8 are those in which the images grow. */
+    private static List<EfficiencyMethod> growing(Mode mode) {
+        return List.of(new ProgressiveResizing(0.5, 0.3, 0.2, 4, mode), new LabelSmoothing(), new PatchWhitening());
     }
 
     @ParameterizedTest

@@ -15,35 +15,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.vivace.methods.SequenceLengthWarmup.Mode;
 import org.vivace.methods.SequenceLengthWarmup.Stage;
 import org.vivace.models.Gpt;
 import org.vivace.models.TokenLoss;
 import org.vivace.train.EfficiencyMethod;
-import org.vivace.train.Equivalence;
-import org.vivace.train.Hooks;
-import org.vivace.train.Kind;
 import org.vivace.train.Run;
 import org.vivace.train.RunSettings;
 import org.vivace.train.Sample;
-import org.vivace.train.Traits;
 
 class SequenceLengthWarmupTest {
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @AutoClose
+    private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
 
     @Test
     void growsLinearlyInStepsOfTheStepSize() {
@@ -225,12 +211,16 @@ class SequenceLengthWarmupTest {
     @Test
     void trainsOnWhatItCutInDjlsLoop() {
         for (Mode mode : Mode.values()) {
-            Watch watch = new Watch();
+            List<Shape> seen = new ArrayList<>();
+            EfficiencyMethod watch = GivenHooks.watching(sample -> {
+                seen.add(sample.data().head().getShape());
+                assertThat(sample.labels().getShapes()).isEqualTo(sample.data().getShapes());
+            });
             EfficiencyMethod method = new SequenceLengthWarmup(1, 4, 4, mode);
             TestRuns.Outcome first = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, method, watch);
             long rows = mode == Mode.TRUNCATE ? 1 : 4;
             // The pre-flight sees the shortest and the full length, then come the steps: 4 + {0, 3, 6, 9}.
-            assertThat(watch.seen)
+            assertThat(seen)
                     .containsExactly(
                             new Shape(4 * rows, 4),
                             new Shape(4, 16),
@@ -279,30 +269,6 @@ class SequenceLengthWarmupTest {
                                 + " there: sequence length must be at most 16 (the model's maximum), got 32: shorten the"
                                 + " sequences or raise maxContext");
             }
-        }
-    }
-
-    /** Stands behind the warm-up and notes what the model is given. */
-    private static final class Watch implements EfficiencyMethod {
-
-        private final List<Shape> seen = new ArrayList<>();
-
-        @Override
-        public Traits traits() {
-            return Traits.of(Kind.DATA, Equivalence.BIT_EQUAL);
-        }
-
-        @Override
-        public Hooks attach(Run run) {
-            return new Hooks() {
-                @Override
-                public Sample onBatch(Run current, Sample sample) {
-                    seen.add(sample.data().head().getShape());
-                    assertThat(sample.labels().head().getShape())
-                            .isEqualTo(sample.data().head().getShape());
-                    return sample;
-                }
-            };
         }
     }
 }

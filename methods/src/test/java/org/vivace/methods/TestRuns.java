@@ -2,6 +2,7 @@ package org.vivace.methods;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -15,6 +16,9 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.Batchifier;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
 import org.vivace.models.Gpt;
@@ -43,6 +47,19 @@ final class TestRuns {
         return model;
     }
 
+    /** Random numbers begin anew with it, always the same. */
+    static NDManager seededManager() {
+        Engine.getEngine("PyTorch").setRandomSeed(1);
+        return NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    }
+
+    /** What {@link Block#saveParameters} writes. */
+    static byte[] saved(Block block) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        block.saveParameters(new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+
     static Gpt gpt(double dropout) {
         return new Gpt(new Gpt.Settings(16, 8, 2, 2, 16, dropout));
     }
@@ -61,9 +78,14 @@ final class TestRuns {
     }
 
     static Optimizer sgd(double momentum) {
+        return sgd(0.1, momentum, 0);
+    }
+
+    static Optimizer sgd(double rate, double momentum, double decay) {
         return Optimizer.sgd()
-                .setLearningRateTracker(Tracker.fixed(0.1f))
+                .setLearningRateTracker(Tracker.fixed((float) rate))
                 .optMomentum((float) momentum)
+                .optWeightDecays((float) decay)
                 .build();
     }
 

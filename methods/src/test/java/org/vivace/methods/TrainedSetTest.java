@@ -41,7 +41,7 @@ class TrainedSetTest {
     private static final int STEPS = 9;
     private static final float RATE = 0.01f;
 
-    /** When each of the parameters (two layers' weights and biases) is frozen, told between which two calls of a step. */
+    /** When each of the parameters (two layers' weights and biases) is frozen, given as the two calls of a step between which that is. */
     private interface Plan {
         void at(int step, boolean backwardIsDone, Block model);
     }
@@ -126,11 +126,7 @@ class TrainedSetTest {
     }
 
     private static Optimizer sgd() {
-        return Optimizer.sgd()
-                .setLearningRateTracker(Tracker.fixed(0.05f))
-                .optMomentum(0.9f)
-                .optWeightDecays(0.1f)
-                .build();
+        return TestRuns.sgd(0.05, 0.9, 0.1);
     }
 
     @ParameterizedTest
