@@ -11,10 +11,7 @@ import org.vivace.train.Kind;
 import org.vivace.train.OptimizerChanges;
 import org.vivace.train.OptimizerChanges.Decayed;
 import org.vivace.train.OptimizerSettings;
-import org.vivace.train.OptimizerSettings.AdamSettings;
-import org.vivace.train.OptimizerState;
 import org.vivace.train.Run;
-import org.vivace.train.State;
 import org.vivace.train.Traits;
 
 /**
@@ -74,44 +71,6 @@ public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
     /** @throws IllegalArgumentException where the run's optimiser is not DJL's Adam or AdamW */
     @Override
     public Hooks attach(Run run) {
-        AdamSettings djl = OptimizerSettings.adam(name(), run);
-        changes.announce(name(), run, djl.common());
-        return new Updates(djl, run);
-    }
-
-    private final class Updates implements Hooks {
-
-        private final AdamSettings djl;
-        private final OptimizerState state;
-
-        Updates(AdamSettings djl, Run run) {
-            this.djl = djl;
-            state = new OptimizerState(
-                    run, parameter -> changes.decayOf(parameter, djl.common()), parameter -> djl.kept());
-        }
-
-        @Override
-        public boolean update(Run run) {
-            changes.applyTo(run.withGradients(), djl.common());
-            for (OptimizerState.Group group : state.next(djl.common()::learningRate)) {
-                djl.update(state, group);
-            }
-            return true;
-        }
-
-        @Override
-        public void save(State.Writer writer) {
-            state.save(writer);
-        }
-
-        @Override
-        public void load(State.Reader reader) {
-            state.load(reader);
-        }
-
-        @Override
-        public void close() {
-            state.close();
-        }
+        return new FusedUpdates(name(), OptimizerSettings.adam(name(), run), changes, run);
     }
 }

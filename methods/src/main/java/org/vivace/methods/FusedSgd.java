@@ -10,15 +10,12 @@ import org.vivace.train.Kind;
 import org.vivace.train.OptimizerChanges;
 import org.vivace.train.OptimizerChanges.Decayed;
 import org.vivace.train.OptimizerSettings;
-import org.vivace.train.OptimizerSettings.SgdSettings;
-import org.vivace.train.OptimizerState;
 import org.vivace.train.Run;
-import org.vivace.train.State;
 import org.vivace.train.Traits;
 
 /**
  * Takes over from DJL's {@code Sgd} with its settings and schedule, and updates all parameters in one pass over memory:
- * m ← μm + η(g + λw), w ← w − m. As in DJL, and other than in libtorch, the learning rate η is part of the momentum, so
+ * m ← μm + η(g + λw), w ← w − m. As in DJL, but unlike in libtorch, the learning rate η is part of the momentum, so
  * that a change of it takes a few steps to be felt.
  *
  * <p>Use it wherever the run's optimiser is that one. As there, weight decay acts on every parameter that is not frozen,
@@ -71,44 +68,6 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
     /** @throws IllegalArgumentException where the run's optimiser is not DJL's Sgd */
     @Override
     public Hooks attach(Run run) {
-        SgdSettings djl = OptimizerSettings.sgd(name(), run);
-        changes.announce(name(), run, djl.common());
-        return new Updates(djl, run);
-    }
-
-    private final class Updates implements Hooks {
-
-        private final SgdSettings djl;
-        private final OptimizerState state;
-
-        Updates(SgdSettings djl, Run run) {
-            this.djl = djl;
-            state = new OptimizerState(
-                    run, parameter -> changes.decayOf(parameter, djl.common()), parameter -> djl.kept());
-        }
-
-        @Override
-        public boolean update(Run run) {
-            changes.applyTo(run.withGradients(), djl.common());
-            for (OptimizerState.Group group : state.next(djl.common()::learningRate)) {
-                djl.update(state, group);
-            }
-            return true;
-        }
-
-        @Override
-        public void save(State.Writer writer) {
-            state.save(writer);
-        }
-
-        @Override
-        public void load(State.Reader reader) {
-            state.load(reader);
-        }
-
-        @Override
-        public void close() {
-            state.close();
-        }
+        return new FusedUpdates(name(), OptimizerSettings.sgd(name(), run), changes, run);
     }
 }
