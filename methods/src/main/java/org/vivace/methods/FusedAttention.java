@@ -3,8 +3,6 @@ package org.vivace.methods;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
-import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import java.util.List;
 import org.vivace.models.CausalAttention;
 import org.vivace.models.MaskedAttention;
@@ -15,6 +13,7 @@ import org.vivace.torch.Precision;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
+import org.vivace.train.ForwardCall;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
 import org.vivace.train.Run;
@@ -90,35 +89,21 @@ public record FusedAttention() implements EfficiencyMethod {
         surgery.replace(
                 "causal or masked attention (org.vivace.models.CausalAttention, MaskedAttention)",
                 place -> place.block() instanceof CausalAttention || place.block() instanceof MaskedAttention,
-                Fused::new);
+                block -> ForwardCall.around(block, call -> new NDList(fused(block, call))));
+    }
+
+    private static NDArray fused(Block plain, ForwardCall call) {
+        NDList inputs = call.inputs();
+        NDArray q = inputs.get(0);
+        NDArray k = inputs.get(1);
+        NDArray v = inputs.get(2);
+        return plain instanceof CausalAttention causal
+                ? attend(q, k, v, call.training() ? causal.dropoutRate() : 0)
+                : attend(q, k, v, inputs.get(3));
     }
 
     @Override
     public Hooks attach(Run run) {
-        return new Hooks() {
-            @Override
-            public void onModel(Run current, Surgery surgery) {
-                replace(surgery);
-            }
-        };
-    }
-
-    private static final class Fused extends DelegatingBlock<Block> {
-
-        Fused(Block plain) {
-            super(plain);
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-            NDArray q = inputs.get(0);
-            NDArray k = inputs.get(1);
-            NDArray v = inputs.get(2);
-            if (plain instanceof CausalAttention causal) {
-                return new NDList(attend(q, k, v, training ? causal.dropoutRate() : 0));
-            }
-            return new NDList(attend(q, k, v, inputs.get(3)));
-        }
+        return new BlockReplacement(FusedAttention::replace);
     }
 }

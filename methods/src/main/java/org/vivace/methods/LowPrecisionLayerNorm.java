@@ -1,18 +1,11 @@
 package org.vivace.methods;
 
-import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.List;
 import org.vivace.torch.Autocast;
@@ -20,6 +13,7 @@ import org.vivace.torch.Norms;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
+import org.vivace.train.ForwardCall;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
 import org.vivace.train.Run;
@@ -69,78 +63,38 @@ public record LowPrecisionLayerNorm() implements EfficiencyMethod {
         surgery.replace(
                 "layer norms (ai.djl.nn.norm.LayerNorm)",
                 place -> place.block().getClass() == LayerNorm.class,
-                block -> new Low((LayerNorm) block));
+                LowPrecisionLayerNorm::lowered);
+    }
+
+    private static Block lowered(Block norm) {
+        double epsilon = epsilonOf(norm);
+        Parameter gamma = norm.getDirectParameters().get("gamma");
+        Parameter beta = norm.getDirectParameters().get("beta");
+        return ForwardCall.around(norm, call -> {
+            NDArray x = call.inputs().singletonOrThrow();
+            ParameterStore store = call.parameters();
+            NDArray scale = store.getValue(gamma, x.getDevice(), call.training());
+            NDArray shift = store.getValue(beta, x.getDevice(), call.training());
+            return new NDList(normalize(x, scale, shift, epsilon));
+        });
+    }
+
+    /** DJL keeps it in a protected field, and no method returns it. */
+    private static float epsilonOf(Block norm) {
+        try {
+            Field field = LayerNorm.class.getDeclaredField("epsilon");
+            field.setAccessible(true);
+            return field.getFloat(norm);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(
+                    "expected DJL's LayerNorm to keep its epsilon in a field of that name: this version of DJL is not"
+                            + " supported",
+                    e);
+        }
     }
 
     @Override
     public Hooks attach(Run run) {
-        return new Hooks() {
-            @Override
-            public void onModel(Run current, Surgery surgery) {
-                replace(surgery);
-            }
-        };
-    }
-
-    /** A LayerNorm by type, since some blocks keep theirs in a field of that type; all it has belongs to the plain one. */
-    private static final class Low extends LayerNorm {
-
-        private final LayerNorm plain;
-
-        Low(LayerNorm plain) {
-            super(LayerNorm.builder());
-            this.plain = plain;
-            epsilon = epsilonOf(plain);
-            gamma = addParameter(plain.getDirectParameters().get("gamma"));
-            beta = addParameter(plain.getDirectParameters().get("beta"));
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-            NDArray x = inputs.singletonOrThrow();
-            NDArray scale = store.getValue(gamma, x.getDevice(), training);
-            NDArray shift = store.getValue(beta, x.getDevice(), training);
-            return new NDList(normalize(x, scale, shift, epsilon));
-        }
-
-        @Override
-        public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
-            plain.initialize(manager, dataType, inputShapes);
-        }
-
-        @Override
-        public boolean isInitialized() {
-            return plain.isInitialized();
-        }
-
-        @Override
-        public PairList<String, Shape> describeInput() {
-            return plain.describeInput();
-        }
-
-        @Override
-        public void saveParameters(DataOutputStream out) throws IOException {
-            plain.saveParameters(out);
-        }
-
-        @Override
-        public void loadParameters(NDManager manager, DataInputStream in) throws IOException, MalformedModelException {
-            plain.loadParameters(manager, in);
-        }
-
-        /** DJL keeps it in a protected field and says it nowhere. */
-        private static float epsilonOf(Block norm) {
-            try {
-                Field field = LayerNorm.class.getDeclaredField("epsilon");
-                field.setAccessible(true);
-                return field.getFloat(norm);
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException(
-                        "expected DJL's LayerNorm to keep its epsilon in a field of that name: this version of DJL is not"
-                                + " supported",
-                        e);
-            }
-        }
+        return new BlockReplacement(LowPrecisionLayerNorm::replace);
     }
 }

@@ -2,8 +2,10 @@ package org.vivace.methods;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.nn.convolutional.Conv2d;
 import java.util.List;
+import java.util.Optional;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Patches;
 import org.vivace.train.Effect;
@@ -32,7 +34,7 @@ import org.vivace.train.Traits;
  * coordinates, so the first kernels see each direction of the patches alike; weights that exist before the run keep the
  * kernels that they are, in the new coordinates. Use it in networks that learn from images and begin with a convolution.
  *
- * @param eps &gt; 0; the larger, the less are directions of little variance, noise among them, brought up
+ * @param eps &gt; 0; the larger, the less are directions of little variance, noise among them, amplified
  */
 public record PatchWhitening(double eps) implements EfficiencyMethod {
 
@@ -71,7 +73,7 @@ public record PatchWhitening(double eps) implements EfficiencyMethod {
             float size = norm.getFloat();
             if (!(size > 0 && Float.isFinite(size))) {
                 throw new IllegalArgumentException(
-                        "PatchWhitening: expected images whose patches vary, got a covariance" + " of norm " + size
+                        "PatchWhitening: expected images whose patches vary, got a covariance of norm " + size
                                 + ": look at the data, or drop the method");
             }
             return Patches.whitening(covariance, eps);
@@ -91,7 +93,7 @@ public record PatchWhitening(double eps) implements EfficiencyMethod {
     private static final class Whitening implements Hooks {
 
         private final double eps;
-        private WhitenedConvolution first;
+        private Optional<WhitenedConvolution> first = Optional.empty();
 
         Whitening(double eps) {
             this.eps = eps;
@@ -99,51 +101,45 @@ public record PatchWhitening(double eps) implements EfficiencyMethod {
 
         @Override
         public void onModel(Run run, Surgery surgery) {
-            Conv2d found = surgery.places().stream()
+            Optional<Block> found = surgery.places().stream()
                     .map(Surgery.Place::block)
                     .filter(block -> block instanceof Conv2d conv && conv.getGroups() == 1)
-                    .map(Conv2d.class::cast)
-                    .findFirst()
-                    .orElse(null);
+                    .findFirst();
             surgery.replace(
                     "a 2-d convolution in one group (ai.djl.nn.convolutional.Conv2d) below the root",
-                    place -> place.block() == found,
-                    block -> first = new WhitenedConvolution(found, eps));
+                    place -> found.filter(block -> block == place.block()).isPresent(),
+                    this::whitened);
+        }
+
+        private Block whitened(Block convolution) {
+            WhitenedConvolution whitened = new WhitenedConvolution((Conv2d) convolution, eps);
+            first = Optional.of(whitened);
+            return whitened;
         }
 
         @Override
         public void onStart(Run run) {
-            if (first != null) {
-                first.makeFilters();
-            }
+            first.ifPresent(WhitenedConvolution::makeFilters);
         }
 
         @Override
         public void onEnd(Run run) {
-            if (first != null && first.measured()) {
-                first.holdKernels();
-            }
+            first.filter(WhitenedConvolution::measured).ifPresent(WhitenedConvolution::holdKernels);
         }
 
         @Override
         public void save(State.Writer state) {
-            if (first != null) {
-                first.save(state);
-            }
+            first.ifPresent(block -> block.save(state));
         }
 
         @Override
         public void load(State.Reader state) {
-            if (first != null) {
-                first.load(state);
-            }
+            first.ifPresent(block -> block.load(state));
         }
 
         @Override
         public void close() {
-            if (first != null) {
-                first.free();
-            }
+            first.ifPresent(WhitenedConvolution::free);
         }
     }
 }

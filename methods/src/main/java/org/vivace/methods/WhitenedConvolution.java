@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.ParameterStore;
@@ -14,6 +15,7 @@ import ai.djl.util.PairList;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Copy;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Patches;
@@ -23,17 +25,17 @@ import org.vivace.train.State;
  * A convolution whose weight holds, once the filters are measured, coordinates from which the kernels are combined in
  * each pass; before that it is the plain one. Outside of the run, and in what is saved, there are only kernels.
  */
-final class WhitenedConvolution extends DelegatingBlock<Conv2d> {
+final class WhitenedConvolution extends AbstractBlock {
 
+    private final Conv2d plain;
     private final Parameter weight;
     private final double eps;
     private final boolean trained;
-    private NDArray filters;
+    private @Nullable NDArray filters;
     private boolean measured;
 
     WhitenedConvolution(Conv2d plain, double eps) {
-        super(plain);
-        addChildBlock("convolution", plain);
+        this.plain = addChildBlock("convolution", plain);
         this.eps = eps;
         weight = plain.getDirectParameters().get("weight");
         trained = weight.isInitialized();
@@ -46,6 +48,30 @@ final class WhitenedConvolution extends DelegatingBlock<Conv2d> {
         filters = values.getManager().zeros(new Shape(size, size), DataType.FLOAT32);
     }
 
+    private NDArray filters() {
+        if (filters == null) {
+            throw new IllegalStateException(
+                    "PatchWhitening: expected the run to have begun, got a training pass before it:"
+                            + " call trainer.forward(data, labels), or run.step in a loop of your own");
+        }
+        return filters;
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return plain.getOutputShapes(inputShapes);
+    }
+
+    @Override
+    protected void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputShapes) {
+        plain.initialize(manager, dataType, inputShapes);
+    }
+
+    @Override
+    public PairList<String, Shape> describeInput() {
+        return plain.describeInput();
+    }
+
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
@@ -56,13 +82,9 @@ final class WhitenedConvolution extends DelegatingBlock<Conv2d> {
     }
 
     private void measure(NDArray images) {
-        if (filters == null) {
-            throw new IllegalStateException(
-                    "PatchWhitening: expected the run to have begun, got a training pass before it:"
-                            + " call trainer.forward(data, labels), or run.step in a loop of your own");
-        }
+        NDArray measuring = filters();
         try (NDArray found = PatchWhitening.filters(images, plain.getKernelShape(), plain.getDilation(), eps)) {
-            Copy.into(filters, found);
+            Copy.into(measuring, found);
         }
         measured = true;
         if (trained) {
@@ -78,7 +100,7 @@ final class WhitenedConvolution extends DelegatingBlock<Conv2d> {
                 if (parameter != weight) {
                     return value;
                 }
-                NDArray kernels = Patches.combine(value, filters);
+                NDArray kernels = Patches.combine(value, filters());
                 kernels.attach(pass);
                 return kernels;
             }
@@ -88,14 +110,14 @@ final class WhitenedConvolution extends DelegatingBlock<Conv2d> {
     /** Outside autograd, like its inverse: the weight's values change, and nothing else of it. */
     void holdKernels() {
         try (GradMode off = GradMode.off();
-                NDArray kernels = Patches.combine(weight.getArray(), filters)) {
+                NDArray kernels = Patches.combine(weight.getArray(), filters())) {
             Copy.into(weight.getArray(), kernels);
         }
     }
 
     private void holdCoordinates() {
         try (GradMode off = GradMode.off();
-                NDArray coordinates = Patches.coordinates(weight.getArray(), filters)) {
+                NDArray coordinates = Patches.coordinates(weight.getArray(), filters())) {
             Copy.into(weight.getArray(), coordinates);
         }
     }
@@ -106,12 +128,12 @@ final class WhitenedConvolution extends DelegatingBlock<Conv2d> {
 
     void save(State.Writer state) {
         state.number("measured", measured ? 1 : 0);
-        state.array("filters", filters);
+        state.array("filters", filters());
     }
 
     void load(State.Reader state) {
         measured = state.number("measured") == 1;
-        state.array("filters", filters);
+        state.array("filters", filters());
     }
 
     /** Frees the filters. */
@@ -124,14 +146,14 @@ final class WhitenedConvolution extends DelegatingBlock<Conv2d> {
     @Override
     public void saveParameters(DataOutputStream out) throws IOException {
         if (!measured) {
-            super.saveParameters(out);
+            plain.saveParameters(out);
             return;
         }
         // The very coordinates come back, so that a run which is saved goes on as one that is not.
         try (NDArray coordinates = weight.getArray().duplicate()) {
             holdKernels();
             try {
-                super.saveParameters(out);
+                plain.saveParameters(out);
             } finally {
                 Copy.into(weight.getArray(), coordinates);
             }
@@ -140,7 +162,7 @@ final class WhitenedConvolution extends DelegatingBlock<Conv2d> {
 
     @Override
     public void loadParameters(NDManager manager, DataInputStream in) throws IOException, MalformedModelException {
-        super.loadParameters(manager, in);
+        plain.loadParameters(manager, in);
         if (measured) {
             holdCoordinates();
         }
