@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.vivace.models.CausalSelfAttention;
 import org.vivace.models.MaskedSelfAttention;
 
@@ -27,14 +28,17 @@ final class HiddenWeights {
 
     private final List<String> others = new ArrayList<>();
 
-    /** A weight and the block that holds it, with the block around that one. */
+    /** A weight and the block that holds it, with the block around that one, which is itself at the root. */
     private record Held(Parameter weight, Block holder, Block around) {}
 
     HiddenWeights(Block model) {
         List<Held> held = new ArrayList<>();
-        collect(model, null, held);
-        Block first = held.isEmpty() ? null : held.get(0).holder();
-        Block last = held.isEmpty() ? null : held.get(held.size() - 1).holder();
+        collect(model, model, held);
+        if (held.isEmpty()) {
+            return;
+        }
+        Block first = held.get(0).holder();
+        Block last = held.get(held.size() - 1).holder();
         Map<Parameter, Boolean> outer = new IdentityHashMap<>();
         for (Held each : held) {
             if (each.holder() == first || each.holder() == last || !isMatrix(each.holder())) {
@@ -81,7 +85,7 @@ final class HiddenWeights {
 
     /** How many matrices of equal height are stacked in a hidden weight. */
     int parts(Parameter parameter) {
-        return parts.get(parameter);
+        return Objects.requireNonNull(parts.get(parameter), "expected a hidden weight, got another parameter");
     }
 
     int size() {

@@ -18,7 +18,7 @@ import org.vivace.train.Surgery;
 import org.vivace.train.Traits;
 
 /**
- * Convolutions that begin by handing their input on: of each but the first, filter i has a 1 at the middle of channel i
+ * Convolutions that start as the identity: of each but the first, filter i has a 1 at the middle of channel i
  * and zeros elsewhere, for as many filters as there are channels; further filters begin as they would. What the first
  * layer sees, and the gradient of the loss, reach every layer from the first step on
  * (<a href="https://arxiv.org/abs/2404.00498">Jordan 2024</a>, section 3.3).

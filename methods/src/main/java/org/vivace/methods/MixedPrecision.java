@@ -1,35 +1,23 @@
 package org.vivace.methods;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.vivace.torch.Autocast;
-import org.vivace.torch.Autograd;
-import org.vivace.torch.BackwardTape;
 import org.vivace.torch.Cast;
-import org.vivace.torch.FusedUpdate;
-import org.vivace.torch.Gradients;
-import org.vivace.torch.LossScaling;
 import org.vivace.torch.Precision;
 import org.vivace.torch.PrecisionProbe;
-import org.vivace.torch.ScaledPass;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
-import org.vivace.train.GradientDivergedException;
 import org.vivace.train.Hook;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
 import org.vivace.train.Pass;
 import org.vivace.train.Run;
-import org.vivace.train.Sample;
-import org.vivace.train.State;
 import org.vivace.train.Traits;
 
 /**
@@ -40,7 +28,7 @@ import org.vivace.train.Traits;
  *
  * <p>bf16 has fp32's range and needs nothing else. fp16 has more digits and little range: the gradients are scaled up
  * where they enter the model's backward pass and down where they leave it, by a factor that grows while they stay finite
- * and backs off, with the step skipped, when they do not. Outside of the model nobody sees the factor.
+ * and backs off, with the step skipped, when they do not. The factor does not show outside of the model.
  *
  * <p>Use it wherever the device multiplies low precision natively (CPUs with AMX or AVX512-BF16, GPUs with tensor
  * cores). On others the run's log says how much slower it is.
@@ -138,7 +126,7 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
     public Traits traits() {
         return Traits.of(Kind.PRECISION, Equivalence.WITHIN_TOLERANCE)
                 .provides("autocast")
-                // Whoever changes gradients changes those that were looked at.
+                // Checks the gradients before other methods change them.
                 .before(Hook.GRADIENTS, Traits.ALL);
     }
 
@@ -174,10 +162,13 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
 
     @Override
     public Hooks attach(Run run) {
-        return lossScale.<Hooks>map(scale -> new Scaled(scale, run)).orElseGet(() -> new LowPrecision(precision));
+        return lossScale
+                .<Hooks>map(scale -> new ScaledPrecision(scale, run))
+                .orElseGet(() -> new LowPrecision(precision));
     }
 
-    private static class LowPrecision implements Hooks {
+    /** Forward passes in autocast, and advice where that is slow on the device. */
+    static class LowPrecision implements Hooks {
 
         private final Precision precision;
 
@@ -194,110 +185,6 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
         @Override
         public NDList aroundForward(Run run, Pass pass, Supplier<NDList> forward) {
             return autocast(run.device(), precision, forward);
-        }
-    }
-
-    /** fp16, whose small gradients would be rounded to zero without a factor. */
-    private static final class Scaled extends LowPrecision {
-
-        private final LossScale settings;
-        private final NDManager manager;
-        private final NDArray scale;
-        private final NDArray tracker;
-        private final NDArray found;
-        private ScaledPass pass;
-        private long skipped;
-
-        Scaled(LossScale settings, Run run) {
-            super(Precision.FLOAT16);
-            this.settings = settings;
-            manager = run.model().getNDManager().newSubManager();
-            scale = manager.create(new float[] {(float) settings.initial()});
-            tracker = manager.create(new int[] {0});
-            found = manager.zeros(new Shape(1));
-        }
-
-        @Override
-        public Sample onBatch(Run run, Sample sample) {
-            if (run.batchOfStep() == 0 && run.passOfBatch() == 0) {
-                // A step that was begun and not finished may have left it.
-                found.subi(found);
-            }
-            pass = new ScaledPass(scale, found, run::withGradients);
-            return new Sample(pass.enter(sample.data()), sample.labels());
-        }
-
-        @Override
-        public NDList aroundForward(Run run, Pass kind, Supplier<NDList> forward) {
-            NDList outputs = super.aroundForward(run, kind, forward);
-            return kind == Pass.TRAIN && Autograd.recording() ? pass.leave(outputs, this) : outputs;
-        }
-
-        /** Others may have changed the gradients since they were unscaled. */
-        @Override
-        public void onGradients(Run run) {
-            LossScaling.check(run.withGradients(), found);
-        }
-
-        @Override
-        public boolean stepsNow(Run run) {
-            boolean finite = found.getFloat(0) == 0;
-            if (!finite && scale.getFloat(0) <= (float) settings.smallest()) {
-                throw diverged(run);
-            }
-            LossScaling.update(scale, tracker, found, settings.growth(), settings.backoff(), settings.interval());
-            if (!finite) {
-                skipped++;
-                if (scale.getFloat(0) < settings.smallest()) {
-                    FusedUpdate.fill(scale, settings.smallest());
-                }
-                run.note("MixedPrecision: step " + run.step() + " was skipped, because its gradients were not finite in"
-                        + " fp16; the loss scale is now " + scale.getFloat(0));
-            }
-            return finite;
-        }
-
-        private GradientDivergedException diverged(Run run) {
-            String parameter = run.parameterWithoutFiniteGradient().orElse("a frozen parameter");
-            Gradients.zero(run.withGradients());
-            return new GradientDivergedException(
-                    run.step(),
-                    parameter,
-                    "MixedPrecision: expected finite gradients at the smallest loss scale, " + settings.smallest()
-                            + ", got one that is not on " + parameter + " at step " + run.step()
-                            + ": train in bf16, lower the learning rate or look at that batch");
-        }
-
-        @Override
-        public void onEnd(Run run) {
-            if (skipped > 0) {
-                run.note("MixedPrecision: " + skipped + " of " + run.step() + " steps were skipped");
-            }
-        }
-
-        @Override
-        public void save(State.Writer state) {
-            state.array("scale", scale);
-            state.array("finite steps", tracker);
-            state.number("skipped", skipped);
-        }
-
-        @Override
-        public void load(State.Reader state) {
-            state.array("scale", scale);
-            state.array("finite steps", tracker);
-            skipped = (long) state.number("skipped");
-        }
-
-        @Override
-        public void onStepped(Run run) {
-            BackwardTape.forget(this);
-        }
-
-        @Override
-        public void close() {
-            BackwardTape.forget(this);
-            manager.close();
         }
     }
 }

@@ -146,7 +146,7 @@ public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode 
         if (done >= 1 || max <= minLength) {
             return max;
         }
-        // A share such as 0.1 / 0.3 is a rounding error short of what it stands for.
+        // A share such as 0.1 / 0.3 is a rounding error short of the share that is meant.
         long linear = (long) (minLength + done * (max - minLength) + 1e-9);
         return Math.max(minLength, linear - linear % stepSize);
     }

@@ -60,7 +60,7 @@ public final class VivaceMethods implements MethodProvider {
             new CatalogueEntry(
                     "IdentityStart",
                     "",
-                    "convolutions after the first that begin by handing their input on",
+                    "convolutions after the first that start as the identity",
                     written -> new IdentityStart()),
             new CatalogueEntry(
                     "ActivationCheckpointing",
