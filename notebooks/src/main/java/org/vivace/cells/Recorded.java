@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vivace.bench.Bench;
 import org.vivace.bench.CommandText;
-import org.vivace.bench.Millis;
 import org.vivace.jupyter.Shown;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Machine;
 import org.vivace.measure.RecordFile;
@@ -149,8 +149,8 @@ public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String co
                         where,
                         record.workload(),
                         variant.title(),
-                        Millis.of(variant.stepMillis().median()),
-                        Millis.of(record.baseline().stepMillis().median()),
+                        Figures.millis(variant.stepMillis().median()),
+                        Figures.millis(record.baseline().stepMillis().median()),
                         variant.speedup().median(),
                         variant.speedup().low(),
                         variant.speedup().high(),

@@ -5,11 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.vivace.datasets.Texts;
 import org.vivace.models.Encoder;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.workloads.Classify;
@@ -34,7 +30,7 @@ class ArmTrainerTest {
                         new Shape(2, 10),
                         loss,
                         classify::optimizer,
-                        texts(2, 4, 20, 4).longest(10).batch(2).shuffled())
+                        Tiny.texts(2, 4, 20, 4).longest(10).batch(2).shuffled())
                 .learningRate(classify.learningRate())
                 .recipe(classify.recipe().toArray(EfficiencyMethod[]::new)));
     }
@@ -52,16 +48,5 @@ class ArmTrainerTest {
             assertThat(plain.step()).isLessThan(first);
             assertThat(with.step()).isLessThan(first);
         }
-    }
-
-    /** Texts of these lengths, of a's and of b's in turn. */
-    private static Texts texts(int... lengths) {
-        List<byte[]> all = new ArrayList<>();
-        int[] labels = new int[lengths.length];
-        for (int i = 0; i < lengths.length; i++) {
-            labels[i] = i % 2;
-            all.add((i % 2 == 0 ? "a" : "b").repeat(lengths[i]).getBytes(StandardCharsets.US_ASCII));
-        }
-        return Texts.of(all, labels, 2);
     }
 }

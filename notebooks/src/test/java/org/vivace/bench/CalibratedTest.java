@@ -28,7 +28,8 @@ class CalibratedTest {
                         new MatmulPeak(gigaflops, gigaflops),
                         new ConvolutionPeak(1, 1, 1, 1),
                         1,
-                        1)
+                        1,
+                        false)
                 .write(folder.resolve(Calibrated.name(MACHINE) + ".json"));
     }
 

@@ -93,21 +93,7 @@ class LearningRateSearchTest {
 
     @Test
     void theCommandShowsEveryRateAndMarksTheBest() {
-        CommandRun run = CommandRun.of(
-                "tune",
-                "language",
-                "--width",
-                "16",
-                "--layers",
-                "1",
-                "--heads",
-                "2",
-                "--context",
-                "16",
-                "--batch",
-                "2",
-                "--train-steps",
-                "3");
+        CommandRun run = Tiny.command("tune", "--train-steps", "3");
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out())

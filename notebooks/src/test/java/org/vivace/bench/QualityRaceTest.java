@@ -241,26 +241,9 @@ class QualityRaceTest {
     }
 
     private static CommandRun bench(String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "bench",
-                "language",
-                "--width",
-                "16",
-                "--layers",
-                "1",
-                "--heads",
-                "2",
-                "--context",
-                "16",
-                "--batch",
-                "2",
-                "--steps",
-                "6",
-                "--methods",
-                "FusedAdamW",
-                "--out",
-                "target/quality-bench"));
-        arguments.addAll(List.of(more));
-        return CommandRun.of(arguments.toArray(String[]::new));
+        List<String> options =
+                new ArrayList<>(List.of("--steps", "6", "--methods", "FusedAdamW", "--out", "target/quality-bench"));
+        options.addAll(List.of(more));
+        return Tiny.command("bench", options.toArray(String[]::new));
     }
 }

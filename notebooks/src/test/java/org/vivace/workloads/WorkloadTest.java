@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.Shape;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.vivace.architecture.Project;
+import org.vivace.bench.Tiny;
 import org.vivace.datasets.ResumableDataset;
-import org.vivace.datasets.Texts;
 import org.vivace.datasets.WordNetEntries;
 import org.vivace.measure.TuningRecord;
 import org.vivace.models.Encoder;
@@ -23,17 +20,6 @@ class WorkloadTest {
     private final Language language = new Language(2, 1, 1, 3, 4, "wordnet", 8);
     private final Vision vision = new Vision(4, 2, "glyphs", 20);
     private final Classify classify = new Classify(16, 1, 2, 2, 1024, "wordnet", 3);
-
-    /** Texts of these lengths, of a's and of b's in turn. */
-    private static Texts texts(int... lengths) {
-        List<byte[]> all = new ArrayList<>();
-        int[] labels = new int[lengths.length];
-        for (int i = 0; i < lengths.length; i++) {
-            labels[i] = i % 2;
-            all.add((i % 2 == 0 ? "a" : "b").repeat(lengths[i]).getBytes(StandardCharsets.US_ASCII));
-        }
-        return Texts.of(all, labels, 2);
-    }
 
     @Test
     void flopsOfTheDecoder() {
@@ -59,7 +45,7 @@ class WorkloadTest {
         // the layer, and its share of 4·16·length² in attention; a text: 2·16·2 in the classifier.
         double text = 24 * 256 * 7 + 4 * 16 * (16 + 100) / 2.0 + 64;
         Encoder.Settings sizes = new Encoder.Settings(257, 16, 1, 2, 10, 2);
-        assertThat(Classify.flopsPerStep(sizes, 2, texts(2, 4, 20, 4).longest(10)))
+        assertThat(Classify.flopsPerStep(sizes, 2, Tiny.texts(2, 4, 20, 4).longest(10)))
                 .isCloseTo(3 * 2 * text, within(1e-6));
     }
 

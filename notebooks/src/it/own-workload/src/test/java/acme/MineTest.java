@@ -35,7 +35,7 @@ class MineTest {
     @Test
     void inCodeItLearns() {
         var trained = Bench.of(Workload.madeBy(Mine.class)).with(new FusedAdamW()).steps(200).train();
-        double accuracy = trained.quality().arms().get(1).trials().get(0).finalQuality();
+        double accuracy = trained.quality().orElseThrow().arms().get(1).trials().get(0).finalQuality();
         assertTrue(accuracy > 0.8, "the share of points in the right quarter is " + accuracy);
     }
 

@@ -10,6 +10,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.List;
 import java.util.Optional;
 import org.knowm.xchart.internal.chartpart.Annotation;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Quality;
 
 /** A point on the target's line for each arm that arrived there, and below it, on the axis of time, when that was. */
@@ -52,7 +53,7 @@ final class Arrivals extends Annotation {
             graphics.draw(new Line2D.Double(x, y, x, axis));
             graphics.fill(look.point(x, y, 10));
             // A line higher for each, since two arms may arrive at nearly one time.
-            label(graphics, Words.seconds(arrival.seconds()), x, axis - GAP - LINE * i);
+            label(graphics, Figures.seconds(arrival.seconds()), x, axis - GAP - LINE * i);
         }
     }
 

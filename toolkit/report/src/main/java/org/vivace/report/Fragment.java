@@ -9,6 +9,7 @@ import org.vivace.bench.Prediction;
 import org.vivace.estimate.Estimate;
 import org.vivace.estimate.StepTime;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.TuningRecord;
 import org.vivace.profile.Profile;
 import org.vivace.profile.ProfileRecord;
@@ -66,7 +67,7 @@ public final class Fragment {
         List<List<String>> rows =
                 new ArrayList<>(List.of(List.of("what would help", "predicted,\ntimes as fast", "why")));
         for (Remedy remedy : verdict.remedies()) {
-            rows.add(List.of(remedy.method(), Words.ratio(remedy.predictedGain()), remedy.why()));
+            rows.add(List.of(remedy.method(), Figures.ratio(remedy.predictedGain()), remedy.why()));
         }
         return said(sentences(verdict)) + (rows.size() == 1 ? "" : shown(rows));
     }
@@ -81,8 +82,8 @@ public final class Fragment {
                 rows.add(header);
             }
             List<String> row = new ArrayList<>(
-                    List.of("" + each.step(), Words.millis(each.seconds()), Words.significant(each.loss())));
-            each.values().values().forEach(value -> row.add(Words.significant(value)));
+                    List.of("" + each.step(), Figures.number(each.seconds()), Figures.significant(each.loss())));
+            each.values().values().forEach(value -> row.add(Figures.significant(value)));
             rows.add(row);
         });
         return said(List.of(record.toString())) + (rows.isEmpty() ? "" : shown(rows));
@@ -123,7 +124,7 @@ public final class Fragment {
                         record.measure().name(),
                         record.rates().stream()
                                 .map(each -> each.trial()
-                                        .map(trial -> Words.significant(trial.finalQuality())
+                                        .map(trial -> Figures.significant(trial.finalQuality())
                                                 + (record.best().equals(OptionalDouble.of(each.learningRate()))
                                                         ? ", best"
                                                         : ""))
@@ -194,7 +195,7 @@ public final class Fragment {
         if (column instanceof DoubleColumn numbers && !column.isMissing(row)) {
             double value = numbers.getDouble(row);
             // Whole numbers keep all their digits.
-            return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : Words.significant(value);
+            return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : Figures.significant(value);
         }
         return column.getString(row);
     }

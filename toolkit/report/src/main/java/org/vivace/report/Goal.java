@@ -2,6 +2,7 @@ package org.vivace.report;
 
 import java.util.List;
 import java.util.Optional;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Quality;
 import org.vivace.measure.QualityArm;
 import org.vivace.measure.Trial;
@@ -21,7 +22,9 @@ record Goal(String name, double value) {
         }
         double target = quality.target().getAsDouble();
         return Optional.of(new Goal(
-                "target, " + Words.significant(target) + " " + quality.measure().name(), target));
+                "target, " + Figures.significant(target) + " "
+                        + quality.measure().name(),
+                target));
     }
 
     /** Whether the quality is measured as the very loss that the plots of losses show. */

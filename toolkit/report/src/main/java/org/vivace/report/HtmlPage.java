@@ -4,9 +4,9 @@ import java.awt.image.BufferedImage;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Machine;
 
 /** A record as one HTML file that needs nothing else: no network, no script, the pictures inside. */
@@ -136,8 +136,7 @@ public final class HtmlPage {
     private static String facts(BenchRecord record) {
         Map<String, String> more = new LinkedHashMap<>();
         record.matmulPeakGflops()
-                .ifPresent(
-                        peak -> more.put("Matrix products", String.format(Locale.ROOT, "%.0f GFLOP/s at best", peak)));
+                .ifPresent(peak -> more.put("Matrix products", Figures.fixed(peak, 0) + " GFLOP/s at best"));
         more.putAll(record.settings());
         return facts(record.machine(), record.date(), more);
     }
@@ -149,7 +148,7 @@ public final class HtmlPage {
         facts.put("Instruction sets", machine.flags().isEmpty() ? "unknown" : String.join(", ", machine.flags()));
         facts.put("Device", machine.device());
         facts.put("Cores, threads", machine.cores() + " cores, " + machine.threads() + " libtorch threads");
-        facts.put("Memory", String.format(Locale.ROOT, "%.1f GiB", machine.memoryBytes() / (double) (1 << 30)));
+        facts.put("Memory", Figures.gibibytes(machine.memoryBytes()));
         facts.put("System", machine.os());
         facts.put("Java", machine.jdk());
         facts.put("DJL, libtorch", machine.djl() + ", " + machine.libtorch());

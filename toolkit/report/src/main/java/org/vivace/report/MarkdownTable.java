@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Quality;
 import org.vivace.measure.QualityArm;
@@ -64,8 +65,8 @@ public final class MarkdownTable {
                 memory,
                 "[" + record.workload() + "](" + link + ")",
                 recipe.title(),
-                Words.millis(record.baseline().stepMillis().median()),
-                Words.millis(recipe.stepMillis().median()),
+                Figures.number(record.baseline().stepMillis().median()),
+                Figures.number(recipe.stepMillis().median()),
                 Words.compared(recipe.speedup(), recipe.verdict()),
                 before.isEmpty() || after.isEmpty()
                         ? "-"
@@ -161,7 +162,7 @@ public final class MarkdownTable {
                         QualityWords.target(quality),
                         QualityWords.timeToTarget(quality.baseline()),
                         QualityWords.timeToTarget(recipe) + ", "
-                                + Words.ratio(recipe.speedup().orElseThrow()) + " times as fast",
+                                + Figures.ratio(recipe.speedup().orElseThrow()) + " times as fast",
                         String.join(" + ", recipe.methods())));
             });
         }
@@ -174,8 +175,8 @@ public final class MarkdownTable {
                 rows.add(List.of(
                         link(each),
                         "a training step",
-                        Words.millis(each.getValue().baseline().stepMillis().median()) + " ms",
-                        Words.millis(recipe.stepMillis().median()) + " ms, " + Words.ratio(recipe.speedup())
+                        Figures.number(each.getValue().baseline().stepMillis().median()) + " ms",
+                        Figures.number(recipe.stepMillis().median()) + " ms, " + Figures.ratio(recipe.speedup())
                                 + " times as fast",
                         recipe.title()));
             });
@@ -191,7 +192,7 @@ public final class MarkdownTable {
                             "peak memory of a step",
                             mebibytes(each.getValue().baseline().peakBytes().getAsLong()) + " MiB",
                             mebibytes(recipe.peakBytes().getAsLong()) + " MiB, in a step of "
-                                    + Words.ratio(recipe.speedup()) + " times the speed",
+                                    + Figures.ratio(recipe.speedup()) + " times the speed",
                             recipe.title()));
                 });
         return rows.size() == 1

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Variant;
 
@@ -28,7 +29,7 @@ final class MemoryBars {
         for (Variant each : variants) {
             long bytes = each.peakBytes().getAsLong();
             double share = (double) bytes / baseline.getAsLong();
-            String times = ", " + Words.ratio(share) + " x";
+            String times = ", " + Figures.ratio(share) + " x";
             bars.add(bar(each.title(), bytes, times, share > 1 ? Theme.WARM : Theme.STRONG));
         }
         return bars;

@@ -3,6 +3,7 @@ package org.vivace.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.vivace.measure.Figures;
 import org.vivace.trace.OperatorTotal;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -33,10 +34,10 @@ public final class OperatorTables {
                         plain(each.name()),
                         each.block().isEmpty() ? "-" : each.block(),
                         each.phase() == null ? "-" : each.phase().words(),
-                        Words.significant((double) each.count() / steps),
-                        Words.millis(each.selfMicros() / MICROS / steps),
+                        Figures.significant((double) each.count() / steps),
+                        Figures.number(each.selfMicros() / MICROS / steps),
                         ProfileTables.percent(each.share()),
-                        each.flops() == 0 ? "-" : Words.significant(each.gigaflopsPerSecond()))));
+                        each.flops() == 0 ? "-" : Figures.significant(each.gigaflopsPerSecond()))));
         return rows;
     }
 

@@ -14,6 +14,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Quality;
 import org.vivace.measure.Variant;
 
@@ -54,7 +55,7 @@ public final class Plots {
         List<Bar> bars = measured(record).stream()
                 .map(each -> new Bar(
                         each.title(),
-                        Words.ratio(each.speedup().median()) + " x, " + each.verdict(),
+                        Figures.ratio(each.speedup().median()) + " x, " + each.verdict(),
                         each.speedup(),
                         Theme.of(each.verdict())))
                 .toList();

@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.vivace.measure.Figures;
 import org.vivace.profile.ProfileRecord;
 
 /** The plots of a profile, 1280 pixels wide and 720 high, made for a projector. */
@@ -37,8 +38,8 @@ public final class ProfilePlots {
         require(
                 !record.split().isEmpty(),
                 "a plot of the split must have a step that was split, got none: profile one");
-        String title = "A training step of " + record.workload() + ", " + Words.millis(ProfileWords.stepMillis(record))
-                + " ms";
+        String title = "A training step of " + record.workload() + ", "
+                + Figures.number(ProfileWords.stepMillis(record)) + " ms";
         return StepBar.of(title, record.split());
     }
 

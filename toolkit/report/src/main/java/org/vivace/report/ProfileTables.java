@@ -3,8 +3,8 @@ package org.vivace.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import org.vivace.measure.Figures;
 import org.vivace.profile.BlockTime;
 import org.vivace.profile.InferenceProfile;
 import org.vivace.profile.LeakedArray;
@@ -73,7 +73,7 @@ public final class ProfileTables {
         rows.add(List.of("part", "ms", "share"));
         split.forEach((part, time) -> {
             if (time.millis() > 0) {
-                rows.add(List.of(words(part), Words.millis(time.millis()), percent(time.share())));
+                rows.add(List.of(words(part), Figures.number(time.millis()), percent(time.share())));
             }
         });
         return rows;
@@ -89,12 +89,12 @@ public final class ProfileTables {
                 .limit(SHOWN_BLOCKS)
                 .forEach(each -> rows.add(List.of(
                         each.path(),
-                        Words.millis(each.ownForwardMillis()),
+                        Figures.number(each.ownForwardMillis()),
                         millis(each.ownBackwardMillis()),
-                        Words.millis(
+                        Figures.number(
                                 each.forwardMillis() + (each.backwardMillis() == null ? 0 : each.backwardMillis())),
                         each.activationBytes() == null ? "-" : mebibytes(each.activationBytes()),
-                        Words.significant(each.calls()))));
+                        Figures.significant(each.calls()))));
         return rows;
     }
 
@@ -127,10 +127,10 @@ public final class ProfileTables {
                 .forEach(load -> rows.add(List.of(
                         Integer.toString(load.batch()),
                         Integer.toString(load.threads()),
-                        Words.significant(load.perSecond()),
-                        Words.millis(load.latency().p50()),
-                        Words.millis(load.latency().p95()),
-                        Words.millis(load.latency().p99()))));
+                        Figures.significant(load.perSecond()),
+                        Figures.number(load.latency().p50()),
+                        Figures.number(load.latency().p95()),
+                        Figures.number(load.latency().p99()))));
         return rows;
     }
 
@@ -139,11 +139,11 @@ public final class ProfileTables {
     }
 
     static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+        return Figures.percent(share, 1);
     }
 
     static String mebibytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f", bytes / MIB);
+        return Figures.fixed(bytes / MIB, 1);
     }
 
     private static void add(List<List<String>> rows, String name, Long bytes) {
@@ -153,6 +153,6 @@ public final class ProfileTables {
     }
 
     private static String millis(Double value) {
-        return value == null ? "-" : Words.millis(value);
+        return value == null ? "-" : Figures.number(value);
     }
 }

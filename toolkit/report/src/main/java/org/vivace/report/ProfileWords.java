@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.vivace.measure.Figures;
 import org.vivace.profile.MemoryProfile;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.StepPhaseTime;
@@ -37,7 +38,7 @@ final class ProfileWords {
         verdict.remedies().stream()
                 .limit(1)
                 .flatMap(best -> RemedyTable.gain(record, best).stream())
-                .forEach(gain -> reasons.add("Measured: " + Words.ratio(gain) + " times as fast."));
+                .forEach(gain -> reasons.add("Measured: " + Figures.ratio(gain) + " times as fast."));
         return reasons;
     }
 
@@ -61,9 +62,9 @@ final class ProfileWords {
             sentences.add(String.format(
                     Locale.ROOT,
                     "A prediction takes %s ms in the median and %s ms in one of a hundred; the very first took %s ms.",
-                    Words.millis(record.inference().latency().p50()),
-                    Words.millis(record.inference().latency().p99()),
-                    Words.millis(record.inference().firstMillis())));
+                    Figures.number(record.inference().latency().p50()),
+                    Figures.number(record.inference().latency().p99()),
+                    Figures.number(record.inference().firstMillis())));
         }
         if (sentences.isEmpty() && record.verdict() == null) {
             sentences.add("Nothing was measured of " + record.workload() + ".");
@@ -81,7 +82,7 @@ final class ProfileWords {
                                 Locale.ROOT, "%.0f %% ", 100 * each.getValue().share())
                         + ProfileTables.words(each.getKey()))
                 .collect(Collectors.joining(", "));
-        return "A training step of " + record.workload() + " takes " + Words.millis(stepMillis(record)) + " ms: "
+        return "A training step of " + record.workload() + " takes " + Figures.number(stepMillis(record)) + " ms: "
                 + parts + ".";
     }
 

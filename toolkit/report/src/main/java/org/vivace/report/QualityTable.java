@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Quality;
 import org.vivace.measure.QualityArm;
@@ -97,7 +98,7 @@ public final class QualityTable {
                     QualityWords.timeToTarget(arm) + "\n" + arm.reached() + " of "
                             + QualityWords.seeds(arm.trials().size()),
                     arm.speedup()
-                            .map(speedup -> lines(Words.ratio(speedup), verdict(quality, arm)))
+                            .map(speedup -> lines(Figures.ratio(speedup), verdict(quality, arm)))
                             .orElse("-"),
                     QualityWords.end(arm),
                     arm.gain()

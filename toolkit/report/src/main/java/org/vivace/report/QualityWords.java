@@ -2,9 +2,9 @@ package org.vivace.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Quality;
 import org.vivace.measure.QualityArm;
@@ -33,7 +33,7 @@ final class QualityWords {
         String there = quality.target().isEmpty() ? "where " + Words.BASELINE + " ends" : "at " + target(quality);
         return recipe(quality)
                 .flatMap(arm -> arm.speedup()
-                        .map(speedup -> Words.ratio(speedup.median()) + " times as soon " + there + reservation(arm)))
+                        .map(speedup -> Figures.ratio(speedup.median()) + " times as soon " + there + reservation(arm)))
                 .orElse("How soon they are " + there);
     }
 
@@ -103,7 +103,7 @@ final class QualityWords {
 
     private static String compared(Quality quality, QualityArm recipe, Interval speedup) {
         Verdict verdict = Verdict.of(speedup);
-        String fast = Words.ratio(speedup.median()) + " times as fast";
+        String fast = Figures.ratio(speedup.median()) + " times as fast";
         String found = switch (verdict) {
             case FASTER -> fast + " as " + Words.BASELINE;
             case SLOWER -> "slower than " + Words.BASELINE + ", " + fast;
@@ -111,11 +111,11 @@ final class QualityWords {
             case NOT_DISTINGUISHABLE -> NOT_TOLD + " from " + Words.BASELINE + ", " + fast;
         };
         String interval = Double.isFinite(speedup.low())
-                ? "95 % interval " + Words.ratio(speedup.low()) + " to " + Words.ratio(speedup.high()) + ", "
+                ? "95 % interval " + Figures.ratio(speedup.low()) + " to " + Figures.ratio(speedup.high()) + ", "
                 : "";
         return "The recipe comes to " + goal(quality) + " in "
-                + Words.seconds(recipe.secondsToTarget().orElseThrow().mean()) + " instead of "
-                + Words.seconds(
+                + Figures.seconds(recipe.secondsToTarget().orElseThrow().mean()) + " instead of "
+                + Figures.seconds(
                         quality.baseline().secondsToTarget().orElseThrow().mean()) + ", " + found + " (" + interval
                 + seeds(recipe.trials().size()) + ")";
     }
@@ -158,7 +158,7 @@ final class QualityWords {
     static String target(Quality quality) {
         return quality.target().isEmpty()
                 ? "what " + Words.BASELINE + " reaches"
-                : Words.significant(quality.target().getAsDouble()) + " "
+                : Figures.significant(quality.target().getAsDouble()) + " "
                         + quality.measure().name();
     }
 
@@ -186,14 +186,14 @@ final class QualityWords {
     static String meanAndSd(SeedSummary quality) {
         return Double.isFinite(quality.sd())
                 ? amount(quality.mean(), quality.sd()) + " \u00b1 " + amount(quality.sd(), quality.sd())
-                : Words.significant(quality.mean());
+                : Figures.significant(quality.mean());
     }
 
     static String secondsAndSd(SeedSummary seconds) {
         int decimals = seconds.mean() < 99.5 || seconds.sd() < 1 ? 1 : 0;
-        String mean = String.format(Locale.ROOT, "%." + decimals + "f", seconds.mean());
+        String mean = Figures.fixed(seconds.mean(), decimals);
         return Double.isFinite(seconds.sd())
-                ? mean + String.format(Locale.ROOT, " \u00b1 %." + decimals + "f s", seconds.sd())
+                ? mean + " \u00b1 " + Figures.fixed(seconds.sd(), decimals) + " s"
                 : mean + " s";
     }
 
@@ -208,9 +208,9 @@ final class QualityWords {
     /** With as many decimals as two digits of its standard deviation have. */
     private static String amount(double value, double sd) {
         if (!(sd > 0)) {
-            return Words.significant(value);
+            return Figures.significant(value);
         }
         int decimals = (int) Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(sd))));
-        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+        return Figures.fixed(value, decimals);
     }
 }

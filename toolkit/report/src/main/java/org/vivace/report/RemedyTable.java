@@ -3,6 +3,7 @@ package org.vivace.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 import org.vivace.profile.CheckedRemedy;
 import org.vivace.profile.ProfileRecord;
@@ -33,9 +34,9 @@ final class RemedyTable {
             if (i >= SHOWN && gain.isEmpty()) {
                 continue;
             }
-            List<String> row = new ArrayList<>(List.of(remedy.method(), Words.ratio(remedy.predictedGain())));
+            List<String> row = new ArrayList<>(List.of(remedy.method(), Figures.ratio(remedy.predictedGain())));
             if (measured) {
-                row.add(gain.map(Words::ratio).orElse("-"));
+                row.add(gain.map(Figures::ratio).orElse("-"));
             }
             row.add(remedy.why());
             rows.add(row);

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,6 +15,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.vivace.measure.Calibration;
 import org.vivace.measure.ConvolutionPeak;
+import org.vivace.measure.Figures;
 import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
 import org.vivace.trace.OperatorTotal;
@@ -169,6 +169,6 @@ final class RooflinePlot {
     }
 
     private static String rate(double value) {
-        return String.format(Locale.ROOT, value < 9.95 ? "%.1f" : "%.0f", value);
+        return Figures.fixed(value, value < 9.95 ? 1 : 0);
     }
 }

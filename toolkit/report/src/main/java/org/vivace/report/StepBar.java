@@ -10,6 +10,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.vivace.measure.Figures;
 import org.vivace.profile.StepPhaseTime;
 import org.vivace.trace.StepPhase;
 
@@ -109,7 +110,7 @@ final class StepBar {
             graphics.setColor(Theme.TEXT);
             graphics.setFont(Theme.font(Font.PLAIN, 24));
             draw(graphics, piece.name(), x + 44, y + 23);
-            right(graphics, Words.millis(piece.millis()) + " ms", x + 390, y + 23);
+            right(graphics, Figures.number(piece.millis()) + " ms", x + 390, y + 23);
             right(graphics, ProfileTables.percent(piece.share()), x + 530, y + 23);
         }
     }

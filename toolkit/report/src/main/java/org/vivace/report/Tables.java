@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.Baseline;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Samples;
 import org.vivace.measure.Variant;
@@ -89,12 +90,12 @@ public final class Tables {
         for (int row = 0; row < lines.size(); row++) {
             Line line = lines.get(row);
             String title = row == 0 ? line.title : added(lines.get(row - 1).title, line.title);
-            List<String> cells =
-                    new ArrayList<>(List.of(title, Words.millis(line.step), Words.ratio(line.speedup), line.verdict));
+            List<String> cells = new ArrayList<>(
+                    List.of(title, Figures.number(line.step), Figures.ratio(line.speedup), line.verdict));
             for (String optional : more) {
                 double value = table.doubleColumn(optional).getDouble(row);
                 boolean small = optional.equals("loss") || optional.equals("MFU");
-                cells.add(small ? Words.ratio(value) : Words.millis(value));
+                cells.add(small ? Figures.ratio(value) : Figures.number(value));
             }
             rows.add(cells);
         }

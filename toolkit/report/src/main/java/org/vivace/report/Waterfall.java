@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 import org.vivace.measure.Variant;
 
@@ -47,7 +48,7 @@ final class Waterfall {
     private static Bar bar(String label, Interval millis, double strength) {
         return new Bar(
                 label,
-                Words.millis(millis.median()) + " ms",
+                Figures.number(millis.median()) + " ms",
                 millis,
                 strength == 0 ? Theme.MUTED : Theme.pale(Theme.STRONG, strength));
     }

@@ -1,11 +1,8 @@
 package org.vivace.report;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -13,6 +10,7 @@ import java.util.StringJoiner;
 import java.util.stream.IntStream;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 import org.vivace.measure.SelfCheck;
 import org.vivace.measure.Variant;
@@ -26,45 +24,9 @@ final class Words {
 
     private Words() {}
 
-    /** Milliseconds with three to four digits: 1402, 341, 34.1, 3.41, 0.341; {@code -} where not measured. */
-    static String millis(double value) {
-        if (!Double.isFinite(value)) {
-            return "-";
-        }
-        int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.9995 ? 2 : 3;
-        return String.format(Locale.ROOT, "%." + decimals + "f", value);
-    }
-
-    /** A speedup, a loss or another ratio with two decimals; {@code -} where not measured. */
-    static String ratio(double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.2f", value) : "-";
-    }
-
-    /** A number of any size with four digits that mean something: 0.8512, 1.412, 85.12; without zeros at its end. */
-    static String significant(double value) {
-        return Double.isFinite(value)
-                ? BigDecimal.valueOf(value)
-                        .round(new MathContext(4))
-                        .stripTrailingZeros()
-                        .toPlainString()
-                : "-";
-    }
-
-    static String interval(String median, String low, String high) {
-        return low.equals("-") ? median : median + " (" + low + "-" + high + ")";
-    }
-
-    static String millis(Interval interval) {
-        return interval(millis(interval.median()), millis(interval.low()), millis(interval.high()));
-    }
-
     /** {@code 2.31 (2.26-2.34), faster}; or that there was no time to compare. */
     static String compared(Interval speedup, Verdict verdict) {
-        return verdict == Verdict.NOT_TIMED ? verdict.toString() : ratio(speedup) + ", " + verdict;
-    }
-
-    static String ratio(Interval interval) {
-        return interval(ratio(interval.median()), ratio(interval.low()), ratio(interval.high()));
+        return verdict == Verdict.NOT_TIMED ? verdict.toString() : Figures.ratio(speedup) + ", " + verdict;
     }
 
     /** What the record found: a sentence on a step, one on learning, and one where these are not to be trusted. */
@@ -99,7 +61,7 @@ final class Words {
                         + " was not timed against itself.");
             case FASTER, SLOWER ->
                 Optional.of("But " + BASELINE + " came out " + aa.verdict() + " than itself ("
-                        + ratio(aa.speedup().median()) + "): this machine was too restless, so measure again.");
+                        + Figures.ratio(aa.speedup().median()) + "): this machine was too restless, so measure again.");
         };
     }
 
@@ -112,33 +74,33 @@ final class Words {
         if (baseline.isEmpty() || variants.getCount() == 0) {
             return Optional.empty();
         }
-        String low = millis(variants.getMin());
-        String high = millis(variants.getMax());
+        String low = Figures.number(variants.getMin());
+        String high = Figures.number(variants.getMax());
         return Optional.of("The very first step, which is in none of these times, took "
-                + millis(baseline.getAsDouble()) + " ms in " + BASELINE + " and "
+                + Figures.number(baseline.getAsDouble()) + " ms in " + BASELINE + " and "
                 + (low.equals(high) ? low : low + " to " + high) + " ms in the variants.");
     }
 
     private static String finding(BenchRecord record, Variant recipe) {
         Interval speedup = recipe.speedup();
-        String times = ": " + millis(recipe.stepMillis().median()) + " ms instead of "
-                + millis(record.baseline().stepMillis().median()) + " ms.";
+        String times = ": " + Figures.number(recipe.stepMillis().median()) + " ms instead of "
+                + Figures.number(record.baseline().stepMillis().median()) + " ms.";
         String range = Double.isFinite(speedup.low())
-                ? " (95 % interval " + ratio(speedup.low()) + " to " + ratio(speedup.high()) + ")"
+                ? " (95 % interval " + Figures.ratio(speedup.low()) + " to " + Figures.ratio(speedup.high()) + ")"
                 : "";
         String step = "a training step of " + record.workload();
         String named = record.variants().size() > 1 ? "The recipe " + recipe.title() : "The recipe";
         return switch (recipe.verdict()) {
             case NOT_TIMED -> named + " was not timed.";
             case FASTER ->
-                named + " makes " + step + " " + ratio(speedup.median()) + " times as fast as " + BASELINE + range
-                        + times;
+                named + " makes " + step + " " + Figures.ratio(speedup.median()) + " times as fast as " + BASELINE
+                        + range + times;
             case SLOWER ->
-                named + " makes " + step + " slower than " + BASELINE + ", " + ratio(speedup.median())
+                named + " makes " + step + " slower than " + BASELINE + ", " + Figures.ratio(speedup.median())
                         + " times its speed" + range + times;
             case NOT_DISTINGUISHABLE ->
-                named + " makes " + step + " not distinguishable from " + BASELINE + ", " + ratio(speedup.median())
-                        + " times its speed" + range + times;
+                named + " makes " + step + " not distinguishable from " + BASELINE + ", "
+                        + Figures.ratio(speedup.median()) + " times its speed" + range + times;
         };
     }
 
@@ -164,7 +126,7 @@ final class Words {
         if (!Double.isFinite(end)) {
             return "";
         }
-        String until = seconds(baseline.seconds().get(points - 1));
+        String until = Figures.seconds(baseline.seconds().get(points - 1));
         StringJoiner others = new StringJoiner(", ");
         for (Curve curve : curves.subList(1, curves.size())) {
             OptionalInt first = IntStream.range(0, curve.loss().size())
@@ -173,13 +135,9 @@ final class Words {
             others.add(curve.name()
                     + (first.isPresent()
                             ? " came down to that after "
-                                    + seconds(curve.seconds().get(first.getAsInt()))
+                                    + Figures.seconds(curve.seconds().get(first.getAsInt()))
                             : " did not come down to that"));
         }
-        return " In " + until + " " + baseline.name() + " came down to " + ratio(end) + "; " + others + ".";
-    }
-
-    static String seconds(double value) {
-        return String.format(Locale.ROOT, value < 9.95 ? "%.1f s" : "%.0f s", value);
+        return " In " + until + " " + baseline.name() + " came down to " + Figures.ratio(end) + "; " + others + ".";
     }
 }

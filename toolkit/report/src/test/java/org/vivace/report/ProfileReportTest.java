@@ -44,7 +44,8 @@ class ProfileReportTest {
                         new MatmulPeak(300, 1200, true),
                         quiet.convolutionPeak(),
                         quiet.gigabytesPerSecond(),
-                        quiet.operationMicros())
+                        quiet.operationMicros(),
+                        false)
                 .doubt()
                 .orElseThrow();
         assertThat(ProfileReport.text(record.withNotes(List.of(doubt))).replaceAll("\\s+", " "))

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Quality;
 import org.vivace.measure.Quality.Trials;
 import org.vivace.measure.SampleRecord;
@@ -129,8 +130,8 @@ class QualityWordsTest {
                 .isEqualTo("412 \u00b1 8 s");
         assertThat(QualityWords.secondsAndSd(new SeedSummary(412.3, 0.21, 0, 1000, 3)))
                 .isEqualTo("412.3 \u00b1 0.2 s");
-        assertThat(Words.significant(0.5)).isEqualTo("0.5");
-        assertThat(Words.significant(12345.6)).isEqualTo("12350");
+        assertThat(Figures.significant(0.5)).isEqualTo("0.5");
+        assertThat(Figures.significant(12345.6)).isEqualTo("12350");
     }
 
     private static String headline(OptionalDouble target, double[] plain, double... recipe) {

@@ -10,6 +10,7 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 import org.vivace.measure.SampleRecord;
 import org.vivace.measure.Samples;
@@ -21,12 +22,16 @@ class WordsTest {
 
     @Test
     void numbersHaveThreeOrFourDigits() {
-        assertThat(List.of(Words.millis(1402.4), Words.millis(99.96), Words.millis(34.12), Words.millis(3.416)))
+        assertThat(List.of(Figures.number(1402.4), Figures.number(99.96), Figures.number(34.12), Figures.number(3.416)))
                 .containsExactly("1402", "100", "34.1", "3.42");
-        assertThat(List.of(Words.millis(0.3414), Words.ratio(4.098), Words.millis(Double.NaN), Words.ratio(Double.NaN)))
+        assertThat(List.of(
+                        Figures.number(0.3414),
+                        Figures.ratio(4.098),
+                        Figures.number(Double.NaN),
+                        Figures.ratio(Double.NaN)))
                 .containsExactly("0.341", "4.10", "-", "-");
-        assertThat(Words.ratio(new Interval(2, 1.9, 2.1))).isEqualTo("2.00 (1.90-2.10)");
-        assertThat(Words.millis(new Interval(2, Double.NaN, Double.NaN))).isEqualTo("2.00");
+        assertThat(Figures.ratio(new Interval(2, 1.9, 2.1))).isEqualTo("2.00 (1.90-2.10)");
+        assertThat(Figures.number(new Interval(2, Double.NaN, Double.NaN))).isEqualTo("2.00");
     }
 
     @Test

@@ -1,22 +1,15 @@
 package org.vivace.bench;
 
 import ai.djl.Device;
-import ai.djl.Model;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.DefaultTrainingConfig;
-import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.vivace.torch.Arithmetic;
-import org.vivace.torch.Collecting;
 import org.vivace.torch.Seeds;
-import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
 import org.vivace.train.Run;
 import org.vivace.train.RunSettings;
@@ -31,9 +24,7 @@ final class ArmTrainer implements AutoCloseable {
     private static final long SEED = 7;
 
     private final Workload workload;
-    private final Model model;
-    private final Trainer trainer;
-    private final Rate rate;
+    private final StepDriver driver;
     private final long seed;
     private final List<Batches.Kept> batches = new ArrayList<>();
     private double progress;
@@ -47,28 +38,17 @@ final class ArmTrainer implements AutoCloseable {
 
     private ArmTrainer(Workload workload, Device device, Arm arm, Rate rate, long seed) {
         this.workload = workload;
-        this.rate = rate;
         this.seed = seed;
-        model = Model.newInstance(workload.name(), device, "PyTorch");
-        model.setBlock(workload.newBlock());
-        try {
-            // Stock DJL's without the listener that reads every loss once more.
-            trainer = arm.recipe()
-                    .map(recipe -> (Trainer) new EfficientTrainer(
-                            model,
-                            config(),
-                            RunSettings.none().progress(() -> progress),
-                            recipe.methods().toArray(EfficiencyMethod[]::new)))
-                    .orElseGet(() -> model.newTrainer(config()));
-            Seeds.set(Seeds.derive(seed, "weights", 0));
-            trainer.initialize(workload.inputs().toArray(Shape[]::new));
-            if (!device.isGpu()) {
-                Arithmetic.requireRight(model.getBlock(), EfficientTrainer.precisions(trainer));
-            }
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
-        }
+        driver = new StepDriver(
+                workload.name(),
+                device,
+                workload.newBlock(),
+                workload.inputs().toArray(Shape[]::new),
+                workload.loss(),
+                workload.optimizer(update -> (float) rate.at(progress)),
+                arm.recipe(),
+                RunSettings.none().progress(() -> progress),
+                seed);
     }
 
     /** At the workload's learning rate, with a few batches that are kept to {@link #step()} on. */
@@ -83,7 +63,7 @@ final class ArmTrainer implements AutoCloseable {
 
     /** The run that carries the methods, where there are any. */
     Optional<Run> run() {
-        return trainer instanceof EfficientTrainer efficient ? Optional.of(efficient.run()) : Optional.empty();
+        return trainer() instanceof EfficientTrainer efficient ? Optional.of(efficient.run()) : Optional.empty();
     }
 
     /** Where in the run the steps to come are, in [0, 1], for methods that follow a schedule. */
@@ -92,48 +72,25 @@ final class ArmTrainer implements AutoCloseable {
         return this;
     }
 
-    /**
-     * One training step in the pieces of DJL's own loop: forward, loss, backward, update. The loss is read, as every
-     * training does that shows one; on a GPU that waits for the device.
-     */
-    double step(NDList seen, NDList wanted) {
-        NDArray loss;
-        try (GradientCollector collector = collector()) {
-            NDList predictions = trainer.forward(seen, wanted);
-            loss = trainer.getLoss().evaluate(wanted, predictions);
-            collector.backward(loss);
-        }
-        trainer.step();
-        return loss.getFloat();
-    }
-
-    /** The other trainers see to it themselves that what failed before keeps none open. */
-    private GradientCollector collector() {
-        return trainer instanceof EfficientTrainer
-                ? trainer.newGradientCollector()
-                : Collecting.open(trainer::newGradientCollector);
+    /** One training step; see {@link StepDriver#step}. */
+    double step(NDList data, NDList labels) {
+        return driver.step(data, labels);
     }
 
     /** A step on one of a few batches that are kept, so that no loading is in it. */
     double step() {
         int turn = steps++ % BATCHES;
-        try (NDManager batch = trainer.getManager().newSubManager()) {
-            NDList seen = new NDList(batches.get(turn).data());
-            NDList wanted = new NDList(batches.get(turn).labels());
+        try (NDManager batch = trainer().getManager().newSubManager()) {
+            NDList data = new NDList(batches.get(turn).data());
+            NDList labels = new NDList(batches.get(turn).labels());
             // What DJL computes belongs to its batch and is freed with it; these batches are needed again.
-            batch.tempAttachAll(seen, wanted);
-            return step(seen, wanted);
+            batch.tempAttachAll(data, labels);
+            return step(data, labels);
         }
     }
 
     Trainer trainer() {
-        return trainer;
-    }
-
-    private DefaultTrainingConfig config() {
-        return new DefaultTrainingConfig(workload.loss())
-                .optDevices(new Device[] {model.getNDManager().getDevice()})
-                .optOptimizer(workload.optimizer(update -> (float) rate.at(progress)));
+        return driver.trainer();
     }
 
     private ArmTrainer keepingBatches() {
@@ -150,8 +107,8 @@ final class ArmTrainer implements AutoCloseable {
         Seeds.set(Seeds.derive(seed, "data", 0));
         while (batches.size() < BATCHES) {
             int before = batches.size();
-            for (Batch batch : Batches.of(workload, workload.train(), trainer.getManager())) {
-                batches.add(Batches.kept(batch, trainer.getManager()));
+            for (Batch batch : Batches.of(workload, workload.train(), trainer().getManager())) {
+                batches.add(Batches.kept(batch, trainer().getManager()));
                 if (batches.size() == BATCHES) {
                     return;
                 }
@@ -164,7 +121,6 @@ final class ArmTrainer implements AutoCloseable {
 
     @Override
     public void close() {
-        trainer.close();
-        model.close();
+        driver.close();
     }
 }

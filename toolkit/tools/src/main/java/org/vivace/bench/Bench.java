@@ -2,19 +2,15 @@ package org.vivace.bench;
 
 import ai.djl.inference.Predictor;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.PairedTiming;
 import org.vivace.measure.TuningRecord;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.train.EfficiencyMethod;
-import org.vivace.train.Recipe;
 
 /**
  * What is asked of a recipe on a workload: how long a step takes beside stock DJL's, where it goes, what it holds, whether
@@ -35,38 +31,21 @@ public final class Bench {
 
     private final Workload workload;
     private final Size size;
+    private final BenchPlan plan;
 
-    // What may be asked for; set only before anybody else sees the object.
-    private Optional<List<EfficiencyMethod>> asked = Optional.empty();
-    private Set<RecipePart> parts = EnumSet.noneOf(RecipePart.class);
-    private int rounds;
-    private double seconds;
-    private long steps;
-    private Trainings trainings = Trainings.NONE;
-
-    private Bench(Workload workload, Size size) {
+    private Bench(Workload workload, Size size, BenchPlan plan) {
         this.workload = workload;
         this.size = size;
-        rounds = size.rounds();
-        seconds = size.seconds();
-        steps = size.trainingSteps();
+        this.plan = plan;
     }
 
-    private Bench but(Consumer<Bench> changed) {
-        Bench other = new Bench(workload, size);
-        other.asked = asked;
-        other.parts = parts;
-        other.rounds = rounds;
-        other.seconds = seconds;
-        other.steps = steps;
-        other.trainings = trainings;
-        changed.accept(other);
-        return other;
+    private Bench with(BenchPlan other) {
+        return new Bench(workload, size, other);
     }
 
     /** A user's own workload, measured for about half a minute. */
     public static Bench of(Workload workload) {
-        return new Bench(workload, Size.DEFAULT);
+        return new Bench(workload, Size.DEFAULT, BenchPlan.of(Size.DEFAULT));
     }
 
     /**
@@ -84,7 +63,7 @@ public final class Bench {
      * @throws IllegalArgumentException where there is no workload of that name
      */
     public static Bench of(String workload, Size size) {
-        return new Bench(Workload.named(workload).at(size), size);
+        return new Bench(Workload.named(workload).at(size), size, BenchPlan.of(size));
     }
 
     /**
@@ -123,13 +102,12 @@ public final class Bench {
 
     /** The same with a list. */
     public Bench with(List<EfficiencyMethod> recipe) {
-        Recipe.of(recipe);
-        return but(bench -> bench.asked = Optional.of(List.copyOf(recipe)));
+        return with(plan.recipe(recipe));
     }
 
     /** Measures each method alone too, where it can stand alone. */
     public Bench each() {
-        return and(RecipePart.EACH);
+        return with(plan.and(RecipePart.EACH));
     }
 
     /**
@@ -137,18 +115,12 @@ public final class Bench {
      * a method needs one that comes after it.
      */
     public Bench oneByOne() {
-        return and(RecipePart.ONE_BY_ONE);
+        return with(plan.and(RecipePart.ONE_BY_ONE));
     }
 
     /** Measures the recipe without each of its methods too, where the rest is still a recipe. */
     public Bench leaveOneOut() {
-        return and(RecipePart.LEAVE_ONE_OUT);
-    }
-
-    private Bench and(RecipePart more) {
-        Set<RecipePart> all = EnumSet.of(more);
-        all.addAll(parts);
-        return but(bench -> bench.parts = all);
+        return with(plan.and(RecipePart.LEAVE_ONE_OUT));
     }
 
     /**
@@ -158,11 +130,7 @@ public final class Bench {
      * @param limit above 0
      */
     public Bench within(double limit) {
-        if (!(limit > 0 && Double.isFinite(limit))) {
-            throw new IllegalArgumentException(
-                    "step times must have more than 0 seconds, got " + limit + ": give for instance 10");
-        }
-        return but(bench -> bench.seconds = limit);
+        return with(plan.timing(plan.timing().within(limit)));
     }
 
     /**
@@ -171,11 +139,7 @@ public final class Bench {
      * @param count at least {@link PairedTiming#LEAST_ROUNDS}
      */
     public Bench rounds(int count) {
-        if (count < PairedTiming.LEAST_ROUNDS) {
-            throw new IllegalArgumentException("an interval needs at least " + PairedTiming.LEAST_ROUNDS
-                    + " rounds, got " + count + ": give for instance 24");
-        }
-        return but(bench -> bench.rounds = count);
+        return with(plan.timing(plan.timing().rounds(count)));
     }
 
     /**
@@ -184,34 +148,27 @@ public final class Bench {
      * @param count at least 1
      */
     public Bench steps(long count) {
-        if (count < 1) {
-            throw new IllegalArgumentException(
-                    "a training must have at least 1 step, got " + count + ": give for instance 50");
-        }
-        return but(bench -> {
-            bench.steps = count;
-            bench.trainings = trainings.withSteps(count);
-        });
+        return with(plan.steps(count));
     }
 
     /** Trainings from so many seeds, 2 or more for a claim about quality; they follow step times. */
     public Bench seeds(int count) {
-        return trainings(trainings.withSeeds(count));
+        return trainings(plan.trainings().withSeeds(count));
     }
 
     /** Trainings that have to reach this quality, in the unit of the workload's measure. */
     public Bench target(double value) {
-        return trainings(trainings.withTarget(value));
+        return trainings(plan.trainings().withTarget(value));
     }
 
     /** Trainings at this peak learning rate of every side, in place of the workload's. */
     public Bench learningRate(double peak) {
-        return trainings(trainings.withLearningRate(peak));
+        return trainings(plan.trainings().withLearningRate(peak));
     }
 
     /** Trainings as described. */
-    public Bench trainings(Trainings plan) {
-        return but(bench -> bench.trainings = plan);
+    public Bench trainings(Trainings trainings) {
+        return with(plan.trainings(trainings));
     }
 
     public Workload workload() {
@@ -220,12 +177,7 @@ public final class Bench {
 
     /** The recipe; empty until {@link #with} gives one. */
     public List<EfficiencyMethod> methods() {
-        return asked.orElse(List.of());
-    }
-
-    /** The recipe where there is one, even without a method; else stock DJL. */
-    Arm arm() {
-        return asked.map(Arm::of).orElse(Arm.PLAIN);
+        return plan.methods();
     }
 
     /**
@@ -260,8 +212,8 @@ public final class Bench {
      * @throws CancellationException where the thread is interrupted
      */
     public ProfileRecord profile() {
-        ProfilePlan plan = new ProfilePlan(PROFILED_STEPS, false, false, false);
-        return showing(run -> run.profile(plan).record());
+        ProfilePlan profile = new ProfilePlan(PROFILED_STEPS, false, false, false);
+        return showing(run -> run.profile(profile).record());
     }
 
     /**
@@ -297,7 +249,7 @@ public final class Bench {
 
     /** What is measured beside stock DJL: the parts of the recipe that were asked for, then the recipe, none twice. */
     public List<List<EfficiencyMethod>> recipes() {
-        return RecipePart.recipes(methods(), parts);
+        return plan.recipes();
     }
 
     /**
@@ -318,23 +270,7 @@ public final class Bench {
         return size;
     }
 
-    Set<RecipePart> parts() {
-        return parts;
-    }
-
-    int rounds() {
-        return rounds;
-    }
-
-    double seconds() {
-        return seconds;
-    }
-
-    long steps() {
-        return steps;
-    }
-
-    Trainings trainings() {
-        return trainings;
+    BenchPlan plan() {
+        return plan;
     }
 }

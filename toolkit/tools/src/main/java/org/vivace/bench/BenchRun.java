@@ -4,11 +4,9 @@ import ai.djl.Device;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.vivace.measure.BenchRecord;
-import org.vivace.measure.PairedTiming;
 import org.vivace.measure.TuningRecord;
 import org.vivace.train.Recipe;
 
@@ -18,16 +16,18 @@ public final class BenchRun {
     /** At the quick size so small a model's memory drowns in the JVM's. */
     private static final int DROWNED = 16;
 
-    private final Bench bench;
     private final Workload workload;
+    private final Size size;
+    private final BenchPlan plan;
     private final ProgressBar bar;
     private final Optional<String> command;
     private final Device device = LocalMachine.device();
 
     /** @param command what records tell as what makes them again; empty for what is said of them in code */
     BenchRun(Bench bench, ProgressBar bar, Optional<String> command) {
-        this.bench = bench;
         this.workload = bench.workload();
+        this.size = bench.size();
+        this.plan = bench.plan();
         this.bar = bar;
         this.command = command;
     }
@@ -38,22 +38,24 @@ public final class BenchRun {
     }
 
     private BenchRecord time(String question, List<Arm> arms) {
-        PairedTiming timing = PairedTiming.rounds(bench.rounds())
-                .within(Duration.ofMillis((long) Math.ceil(1000 * bench.seconds())))
-                .withBaselineAgain()
-                .reportingTo(now -> bar.show(now.share(), now.left(), now.phase() + ": " + now.variant()));
-        return StepTimes.measure(told(question), workload, LocalMachine.machine(), device, arms, timing);
+        return StepTimes.measure(
+                told(question),
+                workload,
+                LocalMachine.machine(),
+                device,
+                arms,
+                plan.timing().on(bar));
     }
 
     /** See {@link Bench#profile}; with the operators that a trace is written of. */
-    public StepProfile.Measured profile(ProfilePlan plan) {
+    public StepProfile.Measured profile(ProfilePlan what) {
         bar.show(0, Duration.ZERO, "calibration");
-        return StepProfile.measure(told("profile"), workload, bench.arm(), plan, bar);
+        return StepProfile.measure(told("profile"), workload, plan.arm(), what, bar);
     }
 
     /** See {@link Bench#memory}. */
     BenchRecord memory() {
-        Workload measured = bench.size() == Size.QUICK ? WorkloadSizes.withBatchTimes(workload, DROWNED) : workload;
+        Workload measured = size == Size.QUICK ? WorkloadSizes.withBatchTimes(workload, DROWNED) : workload;
         List<Arm> arms = arms();
         return StepMemories.measure(measured, arms, device, bar).into(UntimedRecord.of(told("memory"), measured, arms));
     }
@@ -73,10 +75,10 @@ public final class BenchRun {
     /** See {@link Bench#train}. */
     BenchRecord train() {
         TrialRunner.heldOut(workload);
-        Trainings trainings = bench.trainings();
+        Trainings trainings = plan.trainings();
         return trainings.seeds() >= 2
                 ? trained(time(), record -> {})
-                : new OneSeed(workload, Arm.of(bench.methods()), trainings.rate(workload), bench.steps(), device, bar)
+                : new OneSeed(workload, Arm.of(plan.methods()), trainings.rate(workload), plan.steps(), device, bar)
                         .record(told("train"));
     }
 
@@ -86,10 +88,10 @@ public final class BenchRun {
      * @param keep is given what there is of the record as it grows
      */
     public BenchRecord all(boolean memory, Consumer<BenchRecord> keep) {
-        boolean claims = bench.trainings().seeds() >= 2;
+        boolean claims = plan.trainings().seeds() >= 2;
         if (claims) {
             TrialRunner.heldOut(workload);
-            bench.trainings().earlier(workload);
+            plan.trainings().earlier(workload);
         }
         List<Arm> arms = arms();
         BenchRecord record = time("time", arms);
@@ -111,19 +113,19 @@ public final class BenchRun {
     }
 
     private BenchRecord trained(BenchRecord times, Consumer<BenchRecord> keep) {
-        return bench.trainings().into(times, workload, Arm.of(bench.methods()), new QualityRace.Saving(bar, keep));
+        return plan.trainings().into(times, workload, Arm.of(plan.methods()), new QualityRace.Saving(bar, keep));
     }
 
     /** See {@link Bench#tune}. */
     public TuningRecord tune() {
         TrialRunner.heldOut(workload);
         return new LearningRateSearch(
-                        workload, bench.arm(), bench.steps(), now -> bar.show(now.share(), now.left(), now.doing()))
+                        workload, plan.arm(), plan.steps(), now -> bar.show(now.share(), now.left(), now.doing()))
                 .run(told("tune"));
     }
 
     private List<Arm> arms() {
-        return Arm.all(bench.recipes());
+        return Arm.all(plan.recipes());
     }
 
     /** What makes a record again: a command line where one does, else the call in Java. */
@@ -134,14 +136,17 @@ public final class BenchRun {
 
     private Optional<String> commandLine() {
         List<String> more = new ArrayList<>(List.of(
-                "--steps", Integer.toString(2 * bench.rounds()), "--seconds", Double.toString(bench.seconds())));
-        bench.parts().forEach(each -> more.add(each.option()));
+                "--steps",
+                Integer.toString(2 * plan.timing().rounds()),
+                "--seconds",
+                Double.toString(plan.timing().seconds())));
+        plan.parts().forEach(each -> more.add(each.option()));
         more.add("--no-memory");
-        return CommandText.bench(workload, bench.methods(), more);
+        return CommandText.bench(workload, plan.methods(), more);
     }
 
     private String inCode(String question) {
-        String recipe = String.join(", ", Recipe.of(bench.methods()).labels());
-        return String.format(Locale.ROOT, "Bench.of(%s).with(%s).%s()", workload.name(), recipe, question);
+        String recipe = String.join(", ", Recipe.of(plan.methods()).labels());
+        return "Bench.of(" + workload.name() + ").with(" + recipe + ")." + question + "()";
     }
 }

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.vivace.measure.QualityMeasure;
@@ -80,27 +81,29 @@ public final class ComposedWorkload implements Workload {
         // Not the class that makes the other: it does not make this one.
     }
 
+    private ComposedWorkload but(Consumer<ComposedWorkload> change) {
+        ComposedWorkload other = new ComposedWorkload(this);
+        change.accept(other);
+        return other;
+    }
+
     /** Evaluated on held-out data, any DJL data set, prepared. */
     public ComposedWorkload validation(Dataset heldOut) {
-        ComposedWorkload other = new ComposedWorkload(this);
-        other.validation = Optional.of(heldOut);
-        return other;
+        return but(other -> other.validation = Optional.of(heldOut));
     }
 
     /** Trained at this peak learning rate. @param rate above 0 */
     public ComposedWorkload learningRate(double rate) {
         requirePositive("a learning rate", rate);
-        ComposedWorkload other = new ComposedWorkload(this);
-        other.learningRate = rate;
-        return other;
+        return but(other -> other.learningRate = rate);
     }
 
     /** Judged by something else than the loss. */
     public ComposedWorkload measuredBy(QualityMeasure by, BatchQuality each) {
-        ComposedWorkload other = new ComposedWorkload(this);
-        other.measure = by;
-        other.quality = each;
-        return other;
+        return but(other -> {
+            other.measure = by;
+            other.quality = each;
+        });
     }
 
     /** Judged by the share of examples whose highest logit is that of their class: labels (batch), logits (batch, classes). */
@@ -110,40 +113,30 @@ public final class ComposedWorkload implements Workload {
 
     /** To reach this quality, in the units of its measure. */
     public ComposedWorkload target(double value) {
-        ComposedWorkload other = new ComposedWorkload(this);
-        other.target = OptionalDouble.of(value);
-        return other;
+        return but(other -> other.target = OptionalDouble.of(value));
     }
 
     /** With the operations of a training step as counted by hand; see {@link Workload#flopsPerStep}. */
     public ComposedWorkload flopsPerStep(double operations) {
         requirePositive("a number of operations", operations);
-        ComposedWorkload other = new ComposedWorkload(this);
-        other.flops = OptionalDouble.of(operations);
-        return other;
+        return but(other -> other.flops = OptionalDouble.of(operations));
     }
 
     /** With these methods as the recipe that goes well with it. */
     public ComposedWorkload recipe(EfficiencyMethod... methods) {
-        ComposedWorkload other = new ComposedWorkload(this);
-        other.recipe = List.of(methods);
-        return other;
+        return but(other -> other.recipe = List.of(methods));
     }
 
     /** With a line more in the record's settings, for instance what the data are. */
     public ComposedWorkload setting(String key, Object value) {
         Map<String, String> more = new TreeMap<>(settings);
         more.put(key, String.valueOf(value));
-        ComposedWorkload other = new ComposedWorkload(this);
-        other.settings = more;
-        return other;
+        return but(other -> other.settings = more);
     }
 
     /** The same, known to be what this class supplies. */
     ComposedWorkload madeBy(Class<?> type) {
-        ComposedWorkload other = new ComposedWorkload(this);
-        other.maker = Optional.of(type);
-        return other;
+        return but(other -> other.maker = Optional.of(type));
     }
 
     /** The class by which another JVM makes this anew, where there is one. */

@@ -1,6 +1,7 @@
 package org.vivace.bench;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.vivace.estimate.ArraySpec;
 import org.vivace.estimate.Estimate;
 import org.vivace.estimate.Memory;
@@ -37,11 +38,8 @@ public record EstimatedCost(
         List<String> notes) {
 
     public EstimatedCost {
-        RecordFile.require(workload, "workload");
-        RecordFile.require(methods, "methods");
-        RecordFile.require(memory, "memory");
-        RecordFile.require(seconds, "seconds");
-        RecordFile.require(notes, "notes");
+        Stream.of(workload, methods, memory, seconds, notes)
+                .forEach(each -> RecordFile.require(each, "workload, methods, memory, seconds and notes"));
     }
 
     static EstimatedCost of(Estimated estimated) {

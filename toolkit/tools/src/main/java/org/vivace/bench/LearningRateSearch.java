@@ -3,12 +3,13 @@ package org.vivace.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.vivace.measure.Figures;
 import org.vivace.measure.QualityMeasure;
+import org.vivace.measure.RecordFile;
 import org.vivace.measure.Statistics;
 import org.vivace.measure.TuningRecord;
 import org.vivace.measure.TuningRecord.Rated;
@@ -61,15 +62,20 @@ public final class LearningRateSearch {
         }
         Map<String, String> settings = new TreeMap<>(workload.settings());
         settings.put("schedule", "up to the peak over the first tenth of the steps, then down half a cosine to zero");
-        return TuningRecord.of(
+        return new TuningRecord(
+                TuningRecord.SCHEMA,
                 command,
                 workload.name(),
+                RecordFile.now(),
                 LocalMachine.machine(),
                 settings,
                 arm.labels(),
                 measure,
                 steps,
                 tried,
+                TuningRecord.best(measure, tried).stream()
+                        .mapToDouble(Rated::learningRate)
+                        .findFirst(),
                 partial);
     }
 
@@ -90,7 +96,8 @@ public final class LearningRateSearch {
 
     /** How many steps fit in so many seconds, from a few that are timed; at least 1. */
     public static long stepsIn(double seconds, Bench bench) {
-        try (ArmTrainer trainer = ArmTrainer.withBatches(bench.workload(), LocalMachine.device(), bench.arm())) {
+        try (ArmTrainer trainer = ArmTrainer.withBatches(
+                bench.workload(), LocalMachine.device(), bench.plan().arm())) {
             double[] millis = new double[TIMED_STEPS];
             for (int i = -WARM_UP_STEPS; i < TIMED_STEPS; i++) {
                 long begin = System.nanoTime();
@@ -107,7 +114,7 @@ public final class LearningRateSearch {
         long begin = System.nanoTime();
         TrialRunner trials = new TrialRunner(workload, LocalMachine.device(), rate, (step, loss) -> {
             long left = (System.nanoTime() - begin) / step * (steps - step);
-            String doing = String.format(Locale.ROOT, "learning rate %s: loss %.2f", rate, loss);
+            String doing = "learning rate " + rate + ": loss " + Figures.ratio(loss);
             progress.accept(new At((double) step / steps, Duration.ofNanos(left), doing));
         });
         try {

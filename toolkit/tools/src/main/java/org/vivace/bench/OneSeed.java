@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Quality;
 import org.vivace.measure.Trial;
 
@@ -58,7 +58,7 @@ record OneSeed(Workload workload, Arm arm, double learningRate, long steps, Devi
             bar.show(
                     (turn + share) / 2,
                     Duration.ofNanos((long) nanos),
-                    String.format(Locale.ROOT, "training %s: loss %.2f", side.name(), loss));
+                    "training " + side.name() + ": loss " + Figures.ratio(loss));
         });
         return trials.train(side, SEED, steps);
     }

@@ -2,9 +2,9 @@ package org.vivace.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.vivace.estimate.StepTime;
+import org.vivace.measure.Figures;
 
 /**
  * What an estimate foresees of a recipe before anything is trained.
@@ -24,8 +24,6 @@ public record Prediction(
         long plainBytes,
         long bytes,
         List<String> notCounted) {
-
-    private static final double MIB = 1 << 20;
 
     public Prediction {
         methods = List.copyOf(methods);
@@ -51,20 +49,12 @@ public record Prediction(
     @Override
     public String toString() {
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(
-                Locale.ROOT,
-                "Predicted: a step of %s takes %s with %s and %s in plain DJL, so it is %.2f times as fast.",
-                workload,
-                Millis.of(1e3 * with.total()),
-                title(),
-                Millis.of(1e3 * plain.total()),
-                speedup()));
-        lines.add(String.format(
-                Locale.ROOT,
-                "It holds at most %.1f MiB instead of %.1f MiB, %.2f times as much.",
-                bytes / MIB,
-                plainBytes / MIB,
-                (double) bytes / plainBytes));
+        lines.add(
+                "Predicted: a step of " + workload + " takes " + Figures.millis(1e3 * with.total()) + " with " + title()
+                        + " and " + Figures.millis(1e3 * plain.total()) + " in plain DJL, so it is "
+                        + Figures.ratio(speedup()) + " times as fast.");
+        lines.add("It holds at most " + Figures.mebibytes(bytes) + " instead of " + Figures.mebibytes(plainBytes) + ", "
+                + Figures.ratio((double) bytes / plainBytes) + " times as much.");
         notCounted.forEach(note -> lines.add("Not counted: " + note + "."));
         Stream.of(plain, with)
                 .flatMap(time -> time.doubt().stream())

@@ -4,9 +4,11 @@ import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.vivace.measure.Figures;
 
 /**
  * A bar that is drawn over and over in one place: a line of a terminal's standard error, or below a notebook's cell; and
@@ -85,7 +87,8 @@ public final class ProgressBar implements AutoCloseable {
         int full = (int) Math.round(Math.max(0, Math.min(1, share)) * WIDTH);
         long seconds = Math.max(0, left.toSeconds());
         String line = "[" + "#".repeat(full) + ".".repeat(WIDTH - full) + "] "
-                + String.format("%3.0f %%  %d:%02d left  ", 100 * share, seconds / 60, seconds % 60) + doing;
+                + String.format(Locale.ROOT, "%3.0f %%  %d:%02d left  ", 100 * share, seconds / 60, seconds % 60)
+                + doing;
         on.draw(line.substring(0, Math.min(line.length(), 79)));
     }
 
@@ -145,7 +148,7 @@ public final class ProgressBar implements AutoCloseable {
 
         @Override
         public void clear(Duration shown) {
-            draw(String.format("took %.1f s", shown.toMillis() / 1e3));
+            draw("took " + Figures.fixed(shown.toMillis() / 1e3, 1) + " s");
         }
     }
 

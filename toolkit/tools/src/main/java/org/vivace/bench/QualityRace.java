@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Quality;
 import org.vivace.measure.Trial;
 
@@ -149,7 +149,7 @@ final class QualityRace {
                         .show(
                                 (doneMillis + step * side.stepMillis()) / whole,
                                 Duration.ofMillis((long) (whole - doneMillis - step * side.stepMillis())),
-                                String.format(Locale.ROOT, "seed %d, %s: loss %.2f", seed, side.name(), loss)));
+                                "seed " + seed + ", " + side.name() + ": loss " + Figures.ratio(loss)));
         try {
             return trials.train(side.arm(), seed, side.steps());
         } catch (TrialDivergedException e) {

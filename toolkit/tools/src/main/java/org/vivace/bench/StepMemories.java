@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Variant;
 
 /**
@@ -21,8 +21,6 @@ import org.vivace.measure.Variant;
  * @param partial whether the thread was interrupted
  */
 record StepMemories(List<Optional<StepMemory>> found, List<String> notes, boolean partial) {
-
-    private static final double MIB = 1 << 20;
 
     /** What measures one arm. */
     @FunctionalInterface
@@ -106,26 +104,19 @@ record StepMemories(List<Optional<StepMemory>> found, List<String> notes, boolea
     BenchRecord withActivations(BenchRecord times) {
         StepMemory plain = found.get(0).orElseThrow();
         Map<String, String> settings = new LinkedHashMap<>(times.settings());
-        settings.put("activation memory of plain DJL", mib(plain));
+        settings.put("activation memory of plain DJL", Figures.mebibytes(plain.activations()));
         List<String> all = new ArrayList<>(times.notes());
         for (int i = 0; i < times.variants().size(); i++) {
             Variant variant = times.variants().get(i);
             StepMemory with = found.get(i + 1).orElseThrow();
-            settings.put("activation memory of " + variant.title(), mib(with));
-            all.add(String.format(
-                    Locale.ROOT,
-                    "activation memory of %s, which is the peak less what is held between two steps, is %.2f of plain"
-                            + " DJL's (%s instead of %s), and a step takes %.2f times as long",
-                    variant.title(),
-                    (double) with.activations() / plain.activations(),
-                    mib(with),
-                    mib(plain),
-                    1 / variant.speedup().median()));
+            settings.put("activation memory of " + variant.title(), Figures.mebibytes(with.activations()));
+            all.add("activation memory of " + variant.title()
+                    + ", which is the peak less what is held between two steps, is "
+                    + Figures.ratio((double) with.activations() / plain.activations()) + " of plain DJL's ("
+                    + Figures.mebibytes(with.activations()) + " instead of " + Figures.mebibytes(plain.activations())
+                    + "), and a step takes "
+                    + Figures.ratio(1 / variant.speedup().median()) + " times as long");
         }
         return times.withSettings(settings).withNotes(all);
-    }
-
-    private static String mib(StepMemory memory) {
-        return String.format(Locale.ROOT, "%.0f MiB", memory.activations() / MIB);
     }
 }

@@ -4,12 +4,12 @@ import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Machine;
 import org.vivace.measure.MatmulPeak;
 import org.vivace.measure.NamedStep;
@@ -153,8 +153,8 @@ final class StepTimes {
                 whole,
                 title -> titled(timed, title).side().labels());
         Map<String, String> settings = new LinkedHashMap<>(workload.settings());
-        settings.put("matmul peak fp32", String.format(Locale.ROOT, "%.0f GFLOP/s", peak.fp32()));
-        settings.put("matmul peak bf16", String.format(Locale.ROOT, "%.0f GFLOP/s", peak.bf16()));
+        settings.put("matmul peak fp32", Figures.fixed(peak.fp32(), 0) + " GFLOP/s");
+        settings.put("matmul peak bf16", Figures.fixed(peak.bf16(), 0) + " GFLOP/s");
         settings.putAll(Allocator.settings());
         WorkloadFlops flops = WorkloadFlops.of(workload);
         record = record.withNotes(
@@ -162,7 +162,7 @@ final class StepTimes {
         if (flops.perStep().isPresent()) {
             double operations = flops.perStep().getAsDouble();
             double share = operations / (record.baseline().stepMillis().median() * 1e6 * peak.fp32());
-            settings.put("plain DJL's share of the fp32 peak", String.format(Locale.ROOT, "%.0f %%", 100 * share));
+            settings.put("plain DJL's share of the fp32 peak", Figures.percent(share));
             record = record.withPeak(peak.higher(), operations);
         }
         return record.withSettings(settings)
@@ -210,10 +210,7 @@ final class StepTimes {
         }
         List<Phase> phases = IntStream.range(0, each.places().size())
                 .mapToObj(i -> new Phase(
-                        String.format(
-                                Locale.ROOT,
-                                "%.1f %% of the run",
-                                100 * each.places().get(i)),
+                        Figures.percent(each.places().get(i), 1) + " of the run",
                         each.shares().get(i),
                         timings.of(each.at(each.places().get(i))).stepMillis()))
                 .toList();

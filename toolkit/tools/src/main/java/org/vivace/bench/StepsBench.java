@@ -3,11 +3,9 @@ package org.vivace.bench;
 import ai.djl.Device;
 import ai.djl.inference.Predictor;
 import ai.djl.translate.TranslateException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.vivace.measure.BenchRecord;
@@ -24,14 +22,12 @@ public final class StepsBench {
 
     private final String name;
     private final List<NamedStep> steps;
-    private final int rounds;
-    private final double seconds;
+    private final TimingPlan timing;
 
-    StepsBench(String name, List<NamedStep> steps, int rounds, double seconds) {
+    private StepsBench(String name, List<NamedStep> steps, TimingPlan timing) {
         this.name = name;
         this.steps = steps;
-        this.rounds = rounds;
-        this.seconds = seconds;
+        this.timing = timing;
     }
 
     static StepsBench of(String name, Runnable plain, Runnable... others) {
@@ -43,7 +39,7 @@ public final class StepsBench {
         for (int i = 0; i < others.length; i++) {
             steps.add(step(others.length == 1 ? name : name + " " + (i + 1), others[i]));
         }
-        return new StepsBench(name, steps, Size.DEFAULT.rounds(), Size.DEFAULT.seconds());
+        return new StepsBench(name, steps, TimingPlan.of(Size.DEFAULT));
     }
 
     /** Of predictions for inputs in turn. */
@@ -93,25 +89,17 @@ public final class StepsBench {
         for (int i = 0; i < names.length; i++) {
             named.add(new NamedStep(names[i], steps.get(i).body()));
         }
-        return new StepsBench(name, named, rounds, seconds);
+        return new StepsBench(name, named, timing);
     }
 
     /** Ends within so many seconds; the fewest rounds that give an interval are measured all the same. */
     public StepsBench within(double limit) {
-        if (!(limit > 0 && Double.isFinite(limit))) {
-            throw new IllegalArgumentException(
-                    "step times must have more than 0 seconds, got " + limit + ": give for instance 10");
-        }
-        return new StepsBench(name, steps, rounds, limit);
+        return new StepsBench(name, steps, timing.within(limit));
     }
 
     /** So many rounds, two steps of each side in a round; at least {@link PairedTiming#LEAST_ROUNDS}. */
     public StepsBench rounds(int count) {
-        if (count < PairedTiming.LEAST_ROUNDS) {
-            throw new IllegalArgumentException("an interval needs at least " + PairedTiming.LEAST_ROUNDS
-                    + " rounds, got " + count + ": give for instance 24");
-        }
-        return new StepsBench(name, steps, count, seconds);
+        return new StepsBench(name, steps, timing.rounds(count));
     }
 
     /**
@@ -121,12 +109,13 @@ public final class StepsBench {
      */
     public BenchRecord time() {
         try (ProgressBar bar = ProgressBar.here()) {
-            PairedTiming plan = PairedTiming.rounds(rounds)
-                    .within(Duration.ofMillis((long) Math.ceil(1000 * seconds)))
-                    .withBaselineAgain()
-                    .reportingTo(at -> bar.show(at.share(), at.left(), at.phase() + ": " + at.variant()));
-            String command = String.format(Locale.ROOT, "Bench.steps(%s, …).within(%s).time()", name, seconds);
-            return BenchRecord.of(command, name, LocalMachine.machine(), plan.measure(steps), List::of)
+            String command = "Bench.steps(" + name + ", …).within(" + timing.seconds() + ").time()";
+            return BenchRecord.of(
+                            command,
+                            name,
+                            LocalMachine.machine(),
+                            timing.on(bar).measure(steps),
+                            List::of)
                     .withSettings(Map.of("baseline", steps.get(0).name()));
         }
     }

@@ -31,18 +31,6 @@ public record Calibration(
     /** Raised when a field changes its meaning; new fields do not raise it. */
     public static final int SCHEMA = 1;
 
-    /** What nothing disturbed. */
-    public Calibration(
-            int schema,
-            Machine machine,
-            String date,
-            MatmulPeak matmulPeak,
-            ConvolutionPeak convolutionPeak,
-            double gigabytesPerSecond,
-            double operationMicros) {
-        this(schema, machine, date, matmulPeak, convolutionPeak, gigabytesPerSecond, operationMicros, false);
-    }
-
     /**
      * Measures for five seconds or so. What else runs on the machine makes it look slower than it is: it waits a while
      * for a moment without, and where there is none, {@link #doubt} says so.

@@ -82,7 +82,7 @@ public final class RecordFile {
     /**
      * A record of a kind that only the caller can parse.
      *
-     * @param parse of the file's text; whatever it throws tells that this is no whole record
+     * @param parse of the file's text; whatever it throws means that this is no whole record
      * @throws UncheckedIOException if there is no readable file
      * @throws IllegalArgumentException if {@code parse} throws
      */
@@ -91,12 +91,9 @@ public final class RecordFile {
         try {
             return parse.apply(text);
         } catch (NewerSchemaException e) {
-            throw new IllegalArgumentException(
-                    file + " must have schema " + e.newest + " or older, got " + e.schema
-                            + ": read it with a newer Vivace",
-                    e);
+            throw new IllegalArgumentException(file + " " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            // Gson and the constructors it calls tell of a broken file in a dozen exception types.
+            // Gson and the constructors it calls report a broken file by a dozen exception types.
             throw new IllegalArgumentException(
                     file + " must be a whole Vivace record, got a file that is cut short or something else: measure"
                             + " again or give another file",
@@ -130,12 +127,8 @@ public final class RecordFile {
 
         private static final long serialVersionUID = 1;
 
-        private final int schema;
-        private final int newest;
-
         NewerSchemaException(int schema, int newest) {
-            this.schema = schema;
-            this.newest = newest;
+            super("must have schema " + newest + " or older, got " + schema + ": read it with a newer Vivace");
         }
     }
 }

@@ -59,37 +59,10 @@ public record TuningRecord(
     public TuningRecord {
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));
         methods = List.copyOf(methods);
-        rates = List.copyOf(rates);
-        best = Objects.requireNonNullElse(best, OptionalDouble.empty());
-    }
-
-    /** The record of a search that has just ended. */
-    public static TuningRecord of(
-            String command,
-            String workload,
-            Machine machine,
-            Map<String, String> settings,
-            List<String> methods,
-            QualityMeasure measure,
-            long steps,
-            List<Rated> rates,
-            boolean partial) {
-        List<Rated> rising = rates.stream()
+        rates = rates.stream()
                 .sorted(Comparator.comparingDouble(Rated::learningRate))
                 .toList();
-        return new TuningRecord(
-                SCHEMA,
-                command,
-                workload,
-                RecordFile.now(),
-                machine,
-                settings,
-                methods,
-                measure,
-                steps,
-                rising,
-                best(measure, rising).stream().mapToDouble(Rated::learningRate).findFirst(),
-                partial);
+        best = Objects.requireNonNullElse(best, OptionalDouble.empty());
     }
 
     /** The rate whose training ended best; the lowest of those that ended alike, and nothing where all diverged. */

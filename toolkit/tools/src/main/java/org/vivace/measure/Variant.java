@@ -82,59 +82,29 @@ public record Variant(
     }
 
     public Variant withPeakBytes(long bytes) {
-        return new Variant(
-                methods,
-                stepMillis,
-                firstStepMillis,
-                speedup,
-                verdict,
-                OptionalLong.of(bytes),
-                mfu,
-                loss,
-                phases,
-                nanos);
+        return with(speedup, verdict, OptionalLong.of(bytes), mfu, loss, phases);
     }
 
     public Variant withMfu(double share) {
-        return new Variant(
-                methods,
-                stepMillis,
-                firstStepMillis,
-                speedup,
-                verdict,
-                peakBytes,
-                OptionalDouble.of(share),
-                loss,
-                phases,
-                nanos);
+        return with(speedup, verdict, peakBytes, OptionalDouble.of(share), loss, phases);
     }
 
     public Variant withLoss(double last) {
-        return new Variant(
-                methods,
-                stepMillis,
-                firstStepMillis,
-                speedup,
-                verdict,
-                peakBytes,
-                mfu,
-                OptionalDouble.of(last),
-                phases,
-                nanos);
+        return with(speedup, verdict, peakBytes, mfu, OptionalDouble.of(last), phases);
     }
 
     /** The speedup of a whole run whose phases cost differently replaces that of a single step. */
     public Variant withPhases(List<Phase> phases, Interval wholeRun) {
-        return new Variant(
-                methods,
-                stepMillis,
-                firstStepMillis,
-                wholeRun,
-                Verdict.of(wholeRun),
-                peakBytes,
-                mfu,
-                loss,
-                phases,
-                nanos);
+        return with(wholeRun, Verdict.of(wholeRun), peakBytes, mfu, loss, phases);
+    }
+
+    private Variant with(
+            Interval speedup,
+            Verdict verdict,
+            OptionalLong peakBytes,
+            OptionalDouble mfu,
+            OptionalDouble loss,
+            List<Phase> phases) {
+        return new Variant(methods, stepMillis, firstStepMillis, speedup, verdict, peakBytes, mfu, loss, phases, nanos);
     }
 }

@@ -3,6 +3,7 @@ package org.vivace.profile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.vivace.measure.Figures;
 import org.vivace.trace.StepPhase;
 
 /** What helps and is no method of a catalogue: the data set, the batch, a listener, the model's own code. */

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.vivace.measure.Figures;
 import org.vivace.trace.Operator;
 import org.vivace.trace.OperatorKind;
 import org.vivace.trace.StepPhase;

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.vivace.measure.Figures;
 import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
 import org.vivace.trace.Operator;

@@ -108,7 +108,8 @@ public final class SampleProfile {
                 new MatmulPeak(300, 1200),
                 new ConvolutionPeak(200, 250, 700, 900),
                 20,
-                2);
+                2,
+                false);
     }
 
     private static List<MemoryPoint> timeline() {

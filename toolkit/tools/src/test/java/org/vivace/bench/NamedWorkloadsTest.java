@@ -46,10 +46,11 @@ class NamedWorkloadsTest {
     }
 
     /** One of a single size. */
-    public static final class Fixed extends Delegating {
+    public static final class Fixed implements LikeRows {
 
-        public Fixed() {
-            super("fixed");
+        @Override
+        public String name() {
+            return "fixed";
         }
     }
 
@@ -71,22 +72,13 @@ class NamedWorkloadsTest {
         }
     }
 
-    private static final class NeedsAnArgument extends Delegating {
+    private record NeedsAnArgument(String name) implements LikeRows {}
 
-        NeedsAnArgument(String name) {
-            super(name);
-        }
-    }
-
-    private static final class WithoutItsData extends Delegating {
+    private record WithoutItsData(String name) implements LikeRows {
 
         WithoutItsData() {
-            super("without");
+            this("without");
             throw new IllegalStateException("expected the data, found none: fetch them first");
-        }
-
-        WithoutItsData(String name) {
-            super(name);
         }
     }
 

@@ -1,7 +1,6 @@
 package org.vivace.bench;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
@@ -53,11 +52,9 @@ public record Rows(
         for (int i = 0; i < count; i++) {
             wanted[i] += (float) (noise * random.nextGaussian());
         }
-        NDArray data = ARRAYS.create(numbers, new Shape(count, width));
-        NDArray labels = ARRAYS.create(wanted, new Shape(count, 1));
         return new ArrayDataset.Builder()
-                .setData(data)
-                .optLabels(labels)
+                .setData(ARRAYS.create(numbers, new Shape(count, width)))
+                .optLabels(ARRAYS.create(wanted, new Shape(count, 1)))
                 .setSampling(batch, false)
                 .build();
     }

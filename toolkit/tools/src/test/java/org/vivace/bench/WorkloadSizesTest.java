@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
-import ai.djl.training.dataset.Dataset;
-import ai.djl.training.loss.Loss;
-import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,7 +15,7 @@ class WorkloadSizesTest {
     private static final Rows ROWS = new Rows();
 
     /** One whose size no text can give. */
-    private record Odd(List<Integer> widths) implements Workload {
+    private record Odd(List<Integer> widths) implements LikeRows {
 
         Odd() {
             this(List.of(1));
@@ -29,31 +24,6 @@ class WorkloadSizesTest {
         @Override
         public String name() {
             return "odd";
-        }
-
-        @Override
-        public Block newBlock() {
-            return ROWS.newBlock();
-        }
-
-        @Override
-        public List<Shape> inputs() {
-            return ROWS.inputs();
-        }
-
-        @Override
-        public Loss loss() {
-            return ROWS.loss();
-        }
-
-        @Override
-        public Optimizer optimizer(Tracker learningRate) {
-            return ROWS.optimizer(learningRate);
-        }
-
-        @Override
-        public Dataset train() {
-            return ROWS.train();
         }
     }
 

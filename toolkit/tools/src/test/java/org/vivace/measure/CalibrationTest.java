@@ -25,7 +25,8 @@ class CalibrationTest {
             new MatmulPeak(100, 400),
             new ConvolutionPeak(110, 90, 150, 300),
             20,
-            1.5);
+            1.5,
+            false);
 
     @TempDir
     private Path folder;

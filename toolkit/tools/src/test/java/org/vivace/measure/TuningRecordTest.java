@@ -26,15 +26,21 @@ class TuningRecordTest {
     }
 
     private static TuningRecord record(QualityMeasure measure, Rated... rates) {
-        return TuningRecord.of(
+        List<Rated> tried = List.of(rates);
+        return new TuningRecord(
+                TuningRecord.SCHEMA,
                 "a command",
                 "vision",
+                RecordFile.now(),
                 SampleRecord.machine(),
                 Map.of("batch", "2"),
                 List.of(),
                 measure,
                 5,
-                List.of(rates),
+                tried,
+                TuningRecord.best(measure, tried).stream()
+                        .mapToDouble(Rated::learningRate)
+                        .findFirst(),
                 false);
     }
 

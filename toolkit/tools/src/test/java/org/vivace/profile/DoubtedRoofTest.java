@@ -29,7 +29,8 @@ class DoubtedRoofTest {
             new MatmulPeak(300, 1200, true),
             QUIET.convolutionPeak(),
             QUIET.gigabytesPerSecond(),
-            QUIET.operationMicros());
+            QUIET.operationMicros(),
+            false);
 
     private static String evidence(Calibration machine, Bound bound, String operator) {
         TraceEvent event = new TraceEvent(operator, 0, 1000, 1, List.of(), 0);

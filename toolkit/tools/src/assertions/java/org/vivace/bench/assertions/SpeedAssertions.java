@@ -1,10 +1,10 @@
 package org.vivace.bench.assertions;
 
-import java.util.Locale;
 import org.opentest4j.AssertionFailedError;
 import org.vivace.bench.Bench;
 import org.vivace.bench.StepsBench;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 
 /**
@@ -52,12 +52,8 @@ public final class SpeedAssertions {
             BenchRecord record = bench.time();
             Interval speedup = record.variants().get(0).speedup();
             if (!(speedup.low() >= factor)) {
-                String found = String.format(
-                        Locale.ROOT,
-                        "%.2f (95 %% interval %.2f to %.2f)",
-                        speedup.median(),
-                        speedup.low(),
-                        speedup.high());
+                String found = Figures.ratio(speedup.median()) + " (95 % interval " + Figures.ratio(speedup.low())
+                        + " to " + Figures.ratio(speedup.high()) + ")";
                 String why = speedup.high() < factor
                         ? "it is slower than that"
                         : "the interval reaches below it, so give it more time with within(seconds), or a quieter machine";
