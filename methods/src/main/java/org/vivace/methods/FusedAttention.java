@@ -82,7 +82,7 @@ public record FusedAttention() implements EfficiencyMethod {
 
     @Override
     public List<Effect> effects() {
-        return List.of(new Effect.TiledAttention(), new Effect.ReplacedBlocks(FusedAttention::replace));
+        return List.of(new Effect.ReplacedBlocks(FusedAttention::replace));
     }
 
     private static void replace(Surgery surgery) {

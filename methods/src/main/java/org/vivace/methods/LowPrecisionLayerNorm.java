@@ -56,7 +56,7 @@ public record LowPrecisionLayerNorm() implements EfficiencyMethod {
 
     @Override
     public List<Effect> effects() {
-        return List.of(new Effect.LowPrecisionNorms(), new Effect.ReplacedBlocks(LowPrecisionLayerNorm::replace));
+        return List.of(new Effect.ReplacedBlocks(LowPrecisionLayerNorm::replace));
     }
 
     private static void replace(Surgery surgery) {

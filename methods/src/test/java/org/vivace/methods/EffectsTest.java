@@ -21,7 +21,7 @@ class EffectsTest {
     }
 
     @Test
-    void whatSaysNothingIsUntold() {
+    void whatDeclaresNothingIsUndeclared() {
         assertThat(new Muon().effects()).containsExactly(new Effect.Undeclared());
     }
 

@@ -7,25 +7,20 @@ import java.util.function.Consumer;
 import org.vivace.torch.Precision;
 
 /**
- * How a method changes the cost of a step, declared so that its gain can be predicted before the method is tried: what
- * changes, never by how much, which depends on the model and on the machine.
+ * What a method changes in the cost of a step, so that its gain can be predicted before it is tried. It says what
+ * changes, never by how much: that depends on the model and on the machine. One place interprets it, the estimator's
+ * {@code RecipeEffects}.
  */
 public sealed interface Effect {
 
-    /** The method declares no effect; an estimate assumes none and says so. */
+    /** The method declares no effect: an estimate counts none, and its notes say so. */
     record Undeclared() implements Effect {}
 
     /** Matrix products and convolutions read, compute and write in this precision, and their operands are cast to it. */
     record LowPrecision(Precision precision) implements Effect {}
 
-    /** Norms read and write the precision that they are given, not fp32. */
-    record LowPrecisionNorms() implements Effect {}
-
     /** Chosen blocks keep only their inputs for the backward pass and run forward a second time in it. */
     record Recomputation(Choice choice) implements Effect {}
-
-    /** Softmax attention never writes its (length × length) weights to memory. */
-    record TiledAttention() implements Effect {}
 
     /**
      * Blocks are replaced by others; an estimate replaces them too and follows what these do.

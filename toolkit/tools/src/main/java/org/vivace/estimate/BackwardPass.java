@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -37,8 +38,9 @@ final class BackwardPass {
         pass.arrive(start.node(), start.output(), ledger.storage(start.bytes()).hold());
         while (!pass.ready.isEmpty()) {
             GradientNode node = pass.ready.poll();
-            Collection<MemoryLedger.Storage> gradients =
-                    pass.arrived.remove(node).values();
+            Collection<MemoryLedger.Storage> gradients = Objects.requireNonNull(
+                            pass.arrived.remove(node), "expected a gradient at what is ready")
+                    .values();
             if (node.isLeaf()) {
                 leaves.accept(node, gradients.iterator().next());
             } else {

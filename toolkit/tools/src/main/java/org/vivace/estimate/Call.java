@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.vivace.torch.ScriptCall;
 
 /**
@@ -15,7 +16,7 @@ import org.vivace.torch.ScriptCall;
  *
  * @param name DJL's method, or script and function of {@code org.vivace.torch}
  * @param internal whether it is a method of {@code NDArrayEx}
- * @param arguments as they were given; never null
+ * @param arguments as they were given
  * @param real the same on other arrays
  */
 record Call(SymbolicArray self, String name, boolean internal, Object[] arguments, Real real) {
@@ -48,9 +49,14 @@ record Call(SymbolicArray self, String name, boolean internal, Object[] argument
         return at < arguments.length && arguments[at] instanceof NDArray;
     }
 
-    /** An operand; null where none was given. */
+    /** An operand that is always given. */
     SymbolicArray array(int at) {
-        return arguments[at] == null ? null : trace().symbolic((NDArray) arguments[at]);
+        return trace().symbolic((NDArray) arguments[at]);
+    }
+
+    /** Those of the operands that were given. */
+    List<SymbolicArray> given(int... at) {
+        return IntStream.of(at).filter(this::hasArray).mapToObj(this::array).toList();
     }
 
     List<SymbolicArray> arrays(int at) {

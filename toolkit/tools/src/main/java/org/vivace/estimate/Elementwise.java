@@ -148,8 +148,8 @@ final class Elementwise {
         Recording recording = new Recording(OperationKind.ELEMENTWISE, call.name(), call).reads(one, other);
         if (saves) {
             boolean both = !call.name().equals("mul");
-            recording.saves(one.differentiable() || both ? other.storage() : null);
-            recording.saves(other.differentiable() || both ? one.storage() : null);
+            recording.savesIf(one.differentiable() || both, other.storage());
+            recording.savesIf(other.differentiable() || both, one.storage());
         } else {
             recording.passes();
         }
@@ -171,7 +171,7 @@ final class Elementwise {
             }
             recording.reads(other);
             if (!SUMS.contains(stem(call.name()))) {
-                recording.saves(other.storage()).saves(other.differentiable() ? x.storage() : null);
+                recording.saves(other.storage()).savesIf(other.differentiable(), x.storage());
             }
         }
         if (SUMS.contains(stem(call.name()))) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
 /** What one pass of a model costs, operation by operation. */
@@ -17,6 +18,7 @@ public final class Estimate {
     private final Update update;
     private final List<Shape> outputs;
     private final List<String> notes;
+    private final List<String> leftOut;
 
     Estimate(
             List<Recording> recordings,
@@ -24,7 +26,8 @@ public final class Estimate {
             Memory memory,
             Update update,
             List<Shape> outputs,
-            List<String> notes) {
+            List<String> notes,
+            List<String> leftOut) {
         List<Operation> all = new ArrayList<>();
         for (Recording recording : recordings) {
             Operation operation = recording.toOperation();
@@ -37,6 +40,7 @@ public final class Estimate {
         this.update = update;
         this.outputs = List.copyOf(outputs);
         this.notes = List.copyOf(notes);
+        this.leftOut = List.copyOf(leftOut);
     }
 
     /** In the order in which they run, those that are computed again in the backward pass included. */
@@ -73,7 +77,7 @@ public final class Estimate {
 
     /** Read and written by the optimiser's update. */
     public double updateBytes() {
-        return (double) parameters() * Float.BYTES * update.passes();
+        return update.bytes(parameters());
     }
 
     public Memory memory() {
@@ -90,6 +94,11 @@ public final class Estimate {
         return notes;
     }
 
+    /** The paths of blocks that are counted as if they cost nothing; see {@link Estimator#inTraining}. */
+    public List<String> leftOut() {
+        return leftOut;
+    }
+
     /** The shapes of the trained parameters. */
     List<Shape> trained() {
         return trained;
@@ -101,7 +110,7 @@ public final class Estimate {
 
     /** An operation with that key as it was written down. */
     Recording example(String key) {
-        return examples.get(key);
+        return Objects.requireNonNull(examples.get(key), "expected the key of one of the operations");
     }
 
     private double sum(ToDoubleFunction<Operation> part) {

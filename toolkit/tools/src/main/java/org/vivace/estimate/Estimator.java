@@ -1,16 +1,18 @@
 package org.vivace.estimate;
 
 import ai.djl.Device;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.vivace.torch.MemoryFormat;
-import org.vivace.train.Effect;
+import org.vivace.torch.Precision;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
 
@@ -36,6 +38,7 @@ import org.vivace.train.Recipe;
  * @param optimizer one of DJL's; nothing for inference
  * @param methods whose effects are counted in
  * @param device that the pass would run on
+ * @param trainedWith there where a trainer trains the block at this moment: the methods that it does so with
  */
 public record Estimator(
         Block block,
@@ -44,34 +47,60 @@ public record Estimator(
         Optional<Loss> loss,
         Optional<Optimizer> optimizer,
         List<EfficiencyMethod> methods,
-        Device device) {
+        Device device,
+        Optional<List<EfficiencyMethod>> trainedWith) {
+
+    /** Where a method follows a schedule, the run is looked at in so many places. */
+    private static final int PLACES = 16;
 
     public Estimator {
         inputs = List.copyOf(inputs);
         labels = List.copyOf(labels);
         methods = List.copyOf(methods);
+        trainedWith = trainedWith.map(List::copyOf);
         if (inputs.isEmpty()) {
             throw new IllegalArgumentException(
                     "expected the shapes of the model's inputs, got none: give at least one");
         }
-        Recipe.of(methods);
+        Recipe.of(Stream.concat(trainedWith.stream().flatMap(List::stream), methods.stream())
+                .toList());
     }
 
     public static Estimator of(Block block, ArraySpec... inputs) {
         return new Estimator(
-                block, List.of(inputs), List.of(), Optional.empty(), Optional.empty(), List.of(), Device.cpu());
+                block,
+                List.of(inputs),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Device.cpu(),
+                Optional.empty());
     }
 
     public Estimator training(Loss by, Optimizer with, ArraySpec... comparedWith) {
-        return new Estimator(block, inputs, List.of(comparedWith), Optional.of(by), Optional.of(with), methods, device);
+        return new Estimator(
+                block, inputs, List.of(comparedWith), Optional.of(by), Optional.of(with), methods, device, trainedWith);
     }
 
     public Estimator methods(List<? extends EfficiencyMethod> recipe) {
-        return new Estimator(block, inputs, labels, loss, optimizer, List.copyOf(recipe), device);
+        return new Estimator(block, inputs, labels, loss, optimizer, List.copyOf(recipe), device, trainedWith);
     }
 
     public Estimator on(Device where) {
-        return new Estimator(block, inputs, labels, loss, optimizer, methods, where);
+        return new Estimator(block, inputs, labels, loss, optimizer, methods, where, trainedWith);
+    }
+
+    /**
+     * Of a block that a trainer trains at this moment, between two of its steps. Nothing of it is run, so that no random
+     * number is drawn and no array made: a block or operation that would have to be measured counts as one that costs
+     * nothing, and {@link Estimate#leftOut} names it.
+     *
+     * @param by the methods that the trainer has applied, to which those of {@link #methods} are added
+     * @throws IllegalArgumentException where both do not go together
+     */
+    public Estimator inTraining(List<EfficiencyMethod> by) {
+        return new Estimator(block, inputs, labels, loss, optimizer, methods, device, Optional.of(by));
     }
 
     /**
@@ -83,28 +112,44 @@ public record Estimator(
         return withShapes(spec -> spec.withBatch(batch));
     }
 
-    /** At one step of a run, whose methods may give it smaller inputs than the data have. */
-    Estimator at(long step, long steps) {
-        Shape first = inputs.get(0).shape();
-        Estimator at = this;
-        for (EfficiencyMethod method : methods) {
-            for (Effect effect : method.effects()) {
-                if (effect instanceof Effect.SmallerInputs smaller) {
-                    at = at.withShapes(
-                            spec -> new ArraySpec(smaller.shapeAt().of(step, steps, spec.shape(), first), spec.type()));
-                }
-            }
-        }
-        return at;
+    /** What matrix products and convolutions are computed in. */
+    public Precision precision() {
+        return effects().precision();
     }
 
     /** How images and weights of convolutions lie in memory. */
-    MemoryFormat images() {
-        return methods.stream()
-                        .flatMap(method -> method.effects().stream())
-                        .anyMatch(Effect.ImageLayout.class::isInstance)
-                ? MemoryFormat.CHANNELS_LAST
-                : MemoryFormat.CONTIGUOUS;
+    public MemoryFormat images() {
+        return effects().images();
+    }
+
+    /** Whether any of {@link #methods} says that it changes what a step costs. */
+    public boolean changesCost() {
+        return effects().changeCost();
+    }
+
+    RecipeEffects effects() {
+        return new RecipeEffects(trainedWith.orElse(List.of()), methods);
+    }
+
+    /**
+     * The steps of a run, whose methods may give some of them smaller inputs than the data have, and how many are alike:
+     * the run is looked at in sixteen places, and each stands for the steps around it.
+     */
+    Map<Estimator, Long> steps(long steps) {
+        long places = Math.min(PLACES, steps);
+        Map<Estimator, Long> alike = new LinkedHashMap<>();
+        for (int i = 0; i < places; i++) {
+            long from = steps * i / places;
+            long to = steps * (i + 1) / places;
+            alike.merge(at((from + to) / 2, steps), to - from, Long::sum);
+        }
+        return alike;
+    }
+
+    private Estimator at(long step, long steps) {
+        RecipeEffects effects = effects();
+        return withShapes(spec -> new ArraySpec(
+                effects.shape(step, steps, spec.shape(), inputs.get(0).shape()), spec.type()));
     }
 
     private Estimator withShapes(UnaryOperator<ArraySpec> change) {
@@ -115,7 +160,8 @@ public record Estimator(
                 loss,
                 optimizer,
                 methods,
-                device);
+                device,
+                trainedWith);
     }
 
     /**
@@ -157,7 +203,7 @@ public record Estimator(
 
     /** Begins anew with each block that turns out to need a measurement. */
     private Estimate followed(Function<SymbolicPass, Estimate> pass) {
-        MeasuredBlocks measured = new MeasuredBlocks(device, images());
+        MeasuredBlocks measured = new MeasuredBlocks(device, images(), trainedWith.isEmpty());
         while (true) {
             try {
                 return pass.apply(new SymbolicPass(this, measured));

@@ -10,4 +10,12 @@ import org.vivace.train.ForwardCall;
  * @param path of the block, empty for the root
  * @param inputs the call's, or others in their place
  */
-record ForwardPass(String path, Block block, ForwardCall call, NDList inputs) {}
+record ForwardPass(String path, Block block, ForwardCall call, NDList inputs) {
+
+    /** The block's class and where it is, for messages. */
+    String name() {
+        String type = block.getClass().getSimpleName();
+        String name = type.isEmpty() ? "a block" : type;
+        return path.isEmpty() ? name : name + " at " + path;
+    }
+}

@@ -2,6 +2,8 @@ package org.vivace.estimate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place in the gradient graph: an operation that was recorded, or a leaf, where gradients gather.
@@ -21,7 +23,7 @@ final class GradientNode {
     record Edge(GradientNode to, int output, long bytes, boolean passed) {}
 
     private final long number;
-    private final Recording recording;
+    private final @Nullable Recording recording;
     private final List<Edge> edges;
     private List<MemoryLedger.Storage> saved;
 
@@ -30,7 +32,7 @@ final class GradientNode {
         return new GradientNode(Long.MAX_VALUE, null, List.of(), List.of());
     }
 
-    GradientNode(long number, Recording recording, List<Edge> edges, List<MemoryLedger.Storage> saved) {
+    GradientNode(long number, @Nullable Recording recording, List<Edge> edges, List<MemoryLedger.Storage> saved) {
         this.number = number;
         this.recording = recording;
         this.edges = edges;
@@ -46,8 +48,9 @@ final class GradientNode {
         return recording == null;
     }
 
+    /** Of an operation, not of a leaf. */
     Recording recording() {
-        return recording;
+        return Objects.requireNonNull(recording, "expected an operation, got a leaf");
     }
 
     List<Edge> edges() {

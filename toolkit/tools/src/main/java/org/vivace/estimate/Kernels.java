@@ -45,7 +45,7 @@ final class Kernels {
             recording.autocast(precision);
         }
         for (SymbolicArray each : operands(call)) {
-            recording.saves(each.type() == type ? each.storage() : call.trace().cast(each, type));
+            recording.saves(recording.cast(each, type));
         }
         if (unfused) {
             recording.saves(storage(call, 2 * weights * type.getNumOfBytes()));
@@ -95,7 +95,8 @@ final class Kernels {
         DataType type = type(call, 5);
         long rows = x.shape().size() / Math.max(1, weight.shape().size());
         Recording recording = new Recording(OperationKind.NORM, call.name(), call)
-                .reads(x, weight, call.array(3))
+                .reads(x, weight)
+                .reads(call.given(3))
                 .saves(x.type() == type ? x.storage() : storage(call, x.shape().size() * type.getNumOfBytes()))
                 .saves(storage(call, 2 * rows * Float.BYTES));
         return recording.makes(x.shape(), type);

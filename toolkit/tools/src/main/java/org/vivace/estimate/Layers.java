@@ -27,7 +27,6 @@ final class Layers {
 
     private static SymbolicArray batchNorm(Call call) {
         SymbolicArray x = call.array(0);
-        SymbolicArray gamma = call.array(3);
         int axis = call.whole(5) == -1 ? 1 : Call.axis(call.whole(5), x.shape());
         long channels = x.shape().get(axis);
         if (call.array(1).shape().size() != channels) {
@@ -41,7 +40,8 @@ final class Layers {
         }
         MemoryLedger.Storage statistics = call.trace().ledger().storage(2 * channels * Float.BYTES);
         return new Recording(OperationKind.NORM, call.name(), call)
-                .reads(x, gamma, call.array(4))
+                .reads(x)
+                .reads(call.given(3, 4))
                 .saves(x.storage())
                 .saves(statistics)
                 .makesLike(x, x.type());
@@ -58,7 +58,8 @@ final class Layers {
         }
         long rows = x.shape().size() / Math.max(1, normalized.size());
         return new Recording(OperationKind.NORM, call.name(), call)
-                .reads(x, call.array(2), call.array(3))
+                .reads(x)
+                .reads(call.given(2, 3))
                 .saves(x.storage())
                 .saves(call.trace().ledger().storage(2 * rows * Float.BYTES))
                 .makes(x.shape(), x.type());

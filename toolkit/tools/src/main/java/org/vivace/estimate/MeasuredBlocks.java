@@ -12,28 +12,33 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
-import org.vivace.torch.HeldMemory;
 import org.vivace.torch.MemoryFormat;
 
 /**
  * The blocks and operations of a model that symbolic arrays cannot go through, and what they were seen to cost for real.
- * Each is measured once for each kind of inputs.
+ * Each is measured once for each kind of inputs; or none is, and they count as if they cost nothing.
  */
 final class MeasuredBlocks {
 
     private final Device device;
     private final MemoryFormat images;
+    private final boolean measures;
     private final Map<String, UnknownBlockException> unknown = new TreeMap<>();
     private final Map<String, Measurement> seen = new HashMap<>();
     private final Map<String, String> notes = new TreeMap<>();
 
-    /** @param images how weights of four axes lie in memory */
-    MeasuredBlocks(Device device, MemoryFormat images) {
+    /**
+     * @param images how weights of four axes lie in memory
+     * @param measures whether blocks may be run
+     */
+    MeasuredBlocks(Device device, MemoryFormat images, boolean measures) {
         this.device = device;
         this.images = images;
+        this.measures = measures;
     }
 
     /** From the next pass on, that block is not followed but measured. */
@@ -45,6 +50,13 @@ final class MeasuredBlocks {
     boolean isWithin(String path) {
         return unknown.keySet().stream()
                 .anyMatch(outer -> !path.equals(outer) && (outer.isEmpty() || path.startsWith(outer + "/")));
+    }
+
+    /** The paths of the blocks that count as if they cost nothing. */
+    List<String> leftOut() {
+        return measures
+                ? List.of()
+                : unknown.keySet().stream().filter(path -> !isWithin(path)).toList();
     }
 
     /** How each was measured and why, a sentence each. */
@@ -86,7 +98,7 @@ final class MeasuredBlocks {
 
     private static FailedBlockException failed(ForwardPass forward, RuntimeException thrown) {
         List<Shape> shapes = forward.inputs().stream().map(NDArray::getShape).toList();
-        return new FailedBlockException(name(forward), shapes, thrown);
+        return new FailedBlockException(forward.name(), shapes, thrown);
     }
 
     /**
@@ -95,6 +107,9 @@ final class MeasuredBlocks {
      * @throws UnknownOperationException where it does not run alone; why not is among the suppressed exceptions
      */
     NDList run(Call call) {
+        if (!measures) {
+            throw new UnknownOperationException(call.name(), call.path());
+        }
         Trace trace = call.trace();
         List<SymbolicArray> operands = call.operands();
         Recording recording = new Recording(OperationKind.MEASURED, call.name(), call)
@@ -118,10 +133,9 @@ final class MeasuredBlocks {
         String place = trace.path();
         notes.put(
                 place + "/" + call.name(),
-                note(
+                setting.note(
                         call.name() + " in " + (place.isEmpty() ? "the model" : place),
-                        "an estimate has no rule for it",
-                        setting));
+                        "an estimate has no rule for it"));
         NDList given = new NDList();
         operands.forEach(each -> given.add(each.proxy()));
         return results(trace, recording, cost, given, operands, List.of());
@@ -151,18 +165,39 @@ final class MeasuredBlocks {
         NDList others = new NDList();
         inputs.stream().skip(1).forEach(each -> others.add(each.proxy()));
         labels.ifPresent(given -> given.forEach(each -> others.add(each.proxy())));
-        Object[] arguments = {name(forward), others};
+        Object[] arguments = {forward.name(), others};
         Call call = new Call(inputs.get(0), "forward", false, arguments, (self, given) -> {
             throw new IllegalStateException("a block that was measured is not done alone again");
         });
-        Recording recording = new Recording(OperationKind.MEASURED, name(forward), call)
+        Recording recording = new Recording(OperationKind.MEASURED, forward.name(), call)
                 .autocast(trace.autocast())
                 .reads(inputs)
                 .reads(weights);
         Measurement cost = seen.computeIfAbsent(
                 OperationKey.of(recording) + recording.differentiable(),
-                key -> measured(forward, recording, trace, inputs, labels));
+                key -> measures ? measured(forward, recording, trace, inputs, labels) : leftOut(forward));
         return results(trace, recording, cost, forward.inputs(), inputs, weights);
+    }
+
+    /** @throws IllegalArgumentException where the block does not say what it makes */
+    private Measurement leftOut(ForwardPass forward) {
+        Shape[] shapes = forward.inputs().stream().map(NDArray::getShape).toArray(Shape[]::new);
+        DataType[] types = forward.inputs().stream()
+                .map(NDArray::getDataType)
+                // DJL aborts the JVM where it is given one of the others.
+                .map(type -> Types.isLow(type) || type == DataType.UNKNOWN ? DataType.FLOAT32 : type)
+                .toArray(DataType[]::new);
+        Shape[] outputs;
+        try {
+            outputs = forward.block().getOutputShapes(shapes, types);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "expected a model that can be followed, found that " + forward.name() + " cannot, since "
+                            + why(forward) + ", and does not say what it makes: give it a"
+                            + " getOutputShapes",
+                    e);
+        }
+        return Measurement.ofNothing(List.of(outputs));
     }
 
     private RealPass.Setting setting(
@@ -235,36 +270,20 @@ final class MeasuredBlocks {
                 MeasuredModules modules = new MeasuredModules(forward.block(), manager)) {
             RealPass.Setting setting = setting(trace, recording, modules.pass(forward.call()), inputs, labels);
             Measurement cost = BlockMeasurement.of(setting);
-            notes.put(
-                    forward.path(),
-                    note(name(forward), unknown.get(forward.path()).why(), setting));
+            notes.put(forward.path(), setting.note(forward.name(), why(forward)));
             return cost;
         } catch (CancellationException e) {
             throw e;
         } catch (RuntimeException e) {
-            String run = name(forward) + ", run on made-up numbers since "
-                    + unknown.get(forward.path()).why() + ",";
+            String run = forward.name() + ", run on made-up numbers since " + why(forward) + ",";
             throw new FailedBlockException(
                     run, inputs.stream().map(SymbolicArray::shape).toList(), e);
         }
     }
 
-    private static String note(String what, String why, RealPass.Setting setting) {
-        boolean whole = setting.inputs().stream().anyMatch(input -> !Types.isFloating(input.type()));
-        boolean real = setting.inputs().stream().anyMatch(input -> Types.isFloating(input.type()));
-        return what + " was measured once, since " + why + ": it ran alone on "
-                + (real ? "random numbers" : "")
-                + (real && whole ? " and, for whole ones, " : "")
-                + (whole ? "zeros" : "")
-                + (HeldMemory.bytes(setting.device()).isPresent()
-                        ? ""
-                        : "; of its memory only that of its results is counted, since this system does not tell more");
-    }
-
-    private static String name(ForwardPass forward) {
-        String type = forward.block().getClass().getSimpleName();
-        String block = type.isEmpty() ? "a block" : type;
-        return forward.path().isEmpty() ? block : block + " at " + forward.path();
+    private String why(ForwardPass forward) {
+        return Objects.requireNonNull(unknown.get(forward.path()), "expected a block that cannot be followed")
+                .why();
     }
 
     private static List<SymbolicArray> symbols(Trace trace, NDList arrays) {

@@ -2,6 +2,7 @@ package org.vivace.estimate;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.ScriptModule;
 import org.vivace.train.ForwardCall;
 import org.vivace.train.Surgery;
@@ -13,7 +14,7 @@ import org.vivace.train.Surgery;
 final class MeasuredModules implements AutoCloseable {
 
     private final Surgery surgery;
-    private Block copy;
+    private @Nullable Block copy;
 
     /** @param manager owns the copies */
     MeasuredModules(Block block, NDManager manager) {

@@ -1,5 +1,6 @@
 package org.vivace.estimate;
 
+import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
 
 /**
@@ -10,11 +11,14 @@ import org.vivace.torch.Precision;
  * @param path of the block it belongs to: child names joined by slashes, empty for the root
  * @param key tells operations apart that cost the same: method, shapes, types, settings
  * @param precision that its products are computed in
+ * @param layout of the images that it reads
  * @param forwardFlops of its multiply-adds, two for each; 0 for all but matrix products, convolutions and recurrent
  *     layers
  * @param backwardFlops the same, of the gradients of both factors where they need one; 0 where no backward pass runs
  * @param forwardBytes read and written
  * @param backwardBytes read and written
+ * @param castBytes read and written beside these to cast operands to that precision, and as many again for their
+ *     gradients; weights are cast once for all operations
  * @param backward whether the backward pass goes through it
  * @param savedBytes that autograd keeps from the forward to the backward pass, shared memory counted at each holder
  * @param keptBytes of its results that an open NDArray keeps until the batch closes
@@ -26,10 +30,12 @@ public record Operation(
         String path,
         String key,
         Precision precision,
+        MemoryFormat layout,
         double forwardFlops,
         double backwardFlops,
         long forwardBytes,
         long backwardBytes,
+        long castBytes,
         boolean backward,
         long savedBytes,
         long keptBytes,

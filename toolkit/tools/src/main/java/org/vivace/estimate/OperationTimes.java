@@ -155,15 +155,22 @@ public final class OperationTimes {
 
     private <T> double[] seconds(
             String key, Supplier<RepeatedTiming<T>> goes, ToDoubleFunction<T> forward, ToDoubleFunction<T> backward) {
-        if (!kept.containsKey(key) && !disturbed.containsKey(key)) {
-            RepeatedTiming<T> seen = goes.get();
-            double[] pair = {seen.quartile(forward), seen.quartile(backward)};
-            (seen.disturbed() ? disturbed : kept).put(key, pair);
+        double[] undisturbed = kept.get(key);
+        if (undisturbed != null) {
+            return undisturbed;
         }
-        if (disturbed.containsKey(key)) {
-            doubted.add(key);
+        double[] pair = disturbed.get(key);
+        if (pair == null) {
+            RepeatedTiming<T> timing = goes.get();
+            pair = new double[] {timing.quartile(forward), timing.quartile(backward)};
+            if (!timing.disturbed()) {
+                kept.put(key, pair);
+                return pair;
+            }
+            disturbed.put(key, pair);
         }
-        return kept.getOrDefault(key, disturbed.get(key));
+        doubted.add(key);
+        return pair;
     }
 
     private RepeatedTiming<Replay.Go> goes(Recording recording) {

@@ -104,15 +104,13 @@ final class Products {
     }
 
     private static List<SymbolicArray> operands(Call call) {
-        SymbolicArray bias = call.array(2);
-        return bias == null ? List.of(call.array(0), call.array(1)) : List.of(call.array(0), call.array(1), bias);
+        return call.given(0, 1, 2);
     }
 
     /** @param operands the two factors, and a bias where there is one, whose gradient takes no products */
     private static SymbolicArray product(
             Call call, OperationKind kind, List<SymbolicArray> operands, Shape to, double flops) {
-        Trace trace = call.trace();
-        Precision precision = trace.autocast();
+        Precision precision = call.trace().autocast();
         Recording recording =
                 new Recording(kind, call.name(), call).reads(operands).products(flops);
         SymbolicArray a = operands.get(0);
@@ -123,10 +121,10 @@ final class Products {
         if (precision != Precision.FLOAT32 && Types.isFloating(type) && type != DataType.FLOAT64) {
             type = Types.of(precision);
             recording.autocast(precision);
-            left = a.type() == type ? left : trace.cast(a, type);
-            right = b.type() == type ? right : trace.cast(b, type);
+            left = recording.cast(a, type);
+            right = recording.cast(b, type);
         }
-        recording.saves(b.differentiable() ? left : null).saves(a.differentiable() ? right : null);
+        recording.savesIf(b.differentiable(), left).savesIf(a.differentiable(), right);
         if (kind == OperationKind.CONVOLUTION) {
             boolean channelsLast = Strides.isNhwc(a) || Strides.isNhwc(b);
             // oneDNN computes in layouts of its own: it reorders the weights, and images that have no channels last.

@@ -9,6 +9,7 @@ import ai.djl.training.ParameterStore;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.MemoryFormat;
 
 /** The parameters of one block with values: copies of those it has, and initial ones where it has none. */
@@ -29,7 +30,7 @@ final class RealParameters extends ParameterStore {
     }
 
     @Override
-    public NDArray getValue(Parameter parameter, Device device, boolean training) {
+    public @Nullable NDArray getValue(@Nullable Parameter parameter, Device device, boolean training) {
         return parameter == null
                 ? null
                 : arrays.computeIfAbsent(SymbolicParameters.memory(parameter), of -> make(parameter));

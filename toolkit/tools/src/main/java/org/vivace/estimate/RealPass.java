@@ -9,12 +9,14 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Autocast;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.Cast;
 import org.vivace.torch.DeviceWork;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Gradients;
+import org.vivace.torch.HeldMemory;
 import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
 
@@ -43,7 +45,26 @@ final class RealPass implements AutoCloseable {
             Device device,
             Precision autocast,
             MemoryFormat images,
-            boolean recorded) {}
+            boolean recorded) {
+
+        /**
+         * A sentence that says how it was measured.
+         *
+         * @param why the rest of a sentence that begins with "since"
+         */
+        String note(String what, String why) {
+            boolean whole = inputs.stream().anyMatch(input -> !Types.isFloating(input.type()));
+            boolean real = inputs.stream().anyMatch(input -> Types.isFloating(input.type()));
+            return what + " was measured once, since " + why + ": it ran alone on "
+                    + (real ? "random numbers" : "")
+                    + (real && whole ? " and, for whole ones, " : "")
+                    + (whole ? "zeros" : "")
+                    + (HeldMemory.bytes(device).isPresent()
+                            ? ""
+                            : "; of its memory only that of its results is counted, since this system does not tell"
+                                    + " more");
+        }
+    }
 
     private final Setting setting;
     private final RealParameters parameters;
@@ -51,9 +72,9 @@ final class RealPass implements AutoCloseable {
     private final NDList inputs;
     private final Optional<NDList> labels;
     private final List<NDArray> before;
-    private NDList outputs;
-    private NDArray sum;
-    private NDArray gradient;
+    private NDList outputs = new NDList();
+    private @Nullable NDArray sum;
+    private @Nullable NDArray gradient;
 
     RealPass(Setting setting, RealParameters parameters, NDManager parent) {
         this.setting = setting;
@@ -125,7 +146,7 @@ final class RealPass implements AutoCloseable {
     }
 
     void backward() {
-        if (sum != null) {
+        if (sum != null && gradient != null) {
             Autograd.backward(sum, gradient, false);
             DeviceWork.await(setting.device());
         }
@@ -140,7 +161,9 @@ final class RealPass implements AutoCloseable {
     }
 
     void closeGradient() {
-        gradient.close();
+        if (gradient != null) {
+            gradient.close();
+        }
         if (sum != null && !contains(outputs, sum)) {
             sum.close();
         }

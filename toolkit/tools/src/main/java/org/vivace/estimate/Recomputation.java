@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parts of a forward pass that keep their inputs only and are computed again in the backward pass; the counterpart, on
@@ -16,10 +17,10 @@ import java.util.function.UnaryOperator;
  */
 final class Recomputation {
 
-    private record StepPhase(UnaryOperator<NDList> body, List<SymbolicArray> inputs, List<SymbolicArray> outputs) {}
+    private record Part(UnaryOperator<NDList> body, List<SymbolicArray> inputs, List<SymbolicArray> outputs) {}
 
     private final Trace trace;
-    private final Deque<StepPhase> parts = new ArrayDeque<>();
+    private final Deque<Part> parts = new ArrayDeque<>();
     private final Map<GradientNode, MemoryLedger.Storage> gradients = new HashMap<>();
 
     Recomputation(Trace trace) {
@@ -43,7 +44,7 @@ final class Recomputation {
             trace.recordGradients(true);
         }
         outputs.stream().filter(output -> Types.isFloating(output.type())).forEach(SymbolicArray::becomesLeaf);
-        parts.push(new StepPhase(body, given, outputs));
+        parts.push(new Part(body, given, outputs));
         NDList result = new NDList();
         outputs.forEach(output -> result.add(output.proxy()));
         return result;
@@ -57,8 +58,8 @@ final class Recomputation {
         }
     }
 
-    private void backward(StepPhase part) {
-        if (part.outputs().stream().noneMatch(output -> gradients.containsKey(output.node()))) {
+    private void backward(Part part) {
+        if (part.outputs().stream().allMatch(output -> gradient(output) == null)) {
             return;
         }
         trace.openScope();
@@ -78,14 +79,14 @@ final class Recomputation {
         trace.leaveAutocast();
         trace.closeScope(outputs);
         for (int i = 0; i < outputs.size(); i++) {
-            MemoryLedger.Storage gradient = gradients.get(part.outputs().get(i).node());
+            MemoryLedger.Storage gradient = gradient(part.outputs().get(i));
             if (gradient != null && outputs.get(i).differentiable()) {
                 BackwardPass.from(trace.ledger(), outputs.get(i), outputs.size() > 1, this::keep);
             }
         }
         for (int i = 0; i < leaves.size(); i++) {
             SymbolicArray input = part.inputs().get(i);
-            MemoryLedger.Storage gradient = gradients.remove(leaves.get(i).node());
+            MemoryLedger.Storage gradient = takeGradient(leaves.get(i));
             if (gradient != null) {
                 if (input.differentiable()) {
                     BackwardPass.from(trace.ledger(), input, true, this::keep);
@@ -94,7 +95,7 @@ final class Recomputation {
             }
         }
         for (SymbolicArray output : part.outputs()) {
-            MemoryLedger.Storage gradient = gradients.remove(output.node());
+            MemoryLedger.Storage gradient = takeGradient(output);
             if (gradient != null) {
                 gradient.release();
             }
@@ -107,6 +108,14 @@ final class Recomputation {
         if (trace.isParameter(leaf) || gradients.putIfAbsent(leaf, gradient) != null) {
             gradient.release();
         }
+    }
+
+    private MemoryLedger.@Nullable Storage gradient(SymbolicArray array) {
+        return array.differentiable() ? gradients.get(array.node()) : null;
+    }
+
+    private MemoryLedger.@Nullable Storage takeGradient(SymbolicArray array) {
+        return array.differentiable() ? gradients.remove(array.node()) : null;
     }
 
     private SymbolicArray detached(SymbolicArray array) {

@@ -4,7 +4,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
 
 /** An operation that is being written down: what it reads, what it makes, what its gradient will need. */
@@ -25,18 +28,19 @@ final class Recording {
     private Precision autocast = Precision.FLOAT32;
     private double products;
     private double gradientProducts = Double.NaN;
-    private Measurement measured;
+    private @Nullable Measurement measured;
     private boolean passes;
     private boolean written;
     private int results;
     private long readBytes;
     private long writtenBytes;
     private long scratchBytes;
+    private long castBytes;
     private long keptBytes;
     private int backwardRuns;
     private double backwardFlops;
     private long backwardBytes;
-    private GradientNode node;
+    private @Nullable GradientNode node;
 
     Recording(OperationKind kind, String name, Call call) {
         trace = call.trace();
@@ -53,10 +57,8 @@ final class Recording {
     /** Operands whose gradients are of the operation's own making, where they need any. */
     Recording reads(SymbolicArray... arrays) {
         for (SymbolicArray array : arrays) {
-            if (array != null) {
-                inputs.add(array);
-                readBytes += kind == OperationKind.VIEW ? 0 : array.bytes();
-            }
+            inputs.add(array);
+            readBytes += kind == OperationKind.VIEW ? 0 : array.bytes();
         }
         return this;
     }
@@ -97,10 +99,18 @@ final class Recording {
 
     /** Kept for the backward pass, where there will be one. */
     Recording saves(MemoryLedger.Storage storage) {
-        if (storage != null) {
-            saved.add(storage);
-        }
+        saved.add(storage);
         return this;
+    }
+
+    Recording savesIf(boolean needed, MemoryLedger.Storage storage) {
+        return needed ? saves(storage) : this;
+    }
+
+    /** The memory of an operand in the type that the operation computes in, into which it is cast where it has another. */
+    MemoryLedger.Storage cast(SymbolicArray operand, DataType to) {
+        castBytes += trace.castBytes(operand, to);
+        return trace.cast(operand, to);
     }
 
     /** Memory for the length of the operation alone, forward and backward. */
@@ -207,7 +217,7 @@ final class Recording {
     void ranBackward(long gradientBytes) {
         backwardRuns++;
         backwardFlops += gradientProducts;
-        long out = node.gradientBytes();
+        long out = inGraph().gradientBytes();
         if (measured != null) {
             backwardBytes += measured.backward().bytes();
         } else if (kind != OperationKind.VIEW && out > 0) {
@@ -219,7 +229,13 @@ final class Recording {
 
     /** Held by its backward pass alone, beside the gradients that come out of it. */
     long scratchBytes() {
-        return measured == null ? scratchBytes : Math.max(0, measured.backward().peak() - node.gradientBytes());
+        return measured == null
+                ? scratchBytes
+                : Math.max(0, measured.backward().peak() - inGraph().gradientBytes());
+    }
+
+    private GradientNode inGraph() {
+        return Objects.requireNonNull(node, "expected an operation that became part of a gradient graph");
     }
 
     /** Notes, at the end of the forward pass, how many bytes of what it made an open NDArray keeps; and tells them. */
@@ -268,12 +284,14 @@ final class Recording {
                 path,
                 OperationKey.of(this),
                 autocast,
+                inputs.stream().anyMatch(Strides::isNhwc) ? MemoryFormat.CHANNELS_LAST : MemoryFormat.CONTIGUOUS,
                 products,
                 backwardFlops,
                 measured()
                         .map(seen -> seen.forward().bytes())
                         .orElse(readBytes + (kind == OperationKind.VIEW ? 0 : writtenBytes)),
                 backwardBytes,
+                castBytes,
                 backwardRuns > 0,
                 savedStorages().stream().mapToLong(MemoryLedger.Storage::bytes).sum(),
                 keptBytes,

@@ -73,7 +73,7 @@ final class Reductions {
         DataType type = Types.isLow(x.type()) ? DataType.FLOAT32 : Types.real(x.type());
         Recording recording = new Recording(OperationKind.SOFTMAX, call.name(), call).reads(x);
         if (type != x.type()) {
-            recording.scratch(x.shape().size() * type.getNumOfBytes());
+            recording.scratch(recording.cast(x, type).bytes());
         }
         return recording.makesAndSaves(x.shape(), type);
     }

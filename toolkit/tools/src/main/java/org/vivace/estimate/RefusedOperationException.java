@@ -1,5 +1,7 @@
 package org.vivace.estimate;
 
+import org.jspecify.annotations.Nullable;
+
 /** An operation that cannot be, since its arrays do not fit it, or that no estimate can tell the result's shape of. */
 final class RefusedOperationException extends IllegalArgumentException {
 
@@ -12,7 +14,7 @@ final class RefusedOperationException extends IllegalArgumentException {
         this(complaint, null);
     }
 
-    private RefusedOperationException(String message, RefusedOperationException cause) {
+    private RefusedOperationException(String message, @Nullable RefusedOperationException cause) {
         super(message, cause);
         placed = cause != null;
     }

@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.vivace.torch.Autocast;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.GradMode;
@@ -57,7 +58,7 @@ final class Replay implements AutoCloseable {
                 Operand operand = recording.operands().get(i);
                 boolean leaf = operand.differentiable() && recording.differentiableWhenRecorded() && !inPlace;
                 recorded |= leaf;
-                operands.computeIfAbsent(symbols.get(i), symbol -> ready(bases.get(symbol), operand, leaf, scope));
+                operands.computeIfAbsent(symbols.get(i), symbol -> ready(base(symbol), operand, leaf, scope));
             }
             try (GradMode mode = recorded ? GradMode.on() : GradMode.off()) {
                 return timed(operands, scope, recorded);
@@ -111,10 +112,16 @@ final class Replay implements AutoCloseable {
             return result instanceof NDList list ? list.head() : (NDArray) result;
         } catch (InvocationTargetException e) {
             throw new IllegalStateException(
-                    "could not time " + call.name() + " alone: " + e.getCause().getMessage(), e);
+                    "could not time " + call.name() + " alone: "
+                            + e.getTargetException().getMessage(),
+                    e);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("could not call " + call.name(), e);
         }
+    }
+
+    private NDArray base(SymbolicArray symbol) {
+        return Objects.requireNonNull(bases.get(symbol), "expected numbers for each operand");
     }
 
     private NDArray ready(NDArray base, Operand operand, boolean leaf, NDManager scope) {

@@ -1,45 +1,104 @@
 package org.vivace.estimate;
 
+import java.util.Map;
+import org.vivace.measure.Calibration;
 import org.vivace.torch.Precision;
 
 /**
- * The time of a step from three or four numbers of a machine alone (Williams et al. 2009, "Roofline"): each operation
- * takes as long as its multiply-adds at the machine's peak, or as its bytes at the memory's bandwidth, whichever is
- * longer, and a constant more. It is a lower bound in spirit: real kernels reach neither.
+ * The time of a step from what a machine can do at best alone (Williams et al. 2009, "Roofline"): each operation takes as
+ * long as its multiply-adds at the machine's peak, as its bytes at the memory's bandwidth or as its call, whichever is
+ * longest. It is a lower bound in spirit, since real kernels reach neither roof. Two of them divided are closer: what a
+ * machine stays below its roofs by is much the same in both.
  *
- * @param fp32 multiply-adds at the peak, in FLOP/s, two for each
- * @param low the same in bf16 or fp16
- * @param bandwidth in bytes a second
- * @param overhead of one operation, in seconds
+ * @param machine its peaks, by precision and, of convolutions, by the layout of images
  */
-public record Roofline(double fp32, double low, double bandwidth, double overhead) {
+public record Roofline(Calibration machine) {
 
-    public Roofline {
-        require("an fp32 peak", fp32);
-        require("a low-precision peak", low);
-        require("a bandwidth", bandwidth);
-        if (!(overhead >= 0)) {
-            throw new IllegalArgumentException("expected an overhead of at least 0 seconds, got " + overhead);
+    /** Enough for each place that a schedule is looked at in to stand for several steps. */
+    private static final long RUN = 100;
+
+    /**
+     * What a step takes by its peaks, in seconds.
+     *
+     * @param backward of nothing for inference
+     * @param update of the optimizer; 0 for inference
+     */
+    public record Step(Pass forward, Pass backward, double update) {
+
+        public double total() {
+            return forward.total() + backward.total() + update;
+        }
+
+        private Step plus(Step other, double share) {
+            return new Step(
+                    forward.plus(other.forward, share),
+                    backward.plus(other.backward, share),
+                    update + share * other.update);
         }
     }
 
-    private static void require(String what, double value) {
-        if (!(value > 0 && Double.isFinite(value))) {
-            throw new IllegalArgumentException("expected " + what + " above 0, got " + value + ": calibrate again");
+    /**
+     * What a pass takes, by what it goes to: a machine comes closer to its peaks in products than in the rest.
+     *
+     * @param products of matrices, convolutions and attention
+     * @param others operations that do little with what they read, and casts of what products read
+     */
+    public record Pass(double products, double others) {
+
+        public double total() {
+            return products + others;
+        }
+
+        private Pass plus(Pass other, double share) {
+            return new Pass(products + share * other.products, others + share * other.others);
         }
     }
 
-    public StepTime of(Estimate estimate) {
-        double forward = 0;
-        double backward = 0;
+    private static final Pass NO_PASS = new Pass(0, 0);
+
+    public Step of(Estimate estimate) {
+        Pass forward = NO_PASS;
+        Pass backward = NO_PASS;
         for (Operation operation : estimate.operations()) {
-            double rate = operation.precision() == Precision.FLOAT32 ? fp32 : low;
-            forward += Math.max(operation.forwardFlops() / rate, operation.forwardBytes() / bandwidth) + overhead;
+            forward = forward.plus(pass(operation, operation.forwardFlops(), operation.forwardBytes()), 1);
             if (operation.backward()) {
-                backward +=
-                        Math.max(operation.backwardFlops() / rate, operation.backwardBytes() / bandwidth) + overhead;
+                backward = backward.plus(pass(operation, operation.backwardFlops(), operation.backwardBytes()), 1);
             }
         }
-        return new StepTime(forward, backward, estimate.updateBytes() / bandwidth);
+        return new Step(forward, backward, update(estimate));
+    }
+
+    /**
+     * The mean over a run, whose methods may give some of its steps smaller inputs.
+     *
+     * @throws IllegalArgumentException as {@link Estimator#step}
+     */
+    public Step meanOf(Estimator estimator) {
+        Step mean = new Step(NO_PASS, NO_PASS, 0);
+        for (Map.Entry<Estimator, Long> alike : estimator.steps(RUN).entrySet()) {
+            mean = mean.plus(of(alike.getKey().step()), (double) alike.getValue() / RUN);
+        }
+        return mean;
+    }
+
+    private Pass pass(Operation operation, double flops, double bytes) {
+        boolean full = operation.precision() == Precision.FLOAT32;
+        double gigaflops = operation.kind() == OperationKind.CONVOLUTION
+                ? machine.convolutionPeak().rate(operation.precision(), operation.layout())
+                : full ? machine.matmulPeak().fp32() : machine.matmulPeak().bf16();
+        double seconds = Math.max(machine.roofMicros(flops, bytes, gigaflops), machine.operationMicros()) / 1e6;
+        double casts = machine.roofMicros(0, operation.castBytes(), gigaflops) / 1e6;
+        return operation.kind().isProduct() ? new Pass(seconds, casts) : new Pass(0, seconds + casts);
+    }
+
+    private double update(Estimate estimate) {
+        Update update = estimate.update();
+        double bandwidth = machine.gigabytesPerSecond() * 1e9;
+        double call = machine.operationMicros() / 1e6;
+        return update.fused()
+                ? Math.max(estimate.updateBytes() / bandwidth, update.calls() * call)
+                : estimate.trained().stream()
+                        .mapToDouble(shape -> Math.max(update.bytes(shape.size()) / bandwidth, update.calls() * call))
+                        .sum();
     }
 }

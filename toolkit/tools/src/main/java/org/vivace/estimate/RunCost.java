@@ -1,7 +1,5 @@
 package org.vivace.estimate;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
@@ -17,7 +15,6 @@ import java.util.function.ToDoubleFunction;
  */
 public record RunCost(long steps, double seconds, double flops, OptionalDouble kilowattHours, OptionalDouble money) {
 
-    private static final int SAMPLES = 16;
     private static final double SECONDS_PER_HOUR = 3600;
     private static final double WATTS_PER_KILOWATT = 1000;
 
@@ -41,20 +38,12 @@ public record RunCost(long steps, double seconds, double flops, OptionalDouble k
         }
         requireNotNegative("power in watts", watts);
         requireNotNegative("price per hour", pricePerHour);
-        long places = Math.min(SAMPLES, steps);
-        Map<List<ArraySpec>, double[]> known = new LinkedHashMap<>();
         double seconds = 0;
         double flops = 0;
-        for (int i = 0; i < places; i++) {
-            long from = steps * i / places;
-            long to = steps * (i + 1) / places;
-            Estimator at = estimator.at((from + to) / 2, steps);
-            double[] step = known.computeIfAbsent(at.inputs(), inputs -> {
-                Estimate estimate = at.step();
-                return new double[] {time.applyAsDouble(estimate), estimate.flops()};
-            });
-            seconds += step[0] * (to - from);
-            flops += step[1] * (to - from);
+        for (Map.Entry<Estimator, Long> alike : estimator.steps(steps).entrySet()) {
+            Estimate step = alike.getKey().step();
+            seconds += time.applyAsDouble(step) * alike.getValue();
+            flops += step.flops() * alike.getValue();
         }
         double hours = seconds / SECONDS_PER_HOUR;
         return new RunCost(

@@ -11,7 +11,9 @@ import ai.djl.nn.Parameter;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Autocast;
 import org.vivace.torch.Precision;
 import org.vivace.torch.ScriptCall;
@@ -32,12 +34,12 @@ final class SymbolicArray implements InvocationHandler {
     private final MemoryLedger.Storage storage;
     private final NDArray proxy;
     private final NDArrayEx internal;
-    private final Parameter parameter;
+    private final @Nullable Parameter parameter;
     private SymbolicOwner manager;
-    private GradientNode node;
+    private @Nullable GradientNode node;
     private int output;
-    private String name;
-    private AutoCloseable twin;
+    private @Nullable String name;
+    private @Nullable AutoCloseable twin;
     private boolean data;
     private boolean open = true;
 
@@ -48,7 +50,7 @@ final class SymbolicArray implements InvocationHandler {
             long[] strides,
             MemoryLedger.Storage storage,
             SymbolicOwner manager,
-            Parameter parameter) {
+            @Nullable Parameter parameter) {
         this.trace = trace;
         this.shape = shape;
         this.type = type;
@@ -112,8 +114,9 @@ final class SymbolicArray implements InvocationHandler {
         return parameter != null && parameter.requiresGradient() ? shape.size() : 0;
     }
 
+    /** @throws NullPointerException where no gradient comes back through it */
     GradientNode node() {
-        return node;
+        return Objects.requireNonNull(node, "expected an array that a gradient comes back through");
     }
 
     /** Which of its node's results it is. */
@@ -121,7 +124,7 @@ final class SymbolicArray implements InvocationHandler {
         return output;
     }
 
-    void becomes(GradientNode of, int result) {
+    void becomes(@Nullable GradientNode of, int result) {
         node = of;
         output = result;
     }
@@ -177,7 +180,7 @@ final class SymbolicArray implements InvocationHandler {
     }
 
     @Override
-    public Object invoke(Object self, Method method, Object[] given) throws Throwable {
+    public @Nullable Object invoke(Object self, Method method, Object @Nullable [] given) throws Throwable {
         Object[] arguments = given == null ? NONE : given;
         return switch (method.getName()) {
             case "getShape" -> shape;
@@ -225,7 +228,7 @@ final class SymbolicArray implements InvocationHandler {
         };
     }
 
-    private Object invokeInternal(Object self, Method method, Object[] given) throws Throwable {
+    private @Nullable Object invokeInternal(Object self, Method method, Object @Nullable [] given) throws Throwable {
         Object[] arguments = given == null ? NONE : given;
         return switch (method.getName()) {
             case "getArray" -> proxy;
@@ -237,7 +240,8 @@ final class SymbolicArray implements InvocationHandler {
         };
     }
 
-    private Object operation(Object self, Method method, boolean isInternal, Object[] arguments) throws Throwable {
+    private @Nullable Object operation(Object self, Method method, boolean isInternal, Object[] arguments)
+            throws Throwable {
         Call call = Call.of(this, method, isInternal, arguments);
         Optional<Object> result = operation(call);
         if (result.isPresent()) {

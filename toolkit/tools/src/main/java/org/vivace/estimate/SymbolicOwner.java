@@ -17,12 +17,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The owner of symbolic arrays; it closes them when it is closed, as DJL's managers do. */
 final class SymbolicOwner implements InvocationHandler {
 
     private final Trace trace;
-    private final SymbolicOwner parent;
+    private final @Nullable SymbolicOwner parent;
     private final NDManager proxy;
     private final Set<SymbolicArray> arrays = new LinkedHashSet<>();
     private final List<SymbolicOwner> children = new ArrayList<>();
@@ -30,7 +31,7 @@ final class SymbolicOwner implements InvocationHandler {
     private String name = "symbolic";
     private boolean open = true;
 
-    SymbolicOwner(Trace trace, SymbolicOwner parent) {
+    SymbolicOwner(Trace trace, @Nullable SymbolicOwner parent) {
         this.trace = trace;
         this.parent = parent;
         proxy = (NDManager)
@@ -92,7 +93,7 @@ final class SymbolicOwner implements InvocationHandler {
     }
 
     @Override
-    public Object invoke(Object self, Method method, Object[] given) throws Throwable {
+    public @Nullable Object invoke(Object self, Method method, Object @Nullable [] given) throws Throwable {
         Object[] arguments = given == null ? new Object[0] : given;
         return switch (method.getName()) {
             case "getDevice" -> trace.device();
@@ -114,8 +115,14 @@ final class SymbolicOwner implements InvocationHandler {
             case "from" -> from((NDArray) arguments[0]);
             case "attachInternal", "detachInternal" -> null;
             case "attachUncappedInternal" -> null;
-            case "attachAll" -> forAll((NDResource[]) arguments[0], resource -> resource.attach(proxy));
-            case "tempAttachAll" -> forAll((NDResource[]) arguments[0], resource -> resource.tempAttach(proxy));
+            case "attachAll" -> {
+                List.of((NDResource[]) arguments[0]).forEach(resource -> resource.attach(proxy));
+                yield null;
+            }
+            case "tempAttachAll" -> {
+                List.of((NDResource[]) arguments[0]).forEach(resource -> resource.tempAttach(proxy));
+                yield null;
+            }
             case "ret" -> {
                 ((NDResource) arguments[0]).attach((parent == null ? this : parent).proxy);
                 yield arguments[0];
@@ -144,13 +151,8 @@ final class SymbolicOwner implements InvocationHandler {
         };
     }
 
-    private static Object forAll(NDResource[] resources, java.util.function.Consumer<NDResource> what) {
-        List.of(resources).forEach(what);
-        return null;
-    }
-
     /** A symbolic array as it is; of another one its shape, and it closes together with it. */
-    private NDArray from(NDArray array) {
+    private @Nullable NDArray from(@Nullable NDArray array) {
         if (array == null || Trace.isSymbolic(array)) {
             return array;
         }

@@ -10,6 +10,7 @@ import ai.djl.training.ParameterStore;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.MemoryFormat;
 
 /** The parameters of a model as symbols: it need not have any values, and those it has are not touched. */
@@ -44,7 +45,7 @@ final class SymbolicParameters extends ParameterStore {
     }
 
     @Override
-    public NDArray getValue(Parameter parameter, Device device, boolean training) {
+    public @Nullable NDArray getValue(@Nullable Parameter parameter, Device device, boolean training) {
         return parameter == null ? null : symbol(parameter).proxy();
     }
 

@@ -13,16 +13,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.MemoryFormat;
-import org.vivace.torch.Precision;
-import org.vivace.train.Effect;
-import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.ForwardCall;
 
 /** One pass of a model on symbolic arrays. */
 final class SymbolicPass {
 
     private final Estimator asked;
+    private final RecipeEffects effects;
     private final MeasuredBlocks measured;
     private final Trace trace;
     private final MemoryFormat images;
@@ -35,32 +34,18 @@ final class SymbolicPass {
     SymbolicPass(Estimator asked, MeasuredBlocks measured) {
         this.asked = asked;
         this.measured = measured;
-        Precision precision = effects(Effect.LowPrecision.class)
-                .map(Effect.LowPrecision::precision)
-                .findFirst()
-                .orElse(Precision.FLOAT32);
-        trace = new Trace(asked.device(), precision, measured);
-        images = asked.images();
+        effects = asked.effects();
+        trace = new Trace(asked.device(), effects.precision(), measured);
+        images = effects.images();
         store = new SymbolicParameters(trace, images);
         recomputation = new Recomputation(trace);
-        for (EfficiencyMethod method : asked.methods()) {
-            if (method.effects().stream().anyMatch(Effect.Undeclared.class::isInstance)) {
-                notes.add(method.name() + " does not say what it does to the cost: it is counted as if it did nothing");
-            }
-        }
-    }
-
-    private <T extends Effect> Stream<T> effects(Class<T> kind) {
-        return asked.methods().stream()
-                .flatMap(method -> method.effects().stream())
-                .filter(kind::isInstance)
-                .map(kind::cast);
+        notes.addAll(effects.notes());
     }
 
     Estimate step() {
         return withParameters(() -> {
             Loss loss = asked.loss().orElseThrow();
-            Update update = Update.of(asked.optimizer().orElseThrow(), asked.methods());
+            Update update = Update.of(asked.optimizer().orElseThrow(), effects);
             long weights = weights();
             List<Shape> trained = trained();
             long gradients = trained.stream().mapToLong(Shape::size).sum() * Float.BYTES;
@@ -95,7 +80,7 @@ final class SymbolicPass {
                     kept,
                     kernels,
                     ledger.peak() + kernels);
-            return new Estimate(trace.recordings(), trained, memory, update, outputs, notes());
+            return new Estimate(trace.recordings(), trained, memory, update, outputs, notes(), measured.leftOut());
         });
     }
 
@@ -129,7 +114,8 @@ final class SymbolicPass {
                     keep(),
                     kernels,
                     trace.ledger().peak() + kernels);
-            return new Estimate(trace.recordings(), trained(), memory, Update.none(), outputs, notes());
+            return new Estimate(
+                    trace.recordings(), trained(), memory, Update.none(), outputs, notes(), measured.leftOut());
         });
     }
 
@@ -146,7 +132,7 @@ final class SymbolicPass {
                 .toList();
     }
 
-    private NDList forward(NDList data, NDList labels) {
+    private NDList forward(NDList data, @Nullable NDList labels) {
         trace.enterAutocast();
         Block root = ForwardCall.around(
                 asked.block(), call -> measured.run(trace, new ForwardPass("", asked.block(), call, call.inputs())));
@@ -226,7 +212,7 @@ final class SymbolicPass {
         Block block = asked.block();
         boolean given = block.isInitialized();
         SymbolicOwner initial = trace.system().child();
-        try (OperatedModel operated = new OperatedModel(asked)) {
+        try (RecipeEffects.OperatedModel operated = effects.replaceBlocks(block)) {
             if (!given) {
                 giveShapes(block, initial);
                 // Parameters count as set while they have an array, open or not.
@@ -235,7 +221,7 @@ final class SymbolicPass {
             }
             requireImages();
             // Watched until the end, since a part of the forward pass may run again in the backward pass.
-            Recomputed again = Recomputed.of(asked, measured);
+            RecipeEffects.Recomputed again = effects.recomputed(block, measured);
             notes.addAll(again.unseen());
             try (TracedBlocks traced = new TracedBlocks(trace, block, recomputation, again.paths(), measured)) {
                 return work.done();

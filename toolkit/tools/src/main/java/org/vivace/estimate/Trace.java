@@ -142,8 +142,18 @@ final class Trace {
         casts.clear();
     }
 
+    /** Read and written for a copy of the array in another type, where it has neither that type nor such a copy. */
+    long castBytes(SymbolicArray array, DataType to) {
+        return array.type() == to || casts.containsKey(array)
+                ? 0
+                : array.bytes() + array.shape().size() * to.getNumOfBytes();
+    }
+
     /** The memory of the array's copy in autocast's precision; of a weight there is one copy for the whole pass. */
     MemoryLedger.Storage cast(SymbolicArray array, DataType to) {
+        if (array.type() == to) {
+            return array.storage();
+        }
         if (array.parameter().isEmpty()) {
             return ledger.storage(array.shape().size() * to.getNumOfBytes());
         }

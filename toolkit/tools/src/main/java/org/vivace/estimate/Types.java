@@ -4,6 +4,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Precision;
 
 /** The type that libtorch gives a result. */
@@ -51,8 +53,8 @@ final class Types {
 
     /** Of operands that are computed with each other; one without axes counts only where its kind of number is higher. */
     static DataType promoted(List<SymbolicArray> operands) {
-        DataType dimensioned = null;
-        DataType scalar = null;
+        @Nullable DataType dimensioned = null;
+        @Nullable DataType scalar = null;
         for (SymbolicArray operand : operands) {
             if (operand.shape().dimension() > 0) {
                 dimensioned = higher(dimensioned, operand.type());
@@ -61,12 +63,12 @@ final class Types {
             }
         }
         if (dimensioned == null) {
-            return scalar;
+            return Objects.requireNonNull(scalar, "expected at least one operand");
         }
         return scalar != null && isFloating(scalar) && !isFloating(dimensioned) ? scalar : dimensioned;
     }
 
-    private static DataType higher(DataType one, DataType other) {
+    private static DataType higher(@Nullable DataType one, DataType other) {
         if (one == null || one == other) {
             return other;
         }

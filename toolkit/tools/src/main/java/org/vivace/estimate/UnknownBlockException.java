@@ -1,5 +1,7 @@
 package org.vivace.estimate;
 
+import java.util.Objects;
+
 /** Stops a pass on symbolic arrays at the innermost block that they cannot follow, which has to be measured then. */
 final class UnknownBlockException extends RuntimeException {
 
@@ -25,6 +27,6 @@ final class UnknownBlockException extends RuntimeException {
 
     @Override
     public synchronized RuntimeException getCause() {
-        return (RuntimeException) super.getCause();
+        return (RuntimeException) Objects.requireNonNull(super.getCause(), "expected what the block threw");
     }
 }

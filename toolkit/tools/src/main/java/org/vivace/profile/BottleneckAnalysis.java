@@ -1,21 +1,22 @@
 package org.vivace.profile;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.NDList;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.dataset.RandomAccessDataset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.vivace.estimate.ArraySpec;
+import org.vivace.estimate.Estimator;
 import org.vivace.measure.Calibration;
-import org.vivace.torch.MemoryFormat;
-import org.vivace.torch.Precision;
 import org.vivace.trace.Operators;
-import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
 import org.vivace.train.TrainerOptimizer;
@@ -28,20 +29,33 @@ import org.vivace.train.TrainerOptimizer;
  */
 record BottleneckAnalysis(Calibration machine, List<EfficiencyMethod> catalogue) {
 
+    /** Smaller gains are within what a prediction is wrong by. */
+    private static final double WORTHWHILE = 1.05;
+
+    /** @param notes sentences a reader of the verdict must know */
+    record Result(StepVerdict verdict, List<String> notes) {}
+
     /** What the batches of the profiled steps looked like. */
     static final class Batches {
 
-        private Shape input = new Shape();
-        private boolean sequences;
+        private ArraySpec[] data = {};
+        private ArraySpec[] labels = {};
         private double padded;
         private int seen;
 
         void look(Batch batch) {
-            NDArray first = batch.getData().head();
-            input = first.getShape();
-            sequences = PaddingWaste.share(first).isPresent();
-            padded += PaddingWaste.share(first).orElse(0);
+            data = specs(batch.getData());
+            labels = specs(batch.getLabels());
+            padded += PaddingWaste.share(batch.getData().head()).orElse(0);
             seen++;
+        }
+
+        private static ArraySpec[] specs(NDList arrays) {
+            return arrays.stream().map(Batches::spec).toArray(ArraySpec[]::new);
+        }
+
+        private static ArraySpec spec(NDArray array) {
+            return new ArraySpec(array.getShape(), array.getDataType());
         }
 
         private double paddingShare() {
@@ -50,55 +64,65 @@ record BottleneckAnalysis(Calibration machine, List<EfficiencyMethod> catalogue)
     }
 
     /** @param operators of {@code steps} steps */
-    StepVerdict judge(
-            Trainer trainer, Dataset dataset, Batches batches, Profile profile, Operators operators, int steps) {
-        List<EfficiencyMethod> inForce = trainer instanceof EfficientTrainer efficient
+    Result judge(Trainer trainer, Dataset dataset, Batches batches, Profile profile, Operators operators, int steps) {
+        List<EfficiencyMethod> applied = trainer instanceof EfficientTrainer efficient
                 ? efficient.run().recipe().methods()
                 : List.of();
-        StepWork work = new StepWork(profile.split(), operators.all(), steps, roofs(inForce));
-        MemoryProfile memory = profile.memory();
+        Estimator step = Estimator.of(trainer.getModel().getBlock(), batches.data)
+                .training(trainer.getLoss(), TrainerOptimizer.of(trainer), batches.labels)
+                .on(trainer.getDevices()[0])
+                .inTraining(applied);
+        StepWork work = new StepWork(
+                profile.split(), operators.all(), steps, new Roofs(machine, step.precision(), step.images()));
         StepFacts facts = new StepFacts(
                 dataset instanceof RandomAccessDataset && !(dataset instanceof ArrayDataset),
-                batches.sequences,
                 batches.paddingShare(),
-                batches.input,
+                batches.data[0].shape(),
                 slowest(profile.listenerMillis()),
                 (int) trainer.getModel().getBlock().getParameters().values().stream()
                         .distinct()
                         .filter(parameter -> parameter.requiresGradient())
                         .count(),
-                memory.parameterBytes(),
-                memory.optimizerBytes() == null ? 0 : memory.optimizerBytes());
-        List<EfficiencyMethod> candidates = catalogue.stream()
-                .filter(method -> fits(method, inForce, trainer))
-                .toList();
-        return Diagnosis.of(work, facts, candidates);
+                profile.memory().parameterBytes());
+        List<String> notes = new ArrayList<>();
+        machine.doubt().ifPresent(notes::add);
+        List<Remedy> remedies = new ArrayList<>(new Advice(work, facts).all());
+        remedies.addAll(methods(work, step, notes));
+        return new Result(verdict(work, facts, remedies), notes);
     }
 
-    private Roofs roofs(List<EfficiencyMethod> inForce) {
-        Precision precision = Precision.FLOAT32;
-        MemoryFormat layout = MemoryFormat.CONTIGUOUS;
-        for (Effect effect : effects(inForce).toList()) {
-            if (effect instanceof Effect.LowPrecision low) {
-                precision = low.precision();
-            } else if (effect instanceof Effect.ImageLayout) {
-                layout = MemoryFormat.CHANNELS_LAST;
-            }
+    private List<Remedy> methods(StepWork work, Estimator step, List<String> notes) {
+        MethodGains gains;
+        try {
+            gains = new MethodGains(work, step);
+        } catch (IllegalArgumentException e) {
+            notes.add("what methods would gain is not predicted, since the estimator could not follow the step: "
+                    + e.getMessage());
+            return List.of();
         }
-        return new Roofs(machine, precision, layout);
+        if (!gains.leftOut().isEmpty()) {
+            notes.add("what methods change in " + String.join(", ", gains.leftOut())
+                    + " is not predicted, since the estimator cannot follow that without running it");
+        }
+        return catalogue.stream().flatMap(method -> gains.of(method).stream()).toList();
     }
 
-    private static boolean fits(EfficiencyMethod method, List<EfficiencyMethod> inForce, Trainer trainer) {
-        boolean there = inForce.stream().anyMatch(each -> each.name().equals(method.name()));
-        return !there
-                && effects(List.of(method))
-                        .allMatch(effect -> !(effect instanceof Effect.FusedUpdate fused)
-                                || fused.of()
-                                        .contains(TrainerOptimizer.of(trainer).getClass()));
-    }
-
-    private static Stream<Effect> effects(List<EfficiencyMethod> methods) {
-        return methods.stream().flatMap(method -> method.effects().stream());
+    private static StepVerdict verdict(StepWork work, StepFacts facts, List<Remedy> remedies) {
+        Map<Bound, Double> shares = new EnumMap<>(Bound.class);
+        work.millisByBound().forEach((bound, millis) -> shares.put(bound, millis / work.stepMillis()));
+        Bound boundBy = shares.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .orElseThrow()
+                .getKey();
+        return new StepVerdict(
+                boundBy,
+                shares,
+                new Evidence(work, facts).of(boundBy),
+                remedies.stream()
+                        .filter(each -> each.predictedGain() >= WORTHWHILE && Double.isFinite(each.predictedGain()))
+                        .sorted(Comparator.comparingDouble(Remedy::predictedGain)
+                                .reversed())
+                        .toList());
     }
 
     private static Optional<String> slowest(Map<String, Double> listenerMillis) {

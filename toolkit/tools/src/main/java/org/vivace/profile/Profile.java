@@ -1,11 +1,11 @@
 package org.vivace.profile;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.vivace.measure.Calibration;
 import org.vivace.measure.Interval;
 import org.vivace.trace.Operators;
@@ -45,14 +45,7 @@ public record Profile(
         notes = List.copyOf(notes);
     }
 
-    Profile withVerdict(Operators recorded, int steps, Calibration machine, StepVerdict reached) {
-        return new Profile(
-                stepMillis, overhead, split, listenerMillis, blocks, memory, recorded, steps, machine, reached, notes);
-    }
-
-    Profile withNote(String note) {
-        List<String> more = new ArrayList<>(notes);
-        more.add(note);
+    Profile withVerdict(Operators recorded, int steps, Calibration machine, BottleneckAnalysis.Result result) {
         return new Profile(
                 stepMillis,
                 overhead,
@@ -60,11 +53,11 @@ public record Profile(
                 listenerMillis,
                 blocks,
                 memory,
-                operators,
-                tracedSteps,
-                calibration,
-                verdict,
-                more);
+                recorded,
+                steps,
+                machine,
+                result.verdict(),
+                Stream.concat(notes.stream(), result.notes().stream()).toList());
     }
 
     /** The split in lines, for a notebook's cell. */

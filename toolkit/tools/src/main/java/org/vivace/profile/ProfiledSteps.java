@@ -67,9 +67,11 @@ final class ProfiledSteps {
         step.onBatch(batches::look);
         Operators operators = OperatorPass.record(trainer.getModel(), OPERATORS, at -> step("operators", at));
         step.onBatch(batch -> {});
-        StepVerdict verdict = judge.judge(trainer, dataset, batches, profile, operators, OPERATORS);
-        Profile judged = profile.withVerdict(operators, OPERATORS, judge.machine(), verdict);
-        return judge.machine().doubt().map(judged::withNote).orElse(judged);
+        return profile.withVerdict(
+                operators,
+                OPERATORS,
+                judge.machine(),
+                judge.judge(trainer, dataset, batches, profile, operators, OPERATORS));
     }
 
     private Profile blocksAndMemory(StepClock clock, Interval overhead) throws IOException, TranslateException {

@@ -37,14 +37,9 @@ record Roofs(Calibration machine, Precision precision, MemoryFormat layout) {
 
     /** 10^9 operations a second that this kind of operator can reach here. */
     double peak(OperatorKind kind) {
-        return peak(kind, precision, layout);
-    }
-
-    /** The same in another precision and layout. */
-    double peak(OperatorKind kind, Precision inPrecision, MemoryFormat inLayout) {
         return switch (kind) {
-            case CONVOLUTION -> machine.convolutionPeak().rate(inPrecision, inLayout);
-            case MATRIX_PRODUCT, ATTENTION -> matmul(inPrecision);
+            case CONVOLUTION -> machine.convolutionPeak().rate(precision, layout);
+            case MATRIX_PRODUCT, ATTENTION -> matmul(precision);
             // Vector units serve what is done element by element, whatever precision the products have.
             default -> matmul(Precision.FLOAT32);
         };

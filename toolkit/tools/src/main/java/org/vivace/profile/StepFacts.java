@@ -7,7 +7,6 @@ import java.util.Optional;
  * What is known of a step beside its times.
  *
  * @param sampleBySample whether the data set hands out samples one at a time, to be stacked
- * @param sequences whether a batch's first array is one of whole numbers of shape (batch, length)
  * @param paddingShare of the positions of its batches, in [0, 1]
  * @param input the shape of a batch's first array
  * @param slowestListener the class of the listener that takes the most time, where one takes any
@@ -15,13 +14,11 @@ import java.util.Optional;
  */
 record StepFacts(
         boolean sampleBySample,
-        boolean sequences,
         double paddingShare,
         Shape input,
         Optional<String> slowestListener,
         int parameterArrays,
-        long parameterBytes,
-        long optimizerBytes) {
+        long parameterBytes) {
 
     /** Less is the price of having batches at all. */
     static final double MUCH_PADDING = 0.1;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Puts calls into blocks and phases, by the ranges that stand in the trace and by the order of what runs. */
 final class Attribution {
@@ -85,7 +86,7 @@ final class Attribution {
         double begin = Double.NEGATIVE_INFINITY;
         for (int i = 0; i <= steps.size(); i++) {
             double end = i < steps.size() ? steps.get(i).startMicros() : Double.POSITIVE_INFINITY;
-            TraceEvent root = i == 0 ? null : steps.get(i - 1);
+            @Nullable TraceEvent root = i == 0 ? null : steps.get(i - 1);
             double from = begin;
             step(
                     calls.stream()
@@ -100,7 +101,7 @@ final class Attribution {
     }
 
     /** One step, from the beginning of a forward pass to that of the next. */
-    private void step(List<Call> step, TraceEvent root) {
+    private void step(List<Call> step, @Nullable TraceEvent root) {
         List<Call> nodes = step.stream().filter(BackwardPass::isNode).toList();
         double first = nodes.isEmpty() ? Double.POSITIVE_INFINITY : starts(nodes.get(0));
         double last =

@@ -3,19 +3,20 @@ package org.vivace.trace;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An event at its place among the others: what called it, and what it called. */
 final class Call {
 
     final TraceEvent event;
     /** Null where nothing recorded called it. */
-    final Call parent;
+    final @Nullable Call parent;
 
     final List<Call> children = new ArrayList<>();
     StepPhase phase = StepPhase.REST;
     String block = "";
 
-    private Call(TraceEvent event, Call parent) {
+    private Call(TraceEvent event, @Nullable Call parent) {
         this.event = event;
         this.parent = parent;
     }

@@ -1,5 +1,7 @@
 package org.vivace.trace;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Operators added up.
  *
@@ -13,7 +15,7 @@ package org.vivace.trace;
 public record OperatorTotal(
         String name,
         String block,
-        StepPhase phase,
+        @Nullable StepPhase phase,
         long count,
         double selfMicros,
         double share,

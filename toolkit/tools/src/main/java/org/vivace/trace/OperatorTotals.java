@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Adds operators up by what they have in common. */
 final class OperatorTotals {
@@ -13,7 +14,7 @@ final class OperatorTotals {
     private OperatorTotals() {}
 
     /** What operators are told apart by; a null phase, an empty name or block stand for all of them. */
-    record Key(String name, String block, StepPhase phase) {}
+    record Key(String name, String block, @Nullable StepPhase phase) {}
 
     /** The totals, the longest time first. */
     static List<OperatorTotal> of(List<Operator> operators, Function<Operator, Key> key) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.vivace.torch.OperatorTrace;
@@ -155,7 +156,8 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
                 bytes = OperatorBytes.of(call, output);
             }
         }
-        int caller = call.parent == null ? -1 : indices.get(call.parent);
+        int caller =
+                call.parent == null ? -1 : Objects.requireNonNull(indices.get(call.parent), "a caller comes first");
         return new Operator(call.event, caller, self, call.phase, BlockPaths.inModel(call.block), kind, flops, bytes);
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the traces of the profiler that DJL reaches: a JSON array of events, one after the other. */
 public final class TraceReader {
@@ -117,7 +118,7 @@ public final class TraceReader {
         return token == JsonToken.BEGIN_OBJECT ? "object" : token.name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static IllegalArgumentException wrong(Path file, String found, Exception cause) {
+    private static IllegalArgumentException wrong(Path file, String found, @Nullable Exception cause) {
         return new IllegalArgumentException(file + " must hold a JSON array of trace events, found " + found, cause);
     }
 }

@@ -9,8 +9,17 @@ import org.vivace.train.Kind;
 import org.vivace.train.Run;
 import org.vivace.train.Traits;
 
-/** A method that has effects and does nothing. */
-record Declared(List<Effect> effects) implements EfficiencyMethod {
+/** A method that says what it changes in the cost of a step, and changes nothing. */
+public record Declared(String name, List<Effect> effects) implements EfficiencyMethod {
+
+    Declared(List<Effect> effects) {
+        this("Declared", effects);
+    }
+
+    public static Declared of(Effect... effects) {
+        return new Declared(List.of(effects));
+    }
+
     @Override
     public Traits traits() {
         return Traits.of(Kind.MEMORY, Equivalence.WITHIN_TOLERANCE);

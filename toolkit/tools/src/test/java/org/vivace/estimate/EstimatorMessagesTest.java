@@ -159,16 +159,6 @@ class EstimatorMessagesTest {
     }
 
     @Test
-    void aRooflineOfNothing() {
-        assertThatThrownBy(() -> new Roofline(0, 1, 1, 0))
-                .hasMessage("expected an fp32 peak above 0, got 0.0: calibrate again");
-        assertThatThrownBy(() -> new Roofline(1, 1, Double.NaN, 0))
-                .hasMessage("expected a bandwidth above 0, got NaN: calibrate again");
-        assertThatThrownBy(() -> new Roofline(1, 1, 1, -1))
-                .hasMessage("expected an overhead of at least 0 seconds, got -1.0");
-    }
-
-    @Test
     void aFileThatHoldsNoTimes(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("times.json");
         for (String wrong : List.of("{", "[1]", "{\"a\": [1]}", "")) {

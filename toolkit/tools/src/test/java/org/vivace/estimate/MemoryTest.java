@@ -157,14 +157,6 @@ class MemoryTest {
     }
 
     @Test
-    void rooflineByHand() {
-        Estimate estimate = Estimator.of(linear(4), ArraySpec.float32(2, 3)).inference();
-        // 48 FLOPs at 24 a second, or 4·(6+12+8) bytes at 1000 a second.
-        assertThat(new Roofline(24, 24, 1000, 0.5).of(estimate)).isEqualTo(new StepTime(2.5, 0, 0));
-        assertThat(new Roofline(1e9, 1e9, 52, 0.5).of(estimate)).isEqualTo(new StepTime(2.5, 0, 0));
-    }
-
-    @Test
     @Tag("clock")
     void operationsAreTimedOnce(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("cache").resolve("times.json");

@@ -44,7 +44,7 @@ class DoubtedRoofTest {
                 OptionalLong.of(200_000_000),
                 OptionalLong.of(10_000_000));
         Roofs roofs = new Roofs(machine, Precision.FLOAT32, MemoryFormat.CONTIGUOUS);
-        StepFacts facts = new StepFacts(false, false, 0, new Shape(1), Optional.empty(), 1, 4, 0);
+        StepFacts facts = new StepFacts(false, 0, new Shape(1), Optional.empty(), 1, 4);
         return new Evidence(new StepWork(SampleProfile.profile().split(), List.of(only), 1, roofs), facts).of(bound);
     }
 
