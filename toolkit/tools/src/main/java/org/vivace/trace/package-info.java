@@ -1,2 +1,5 @@
-/** What a profiler wrote down of a step, operator by operator, with the block and the phase of each. */
+/** The operators that libtorch's profiler records, attributed to the model's blocks and the phases of a step. */
+@NullMarked
 package org.vivace.trace;
+
+import org.jspecify.annotations.NullMarked;
