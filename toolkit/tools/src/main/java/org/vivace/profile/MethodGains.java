@@ -7,6 +7,7 @@ import java.util.Set;
 import org.vivace.estimate.Estimate;
 import org.vivace.estimate.Estimator;
 import org.vivace.estimate.Roofline;
+import org.vivace.measure.Figures;
 import org.vivace.trace.Operator;
 import org.vivace.trace.StepPhase;
 import org.vivace.train.EfficiencyMethod;
