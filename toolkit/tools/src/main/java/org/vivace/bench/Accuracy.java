@@ -18,9 +18,9 @@ public final class Accuracy {
      * @param logits (batch, classes)
      */
     public static double of(NDList labels, NDList logits) {
-        NDArray wanted = labels.singletonOrThrow();
-        try (NDArray said = logits.singletonOrThrow().argMax(-1);
-                NDArray right = said.eq(wanted);
+        NDArray expected = labels.singletonOrThrow();
+        try (NDArray predicted = logits.singletonOrThrow().argMax(-1);
+                NDArray right = predicted.eq(expected);
                 NDArray ones = right.toType(DataType.FLOAT32, false);
                 NDArray share = ones.mean()) {
             return share.getFloat();

@@ -220,7 +220,7 @@ public final class Bench {
      * The most memory held in a step of stock DJL and in one of the recipe, each measured in a JVM of its own; at
      * {@link Size#QUICK} with sixteen times the batch, since so small a model's memory drowns in the JVM's.
      *
-     * @throws IllegalArgumentException where the workload or the recipe cannot be told to another JVM
+     * @throws IllegalArgumentException where the workload or the recipe cannot be made anew by another JVM
      */
     public BenchRecord memory() {
         return showing(BenchRun::memory);

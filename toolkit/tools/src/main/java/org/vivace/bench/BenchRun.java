@@ -39,7 +39,7 @@ public final class BenchRun {
 
     private BenchRecord time(String question, List<Arm> arms) {
         return StepTimes.measure(
-                told(question),
+                command(question),
                 workload,
                 LocalMachine.machine(),
                 device,
@@ -50,14 +50,15 @@ public final class BenchRun {
     /** See {@link Bench#profile}; with the operators that a trace is written of. */
     public StepProfile.Measured profile(ProfilePlan what) {
         bar.show(0, Duration.ZERO, "calibration");
-        return StepProfile.measure(told("profile"), workload, plan.arm(), what, bar);
+        return StepProfile.measure(command("profile"), workload, plan.arm(), what, bar);
     }
 
     /** See {@link Bench#memory}. */
     BenchRecord memory() {
         Workload measured = size == Size.QUICK ? WorkloadSizes.withBatchTimes(workload, DROWNED) : workload;
         List<Arm> arms = arms();
-        return StepMemories.measure(measured, arms, device, bar).into(UntimedRecord.of(told("memory"), measured, arms));
+        return StepMemories.measure(measured, arms, device, bar)
+                .into(UntimedRecord.of(command("memory"), measured, arms));
     }
 
     /**
@@ -79,7 +80,7 @@ public final class BenchRun {
         return trainings.seeds() >= 2
                 ? trained(time(), record -> {})
                 : new OneSeed(workload, Arm.of(plan.methods()), trainings.rate(workload), plan.steps(), device, bar)
-                        .record(told("train"));
+                        .record(command("train"));
     }
 
     /**
@@ -107,7 +108,7 @@ public final class BenchRun {
         try {
             return StepMemories.measure(workload, arms, device, bar).into(record);
         } catch (IllegalArgumentException e) {
-            // The workload or a method cannot be told to another JVM; what else was measured stands.
+            // The workload or a method cannot be made anew by another JVM; what else was measured is kept.
             return record.withNote("no memory was measured: " + e.getMessage());
         }
     }
@@ -121,7 +122,7 @@ public final class BenchRun {
         TrialRunner.heldOut(workload);
         return new LearningRateSearch(
                         workload, plan.arm(), plan.steps(), now -> bar.show(now.share(), now.left(), now.doing()))
-                .run(told("tune"));
+                .run(command("tune"));
     }
 
     private List<Arm> arms() {
@@ -129,7 +130,7 @@ public final class BenchRun {
     }
 
     /** What makes a record again: a command line where one does, else the call in Java. */
-    private String told(String question) {
+    private String command(String question) {
         return command.or(() -> question.equals("time") ? commandLine() : Optional.empty())
                 .orElseGet(() -> inCode(question));
     }

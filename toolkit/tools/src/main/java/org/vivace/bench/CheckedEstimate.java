@@ -45,7 +45,7 @@ public record CheckedEstimate(
     /**
      * An estimate beside what was measured; the memory in a JVM of its own.
      *
-     * @throws IllegalArgumentException where the workload or a method cannot be told to another JVM
+     * @throws IllegalArgumentException where the workload or a method cannot be made anew by another JVM
      */
     public static CheckedEstimate of(Workload workload, List<EfficiencyMethod> methods, boolean inference)
             throws InterruptedException {

@@ -16,6 +16,6 @@ public @interface Described {
     /** What stands in place of the value, such as {@code N}. */
     String label() default "N";
 
-    /** How the default is told where its number says nothing; empty for the value itself. */
+    /** The default in words where its number says nothing; empty for the value itself. */
     String byDefault() default "";
 }

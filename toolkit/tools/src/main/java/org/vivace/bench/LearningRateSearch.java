@@ -21,7 +21,7 @@ import org.vivace.measure.TuningRecord.Rated;
 public final class LearningRateSearch {
 
     /**
-     * Where the search stands. How many rates it will take is not known, so share and time left are those of the present
+     * The progress of the search. How many rates it will take is not known, so share and time left are those of the present
      * one.
      */
     record At(double share, Duration left, String doing) {}

@@ -154,9 +154,9 @@ public final class ProgressBar implements AutoCloseable {
 
     /** The launcher knows; without it, a JVM can only tell whether both of the other streams are a terminal. */
     private static boolean isTerminal() {
-        String told = System.getProperty("vivace.terminal");
-        if (told != null) {
-            return Boolean.parseBoolean(told);
+        String setting = System.getProperty("vivace.terminal");
+        if (setting != null) {
+            return Boolean.parseBoolean(setting);
         }
         if (System.console() == null) {
             return false;

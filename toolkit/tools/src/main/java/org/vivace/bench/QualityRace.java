@@ -38,7 +38,7 @@ final class QualityRace {
             OptionalLong equalTimeSteps,
             Optional<EarlierTrials> earlier) {}
 
-    /** Shows where the race stands, and keeps what there is of its record after every seed. */
+    /** Shows the progress, and keeps what there is of the record after every seed. */
     record Saving(ProgressBar bar, Consumer<BenchRecord> keep) {}
 
     /** An arm that trains for so many steps. */

@@ -10,7 +10,7 @@ import org.vivace.torch.PeakMemory;
 /**
  * What one training step needs, in bytes: of the resident set on the CPU, of the device's memory on CUDA.
  *
- * @param between held between two steps: weights, their gradients, the optimiser's state, and on the CPU the JVM and its
+ * @param between held between two steps: weights, their gradients, the optimizer's state, and on the CPU the JVM and its
  *     libraries
  * @param peak the most held during a step
  */
@@ -18,12 +18,12 @@ record StepMemory(long between, long peak) {
 
     private static final Pattern LINE = Pattern.compile("^held between steps (\\d+) peak (\\d+)$", Pattern.MULTILINE);
 
-    /** What the step itself keeps and lets go of again, activations for the most part. */
+    /** What the step itself keeps and frees again, activations for the most part. */
     long activations() {
         return peak - between;
     }
 
-    /** Why memory cannot be measured here, where it cannot. */
+    /** Why memory cannot be measured on this machine; empty where it can. */
     static Optional<String> obstacle(Device device) {
         return device.isGpu() || PeakMemory.reset()
                 ? Optional.empty()
@@ -36,7 +36,7 @@ record StepMemory(long between, long peak) {
      * Measures in this process, which must not have trained anything before. Where the steps follow a schedule, the peak
      * is the highest of the places at which their cost changes.
      *
-     * @throws IllegalStateException where the system does not tell
+     * @throws IllegalStateException where the system does not report it
      */
     static StepMemory measure(Workload workload, Device device, Arm side) {
         obstacle(device).ifPresent(why -> {

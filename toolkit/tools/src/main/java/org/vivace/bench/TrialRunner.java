@@ -23,7 +23,7 @@ import org.vivace.train.Schedule;
  * stands still while the model is evaluated. The same seed gives every recipe the same weights and batches.
  *
  * @param learningRate the peak
- * @param onStep is told the step's number, from 1, and its loss
+ * @param onStep receives the step's number, from 1, and its loss
  */
 record TrialRunner(Workload workload, Device device, double learningRate, ObjDoubleConsumer<Long> onStep) {
 

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /**
  * The sizes of a workload that is a record: its components, which are whole numbers, numbers, switches and texts. Its
  * constructor without arguments gives their defaults, and its compact constructor refuses what is out of range, so each
- * size is told once: for Java, for the command line ({@code --held-out} for {@code heldOut}), for the record, and for
+ * size is declared once: for Java, for the command line ({@code --held-out} for {@code heldOut}), for the record, and for
  * another JVM.
  */
 public final class WorkloadSizes {

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param stepMillis milliseconds of one step
  * @param firstStepMillis milliseconds of the very first step, in which things are compiled and allocated
  * @param peakBytes most memory held, in bytes
- * @param mfu model FLOPs utilisation, the share of the measured matmul peak that the step reached
+ * @param mfu model FLOPs utilization, the share of the measured matmul peak that the step reached
  * @param loss the last loss of the training
  * @param nanos nanoseconds of every timed step, a list a round
  */

@@ -5,7 +5,7 @@ import ai.djl.Device;
 /** The highest rate of something that is done again and again, and whether other work held the processors each time. */
 final class BestRate {
 
-    /** Of the time that is given, so many times as long is waited for the first go that nothing disturbs. */
+    /** For the first repetition that nothing disturbs, so many times the given duration is waited. */
     private static final long PATIENCE = 5;
 
     private final Device device;
@@ -20,11 +20,11 @@ final class BestRate {
     }
 
     /**
-     * @param amount of one go
-     * @param nanos to go on for
-     * @return the highest amount a nanosecond among goes that nothing disturbed; where there was none, among all
+     * @param amount of work in one repetition
+     * @param nanos for which it is repeated
+     * @return the highest amount a nanosecond among repetitions that nothing disturbed; where there was none, among all
      */
-    double of(double amount, long nanos, Runnable go) {
+    double of(double amount, long nanos, Runnable work) {
         ProcessorWatch watch = ProcessorWatch.on(device);
         double best = 0;
         double bestDisturbed = 0;
@@ -33,7 +33,7 @@ final class BestRate {
         do {
             watch.begin();
             long start = System.nanoTime();
-            go.run();
+            work.run();
             double rate = amount / (System.nanoTime() - start);
             if (watch.disturbed()) {
                 bestDisturbed = Math.max(bestDisturbed, rate);
@@ -46,7 +46,7 @@ final class BestRate {
         return best == 0 ? bestDisturbed : best;
     }
 
-    /** Whether there was a rate that every go of was disturbed. */
+    /** Whether there was a rate of which every repetition was disturbed. */
     boolean disturbed() {
         return disturbed;
     }

@@ -32,8 +32,8 @@ public record Calibration(
     public static final int SCHEMA = 1;
 
     /**
-     * Measures for five seconds or so. What else runs on the machine makes it look slower than it is: it waits a while
-     * for a moment without, and where there is none, {@link #doubt} says so.
+     * Measures for five seconds or so. What else runs on the machine makes it look slower than it is: a quiet moment
+     * is waited for, and where there is none, {@link #doubt} says so.
      */
     public static Calibration measure(Machine machine, Device device) {
         BestRate rates = new BestRate(device);

@@ -8,7 +8,7 @@ import java.util.function.DoubleUnaryOperator;
  */
 public record Interval(double median, double low, double high) {
 
-    /** What stands where nothing was measured. */
+    /** Where nothing was measured. */
     public static final Interval NONE = new Interval(Double.NaN, Double.NaN, Double.NaN);
 
     /** @throws IllegalArgumentException if the median lies outside the interval */

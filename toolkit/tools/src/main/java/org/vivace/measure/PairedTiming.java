@@ -87,7 +87,7 @@ public record PairedTiming(
         return new PairedTiming(warmup, rounds, stepsPerTurn, budget, baselineAgain, deviceSync, progress, nanoClock);
     }
 
-    /** Is told after every turn, outside the timed regions. */
+    /** Reports the progress after every turn, outside the timed regions. */
     public PairedTiming reportingTo(Consumer<Progress> progress) {
         return new PairedTiming(warmup, rounds, stepsPerTurn, budget, baselineAgain, deviceSync, progress, nanoClock);
     }

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  *     those of the phases, where there are any
  * @param speedup how many times as fast as the baseline a step is
  * @param peakBytes most memory held, in bytes
- * @param mfu model FLOPs utilisation, the share of the measured matmul peak that the step reached
+ * @param mfu model FLOPs utilization, the share of the measured matmul peak that the step reached
  * @param loss the last loss of the training
  * @param phases the stretches of a run whose step costs differ; empty where every step costs alike
  * @param nanos nanoseconds of every timed step, a list a round
