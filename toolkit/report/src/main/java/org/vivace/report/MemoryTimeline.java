@@ -10,7 +10,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import org.vivace.profile.MemoryPoint;
+import org.vivace.profile.MemoryProfile;
 
 /** The memory in use over one step, an area in the colour of each of its parts. */
 final class MemoryTimeline {
@@ -19,7 +19,7 @@ final class MemoryTimeline {
 
     private MemoryTimeline() {}
 
-    static BufferedImage of(String title, List<MemoryPoint> timeline) {
+    static BufferedImage of(String title, List<MemoryProfile.Moment> timeline) {
         Set<String> parts = new LinkedHashSet<>();
         timeline.forEach(point -> parts.add(point.part()));
         List<Legend.Entry> entries = parts.stream()
@@ -29,7 +29,7 @@ final class MemoryTimeline {
         return Legend.under(entries, height -> chart(title, timeline, height));
     }
 
-    private static XYChart chart(String title, List<MemoryPoint> timeline, int height) {
+    private static XYChart chart(String title, List<MemoryProfile.Moment> timeline, int height) {
         XYChart chart = Theme.chart(title, "milliseconds since the step began", height);
         chart.setYAxisTitle("MiB in use");
         chart.getStyler().setLegendVisible(false);
@@ -38,7 +38,8 @@ final class MemoryTimeline {
         chart.getStyler().setXAxisDecimalPattern("0.##");
         chart.getStyler().setYAxisDecimalPattern("0.##");
         double end = timeline.get(timeline.size() - 1).millis();
-        double most = timeline.stream().mapToDouble(MemoryPoint::bytes).max().orElseThrow() / MIB;
+        double most =
+                timeline.stream().mapToDouble(MemoryProfile.Moment::bytes).max().orElseThrow() / MIB;
         chart.getStyler().setYAxisMax(most * 1.05);
         Theme.anchor(chart, end, 0);
         int begin = 0;
@@ -52,10 +53,10 @@ final class MemoryTimeline {
         return chart;
     }
 
-    private static void area(XYChart chart, List<MemoryPoint> points, int number) {
+    private static void area(XYChart chart, List<MemoryProfile.Moment> points, int number) {
         List<Double> millis = new ArrayList<>();
         List<Double> mebibytes = new ArrayList<>();
-        for (MemoryPoint point : points) {
+        for (MemoryProfile.Moment point : points) {
             millis.add(point.millis());
             mebibytes.add(point.bytes() / MIB);
         }

@@ -7,7 +7,6 @@ import java.util.Map;
 import org.vivace.measure.Figures;
 import org.vivace.profile.BlockTime;
 import org.vivace.profile.InferenceProfile;
-import org.vivace.profile.LeakedArray;
 import org.vivace.profile.MemoryProfile;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.StepPhaseTime;
@@ -111,7 +110,7 @@ public final class ProfileTables {
         return rows;
     }
 
-    static List<List<String>> leakCells(List<LeakedArray> leaks) {
+    static List<List<String>> leakCells(List<MemoryProfile.LeakedArray> leaks) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("arrays left by each step", "made in", "kept by", "count", "MiB"));
         leaks.forEach(leak -> rows.add(List.of(

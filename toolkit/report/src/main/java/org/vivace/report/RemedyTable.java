@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
-import org.vivace.profile.CheckedRemedy;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.Remedy;
 
@@ -48,7 +47,7 @@ final class RemedyTable {
     static Optional<Interval> gain(ProfileRecord record, Remedy remedy) {
         return record.check().stream()
                 .filter(each -> each.method().equals(remedy.method()))
-                .map(CheckedRemedy::measured)
+                .map(Remedy.Checked::measured)
                 .findFirst();
     }
 }

@@ -15,8 +15,8 @@ import org.vivace.browser.Browser;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Interval;
 import org.vivace.measure.SampleRecord;
-import org.vivace.profile.CheckedRemedy;
 import org.vivace.profile.ProfileRecord;
+import org.vivace.profile.Remedy;
 import org.vivace.profile.SampleProfile;
 
 /** The page as a reader sees it, on a projector of 1280 by 720 pixels. */
@@ -87,7 +87,7 @@ class PageInBrowserTest {
     void aProfile() {
         ProfileRecord record = SampleProfile.language();
         ProfileReport report = ProfileReport.write(
-                record.withCheck(List.of(new CheckedRemedy("Fused", 1.2, new Interval(1.1, 1.05, 1.16)))), folder);
+                record.withCheck(List.of(new Remedy.Checked("Fused", 1.2, new Interval(1.1, 1.05, 1.16)))), folder);
         assertThat(report.page()).content().contains("<img").contains("What would help");
         assertThat(complaints(report.page())).isEmpty();
     }

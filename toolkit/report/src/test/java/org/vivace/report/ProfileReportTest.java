@@ -21,8 +21,8 @@ import org.vivace.measure.Calibration;
 import org.vivace.measure.Interval;
 import org.vivace.measure.MatmulPeak;
 import org.vivace.profile.BlockTime;
-import org.vivace.profile.CheckedRemedy;
 import org.vivace.profile.ProfileRecord;
+import org.vivace.profile.Remedy;
 import org.vivace.profile.SampleProfile;
 
 @Tag("slow")
@@ -143,7 +143,7 @@ class ProfileReportTest {
     @Test
     void whatWasCheckedStandsBesideWhatWasPredicted() {
         ProfileRecord checked =
-                record.withCheck(List.of(new CheckedRemedy("Fused", 1.2, new Interval(1.1, 1.05, 1.16))));
+                record.withCheck(List.of(new Remedy.Checked("Fused", 1.2, new Interval(1.1, 1.05, 1.16))));
         assertThat(RemedyTable.cells(checked))
                 .containsExactly(
                         List.of("what would help", "predicted,\ntimes as fast", "measured,\ntimes as fast", "why"),

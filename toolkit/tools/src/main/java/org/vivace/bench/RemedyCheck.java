@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.PairedTiming;
-import org.vivace.profile.CheckedRemedy;
 import org.vivace.profile.Remedy;
 import org.vivace.profile.StepVerdict;
 import org.vivace.train.Catalogue;
@@ -23,7 +22,7 @@ final class RemedyCheck {
     private RemedyCheck() {}
 
     /** The first few methods of the verdict, each with the gain predicted and that measured against plain DJL. */
-    static List<CheckedRemedy> of(
+    static List<Remedy.Checked> of(
             String command, Workload workload, Device device, StepVerdict verdict, ProgressBar bar) {
         List<Remedy> remedies = verdict.remedies().stream()
                 .filter(each -> method(each.method()).isPresent())
@@ -41,7 +40,7 @@ final class RemedyCheck {
                 .reportingTo(at -> bar.show(at.share(), at.left(), "check, " + at.phase() + ": " + at.variant()));
         BenchRecord measured = StepTimes.measure(command, workload, LocalMachine.machine(), device, arms, plan);
         return remedies.stream()
-                .map(each -> new CheckedRemedy(
+                .map(each -> new Remedy.Checked(
                         each.method(),
                         each.predictedGain(),
                         measured.variants().get(remedies.indexOf(each)).speedup()))

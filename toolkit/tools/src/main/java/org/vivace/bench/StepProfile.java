@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.vivace.measure.Calibration;
 import org.vivace.profile.InferenceProfile;
 import org.vivace.profile.Profile;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.Profiler;
+import org.vivace.profile.StepVerdict;
 import org.vivace.trace.Operators;
 import org.vivace.train.Catalogue;
 import org.vivace.train.CatalogueEntry;
@@ -52,18 +54,19 @@ public final class StepProfile {
             ProfileRecord record = ProfileRecord.of(command, workload.name(), LocalMachine.machine(), profile)
                     .withSettings(workload.settings())
                     .withNotes(notes);
+            StepVerdict verdict = Objects.requireNonNull(profile.verdict(), "expected the verdict that was asked for");
+            Operators operators =
+                    Objects.requireNonNull(profile.operators(), "expected the operators that it rests on");
             if (plan.inference()) {
                 bar.show(1, Duration.ZERO, "predictions: ");
                 record =
                         record.withInference(predictions(workload, arm.trainer().getModel()));
             }
             if (plan.check()) {
-                record = record.withCheck(
-                        RemedyCheck.of(command, workload, LocalMachine.device(), record.verdict(), bar));
+                record = record.withCheck(RemedyCheck.of(command, workload, LocalMachine.device(), verdict, bar));
             }
             // Stock DJL has no methods to tell, a trainer of ours without any says so.
-            return new Measured(
-                    side.recipe().isPresent() ? record.withMethods(side.labels()) : record, profile.operators());
+            return new Measured(side.recipe().isPresent() ? record.withMethods(side.labels()) : record, operators);
         } catch (IOException e) {
             throw new UncheckedIOException("the data of " + workload.name() + " could not be read: " + e, e);
         } catch (TranslateException e) {

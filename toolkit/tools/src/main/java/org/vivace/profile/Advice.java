@@ -2,7 +2,6 @@ package org.vivace.profile;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.vivace.measure.Figures;
 import org.vivace.trace.StepPhase;
 
@@ -11,12 +10,10 @@ final class Advice {
 
     private final StepWork work;
     private final StepFacts facts;
-    private final Map<Bound, Double> millis;
 
     Advice(StepWork work, StepFacts facts) {
         this.work = work;
         this.facts = facts;
-        millis = work.millisByBound();
     }
 
     List<Remedy> all() {
@@ -52,7 +49,7 @@ final class Advice {
                 .busiest()
                 .ifPresent(block -> advice.add(new Remedy(
                         "fewer and larger operations there",
-                        step / (step - 0.9 * millis.get(Bound.HOST)),
+                        step / (step - 0.9 * work.millis(Bound.HOST)),
                         "since " + block)));
         advice.add(largerBatch());
         return advice;
@@ -61,7 +58,7 @@ final class Advice {
     /** Twice the samples: what does not depend on them is paid once for both. */
     private Remedy largerBatch() {
         double step = work.stepMillis();
-        double fixed = millis.get(Bound.HOST) + millis.get(Bound.OPTIMIZER) + readingWeights();
+        double fixed = work.millis(Bound.HOST) + work.millis(Bound.OPTIMIZER) + readingWeights();
         double twice = fixed + 2 * (step - fixed);
         return new Remedy(
                 "a batch of " + 2 * facts.batchSize(),

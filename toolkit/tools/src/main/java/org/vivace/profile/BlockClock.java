@@ -4,23 +4,58 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import org.vivace.measure.Statistics;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.DeviceWork;
 
 /** Times the forward pass of each block. */
-final class BlockClock implements BlockWatch {
+final class BlockClock implements WatchedBlocks.Watch {
+
+    /** The own time of each block in each step. */
+    static final class Nanos {
+
+        private final List<long[]> steps = new ArrayList<>();
+        private long[] current;
+
+        Nanos(int blocks) {
+            current = new long[blocks];
+        }
+
+        void add(int block, long nanos) {
+            current[block] += nanos;
+        }
+
+        void endStep() {
+            steps.add(current);
+            current = new long[current.length];
+        }
+
+        int steps() {
+            return steps.size();
+        }
+
+        /** Median milliseconds in a step of several blocks together: of one, its own time; of a subtree, all of its root's. */
+        double millis(List<Integer> blocks) {
+            return Statistics.median(steps.stream()
+                    .mapToDouble(step ->
+                            blocks.stream().mapToLong(block -> step[block]).sum() / 1e6)
+                    .toArray());
+        }
+    }
 
     private final Device device;
     private final Deque<Integer> open = new ArrayDeque<>();
-    private final BlockNanos nanos;
+    private final Nanos nanos;
     private final int[] calls;
     private int cutsItself = -1;
     private long mark;
 
     BlockClock(Device device, int blocks) {
         this.device = device;
-        nanos = new BlockNanos(blocks);
+        nanos = new Nanos(blocks);
         calls = new int[blocks];
     }
 
@@ -65,7 +100,7 @@ final class BlockClock implements BlockWatch {
         nanos.endStep();
     }
 
-    BlockNanos nanos() {
+    Nanos nanos() {
         return nanos;
     }
 

@@ -1,5 +1,7 @@
 package org.vivace.profile;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one block of the model takes of a step; medians over the steps. A block's time has that of the blocks inside it
  * in it, its own time has not.
@@ -18,6 +20,6 @@ public record BlockTime(
         double calls,
         double forwardMillis,
         double ownForwardMillis,
-        Double backwardMillis,
-        Double ownBackwardMillis,
-        Long activationBytes) {}
+        @Nullable Double backwardMillis,
+        @Nullable Double ownBackwardMillis,
+        @Nullable Long activationBytes) {}

@@ -3,6 +3,7 @@ package org.vivace.profile;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.vivace.measure.Figures;
 import org.vivace.trace.Operator;
@@ -46,7 +47,7 @@ final class Evidence {
     }
 
     private String host() {
-        double host = work.millisByBound().get(Bound.HOST);
+        double host = work.millis(Bound.HOST);
         long all =
                 work.operators().stream().filter(each -> each.selfMicros() > 0).count() / work.steps();
         long small = work.operators().stream()
@@ -59,7 +60,7 @@ final class Evidence {
     }
 
     /** The block that begins the most operators by itself, where that is most of them all. */
-    java.util.Optional<String> busiest() {
+    Optional<String> busiest() {
         Map<String, Long> begun = work.operators().stream()
                 .filter(each -> each.selfMicros() > 0 && !each.block().isEmpty())
                 .collect(Collectors.groupingBy(Operator::block, Collectors.counting()));

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.BackwardTape;
 import org.vivace.torch.DeviceWork;
@@ -17,7 +18,7 @@ import org.vivace.torch.Gradients;
  * block.
  * The gradients that come out are the same sums of the same terms.
  */
-final class GraphCuts implements BlockWatch {
+final class GraphCuts implements WatchedBlocks.Watch {
 
     /** A stretch of the graph between cuts, and the block whose backward pass it is; -1 for the root's. */
     private final class Stretch implements BackwardTape.Part {
@@ -64,13 +65,13 @@ final class GraphCuts implements BlockWatch {
 
     private final Device device;
     private final Deque<Integer> open = new ArrayDeque<>();
-    private final BlockNanos nanos;
+    private final BlockClock.Nanos nanos;
     /** Owns handles on the cuts' arrays, since blocks may close theirs before the backward pass; null between steps. */
-    private NDManager kept;
+    private @Nullable NDManager kept;
 
     GraphCuts(Device device, int blocks) {
         this.device = device;
-        nanos = new BlockNanos(blocks);
+        nanos = new BlockClock.Nanos(blocks);
     }
 
     @Override
@@ -137,7 +138,7 @@ final class GraphCuts implements BlockWatch {
         nanos.endStep();
     }
 
-    BlockNanos nanos() {
+    BlockClock.Nanos nanos() {
         return nanos;
     }
 }

@@ -18,7 +18,7 @@ import org.vivace.trace.StepPhase;
  * Finds the arrays below a manager that a step made and that later steps still find there. What a step keeps on purpose,
  * it keeps instead of what was there before, and what was fetched ahead for steps to come is gone after them.
  */
-final class LeakWatch implements Borders, BlockWatch {
+final class LeakWatch implements TrainerStep.PhaseWatch, WatchedBlocks.Watch {
 
     private final NDManager root;
     private final IntFunction<String> pathOf;
@@ -74,13 +74,13 @@ final class LeakWatch implements Borders, BlockWatch {
     }
 
     /** What the watched step made and is there still, alike ones together; to be asked for some steps later. */
-    List<LeakedArray> leaks() {
-        Map<String, LeakedArray> leaks = new TreeMap<>();
+    List<MemoryProfile.LeakedArray> leaks() {
+        Map<String, MemoryProfile.LeakedArray> leaks = new TreeMap<>();
         Set<String> seen = new HashSet<>();
         for (NDArray array : root.getManagedArrays()) {
             String where = madeIn.get(array.getUid());
             if (where != null && seen.add(array.getUid())) {
-                LeakedArray one = new LeakedArray(
+                MemoryProfile.LeakedArray one = new MemoryProfile.LeakedArray(
                         array.getShape().toString(),
                         array.getManager().getName(),
                         where,
@@ -89,7 +89,7 @@ final class LeakWatch implements Borders, BlockWatch {
                 leaks.merge(
                         where + one.shape() + one.manager(),
                         one,
-                        (a, b) -> new LeakedArray(
+                        (a, b) -> new MemoryProfile.LeakedArray(
                                 a.shape(), a.manager(), where, a.count() + b.count(), a.bytes() + b.bytes()));
             }
         }

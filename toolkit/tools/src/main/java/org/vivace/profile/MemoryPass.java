@@ -1,5 +1,6 @@
 package org.vivace.profile;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.Trainer;
@@ -10,23 +11,43 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Gradients;
+import org.vivace.torch.HeldMemory;
 import org.vivace.train.OptimizerMemory;
 
 /** Steps with the memory watched, where the system tells it. */
 final class MemoryPass {
 
-    /** A step that tells where it is. */
-    @FunctionalInterface
-    interface Step {
-        void run(Borders at) throws IOException, TranslateException;
+    /** Where the memory in use is read. */
+    interface Source {
+
+        /** Bytes in use, read between two operations; empty where the system does not tell. */
+        OptionalLong now();
+
+        /** Bytes in use, read by another thread at any moment. */
+        OptionalLong sample();
+
+        static Source of(Device device) {
+            return new Source() {
+                @Override
+                public OptionalLong now() {
+                    return HeldMemory.bytes(device);
+                }
+
+                @Override
+                public OptionalLong sample() {
+                    return HeldMemory.sample(device);
+                }
+            };
+        }
     }
 
     private final Trainer trainer;
     private final WatchedBlocks watched;
-    private final MemorySource source;
+    private final Source source;
 
-    MemoryPass(Trainer trainer, WatchedBlocks watched, MemorySource source) {
+    MemoryPass(Trainer trainer, WatchedBlocks watched, Source source) {
         this.trainer = trainer;
         this.watched = watched;
         this.source = source;
@@ -41,9 +62,9 @@ final class MemoryPass {
     }
 
     /** One step; empty where the system does not tell. */
-    Optional<MemoryWatch> step(Step step) throws IOException, TranslateException {
+    Optional<MemoryWatch> step(TrainerStep.Watched step) throws IOException, TranslateException {
         if (obstacle().isPresent()) {
-            step.run(Borders.NONE);
+            step.run(TrainerStep.PhaseWatch.NONE);
             return Optional.empty();
         }
         MemoryWatch watch = new MemoryWatch(
@@ -54,7 +75,7 @@ final class MemoryPass {
             watched.watch(watch);
             step.run(watch);
         } finally {
-            watched.watch(null);
+            watched.watchNoMore();
         }
         return Optional.of(watch);
     }
@@ -67,11 +88,11 @@ final class MemoryPass {
     }
 
     /** @param watches of steps; may be empty */
-    MemoryProfile profile(List<MemoryWatch> watches, List<LeakedArray> leaks) {
+    MemoryProfile profile(List<MemoryWatch> watches, List<MemoryProfile.LeakedArray> leaks) {
         OptionalLong optimizer = OptimizerMemory.bytes(trainer);
         long parameters = bytes(parameters());
         long gradients = bytes(parameters().filter(Gradients::exists));
-        Long kept = optimizer.isPresent() ? optimizer.getAsLong() : null;
+        @Nullable Long kept = optimizer.isPresent() ? optimizer.getAsLong() : null;
         if (watches.isEmpty()) {
             return new MemoryProfile(parameters, gradients, kept, null, null, null, null, null, null, List.of(), leaks);
         }
@@ -81,7 +102,7 @@ final class MemoryPass {
                 .findFirst()
                 .orElseThrow();
         long activations = median(watches, MemoryWatch::activations);
-        MemoryPoint peak = watch.peak();
+        MemoryProfile.Moment peak = watch.peak();
         int largest = watch.largest();
         return new MemoryProfile(
                 parameters,

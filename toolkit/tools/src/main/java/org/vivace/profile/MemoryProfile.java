@@ -1,6 +1,7 @@
 package org.vivace.profile;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.vivace.trace.StepPhase;
 
 /**
@@ -19,15 +20,35 @@ import org.vivace.trace.StepPhase;
 public record MemoryProfile(
         long parameterBytes,
         long gradientBytes,
-        Long optimizerBytes,
-        Long activationBytes,
-        Long temporaryBytes,
-        Long heldBytes,
-        Long peakBytes,
-        String peakPart,
-        String largestBlock,
-        List<MemoryPoint> timeline,
+        @Nullable Long optimizerBytes,
+        @Nullable Long activationBytes,
+        @Nullable Long temporaryBytes,
+        @Nullable Long heldBytes,
+        @Nullable Long peakBytes,
+        @Nullable String peakPart,
+        @Nullable String largestBlock,
+        List<Moment> timeline,
         List<LeakedArray> leaks) {
+
+    /**
+     * The memory at one moment of a step.
+     *
+     * @param millis since the step began
+     * @param bytes in use then
+     * @param part of the step, a {@link StepPhase#key}
+     */
+    public record Moment(double millis, long bytes, String part) {}
+
+    /**
+     * Arrays that a step has made and that outlive its batch, so that memory grows step by step.
+     *
+     * @param shape of each, such as {@code (16, 256)}
+     * @param manager the name of the manager that keeps them
+     * @param madeIn the part of the step, a {@link StepPhase#key}, and the path of the block where it was in one
+     * @param count made in one step
+     * @param bytes of one step's together; 0 for a precision that DJL cannot name
+     */
+    public record LeakedArray(String shape, String manager, String madeIn, int count, long bytes) {}
 
     public MemoryProfile {
         timeline = timeline == null ? List.of() : List.copyOf(timeline);

@@ -12,12 +12,12 @@ import java.util.function.LongSupplier;
 import org.vivace.trace.StepPhase;
 
 /** Reads the memory in use at each border of a step, around each block, and from a thread every few milliseconds. */
-final class MemoryWatch implements Borders, BlockWatch, AutoCloseable {
+final class MemoryWatch implements TrainerStep.PhaseWatch, WatchedBlocks.Watch, AutoCloseable {
 
     private static final long EVERY_NANOS = 2_000_000;
 
     private final LongSupplier memory;
-    private final List<MemoryPoint> points = new ArrayList<>();
+    private final List<MemoryProfile.Moment> points = new ArrayList<>();
     private final Deque<StepPhase> open = new ArrayDeque<>();
     private final Deque<Long> atEntry = new ArrayDeque<>();
     private final Deque<Long> inside = new ArrayDeque<>();
@@ -56,7 +56,7 @@ final class MemoryWatch implements Borders, BlockWatch, AutoCloseable {
 
     private synchronized void record(long now) {
         StepPhase part = open.isEmpty() ? StepPhase.REST : open.peek();
-        points.add(new MemoryPoint((System.nanoTime() - begin) / 1e6, now, part.key()));
+        points.add(new MemoryProfile.Moment((System.nanoTime() - begin) / 1e6, now, part.key()));
     }
 
     @Override
@@ -123,14 +123,16 @@ final class MemoryWatch implements Borders, BlockWatch, AutoCloseable {
     }
 
     /** In the order of time; to be asked for after {@link #close}. */
-    List<MemoryPoint> points() {
+    List<MemoryProfile.Moment> points() {
         return points.stream()
-                .sorted(Comparator.comparingDouble(MemoryPoint::millis))
+                .sorted(Comparator.comparingDouble(MemoryProfile.Moment::millis))
                 .toList();
     }
 
-    MemoryPoint peak() {
-        return points.stream().max(Comparator.comparingLong(MemoryPoint::bytes)).orElseThrow();
+    MemoryProfile.Moment peak() {
+        return points.stream()
+                .max(Comparator.comparingLong(MemoryProfile.Moment::bytes))
+                .orElseThrow();
     }
 
     long held() {

@@ -11,15 +11,9 @@ import org.vivace.trace.StepPhase;
 /** Steps whose operators are written down, with the parts of the step as their phases. */
 final class OperatorPass {
 
-    /** A step that tells where its parts begin and end. */
-    @FunctionalInterface
-    interface Step {
-        void run(Borders at) throws IOException, TranslateException;
-    }
-
     private OperatorPass() {}
 
-    static Operators record(Model model, int steps, Step step) throws IOException, TranslateException {
+    static Operators record(Model model, int steps, TrainerStep.Watched step) throws IOException, TranslateException {
         try {
             return Operators.record(model, () -> {
                 for (int i = 0; i < steps; i++) {
@@ -39,7 +33,7 @@ final class OperatorPass {
         }
     }
 
-    private static Borders.End in(StepPhase part) {
+    private static TrainerStep.PhaseWatch.End in(StepPhase part) {
         OperatorTrace.Range range = Operators.in(part);
         return range::close;
     }

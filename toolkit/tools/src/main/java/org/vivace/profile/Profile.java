@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.vivace.measure.Calibration;
 import org.vivace.measure.Interval;
 import org.vivace.trace.Operators;
@@ -32,10 +33,10 @@ public record Profile(
         Map<String, Double> listenerMillis,
         List<BlockTime> blocks,
         MemoryProfile memory,
-        Operators operators,
+        @Nullable Operators operators,
         int tracedSteps,
-        Calibration calibration,
-        StepVerdict verdict,
+        @Nullable Calibration calibration,
+        @Nullable StepVerdict verdict,
         List<String> notes) {
 
     public Profile {

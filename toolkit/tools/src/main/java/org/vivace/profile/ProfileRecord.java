@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.Calibration;
 import org.vivace.measure.Interval;
@@ -39,18 +40,18 @@ public record ProfileRecord(
         Machine machine,
         Map<String, String> settings,
         List<String> methods,
-        Interval stepMillis,
-        Interval overhead,
+        @Nullable Interval stepMillis,
+        @Nullable Interval overhead,
         Map<String, StepPhaseTime> split,
         Map<String, Double> listenerMillis,
         List<BlockTime> blocks,
-        MemoryProfile memory,
-        InferenceProfile inference,
-        StepVerdict verdict,
+        @Nullable MemoryProfile memory,
+        @Nullable InferenceProfile inference,
+        @Nullable StepVerdict verdict,
         List<OperatorTotal> operators,
-        Integer tracedSteps,
-        Calibration calibration,
-        List<CheckedRemedy> check,
+        @Nullable Integer tracedSteps,
+        @Nullable Calibration calibration,
+        List<Remedy.Checked> check,
         List<String> notes) {
 
     /** Raised when a field changes its meaning; new fields do not raise it. */
@@ -124,7 +125,7 @@ public record ProfileRecord(
         return with(workload, settings, methods, inference, verdict, check, notes);
     }
 
-    public ProfileRecord withCheck(List<CheckedRemedy> check) {
+    public ProfileRecord withCheck(List<Remedy.Checked> check) {
         return with(workload, settings, methods, inference, verdict, check, notes);
     }
 
@@ -155,9 +156,9 @@ public record ProfileRecord(
             String workload,
             Map<String, String> settings,
             List<String> methods,
-            InferenceProfile inference,
-            StepVerdict verdict,
-            List<CheckedRemedy> check,
+            @Nullable InferenceProfile inference,
+            @Nullable StepVerdict verdict,
+            List<Remedy.Checked> check,
             List<String> notes) {
         return new ProfileRecord(
                 schema,

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -30,7 +31,7 @@ final class ProfiledSteps {
     private final Dataset dataset;
     private final int steps;
     private final Consumer<Progress> onProgress;
-    private final MemorySource source;
+    private final MemoryPass.Source source;
     private final TrainerStep step;
     private final Device device;
     private final List<String> notes = new ArrayList<>();
@@ -39,7 +40,8 @@ final class ProfiledSteps {
     private final long begin = System.nanoTime();
     private int stepsDone;
 
-    ProfiledSteps(Trainer trainer, Dataset dataset, int steps, Consumer<Progress> onProgress, MemorySource source) {
+    ProfiledSteps(
+            Trainer trainer, Dataset dataset, int steps, Consumer<Progress> onProgress, MemoryPass.Source source) {
         this.trainer = trainer;
         this.dataset = dataset;
         this.source = source;
@@ -53,7 +55,7 @@ final class ProfiledSteps {
 
     Profile profile() throws IOException, TranslateException {
         for (int i = 0; i < WARMUP; i++) {
-            step("warm-up", Borders.NONE);
+            step("warm-up", TrainerStep.PhaseWatch.NONE);
         }
         StepClock clock = StepClock.on(device);
         Interval overhead = split(clock);
@@ -79,7 +81,7 @@ final class ProfiledSteps {
             notes.addAll(watched.obstacles());
             int count = watched.places().size();
             BlockClock forward = forward(watched, count);
-            GraphCuts backward = forward.cutsItself() < 0 ? backward(watched, count) : noBackward(watched, forward);
+            Optional<GraphCuts> backward = backward(watched, count, forward);
             MemoryPass memory = new MemoryPass(trainer, watched, source);
             List<MemoryWatch> seen = memory(memory);
             LeakWatch leaks = leaks(watched);
@@ -98,7 +100,7 @@ final class ProfiledSteps {
         }
     }
 
-    private void step(String pass, Borders at) throws IOException, TranslateException {
+    private void step(String pass, TrainerStep.PhaseWatch at) throws IOException, TranslateException {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("expected the profile to come to its end, got an interrupt after "
                     + stepsDone + " of " + allSteps + " steps: start it again");
@@ -134,7 +136,7 @@ final class ProfiledSteps {
     private double wholeStep() throws IOException, TranslateException {
         DeviceWork.await(device);
         long start = System.nanoTime();
-        step("split", Borders.NONE);
+        step("split", TrainerStep.PhaseWatch.NONE);
         DeviceWork.await(device);
         return (System.nanoTime() - start) / 1e6;
     }
@@ -143,27 +145,28 @@ final class ProfiledSteps {
         BlockClock forward = new BlockClock(device, count);
         watched.watch(forward);
         for (int i = 0; i < blockSteps; i++) {
-            step("blocks, forward", Borders.NONE);
+            step("blocks, forward", TrainerStep.PhaseWatch.NONE);
             forward.endStep();
         }
         return forward;
     }
 
-    private GraphCuts backward(WatchedBlocks watched, int count) throws IOException, TranslateException {
+    /** Nothing where a block cuts the graph itself. */
+    private Optional<GraphCuts> backward(WatchedBlocks watched, int count, BlockClock forward)
+            throws IOException, TranslateException {
+        if (forward.cutsItself() >= 0) {
+            notes.add("the backward pass is not measured block by block, since "
+                    + watched.places().get(forward.cutsItself()).path()
+                    + " ends it and goes on from there by itself, as checkpointing does");
+            return Optional.empty();
+        }
         GraphCuts backward = new GraphCuts(device, count);
         watched.watch(backward);
         for (int i = 0; i < blockSteps; i++) {
-            step("blocks, backward", Borders.NONE);
+            step("blocks, backward", TrainerStep.PhaseWatch.NONE);
             backward.endStep();
         }
-        return backward;
-    }
-
-    private GraphCuts noBackward(WatchedBlocks watched, BlockClock forward) {
-        notes.add("the backward pass is not measured block by block, since "
-                + watched.places().get(forward.cutsItself()).path()
-                + " ends it and goes on from there by itself, as checkpointing does");
-        return null;
+        return Optional.of(backward);
     }
 
     private List<MemoryWatch> memory(MemoryPass memory) throws IOException, TranslateException {
@@ -181,15 +184,15 @@ final class ProfiledSteps {
                 block -> watched.places().get(block).path());
         watched.watch(leaks);
         step("leaks", leaks);
-        watched.watch(null);
+        watched.watchNoMore();
         for (int i = 1; i < LEAKS; i++) {
-            step("leaks", Borders.NONE);
+            step("leaks", TrainerStep.PhaseWatch.NONE);
         }
         return leaks;
     }
 
     private static List<BlockTime> blocks(
-            WatchedBlocks watched, BlockClock forward, GraphCuts backward, List<MemoryWatch> memory) {
+            WatchedBlocks watched, BlockClock forward, Optional<GraphCuts> backward, List<MemoryWatch> memory) {
         List<BlockTime> blocks = new ArrayList<>();
         for (int i = 0; i < watched.places().size(); i++) {
             int block = i;
@@ -201,8 +204,8 @@ final class ProfiledSteps {
                     forward.callsAStep(i),
                     forward.nanos().millis(all),
                     forward.nanos().millis(own),
-                    backward == null ? null : backward.nanos().millis(all),
-                    backward == null ? null : backward.nanos().millis(own),
+                    backward.map(each -> each.nanos().millis(all)).orElse(null),
+                    backward.map(each -> each.nanos().millis(own)).orElse(null),
                     memory.isEmpty() ? null : MemoryPass.median(memory, each -> each.activations(block))));
         }
         return blocks;

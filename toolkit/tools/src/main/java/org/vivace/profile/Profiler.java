@@ -7,6 +7,7 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.vivace.measure.Calibration;
 import org.vivace.measure.Progress;
@@ -31,9 +32,9 @@ public final class Profiler {
     private final Trainer trainer;
     private final int steps;
     private final Consumer<Progress> onProgress;
-    private final BottleneckAnalysis judge;
+    private final Optional<BottleneckAnalysis> judge;
 
-    private Profiler(Trainer trainer, int steps, Consumer<Progress> onProgress, BottleneckAnalysis judge) {
+    private Profiler(Trainer trainer, int steps, Consumer<Progress> onProgress, Optional<BottleneckAnalysis> judge) {
         this.trainer = trainer;
         this.steps = steps;
         this.onProgress = onProgress;
@@ -42,7 +43,7 @@ public final class Profiler {
 
     /** @param trainer initialised, on one device */
     public static Profiler of(Trainer trainer) {
-        return new Profiler(trainer, STEPS, progress -> {}, null);
+        return new Profiler(trainer, STEPS, progress -> {}, Optional.empty());
     }
 
     /**
@@ -76,7 +77,8 @@ public final class Profiler {
      * @param catalogue the methods that may be named as remedies
      */
     public Profiler judgedBy(Calibration machine, List<EfficiencyMethod> catalogue) {
-        return new Profiler(trainer, steps, onProgress, new BottleneckAnalysis(machine, List.copyOf(catalogue)));
+        return new Profiler(
+                trainer, steps, onProgress, Optional.of(new BottleneckAnalysis(machine, List.copyOf(catalogue))));
     }
 
     /**
@@ -90,9 +92,9 @@ public final class Profiler {
      */
     public Profile run(Dataset dataset) throws IOException, TranslateException {
         try (Ready ready = Ready.of(trainer)) {
-            MemorySource memory = MemorySource.of(trainer.getDevices()[0]);
+            MemoryPass.Source memory = MemoryPass.Source.of(trainer.getDevices()[0]);
             ProfiledSteps profiled = new ProfiledSteps(trainer, dataset, steps, onProgress, memory);
-            return judge == null ? profiled.profile() : profiled.judgedBy(judge);
+            return judge.isPresent() ? profiled.judgedBy(judge.get()) : profiled.profile();
         }
     }
 }

@@ -9,7 +9,9 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.DeviceWork;
 import org.vivace.trace.StepPhase;
 
@@ -33,10 +35,10 @@ import org.vivace.trace.StepPhase;
  * A part within a part takes its time away from the outer one, so the parts and {@link StepPhase#REST} add up to the whole
  * step, to the nanosecond. On a GPU each border waits for the device. For one thread.
  */
-public final class StepClock implements Borders {
+public final class StepClock implements TrainerStep.PhaseWatch {
 
     /** Ends a step or a part. */
-    public interface End extends Borders.End {}
+    public interface End extends TrainerStep.PhaseWatch.End {}
 
     private static final StepPhase[] PARTS = StepPhase.values();
 
@@ -44,7 +46,7 @@ public final class StepClock implements Borders {
     private final Deque<StepPhase> open = new ArrayDeque<>();
     private final List<long[]> steps = new ArrayList<>();
     private final Map<String, Long> byWhat = new TreeMap<>();
-    private long[] current;
+    private long @Nullable [] current;
     private long mark;
 
     private StepClock(Device device) {
@@ -74,7 +76,7 @@ public final class StepClock implements Borders {
 
     private void endStep() {
         settle();
-        steps.add(current);
+        steps.add(current());
         current = null;
         open.clear();
     }
@@ -96,7 +98,7 @@ public final class StepClock implements Borders {
     }
 
     @Override
-    public Borders.End in(StepPhase part, String what) {
+    public TrainerStep.PhaseWatch.End in(StepPhase part, String what) {
         End end = in(part);
         long begin = mark;
         return () -> {
@@ -110,12 +112,16 @@ public final class StepClock implements Borders {
         open.pop();
     }
 
-    /** Books the time since the last border. */
+    private long[] current() {
+        return Objects.requireNonNull(current, "expected a step to be under way");
+    }
+
+    /** Adds the time since the last border to the phase that is open. */
     private void settle() {
         DeviceWork.await(device);
         long now = System.nanoTime();
         StepPhase part = open.isEmpty() ? StepPhase.REST : open.peek();
-        current[part.ordinal()] += now - mark;
+        current()[part.ordinal()] += now - mark;
         mark = now;
     }
 

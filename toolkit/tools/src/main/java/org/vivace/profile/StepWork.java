@@ -3,8 +3,10 @@ package org.vivace.profile;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import org.vivace.measure.Statistics;
 import org.vivace.trace.Operator;
 import org.vivace.trace.StepPhase;
@@ -32,7 +34,7 @@ final class StepWork {
     StepWork(Map<String, StepPhaseTime> split, List<Operator> operators, int steps, Roofs roofs) {
         this.millis = new EnumMap<>(StepPhase.class);
         for (StepPhase part : StepPhase.values()) {
-            millis.put(part, median(split.get(part.key())));
+            millis.put(part, median(Objects.requireNonNull(split.get(part.key()), "expected a time for each phase")));
         }
         this.operators =
                 operators.stream().filter(each -> PASSES.contains(each.phase())).toList();
@@ -57,7 +59,7 @@ final class StepWork {
     }
 
     double millis(StepPhase part) {
-        return millis.get(part);
+        return Objects.requireNonNull(millis.get(part), "expected a time for each phase");
     }
 
     Roofs roofs() {
@@ -83,14 +85,14 @@ final class StepWork {
         return operators.stream()
                         .filter(each -> roofs.of(each) != Bound.HOST)
                         .filter(which)
-                        .mapToDouble(each -> each.selfMicros() * scale.get(each.phase()))
+                        .mapToDouble(each -> each.selfMicros() * scale(each.phase()))
                         .sum()
                 / 1e3
                 / steps;
     }
 
     /** A sum over the operators of the passes that do more than being begun, of one step. */
-    double sum(Predicate<Operator> which, java.util.function.ToDoubleFunction<Operator> of) {
+    double sum(Predicate<Operator> which, ToDoubleFunction<Operator> of) {
         return operators.stream()
                         .filter(each -> roofs.of(each) != Bound.HOST)
                         .filter(which)
@@ -106,6 +108,14 @@ final class StepWork {
 
     int steps() {
         return steps;
+    }
+
+    private double scale(StepPhase pass) {
+        return Objects.requireNonNull(scale.get(pass), "expected an operator of a pass");
+    }
+
+    double millis(Bound bound) {
+        return Objects.requireNonNull(millisByBound().get(bound), "expected a time for each bound");
     }
 
     /** Milliseconds by what they are spent on; freeing memory and what is between the parts are in none. */

@@ -29,7 +29,7 @@ final class TimedTranslator<I, O> implements Translator<I, O> {
     private final Translator<I, O> plain;
     private final Device device;
     private final List<long[]> calls = new ArrayList<>();
-    private long[] current;
+    private long[] current = new long[PARTS.size()];
     private long mark;
 
     TimedTranslator(Translator<I, O> plain, Device device) {

@@ -10,7 +10,9 @@ import ai.djl.training.listener.EvaluatorTrainingListener;
 import ai.djl.training.listener.TrainingListener.BatchData;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.vivace.torch.BackwardTape;
@@ -19,7 +21,34 @@ import org.vivace.trace.StepPhase;
 /** One training step as DJL's {@code EasyTrain} makes it, in the trainer's own pieces and order, on the user's data. */
 final class TrainerStep {
 
-    /** What runs within a part. */
+    /** Is told when a step enters a phase and when it leaves it. */
+    interface PhaseWatch {
+
+        /** The end of a phase, which comes also where the phase fails. */
+        @FunctionalInterface
+        interface End extends AutoCloseable {
+            @Override
+            void close();
+        }
+
+        /** Nothing is watched. */
+        PhaseWatch NONE = part -> () -> {};
+
+        End in(StepPhase part);
+
+        /** @param what does the work of this part, where several things in turn do */
+        default End in(StepPhase part, String what) {
+            return in(part);
+        }
+    }
+
+    /** A step that says when it enters and leaves its phases. */
+    @FunctionalInterface
+    interface Watched {
+        void run(PhaseWatch at) throws IOException, TranslateException;
+    }
+
+    /** What runs within a phase and returns what it made. */
     @FunctionalInterface
     private interface Work<T> {
         T get() throws IOException, TranslateException;
@@ -27,7 +56,7 @@ final class TrainerStep {
 
     private final Trainer trainer;
     private final Dataset dataset;
-    private Iterator<Batch> batches;
+    private Iterator<Batch> batches = Collections.emptyIterator();
     private Consumer<Batch> onBatch = batch -> {};
 
     TrainerStep(Trainer trainer, Dataset dataset) {
@@ -40,12 +69,10 @@ final class TrainerStep {
         onBatch = look;
     }
 
-    void run(Borders at) throws IOException, TranslateException {
-        Batch batch = in(at, StepPhase.DATA, this::next);
-        if (batch == null) {
-            throw new IllegalArgumentException(
-                    "expected a data set with at least one batch, got none: give it data, or drop no last batch");
-        }
+    void run(PhaseWatch at) throws IOException, TranslateException {
+        Batch batch = in(at, StepPhase.DATA, this::next)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "expected a data set with at least one batch, got none: give it data, or drop no last batch"));
         try {
             onBatch.accept(batch);
             BatchData seen = new BatchData(batch, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
@@ -54,33 +81,29 @@ final class TrainerStep {
             trainer.notifyListeners(listener -> {
                 StepPhase part =
                         listener instanceof EvaluatorTrainingListener ? StepPhase.EVALUATION : StepPhase.LISTENERS;
-                try (Borders.End end = at.in(part, listener.getClass().getSimpleName())) {
+                try (PhaseWatch.End end = at.in(part, listener.getClass().getSimpleName())) {
                     listener.onTrainingBatch(trainer, seen);
                 } catch (RuntimeException e) {
                     throw failed(part, e);
                 }
             });
-            in(at, StepPhase.OPTIMIZER, () -> {
-                trainer.step();
-                return null;
-            });
+            run(at, StepPhase.OPTIMIZER, trainer::step);
         } finally {
-            try (Borders.End end = at.in(StepPhase.RELEASE)) {
+            try (PhaseWatch.End end = at.in(StepPhase.RELEASE)) {
                 batch.close();
             }
         }
     }
 
-    private void train(Batch batch, BatchData seen, Borders at) throws IOException, TranslateException {
+    private void train(Batch batch, BatchData seen, PhaseWatch at) throws IOException, TranslateException {
         NDList labels = batch.getLabels();
         try (GradientCollector collector = trainer.newGradientCollector()) {
             NDList predictions = in(at, StepPhase.FORWARD, () -> trainer.forward(batch.getData(), labels));
             long begin = System.nanoTime();
             NDArray loss = in(at, StepPhase.LOSS, () -> trainer.getLoss().evaluate(labels, predictions));
-            in(at, StepPhase.BACKWARD, () -> {
+            run(at, StepPhase.BACKWARD, () -> {
                 collector.backward(loss);
                 BackwardTape.continueBackward();
-                return null;
             });
             trainer.addMetric("backward", begin);
             seen.getLabels().put(labels.get(0).getDevice(), labels);
@@ -88,16 +111,24 @@ final class TrainerStep {
         }
     }
 
-    /** Null where the data set is empty. */
-    private Batch next() throws IOException, TranslateException {
-        if (batches == null || !batches.hasNext()) {
+    /** Nothing where the data set is empty. */
+    private Optional<Batch> next() throws IOException, TranslateException {
+        if (!batches.hasNext()) {
             batches = trainer.iterateDataset(dataset).iterator();
         }
-        return batches.hasNext() ? batches.next() : null;
+        return batches.hasNext() ? Optional.of(batches.next()) : Optional.empty();
     }
 
-    private static <T> T in(Borders at, StepPhase part, Work<T> work) throws IOException, TranslateException {
-        try (Borders.End end = at.in(part)) {
+    private static void run(PhaseWatch at, StepPhase part, Runnable work) {
+        try (PhaseWatch.End end = at.in(part)) {
+            work.run();
+        } catch (RuntimeException e) {
+            throw failed(part, e);
+        }
+    }
+
+    private static <T> T in(PhaseWatch at, StepPhase part, Work<T> work) throws IOException, TranslateException {
+        try (PhaseWatch.End end = at.in(part)) {
             return work.get();
         } catch (RuntimeException e) {
             throw failed(part, e);

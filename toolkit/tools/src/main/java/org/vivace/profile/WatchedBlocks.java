@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.vivace.train.ForwardCall;
 import org.vivace.train.Surgery;
 
@@ -14,10 +15,28 @@ import org.vivace.train.Surgery;
  */
 final class WatchedBlocks implements AutoCloseable {
 
+    /** Something that stands around the forward pass of each block; blocks go by their number in {@link WatchedBlocks}. */
+    interface Watch {
+
+        /** @return the inputs that the block is to get */
+        default NDList enter(int block, NDList inputs) {
+            return inputs;
+        }
+
+        /**
+         * @param inputs as the block got them
+         * @return the outputs that the caller is to get
+         */
+        NDList leave(int block, NDList inputs, NDList outputs);
+
+        /** In place of {@link #leave}, where the block has thrown. */
+        default void fail(int block) {}
+    }
+
     private final Surgery surgery;
     private final List<Surgery.Place> places = new ArrayList<>();
     private final List<String> obstacles = new ArrayList<>();
-    private BlockWatch watch;
+    private @Nullable Watch watch;
 
     private WatchedBlocks(Block root) {
         surgery = Surgery.on(root, "the profiler");
@@ -36,8 +55,12 @@ final class WatchedBlocks implements AutoCloseable {
         return new WatchedBlocks(root);
     }
 
-    void watch(BlockWatch next) {
+    void watch(Watch next) {
         watch = next;
+    }
+
+    void watchNoMore() {
+        watch = null;
     }
 
     /** Those that are watched, parents before their children. */
@@ -61,7 +84,7 @@ final class WatchedBlocks implements AutoCloseable {
     }
 
     private NDList forward(ForwardCall call, int number) {
-        BlockWatch now = watch;
+        Watch now = watch;
         if (now == null) {
             return call.proceed();
         }

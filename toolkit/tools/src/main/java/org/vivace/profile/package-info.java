@@ -1,2 +1,7 @@
-/** Where the time and memory of a step go. */
+/**
+ * Where the time and memory of a training step or a prediction go, what a step is bound by, and what would help.
+ */
+@NullMarked
 package org.vivace.profile;
+
+import org.jspecify.annotations.NullMarked;

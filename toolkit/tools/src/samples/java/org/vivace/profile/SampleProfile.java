@@ -60,7 +60,7 @@ public final class SampleProfile {
                 "backward",
                 "04DecoderLayer/01Residual",
                 timeline(),
-                List.of(new LeakedArray("(3, 2)", "trainer", "listeners", 1, 24)));
+                List.of(new MemoryProfile.LeakedArray("(3, 2)", "trainer", "listeners", 1, 24)));
         return new Profile(
                 new Interval(100, 98, 103),
                 new Interval(0.001, -0.002, 0.004),
@@ -112,12 +112,12 @@ public final class SampleProfile {
                 false);
     }
 
-    private static List<MemoryPoint> timeline() {
-        List<MemoryPoint> points = new ArrayList<>();
+    private static List<MemoryProfile.Moment> timeline() {
+        List<MemoryProfile.Moment> points = new ArrayList<>();
         for (int ms = 0; ms <= 100; ms += 2) {
             String part = ms < 4 ? "data" : ms < 28 ? "forward" : ms < 31 ? "loss" : ms < 72 ? "backward" : "optimizer";
             double mib = ms < 28 ? 200 + 300 * ms / 28.0 : ms < 40 ? 500 + 5 * (ms - 28) : 560 - 360 * (ms - 40) / 60.0;
-            points.add(new MemoryPoint(ms, (long) (mib * MIB), part));
+            points.add(new MemoryProfile.Moment(ms, (long) (mib * MIB), part));
         }
         return points;
     }

@@ -50,7 +50,7 @@ class MemoryProfileTest {
             assertThat(memory.largestBlock()).isIn(net.getChildren().keys().subList(0, 2));
             assertThat(memory.timeline())
                     .hasSizeGreaterThan(12)
-                    .isSortedAccordingTo(java.util.Comparator.comparingDouble(MemoryPoint::millis));
+                    .isSortedAccordingTo(java.util.Comparator.comparingDouble(MemoryProfile.Moment::millis));
             assertThat(memory.leaks()).isEmpty();
         }
     }
@@ -87,13 +87,13 @@ class MemoryProfileTest {
                 Profile profile = Profiler.of(trainer).steps(1).run(Planted.points(model.getNDManager()));
                 assertThat(profile.memory().leaks())
                         .containsExactly(
-                                new LeakedArray(
+                                new MemoryProfile.LeakedArray(
                                         "(4, 7)",
                                         "of the test's",
                                         "forward, " + net.getChildren().get(2).getKey(),
                                         1,
                                         4 * 7 * 4),
-                                new LeakedArray("(3, 2)", "trainer", "listeners", 1, 3 * 2 * 4));
+                                new MemoryProfile.LeakedArray("(3, 2)", "trainer", "listeners", 1, 3 * 2 * 4));
                 assertThat(kept).isNotEmpty();
             }
         }

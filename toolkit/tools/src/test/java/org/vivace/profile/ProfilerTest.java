@@ -172,7 +172,7 @@ class ProfilerTest {
 
     @Test
     void whereTheSystemDoesNotTellItsMemoryTheRestIsMeasured() throws Exception {
-        MemorySource silent = new MemorySource() {
+        MemoryPass.Source silent = new MemoryPass.Source() {
             @Override
             public OptionalLong now() {
                 return OptionalLong.empty();
