@@ -7,32 +7,28 @@ import java.awt.RenderingHints;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
-import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.knowm.xchart.internal.chartpart.Annotation;
 
 /** A point an arm, with bars from the lowest to the highest seed both ways, and a line through the Pareto front. */
-final class ArmPoints extends Annotation {
+final class ArmPoints extends Drawing {
 
-    static final Look FRONT = new Look(Theme.MUTED, null, 0);
+    static final Look FRONT = Look.solid(Theme.MUTED);
 
     private final List<ArmPoint> points;
     private final List<Integer> front;
     private final Optional<Goal> target;
 
     ArmPoints(List<ArmPoint> points, List<Integer> front, Optional<Goal> target) {
-        super(false);
+        super(RenderingHints.KEY_ANTIALIASING);
         this.points = points;
         this.front = front;
         this.target = target;
     }
 
     @Override
-    public void paint(Graphics2D graphics) {
-        bounds = new Rectangle2D.Double();
-        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    void draw(Graphics2D graphics) {
         target.ifPresent(goal -> {
             graphics.setColor(Look.target().color());
             graphics.setStroke(Look.target().stroke(3));

@@ -10,13 +10,12 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
 import java.util.function.Predicate;
-import org.knowm.xchart.internal.chartpart.Annotation;
 
 /**
  * Horizontal bars with their labels above them, drawn into an XY chart whose vertical axis runs from 0 to the number of
  * bars. XChart has no horizontal category chart, and method names are too long for any other place.
  */
-final class HorizontalBars extends Annotation {
+final class HorizontalBars extends Drawing {
 
     private static final int SMALLEST_FONT = 12;
 
@@ -28,15 +27,13 @@ final class HorizontalBars extends Annotation {
 
     /** @param marked where on the axis a dashed line stands, over the bars and behind the words */
     HorizontalBars(List<Bar> bars, double marked) {
-        super(false);
+        super(RenderingHints.KEY_TEXT_ANTIALIASING);
         this.bars = bars;
         this.marked = marked;
     }
 
     @Override
-    public void paint(Graphics2D graphics) {
-        bounds = new Rectangle2D.Double();
-        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    void draw(Graphics2D graphics) {
         for (int row = 0; row < bars.size(); row++) {
             Row place = place(row);
             graphics.setColor(bars.get(row).color());

@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Figures;
 import org.vivace.measure.Machine;
@@ -38,6 +39,7 @@ public final class HtmlPage {
                     + " intervals. The verdict is faster or slower only where the interval of the speedup excludes 1. The very"
                     + " first step, in which things are compiled and allocated, counts in none of these.";
 
+    /** What every page has around its own parts. */
     private static final String PAGE = """
             <!DOCTYPE html>
             <html lang="en">
@@ -50,7 +52,7 @@ public final class HtmlPage {
             </head>
             <body>
             <h1>%s</h1>
-            %s%s%s%s<h2>Measured on</h2>
+            %s<h2>Measured on</h2>
             %s<h2>To measure again</h2>
             <pre class="command">%s</pre>
             <details>
@@ -74,21 +76,41 @@ public final class HtmlPage {
                 ? ""
                 : "<p class=\"lead\">%s</p>\n"
                         .formatted(sentence(String.join(" ", sentences.subList(1, sentences.size()))));
-        StringBuilder notes = new StringBuilder();
-        record.notes().forEach(note -> notes.append("<p class=\"note\">%s</p>\n".formatted(escape(note))));
-        StringBuilder figures = new StringBuilder();
-        plots.forEach((name, image) -> figures.append(figure(caption(record, name), image)));
-        return PAGE.formatted(
-                escape(record.workload()),
-                PageStyle.CSS,
+        return page(
+                record.workload(),
                 sentence(sentences.get(0)),
-                lead,
-                notes,
-                figures,
-                tables(record),
+                lead + notes(record.notes()) + figures(plots, name -> caption(record, name)) + tables(record),
                 facts(record),
-                escape(record.command()),
-                escape(record.toJson()));
+                record.command(),
+                record.toJson());
+    }
+
+    /**
+     * A page from its parts.
+     *
+     * @param title text, as command and record are
+     * @param headline HTML, as body and facts are
+     */
+    static String page(String title, String headline, String body, String facts, String command, String json) {
+        return PAGE.formatted(escape(title), PageStyle.CSS, headline, body, facts, escape(command), escape(json));
+    }
+
+    static String notes(List<String> notes) {
+        return paragraphs("note", notes);
+    }
+
+    /** A paragraph of this class of the style sheet for each text. */
+    static String paragraphs(String style, List<String> texts) {
+        StringBuilder html = new StringBuilder();
+        texts.forEach(text -> html.append("<p class=\"%s\">%s</p>\n".formatted(style, escape(text))));
+        return html.toString();
+    }
+
+    /** @param caption in words, by the plot's name */
+    static String figures(Map<String, BufferedImage> plots, UnaryOperator<String> caption) {
+        StringBuilder html = new StringBuilder();
+        plots.forEach((name, image) -> html.append(figure(caption.apply(name), image)));
+        return html.toString();
     }
 
     private static String sentence(String text) {
@@ -101,7 +123,7 @@ public final class HtmlPage {
         return name.equals("loss") ? caption + Words.lead(record) : caption;
     }
 
-    static String figure(String words, BufferedImage image) {
+    private static String figure(String words, BufferedImage image) {
         String caption = escape(words);
         String data = Base64.getEncoder().encodeToString(Plots.png(image));
         return """
@@ -122,8 +144,7 @@ public final class HtmlPage {
         StringBuilder html = new StringBuilder();
         record.quality().ifPresent(quality -> {
             html.append("<h2>Trained over seeds</h2>\n").append(HtmlTable.of(QualityTable.cells(record)));
-            QualityWords.notes(quality)
-                    .forEach(note -> html.append("<p class=\"small\">%s</p>\n".formatted(escape(note))));
+            html.append(paragraphs("small", QualityWords.notes(quality)));
         });
         if (Tables.timed(record)) {
             html.append("<h2>The time of a step</h2>\n")

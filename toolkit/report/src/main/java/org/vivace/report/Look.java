@@ -15,18 +15,23 @@ import org.knowm.xchart.style.markers.Marker;
  */
 record Look(Color color, float[] dashes, int corners) {
 
-    private static final float[] SOLID = null;
+    private static final float[] SOLID = {};
 
-    private static final List<float[]> DASHES = List.of(new float[0], new float[] {18, 9}, new float[] {4, 8});
+    private static final List<float[]> DASHES = List.of(SOLID, new float[] {18, 9}, new float[] {4, 8});
 
     /** The baseline's, which is at place 0, is a grey line and a disc. */
     static Look at(int place) {
         if (place == 0) {
-            return new Look(Theme.MUTED, SOLID, 0);
+            return solid(Theme.MUTED);
         }
         int color = (place - 1) % Theme.CURVES.size();
         float[] dashes = DASHES.get((place - 1) / Theme.CURVES.size() % DASHES.size());
-        return new Look(Theme.CURVES.get(color), dashes.length == 0 ? SOLID : dashes, 3 + (place - 1) % 4);
+        return new Look(Theme.CURVES.get(color), dashes, 3 + (place - 1) % 4);
+    }
+
+    /** A line without dashes, and a disc. */
+    static Look solid(Color color) {
+        return new Look(color, SOLID, 0);
     }
 
     /** A goal: no arm has it. */
@@ -35,7 +40,7 @@ record Look(Color color, float[] dashes, int corners) {
     }
 
     BasicStroke stroke(double width) {
-        return dashes == null
+        return dashes.length == 0
                 ? new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND)
                 : new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 0, dashes, 0);
     }

@@ -23,8 +23,7 @@ final class MemoryTimeline {
         Set<String> parts = new LinkedHashSet<>();
         timeline.forEach(point -> parts.add(point.part()));
         List<Legend.Entry> entries = parts.stream()
-                .map(part -> new Legend.Entry(
-                        ProfileTables.words(part), new Look(StepBar.color(part), null, 0), true, false))
+                .map(part -> new Legend.Entry(ProfileTables.words(part), Look.solid(StepBar.color(part)), true, false))
                 .toList();
         return Legend.under(entries, height -> chart(title, timeline, height));
     }

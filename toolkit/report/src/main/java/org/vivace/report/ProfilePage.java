@@ -23,69 +23,36 @@ final class ProfilePage {
             "throughput",
             "The median time of a call against the inputs that are answered in a second.");
 
-    private static final String PAGE = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8"/>
-            <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <title>Vivace: profile of %s</title>
-            <style>
-            %s</style>
-            </head>
-            <body>
-            <h1>%s</h1>
-            %s%s%s%s%s<h2>Measured on</h2>
-            %s<h2>To measure again</h2>
-            <pre class="command">%s</pre>
-            <details>
-            <summary>The record, raw samples included</summary>
-            <pre>%s</pre>
-            </details>
-            </body>
-            </html>
-            """;
-
     private ProfilePage() {}
 
     /** The page's text, which is also well-formed XML. */
     static String of(ProfileRecord record, Map<String, BufferedImage> plots) {
-        StringBuilder notes = new StringBuilder();
-        record.notes().forEach(note -> notes.append("<p class=\"note\">%s</p>\n".formatted(escaped(note))));
-        StringBuilder figures = new StringBuilder();
-        plots.forEach((name, image) -> figures.append(HtmlPage.figure(CAPTIONS.getOrDefault(name, name), image)));
         StringBuilder tables = new StringBuilder();
         tables(record)
-                .forEach((title, rows) ->
-                        tables.append("<h2>%s</h2>\n".formatted(escaped(title))).append(HtmlTable.of(rows)));
-        remarks(record).forEach(remark -> tables.append("<p class=\"small\">%s</p>\n".formatted(escaped(remark))));
+                .forEach((title, rows) -> tables.append("<h2>%s</h2>\n".formatted(HtmlPage.escape(title)))
+                        .append(HtmlTable.of(rows)));
         Map<String, String> settings = new LinkedHashMap<>(record.settings());
         settings.put("methods", record.methods().isEmpty() ? "none" : String.join(" + ", record.methods()));
-        return PAGE.formatted(
-                escaped(record.workload()),
-                PageStyle.CSS,
-                escaped(ProfileWords.headline(record)),
-                lead(record),
-                help(record),
-                notes,
-                figures,
-                tables,
+        return HtmlPage.page(
+                "profile of " + record.workload(),
+                HtmlPage.escape(ProfileWords.headline(record)),
+                lead(record)
+                        + help(record)
+                        + HtmlPage.notes(record.notes())
+                        + HtmlPage.figures(plots, name -> CAPTIONS.getOrDefault(name, name))
+                        + tables
+                        + HtmlPage.paragraphs("small", remarks(record)),
                 HtmlPage.facts(record.machine(), record.date(), settings),
-                escaped(record.command()),
-                escaped(record.toJson()));
+                record.command(),
+                record.toJson());
     }
 
     /** The verdict's reasons, a line each, and below them what else was found. */
     private static String lead(ProfileRecord record) {
         List<String> sentences = ProfileWords.sentences(record);
         List<String> rest = record.verdict() == null ? sentences.subList(1, sentences.size()) : sentences;
-        StringBuilder html = new StringBuilder();
-        ProfileWords.reasons(record)
-                .forEach(reason -> html.append("<p class=\"lead\">%s</p>\n".formatted(escaped(reason))));
-        if (!rest.isEmpty()) {
-            html.append("<p>%s</p>\n".formatted(escaped(String.join(" ", rest))));
-        }
-        return html.toString();
+        String lead = HtmlPage.paragraphs("lead", ProfileWords.reasons(record));
+        return rest.isEmpty() ? lead : lead + "<p>%s</p>\n".formatted(HtmlPage.escape(String.join(" ", rest)));
     }
 
     private static String help(ProfileRecord record) {
@@ -132,9 +99,5 @@ final class ProfilePage {
             tables.put("The blocks that take longest in a prediction", ProfileTables.blockCells(inference.blocks()));
         }
         return tables;
-    }
-
-    private static String escaped(String text) {
-        return HtmlPage.escape(text);
     }
 }

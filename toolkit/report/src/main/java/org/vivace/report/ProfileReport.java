@@ -1,9 +1,6 @@
 package org.vivace.report;
 
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,10 +62,8 @@ public record ProfileReport(Path page, List<Path> files, Optional<String> obstac
         }
         Path page = Atomically.write(folder.resolve("index.html"), ProfilePage.of(shown, plots));
         files.add(page);
-        Stream.concat(Stream.of(TRACE), ProfilePlots.NAMES.stream().map(name -> name + ".png"))
-                .map(folder::resolve)
-                .filter(file -> !files.contains(file))
-                .forEach(ProfileReport::delete);
+        Stream<String> plotFiles = ProfilePlots.NAMES.stream().map(name -> name + ".png");
+        Report.removeStale(folder, Stream.concat(plotFiles, Stream.of(TRACE)), files);
         return new ProfileReport(page, files, obstacle);
     }
 
@@ -106,16 +101,5 @@ public record ProfileReport(Path page, List<Path> files, Optional<String> obstac
 
     private static String lines(List<String> sentences) {
         return sentences.stream().map(TextTable::paragraph).collect(Collectors.joining());
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    file + " must give way, as it is of an earlier profile, got " + e + ": delete it or choose another"
-                            + " folder",
-                    e);
-        }
     }
 }

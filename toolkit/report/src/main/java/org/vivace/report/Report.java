@@ -50,7 +50,8 @@ public record Report(Path page, List<Path> files, Optional<String> obstacle) {
                 obstacle.map(why -> withNote(record, "No plots: " + why + ".")).orElse(record);
         Path page = Atomically.write(folder.resolve("index.html"), HtmlPage.of(shown, plots));
         files.add(page);
-        removeStale(folder, files);
+        Stream<String> plotFiles = Plots.NAMES.stream().map(name -> name + ".png");
+        removeStale(folder, Stream.concat(plotFiles, Stream.of(QUALITY)), files);
         return new Report(page, files, obstacle);
     }
 
@@ -70,23 +71,18 @@ public record Report(Path page, List<Path> files, Optional<String> obstacle) {
         return Words.lead(record).strip();
     }
 
-    /** What an earlier record had a plot or a table of and this one has not would pass for this one's. */
-    private static void removeStale(Path folder, List<Path> files) {
-        Stream.concat(Plots.NAMES.stream().map(name -> name + ".png"), Stream.of(QUALITY))
-                .map(folder::resolve)
-                .filter(file -> !files.contains(file))
-                .forEach(Report::delete);
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    file + " must give way, as it is of an earlier report, got " + e + ": delete it or choose another"
-                            + " folder",
-                    e);
-        }
+    /** Deletes what an earlier report left and this one did not write again, since it would pass for this one's. */
+    static void removeStale(Path folder, Stream<String> names, List<Path> written) {
+        names.map(folder::resolve).filter(file -> !written.contains(file)).forEach(file -> {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        file + " must give way, as it is of an earlier report, got " + e
+                                + ": delete it or choose another folder",
+                        e);
+            }
+        });
     }
 
     private static BenchRecord withNote(BenchRecord record, String note) {

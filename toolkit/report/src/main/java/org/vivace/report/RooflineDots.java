@@ -11,11 +11,10 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
-import org.knowm.xchart.internal.chartpart.Annotation;
 import org.vivace.trace.StepPhase;
 
 /** A disc for each operator, its area as its time; those that take longest have their names beside them. */
-final class RooflineDots extends Annotation {
+final class RooflineDots extends Drawing {
 
     private static final int NAMED = 5;
     private static final double LARGEST = 30;
@@ -38,7 +37,7 @@ final class RooflineDots extends Annotation {
 
     /** @param dots the longest time first; the limits are those of the axes */
     RooflineDots(List<Dot> dots, double left, double right, double bottom, double top) {
-        super(false);
+        super(RenderingHints.KEY_ANTIALIASING);
         this.dots = dots;
         this.left = left;
         this.right = right;
@@ -47,9 +46,7 @@ final class RooflineDots extends Annotation {
     }
 
     @Override
-    public void paint(Graphics2D graphics) {
-        bounds = new Rectangle2D.Double();
-        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    void draw(Graphics2D graphics) {
         for (Dot dot : dots) {
             Ellipse2D disc = disc(dot);
             Color color = StepBar.color(dot.part().key());

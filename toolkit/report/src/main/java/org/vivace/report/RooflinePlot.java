@@ -53,10 +53,7 @@ final class RooflinePlot {
                 .distinct()
                 .sorted()
                 .forEach(part -> entries.add(new Legend.Entry(
-                        part.words() + ", larger: more time",
-                        new Look(StepBar.color(part.key()), null, 0),
-                        false,
-                        true)));
+                        part.words() + ", larger: more time", Look.solid(StepBar.color(part.key())), false, true)));
         return Legend.under(entries, height -> chart(title, dots, roofs, machine.gigabytesPerSecond(), height));
     }
 
@@ -90,12 +87,12 @@ final class RooflinePlot {
 
     static List<Roof> roofs(List<OperatorTotal> operators, Calibration machine) {
         List<Roof> roofs = new ArrayList<>();
-        roofs.add(new Roof("matrix products, bf16", machine.matmulPeak().bf16(), new Look(Theme.TEXT, null, 0)));
+        roofs.add(new Roof("matrix products, bf16", machine.matmulPeak().bf16(), Look.solid(Theme.TEXT)));
         roofs.add(new Roof("matrix products, fp32", machine.matmulPeak().fp32(), dashed(Theme.TEXT)));
         if (operators.stream().anyMatch(each -> each.name().contains("convolution"))) {
             ConvolutionPeak peak = machine.convolutionPeak();
             Color color = Theme.CURVES.get(3);
-            roofs.add(new Roof("convolutions, bf16", best(peak, Precision.BFLOAT16), new Look(color, null, 0)));
+            roofs.add(new Roof("convolutions, bf16", best(peak, Precision.BFLOAT16), Look.solid(color)));
             roofs.add(new Roof("convolutions, fp32", best(peak, Precision.FLOAT32), dashed(color)));
         }
         return roofs;
@@ -161,7 +158,7 @@ final class RooflinePlot {
     }
 
     private static Look slope() {
-        return new Look(Theme.MUTED, null, 0);
+        return Look.solid(Theme.MUTED);
     }
 
     private static Look dashed(Color color) {

@@ -33,23 +33,7 @@ class MarkdownTableTest {
     @Test
     void aRecipesLineSaysWhatTheRecordSays() {
         Variant recipe = variant(List.of("A(x|y)", "B"), 250, new Interval(4, 3.9, 4.1));
-        BenchRecord known = new BenchRecord(
-                1,
-                "./vivace bench language",
-                "language",
-                "2026-01-01T00:00:00Z",
-                record.machine(),
-                null,
-                null,
-                record.baseline(),
-                record.aa(),
-                List.of(recipe),
-                null,
-                null,
-                null,
-                null,
-                null,
-                false);
+        BenchRecord known = BareRecord.of(record.machine(), record.baseline(), record.aa(), recipe);
         String line = table(List.of(Map.entry("results/language.json", known))).get(2);
         assertThat(line)
                 .startsWith("| [language](results/language.json) | A(x\\|y) + B | ")
@@ -61,23 +45,10 @@ class MarkdownTableTest {
     void memoryHasAColumnWhereItWasMeasured() {
         BenchRecord measured = record.withBaseline(record.baseline().withPeakBytes(2000L << 20))
                 .withVariants(each -> each.withPeakBytes(500L << 20));
-        BenchRecord not = new BenchRecord(
-                1,
-                "c",
-                "language",
-                "d",
+        BenchRecord not = BareRecord.of(
                 record.machine(),
-                null,
-                null,
                 Baseline.of(new Samples("b", record.baseline().nanos())),
-                null,
-                List.of(variant(List.of("A"), 1, new Interval(1, 1, 1))),
-                null,
-                null,
-                null,
-                null,
-                null,
-                false);
+                variant(List.of("A"), 1, new Interval(1, 1, 1)));
         List<String> lines = table(List.of(Map.entry("a.json", measured), Map.entry("b.json", not)));
         assertThat(lines.get(0)).contains("| speedup | peak memory, MiB | plain DJL against itself |");
         assertThat(lines.get(2)).contains(" | 2000 to 500 | ");
@@ -111,23 +82,7 @@ class MarkdownTableTest {
 
     @Test
     void aRecordWithoutVariantsIsRefused() {
-        BenchRecord bare = new BenchRecord(
-                1,
-                "c",
-                "language",
-                "d",
-                record.machine(),
-                null,
-                null,
-                record.baseline(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false);
+        BenchRecord bare = BareRecord.of(record.machine(), record.baseline());
         assertThatThrownBy(() -> table(List.of(Map.entry("bare.json", bare))))
                 .hasMessage("a record must have a variant to stand in a table, got bare.json without: measure at least"
                         + " one recipe");
@@ -138,16 +93,6 @@ class MarkdownTableTest {
     }
 
     private static Variant variant(List<String> methods, double millis, Interval speedup) {
-        return new Variant(
-                methods,
-                new Interval(millis, millis, millis),
-                null,
-                speedup,
-                Verdict.FASTER,
-                null,
-                null,
-                null,
-                List.of(),
-                List.of());
+        return BareRecord.variant(methods, new Interval(millis, millis, millis), speedup, Verdict.FASTER);
     }
 }

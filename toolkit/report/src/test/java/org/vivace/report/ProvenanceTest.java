@@ -35,23 +35,6 @@ class ProvenanceTest {
 
     private static BenchRecord on(String device, String commit) {
         Machine machine = new Machine("chip", List.of(), 1, 1, 1, "os", "jdk", "0.35.1", "2.7.1", device, commit);
-        BenchRecord some = SampleRecord.language();
-        return new BenchRecord(
-                1,
-                "c",
-                "w",
-                "d",
-                machine,
-                null,
-                null,
-                some.baseline(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false);
+        return BareRecord.of(machine, SampleRecord.language().baseline());
     }
 }
