@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vivace.bench.Bench;
@@ -78,26 +80,16 @@ public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String co
                 .toList();
         return Table.create(
                 "recorded results",
-                StringColumn.create("measured", rows.stream().map(Row::when)),
-                StringColumn.create("machine", rows.stream().map(Row::machine)),
-                StringColumn.create("workload", rows.stream().map(Row::workload)),
-                StringColumn.create("methods", rows.stream().map(row -> row.variant.title())),
-                numbers("plain ms", rows.stream().map(row -> row.plain.median())),
-                numbers(
-                        "step ms",
-                        rows.stream().map(row -> row.variant.stepMillis().median())),
-                numbers(
-                        "speedup",
-                        rows.stream().map(row -> row.variant.speedup().median())),
-                numbers(
-                        "speedup low",
-                        rows.stream().map(row -> row.variant.speedup().low())),
-                numbers(
-                        "speedup high",
-                        rows.stream().map(row -> row.variant.speedup().high())),
-                StringColumn.create(
-                        "verdict",
-                        rows.stream().map(row -> row.variant.verdict().toString())));
+                words("measured", rows, Row::when),
+                words("machine", rows, Row::machine),
+                words("workload", rows, Row::workload),
+                words("methods", rows, row -> row.variant.title()),
+                numbers("plain ms", rows, row -> row.plain.median()),
+                numbers("step ms", rows, row -> row.variant.stepMillis().median()),
+                numbers("speedup", rows, row -> row.variant.speedup().median()),
+                numbers("speedup low", rows, row -> row.variant.speedup().low()),
+                numbers("speedup high", rows, row -> row.variant.speedup().high()),
+                words("verdict", rows, row -> row.variant.verdict().toString()));
     }
 
     private record Row(String when, String machine, String workload, Interval plain, Variant variant) {}
@@ -116,12 +108,17 @@ public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String co
         return machine.threads() + (machine.threads() == 1 ? " thread" : " threads");
     }
 
-    private static DoubleColumn numbers(String name, Stream<Double> values) {
-        return DoubleColumn.create(
-                name,
-                values.map(value -> Double.isFinite(value) ? Math.round(value * 1000) / 1000.0 : Double.NaN)
-                        .mapToDouble(Double::doubleValue)
-                        .toArray());
+    private static StringColumn words(String name, List<Row> rows, Function<Row, String> word) {
+        return StringColumn.create(name, rows.stream().map(word));
+    }
+
+    /** To a thousandth. */
+    private static DoubleColumn numbers(String name, List<Row> rows, ToDoubleFunction<Row> number) {
+        double[] values = rows.stream()
+                .mapToDouble(number)
+                .map(value -> Double.isFinite(value) ? Math.round(value * 1000) / 1000.0 : Double.NaN)
+                .toArray();
+        return DoubleColumn.create(name, values);
     }
 
     /** Sentences, one a line. */

@@ -27,7 +27,7 @@ final class BenchOptimizerCommand implements Callable<Integer> {
     private TimingOptions timing;
 
     @Mixin
-    private JsonOption json;
+    private Outputs.JsonFile json;
 
     @Override
     public Integer call() throws Exception {
@@ -36,8 +36,8 @@ final class BenchOptimizerCommand implements Callable<Integer> {
 
     private int measure() {
         List<BenchRecord> records;
-        try (ProgressBar bar = ProgressBar.on(timing.err())) {
-            records = OptimizerBench.records(Invocation.of(spec), LocalMachine.machine(), timing.plan(bar));
+        try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
+            records = OptimizerBench.records(Vivace.typed(spec), LocalMachine.machine(), timing.plan(bar));
         }
         JsonArray all = new JsonArray();
         for (BenchRecord record : records) {

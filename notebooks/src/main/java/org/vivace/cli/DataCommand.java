@@ -34,7 +34,7 @@ final class DataCommand implements Runnable {
     }
 
     @Command(name = "list", description = "Lists the data sets and where each is.", mixinStandardHelpOptions = true)
-    int list(@Mixin JsonOption json) {
+    int list(@Mixin Outputs.JsonFile json) {
         PrintWriter out = spec.commandLine().getOut();
         List<Map<String, Object>> rows = new ArrayList<>();
         for (DataSet set : new DataSetCatalog().all()) {
@@ -56,7 +56,7 @@ final class DataCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int fetch(
             @Parameters(paramLabel = "NAME", description = "A name that 'data list' shows.") String name,
-            @Mixin JsonOption json)
+            @Mixin Outputs.JsonFile json)
             throws IOException {
         DataSet set;
         try {

@@ -33,15 +33,11 @@ final class DemoCommand implements Callable<Integer> {
             description = "A UTF-8 file, or a folder of them, to learn from (default: WordNet's definitions).")
     private Path data;
 
-    @Option(
-            names = "--out",
-            defaultValue = "vivace-demo",
-            paramLabel = "DIR",
-            description = "Write record, table, plots and page here (default: ${DEFAULT-VALUE}).")
-    private Path folder;
+    @Mixin
+    private Outputs.Folder out = new Outputs.Folder("vivace-demo");
 
     @Mixin
-    private JsonOption json;
+    private Outputs.JsonFile json;
 
     @Override
     public Integer call() throws Exception {
@@ -51,10 +47,10 @@ final class DemoCommand implements Callable<Integer> {
         return Interruption.keeping(() -> {
             BenchRecord record;
             try (ProgressBar bar = ProgressBar.on(err)) {
-                record = new Demo(workload, length, bar).run(Invocation.of(spec));
+                record = new Demo(workload, length, bar).run(Vivace.typed(spec));
             }
             json.write(record.toJson());
-            Printed.bench(spec, record, folder);
+            Printed.bench(spec, record, out.path());
             return 0;
         });
     }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.vivace.bench.CheckedEstimate;
+import org.vivace.bench.EstimatedCost;
+import org.vivace.estimate.Memory;
 import org.vivace.estimate.RunCost;
 import org.vivace.measure.Json;
 import org.vivace.measure.RecordFile;
@@ -24,6 +26,12 @@ import org.vivace.measure.RecordFile;
 record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimates, List<String> remarks) {
 
     static final String KIND = "estimate";
+
+    static final String TABLE_HEAD = String.format(
+            Locale.ROOT, "%-12s %-52s %5s %8s %8s %8s", "workload", "methods", "batch", "FLOPs", "memory", "time");
+
+    private static final double MIB = 1 << 20;
+    private static final double GIGA = 1e9;
 
     /** Of one kind of number, without the signs. */
     private record Errors(double median, double worst) {}
@@ -51,7 +59,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         }
         if (json.has("run")) {
             JsonObject run = json.getAsJsonObject("run");
-            remarks.addAll(EstimateText.lines(new RunCost(
+            remarks.addAll(lines(new RunCost(
                     run.get("steps").getAsLong(),
                     run.get("seconds").getAsDouble(),
                     run.get("flops").getAsDouble(),
@@ -77,7 +85,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         if (!rows.isEmpty()) {
             for (String what : List.of("FLOPs", "memory", "time")) {
                 Errors errors = Json.read(json.get(what.toLowerCase(Locale.ROOT) + "Error"), Errors.class);
-                remarks.add(EstimateText.summary(what, errors.median(), errors.worst()));
+                remarks.add(summary(what, errors.median(), errors.worst()));
             }
         }
         json.getAsJsonArray("notes").forEach(note -> remarks.add(note.getAsString()));
@@ -88,15 +96,95 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         if (table) {
-            lines.add(EstimateText.TABLE_HEAD);
-            estimates.forEach(each -> lines.add(EstimateText.row(each)));
+            lines.add(TABLE_HEAD);
+            estimates.forEach(each -> lines.add(row(each)));
             lines.addAll(remarks);
             return lines;
         }
         CheckedEstimate only = estimates.get(0);
-        lines.addAll(EstimateText.lines(only.estimate()));
+        lines.addAll(lines(only.estimate()));
         lines.addAll(remarks);
-        only.measured().ifPresent(measured -> lines.add(EstimateText.measured(only, measured)));
+        only.measured().ifPresent(measured -> lines.add(measured(only, measured)));
         return lines;
+    }
+
+    static List<String> lines(EstimatedCost cost) {
+        Memory held = cost.memory();
+        List<String> lines = new ArrayList<>(List.of(
+                line("%s, batch %d, %s", cost.workload(), cost.batch(), recipe(cost)),
+                line("parameters %,d", cost.parameters()),
+                line(
+                        "FLOPs      %.2f G forward, %.2f G backward",
+                        cost.forwardFlops() / GIGA, cost.backwardFlops() / GIGA),
+                line(
+                        "memory     %.0f MiB at the peak: weights %.0f, gradients %.0f, optimiser %.0f, activations %.0f",
+                        held.peak() / MIB,
+                        held.weights() / MIB,
+                        held.gradients() / MIB,
+                        held.optimizerState() / MIB,
+                        held.activations() / MIB),
+                line(
+                        "time       %.1f ms: forward %.1f, backward %.1f, update %.1f",
+                        cost.stepSeconds() * 1e3,
+                        cost.seconds().forward() * 1e3,
+                        cost.seconds().backward() * 1e3,
+                        cost.seconds().update() * 1e3)));
+        cost.notes().forEach(note -> lines.add("Note: " + note + "."));
+        return lines;
+    }
+
+    /** What was measured, and by how much the estimate was off. */
+    static String measured(CheckedEstimate checked, CheckedEstimate.MeasuredCost measured) {
+        return line(
+                "measured   %.2f GFLOP (%+.1f %%), %.0f MiB (%+.1f %%), %.1f ms (%+.1f %%)",
+                measured.flops() / GIGA,
+                percent(checked.flopsError()),
+                measured.peakBytes() / MIB,
+                percent(checked.memoryError()),
+                measured.stepSeconds() * 1e3,
+                percent(checked.timeError()));
+    }
+
+    /** What a whole run takes. */
+    static List<String> lines(RunCost run) {
+        List<String> lines = new ArrayList<>();
+        lines.add(line("run of %d steps: %.0f s, %.0f GFLOP", run.steps(), run.seconds(), run.flops() / GIGA));
+        run.kilowattHours().ifPresent(energy -> lines.add(line("energy: %.3f kWh", energy)));
+        run.money().ifPresent(money -> lines.add(line("cost: %.2f", money)));
+        return lines;
+    }
+
+    /** Of a table of errors. */
+    static String row(String methods, CheckedEstimate checked) {
+        return line(
+                "%-12s %-52s %5d %+7.1f%% %+7.1f%% %+7.1f%%%s",
+                checked.estimate().workload(),
+                methods,
+                checked.estimate().batch(),
+                percent(checked.flopsError()),
+                percent(checked.memoryError()),
+                percent(checked.timeError()),
+                checked.estimate().seconds().doubted() > 0 ? "  time in doubt: the machine was busy" : "");
+    }
+
+    static String row(CheckedEstimate checked) {
+        return row(recipe(checked.estimate()), checked);
+    }
+
+    /** @param what the error is of */
+    static String summary(String what, double median, double worst) {
+        return line("error of %s: median %.1f %%, worst %.1f %%", what, 100 * median, 100 * worst);
+    }
+
+    private static double percent(OptionalDouble error) {
+        return 100 * error.orElse(Double.NaN);
+    }
+
+    private static String recipe(EstimatedCost cost) {
+        return cost.methods().isEmpty() ? "no methods" : String.join(" + ", cost.methods());
+    }
+
+    private static String line(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 }

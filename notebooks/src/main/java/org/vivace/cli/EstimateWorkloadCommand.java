@@ -1,12 +1,15 @@
 package org.vivace.cli;
 
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.vivace.bench.CheckedEstimate;
 import org.vivace.bench.Estimated;
 import org.vivace.bench.EstimatedCost;
@@ -14,8 +17,8 @@ import org.vivace.bench.LocalMachine;
 import org.vivace.bench.Workload;
 import org.vivace.estimate.OperationTimes;
 import org.vivace.estimate.RunCost;
+import org.vivace.estimate.StepTime;
 import org.vivace.measure.RecordFile;
-import org.vivace.train.Catalogue;
 import org.vivace.train.EfficiencyMethod;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,24 +26,47 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 
 /** {@code estimate WORKLOAD}. */
-@Command(
-        description = "FLOPs, memory and time of a step before it runs, and how far off that is.",
-        mixinStandardHelpOptions = true)
-final class EstimateWorkloadCommand implements Callable<Integer> {
+@Command(description = "FLOPs, memory and time of a step before it runs, and how far off that is.")
+final class EstimateWorkloadCommand extends WorkloadCommand {
 
-    private final SizeOptions sizes;
+    /** The length of a run, and what the machine it runs on takes. */
+    static final class RunOptions {
 
-    @Spec
-    private CommandSpec spec;
+        @Option(names = "--steps", paramLabel = "N", description = "Also the cost of a run of so many steps.")
+        private Long steps;
 
-    @Option(
-            names = "--methods",
-            paramLabel = "A,B(0.3),C",
-            description = "The methods to count in; 'vivace methods' lists them (default: none, plain DJL).")
-    private String written = Catalogue.NONE;
+        @Option(names = "--watts", paramLabel = "W", description = "Power of the machine, for the energy of the run.")
+        private Double watts;
+
+        @Option(names = "--price", paramLabel = "X", description = "Price of an hour, for the cost of the run.")
+        private Double price;
+
+        private void check(CommandSpec command) {
+            OptionRange.require(command, steps == null || steps >= 1, "--steps", "at least 1", steps);
+            OptionRange.require(command, watts == null || watts >= 0, "--watts", "at least 0", watts);
+            OptionRange.require(command, price == null || price >= 0, "--price", "at least 0", price);
+        }
+
+        /** @param doubt receives why a time that the cost rests on may be wrong */
+        private RunCost cost(Estimated estimated, Workload workload, OperationTimes times, Consumer<String> doubt) {
+            Optimizer optimizer = workload.optimizer(Tracker.fixed((float) workload.learningRate()));
+            return RunCost.of(
+                    estimated.estimator(),
+                    steps,
+                    estimate -> {
+                        StepTime time = times.of(estimate, optimizer);
+                        time.doubt().ifPresent(doubt);
+                        return time.total();
+                    },
+                    watts == null ? OptionalDouble.empty() : OptionalDouble.of(watts),
+                    price == null ? OptionalDouble.empty() : OptionalDouble.of(price));
+        }
+    }
+
+    @Mixin
+    private MethodsOption recipe;
 
     @Option(names = "--inference", description = "A forward pass instead of a training step.")
     private boolean inference;
@@ -48,56 +74,50 @@ final class EstimateWorkloadCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Run it too, and tell how far off the estimate is.")
     private boolean check;
 
-    @Option(
-            names = "--memory",
-            paramLabel = "MIB",
-            description = "Also find the largest batch that fits so much memory.")
+    @Option(names = "--memory", paramLabel = "MIB", description = "Also find the largest batch that fits this memory.")
     private Long memory;
 
     @Mixin
-    private RunCostOptions costs;
-
-    @Mixin
-    private JsonOption json;
+    private RunOptions run;
 
     EstimateWorkloadCommand(SizeOptions sizes) {
-        this.sizes = sizes;
+        super(sizes);
     }
 
     @Override
     public Integer call() throws Exception {
         requireNothingBefore();
-        costs.check();
-        OptionRange.require(spec, memory == null || memory >= 1, "--memory", "at least 1", memory);
-        Workload workload = sizes.workload(spec);
-        List<EfficiencyMethod> methods = RecipeOptions.parse(spec, written);
+        run.check(spec());
+        OptionRange.require(spec(), memory == null || memory >= 1, "--memory", "at least 1", memory);
+        Workload workload = workload();
+        List<EfficiencyMethod> methods = recipe.methods();
         OperationTimes times = LocalMachine.operationTimes();
         Estimated estimated = Estimated.of(workload, methods, inference, times);
         Map<String, Object> extras = new LinkedHashMap<>();
         EstimatedCost cost = estimated.cost();
-        EstimateText.lines(cost).forEach(line -> say("%s", line));
+        EstimateRecord.lines(cost).forEach(line -> say("%s", line));
         if (memory != null) {
             long fits = estimated.estimator().largestBatch(memory << 20);
             say("largest batch in %d MiB: %d", memory, fits);
             extras.put("largestBatch", fits);
         }
-        if (costs.given()) {
+        if (run.steps != null) {
             List<String> doubts = new ArrayList<>();
-            RunCost run = costs.of(estimated, workload, times, doubts::add);
-            EstimateText.lines(run).forEach(line -> say("%s", line));
-            Map<String, Object> told = RunCostOptions.toMap(run);
+            RunCost runCost = run.cost(estimated, workload, times, doubts::add);
+            EstimateRecord.lines(runCost).forEach(line -> say("%s", line));
+            Map<String, Object> reported = toMap(runCost);
             if (!doubts.isEmpty()) {
                 say("Note on the run: %s.", doubts.get(0));
-                told.put("doubt", doubts.get(0));
+                reported.put("doubt", doubts.get(0));
             }
-            extras.put("run", told);
+            extras.put("run", reported);
         }
         Map<String, Object> all = new LinkedHashMap<>();
         all.put(RecordFile.KIND, EstimateRecord.KIND);
         if (check) {
             CheckedEstimate checked = CheckedEstimate.of(workload, methods, inference);
             CheckedEstimate.MeasuredCost measured = checked.measured().orElseThrow();
-            say("%s", EstimateText.measured(checked, measured));
+            say("%s", EstimateRecord.measured(checked, measured));
             all.put("estimate", checked.estimate());
             all.put("measured", measured);
             all.put("flopsError", checked.flopsError());
@@ -108,30 +128,41 @@ final class EstimateWorkloadCommand implements Callable<Integer> {
         }
         all.putAll(extras);
         all.put("machine", LocalMachine.machine());
-        json.writeValue(all);
+        json().writeValue(all);
         return 0;
     }
 
     /** Options of the command above this one stand before the workload, where this one does not see them. */
     private void requireNothingBefore() {
-        ParseResult above = spec.parent().commandLine().getParseResult();
+        ParseResult above = spec().parent().commandLine().getParseResult();
         if (above.hasMatchedOption(EstimateCommand.TABLE)) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    EstimateCommand.TABLE + " goes through all workloads, got " + spec.name()
+                    spec().commandLine(),
+                    EstimateCommand.TABLE + " goes through all workloads, got " + spec().name()
                             + " too: leave one of them out");
         }
         if (above.hasMatchedOption(Outputs.FILE)) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    Outputs.FILE + " must come after the workload, got it before " + spec.name()
+                    spec().commandLine(),
+                    Outputs.FILE + " must come after the workload, got it before " + spec().name()
                             + ": move it to the end");
         }
     }
 
     private void say(String format, Object... values) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = spec().commandLine().getOut();
         out.println(String.format(Locale.ROOT, format, values));
         out.flush();
+    }
+
+    /** For JSON, without what was not asked for. */
+    private static Map<String, Object> toMap(RunCost cost) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("steps", cost.steps());
+        map.put("seconds", cost.seconds());
+        map.put("flops", cost.flops());
+        cost.kilowattHours().ifPresent(energy -> map.put("kilowattHours", energy));
+        cost.money().ifPresent(money -> map.put("money", money));
+        return map;
     }
 }

@@ -28,6 +28,9 @@ final class Findings {
     private static final double GIB = 1L << 30;
     private static final double ENOUGH_GIB = 6;
 
+    /** One thing that matters to training, what of it is here, and what to do. */
+    record Finding(String name, String found, String advice) {}
+
     private Findings() {}
 
     static List<Finding> of(Machine machine, Device device) {

@@ -10,6 +10,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.vivace.bench.ChildProcesses;
 import org.vivace.jupyter.Signals;
 
@@ -34,7 +38,7 @@ final class Interruption {
     private static final long LOOK_MILLIS = 5;
 
     /** That of this process, if it is a command's. */
-    private static volatile Interruption ofThisProcess;
+    private static volatile @Nullable Interruption ofThisProcess;
 
     private final Thread worker;
     private final Spoken err;
@@ -78,6 +82,32 @@ final class Interruption {
             return work.call();
         } finally {
             interruption.endKeeping();
+        }
+    }
+
+    /**
+     * Does work that Ctrl-C must not reach, since a channel that is written from an interrupted thread closes half-way: in
+     * a thread of its own, for whose end it waits whatever comes. Exceptions of the work come through.
+     */
+    static <T> T shielded(Supplier<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread worker = new Thread(
+                () -> {
+                    try {
+                        result.complete(work.get());
+                    } catch (RuntimeException | Error e) {
+                        result.completeExceptionally(e);
+                    }
+                },
+                "writing");
+        worker.start();
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
         }
     }
 

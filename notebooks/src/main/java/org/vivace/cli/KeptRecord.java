@@ -85,21 +85,11 @@ public record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> s
             }
             case ESTIMATE -> {
                 EstimateRecord record = EstimateRecord.read(file);
-                yield List.of(new KeptRecord(kind, record.json(), (spec, folder) -> {
-                    PrintWriter out = spec.commandLine().getOut();
-                    out.println();
-                    record.lines().forEach(out::println);
-                    out.flush();
-                }));
+                yield List.of(ofLines(kind, record.json(), record.lines()));
             }
             case ENDURANCE -> {
                 EnduranceRecord record = EnduranceRecord.read(file);
-                yield List.of(new KeptRecord(kind, record.toJson(), (spec, folder) -> {
-                    PrintWriter out = spec.commandLine().getOut();
-                    out.println();
-                    record.lines().forEach(out::println);
-                    out.flush();
-                }));
+                yield List.of(ofLines(kind, record.toJson(), record.lines()));
             }
             case PROFILE -> {
                 ProfileRecord record = ProfileRecord.read(file);
@@ -107,8 +97,17 @@ public record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> s
                         kind,
                         record.toJson(),
                         (spec, folder) -> Printed.profile(
-                                spec, record, Uninterrupted.get(() -> ProfileReport.write(record, folder)))));
+                                spec, record, Interruption.shielded(() -> ProfileReport.write(record, folder)))));
             }
         };
+    }
+
+    private static KeptRecord ofLines(Kind kind, String json, List<String> lines) {
+        return new KeptRecord(kind, json, (spec, folder) -> {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println();
+            lines.forEach(out::println);
+            out.flush();
+        });
     }
 }

@@ -10,25 +10,14 @@ import org.vivace.train.CatalogueEntry;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Traits;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "methods",
-        description = "Lists the methods: what each acts on, how its run relates to the one without it, its needs.",
-        mixinStandardHelpOptions = true)
-final class MethodsCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private JsonOption json;
+        description = "Lists the methods: what each acts on, how its run relates to the one without it, its needs.")
+final class MethodsCommand extends ListingCommand {
 
     @Override
-    public void run() {
-        PrintWriter out = spec.commandLine().getOut();
+    Map<String, Object> list(PrintWriter out) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (CatalogueEntry entry : Catalogue.all()) {
             EfficiencyMethod method = entry.byDefault();
@@ -41,8 +30,7 @@ final class MethodsCommand implements Runnable {
             traits.conflicts().forEach((word, why) -> out.println("    not with " + word + ", because " + why));
             rows.add(row(entry, method));
         }
-        out.flush();
-        json.writeValue(Map.of("methods", rows));
+        return Map.of("methods", rows);
     }
 
     private static Map<String, Object> row(CatalogueEntry entry, EfficiencyMethod method) {

@@ -2,8 +2,11 @@ package org.vivace.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.vivace.cells.Live;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -18,6 +21,21 @@ import picocli.CommandLine.Spec;
             NotebookOpenCommand.class,
         })
 final class NotebookCommand implements Runnable {
+
+    /** Whether notebooks that keep records, as the talk does, show those and measure nothing. */
+    static final class Fallback {
+
+        @Option(
+                names = "--fallback",
+                description =
+                        "Show kept records in place of measurements, and say so, in notebooks that have them: the talk.")
+        private boolean fallback;
+
+        /** For the kernel's environment. */
+        Map<String, String> environment() {
+            return fallback ? Map.of(Live.FALLBACK, "1") : Map.of();
+        }
+    }
 
     @Spec
     private CommandSpec spec;

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.vivace.jupyter.InstalledKernel;
 import org.vivace.jupyter.Jupyter;
 import org.vivace.jupyter.KernelSpec;
@@ -13,24 +12,16 @@ import org.vivace.jupyter.KernelTrial;
 import org.vivace.jupyter.Registration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-@Command(
-        name = "install",
-        description = "Registers a Java kernel with this checkout's classes in the user's Jupyter.",
-        mixinStandardHelpOptions = true)
-final class NotebookInstallCommand implements Callable<Integer> {
+@Command(name = "install", description = "Registers a Java kernel with this checkout's classes in the user's Jupyter.")
+final class NotebookInstallCommand extends JupyterCommand {
 
     /** What Jupyter allows as the name of a kernel. */
     private static final String NAME = "[a-z0-9._-]+";
 
-    @Spec
-    private CommandSpec command;
-
-    @Option(names = "--name", defaultValue = "java", description = "The kernel's name: ${DEFAULT-VALUE}.")
+    @Option(names = "--name", defaultValue = KERNEL, description = "The kernel's name: ${DEFAULT-VALUE}.")
     private String name;
 
     @Option(names = "--replace", description = "Replace a kernel of that name that is somebody else's.")
@@ -40,15 +31,12 @@ final class NotebookInstallCommand implements Callable<Integer> {
     private boolean check;
 
     @Mixin
-    private KernelOptions kernel;
-
-    @Mixin
-    private JsonOption json;
+    private Outputs.JsonFile json;
 
     @Override
     public Integer call() throws InterruptedException {
         OptionRange.require(
-                command, name.matches(NAME), "--name", "small letters, digits, dots, dashes and underscores", name);
+                spec(), name.matches(NAME), "--name", "small letters, digits, dots, dashes and underscores", name);
         Jupyter jupyter = Jupyter.ofThisProcess();
         if (check) {
             jupyter.require("jupyter-nbconvert");
@@ -56,13 +44,13 @@ final class NotebookInstallCommand implements Callable<Integer> {
         Optional<InstalledKernel> there = Optional.ofNullable(jupyter.kernels().get(name));
         there.filter(each -> !each.isOurs() && !replace).ifPresent(each -> {
             throw new ParameterException(
-                    command.commandLine(),
+                    spec().commandLine(),
                     "expected no other kernel named " + name + ", found " + each.named()
                             + ": give another --name, or --replace that one");
         });
-        KernelSpec spec = kernel.spec(name, jupyter);
+        KernelSpec spec = kernel(name, jupyter);
         Registration registration = Registration.write(spec, name, jupyter.dataFolder(), there);
-        PrintWriter out = command.commandLine().getOut();
+        PrintWriter out = spec().commandLine().getOut();
         out.println("The " + spec.kind() + " kernel is registered as " + name + " in " + registration.file());
         registration.before().ifPresent(before -> out.println("What it replaced is kept in " + before));
         if (!jupyter.isHere()) {

@@ -5,27 +5,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.vivace.jupyter.InstalledKernel;
 import org.vivace.jupyter.Jupyter;
 import org.vivace.jupyter.KernelSpec;
 import org.vivace.jupyter.Registration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
-@Command(
-        name = "open",
-        description = "Opens Jupyter in this checkout, with the Java kernel registered.",
-        mixinStandardHelpOptions = true)
-final class NotebookOpenCommand implements Callable<Integer> {
-
-    private static final String KERNEL = "java";
-
-    @Spec
-    private CommandSpec command;
+@Command(name = "open", description = "Opens Jupyter in this checkout, with the Java kernel registered.")
+final class NotebookOpenCommand extends JupyterCommand {
 
     @Parameters(
             paramLabel = "[FILE] [-- OPTION...]",
@@ -34,10 +23,7 @@ final class NotebookOpenCommand implements Callable<Integer> {
     private List<String> arguments = List.of();
 
     @Mixin
-    private KernelOptions kernel;
-
-    @Mixin
-    private FallbackOption fallback;
+    private NotebookCommand.Fallback fallback;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -45,7 +31,7 @@ final class NotebookOpenCommand implements Callable<Integer> {
                 .filter(each -> !each.startsWith("-"))
                 .findFirst()
                 .map(Path::of)
-                .ifPresent(file -> NotebookCommand.requireNotebook(command, file));
+                .ifPresent(file -> NotebookCommand.requireNotebook(spec(), file));
         Jupyter jupyter = Jupyter.ofThisProcess();
         jupyter.require("jupyter-notebook");
         register(jupyter);
@@ -74,15 +60,15 @@ final class NotebookOpenCommand implements Callable<Integer> {
     private void register(Jupyter jupyter) throws InterruptedException {
         Optional<InstalledKernel> there = Optional.ofNullable(jupyter.kernels().get(KERNEL));
         if (there.isPresent() && !there.get().isOurs()) {
-            command.commandLine()
+            spec().commandLine()
                     .getErr()
                     .println(
                             "vivace: the kernel java is " + there.get().named()
                                     + ", which does not know this checkout: 'vivace notebook install --replace' takes its place");
-            command.commandLine().getErr().flush();
+            spec().commandLine().getErr().flush();
             return;
         }
-        KernelSpec spec = kernel.spec(KERNEL, jupyter);
+        KernelSpec spec = kernel(KERNEL, jupyter);
         if (!Registration.isCurrent(spec, KERNEL, jupyter.dataFolder())) {
             Registration.write(spec, KERNEL, jupyter.dataFolder(), there);
         }

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.vivace.bench.LocalMachine;
 import org.vivace.bench.Size;
 import org.vivace.jupyter.Jupyter;
@@ -16,21 +15,13 @@ import org.vivace.jupyter.NotebookRun;
 import org.vivace.jupyter.PassingFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "run",
-        description = "Runs notebooks from top to bottom in Jupyter, and looks at what came out of them.",
-        mixinStandardHelpOptions = true)
-final class NotebookRunCommand implements Callable<Integer> {
-
-    private static final String KERNEL = "java";
-
-    @Spec
-    private CommandSpec command;
+        description = "Runs notebooks from top to bottom in Jupyter, and looks at what came out of them.")
+final class NotebookRunCommand extends JupyterCommand {
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "Notebooks.")
     private List<Path> files;
@@ -54,16 +45,13 @@ final class NotebookRunCommand implements Callable<Integer> {
     private int retries;
 
     @Mixin
-    private FallbackOption fallback;
+    private NotebookCommand.Fallback fallback;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Keep the notebooks with their outputs there.")
     private Path out;
 
     @Mixin
-    private KernelOptions kernel;
-
-    @Mixin
-    private JsonOption json;
+    private Outputs.JsonFile json;
 
     private final List<NotebookRun> retried = new ArrayList<>();
 
@@ -71,15 +59,15 @@ final class NotebookRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        OptionRange.require(command, timeout > 0, "--timeout", "1 or more", timeout);
-        OptionRange.require(command, retries >= 0, "--retries", "0 or more", retries);
-        files.forEach(file -> NotebookCommand.requireNotebook(command, file));
+        OptionRange.require(spec(), timeout > 0, "--timeout", "1 or more", timeout);
+        OptionRange.require(spec(), retries >= 0, "--retries", "0 or more", retries);
+        files.forEach(file -> NotebookCommand.requireNotebook(spec(), file));
         Jupyter jupyter = Jupyter.ofThisProcess();
         jupyter.require("jupyter-nbconvert");
         try (PassingFolder folder = PassingFolder.named("vivace-notebooks")) {
             Jupyter ours = NotebookRun.privately(
                     jupyter.with(Map.of(Size.VARIABLE, size.word())).with(fallback.environment()),
-                    kernel.spec(KERNEL, jupyter),
+                    kernel(KERNEL, jupyter),
                     KERNEL,
                     folder.path().resolve("data"));
             Path results = out == null ? folder.path().resolve("out") : out.toAbsolutePath();
@@ -94,7 +82,7 @@ final class NotebookRunCommand implements Callable<Integer> {
             try {
                 runs.add(run(file, jupyter, results));
             } catch (InterruptedException e) {
-                command.commandLine().getOut().println("ended by an interrupt in " + file);
+                spec().commandLine().getOut().println("ended by an interrupt in " + file);
                 interrupted = true;
                 return runs;
             }
@@ -115,7 +103,7 @@ final class NotebookRunCommand implements Callable<Integer> {
     }
 
     private void print(NotebookRun run, String outcome) {
-        PrintWriter printed = command.commandLine().getOut();
+        PrintWriter printed = spec().commandLine().getOut();
         printed.printf(Locale.ROOT, "%-6s %6.1f s  %s%n", outcome, run.seconds(), run.notebook());
         run.problems().forEach(problem -> printed.println("       " + problem));
         printed.flush();
@@ -124,8 +112,8 @@ final class NotebookRunCommand implements Callable<Integer> {
     private int report(List<NotebookRun> runs) {
         long passed = runs.stream().filter(NotebookRun::passed).count();
         long failed = runs.size() - passed;
-        command.commandLine().getOut().println(passed + " passed, " + failed + " failed");
-        command.commandLine().getOut().flush();
+        spec().commandLine().getOut().println(passed + " passed, " + failed + " failed");
+        spec().commandLine().getOut().flush();
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("size", size.word());
         if (json.wanted()) {

@@ -3,13 +3,15 @@ package org.vivace.cli;
 import java.nio.file.Path;
 import java.util.List;
 import org.vivace.measure.Atomically;
+import org.vivace.measure.Json;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
-/** What a command is told to write, looked at before it begins: an hour's work must not end where nothing can be written. */
+/** The options by which a command is told where to write, and the check that it can, before an hour's work begins. */
 final class Outputs {
 
-    /** The option of a file and that of a folder; no other option of any command names something to write. */
+    /** No option of any command but these two names something to write. */
     static final String FILE = "--json";
 
     static final String FOLDER = "--out";
@@ -18,6 +20,47 @@ final class Outputs {
     private static final List<String> IN_A_FOLDER = List.of("record.json", "index.html", "table.csv");
 
     private Outputs() {}
+
+    /** {@code --json FILE}, which almost every command has. */
+    static final class JsonFile {
+
+        @Option(names = FILE, paramLabel = "FILE", description = "Also write the result to this file as JSON.")
+        private Path file;
+
+        boolean wanted() {
+            return file != null;
+        }
+
+        /** Writes JSON text, where the option was given. */
+        void write(String json) {
+            if (file != null) {
+                Interruption.shielded(() -> Atomically.write(file, json));
+            }
+        }
+
+        /** Writes maps, lists, numbers and strings as JSON, where the option was given. */
+        void writeValue(Object value) {
+            write(Json.write(value));
+        }
+    }
+
+    /** {@code --out DIR} of the commands that measure. */
+    static final class Folder {
+
+        @Option(
+                names = FOLDER,
+                paramLabel = "DIR",
+                description = "Write record, tables, plots and page here (default: ${DEFAULT-VALUE}).")
+        private Path path;
+
+        Folder(String byDefault) {
+            path = Path.of(byDefault);
+        }
+
+        Path path() {
+            return path;
+        }
+    }
 
     /** Fails with one sentence where an output of the command could not be written. */
     static void check(ParseResult parsed) {

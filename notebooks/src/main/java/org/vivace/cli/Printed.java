@@ -21,7 +21,7 @@ final class Printed {
 
     /** Writes record, table, plots and page into the folder and prints what a reader wants of them. */
     static void bench(CommandSpec spec, BenchRecord record, Path folder) {
-        Report report = Uninterrupted.get(() -> Report.write(record, folder));
+        Report report = Interruption.shielded(() -> Report.write(record, folder));
         PrintWriter out = spec.commandLine().getOut();
         out.println();
         out.println(TextTable.of(record));

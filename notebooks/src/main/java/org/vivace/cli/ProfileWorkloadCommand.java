@@ -1,50 +1,70 @@
 package org.vivace.cli;
 
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.vivace.bench.Bench;
-import org.vivace.bench.ProgressBar;
+import org.vivace.bench.ProfilePlan;
 import org.vivace.bench.StepProfile;
 import org.vivace.bench.Workload;
 import org.vivace.report.ProfileReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** {@code profile WORKLOAD}. */
-@Command(
-        description = "Where a training step goes, what bounds it, and which method would help by how much.",
-        mixinStandardHelpOptions = true)
-final class ProfileWorkloadCommand implements Callable<Integer> {
-
-    private final SizeOptions sizes;
-
-    @Spec
-    private CommandSpec spec;
+@Command(description = "Where a training step goes, what bounds it, and which method would help by how much.")
+final class ProfileWorkloadCommand extends WorkloadCommand {
 
     @Mixin
-    private ProfileOptions options;
+    private MethodsOption recipe;
+
+    @Option(
+            names = "--steps",
+            defaultValue = "20",
+            paramLabel = "N",
+            description = "Split that many steps; about two and a half times as many more are made"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int steps;
+
+    @Option(names = "--inference", description = "Profile predictions too.")
+    private boolean inference;
+
+    @Option(
+            names = "--check",
+            description = "Then measure the methods that the verdict names, each alone, and tell predicted and measured"
+                    + " gain side by side; not with --methods.")
+    private boolean check;
+
+    @Option(names = "--calibrate", description = "Measure again what this machine can do at best.")
+    private boolean calibrate;
 
     @Mixin
-    private JsonOption json;
+    private Outputs.Folder out = new Outputs.Folder("vivace-profile");
 
     ProfileWorkloadCommand(SizeOptions sizes) {
-        this.sizes = sizes;
+        super(sizes);
     }
 
     @Override
     public Integer call() {
-        Workload workload = sizes.workload(spec);
-        Bench bench = options.of(Bench.of(workload));
-        StepProfile.Measured found;
-        try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
-            found = bench.on(bar, Invocation.of(spec)).profile(options.plan());
-        }
-        ProfileReport report = Uninterrupted.get(
-                () -> ProfileReport.write(found.record(), Optional.of(found.operators()), options.folder()));
-        Printed.profile(spec, found.record(), report);
-        json.write(found.record().toJson());
+        Workload workload = workload();
+        Bench bench = recipe.with(Bench.of(workload));
+        ProfilePlan plan = plan();
+        StepProfile.Measured found = measured(bench, run -> run.profile(plan));
+        ProfileReport report = Interruption.shielded(
+                () -> ProfileReport.write(found.record(), Optional.of(found.operators()), out.path()));
+        Printed.profile(spec(), found.record(), report);
+        json().write(found.record().toJson());
         return 0;
+    }
+
+    private ProfilePlan plan() {
+        OptionRange.require(spec(), steps >= 1, "--steps", "1 or more", steps);
+        if (check && recipe.given()) {
+            throw new ParameterException(
+                    spec().commandLine(),
+                    "--check measures methods against plain DJL, got --methods too: leave one of them out");
+        }
+        return new ProfilePlan(steps, inference, check, calibrate);
     }
 }

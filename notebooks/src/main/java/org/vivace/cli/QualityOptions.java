@@ -84,42 +84,29 @@ final class QualityOptions {
      */
     Trainings trainings(Workload workload) {
         OptionRange.require(command, seeds >= 0 && seeds <= MOST_SEEDS, "--seeds", "0 to " + MOST_SEEDS, seeds);
-        requireSeeds(target, "--target");
-        requireSeeds(trainSeconds, "--train-seconds");
-        requireSeeds(trainSteps, "--train-steps");
-        requireSeeds(recipeSteps, "--recipe-steps");
-        requireSeeds(equalTime ? 1 : null, "--equal-time");
-        requireSeeds(learningRate, "--learning-rate");
-        OptionRange.require(
-                command,
-                trainSeconds == null || trainSeconds > 0 && trainSeconds < 1e9,
-                "--train-seconds",
-                "above 0",
-                trainSeconds);
+        requireSeeds(target != null, "--target");
+        requireSeeds(trainSeconds != null, "--train-seconds");
+        requireSeeds(trainSteps != null, "--train-steps");
+        requireSeeds(recipeSteps != null, "--recipe-steps");
+        requireSeeds(equalTime, "--equal-time");
+        requireSeeds(learningRate != null, "--learning-rate");
+        requireSeeds(plainFrom != null, "--plain-from");
+        requirePositive(
+                trainSeconds == null || trainSeconds > 0 && trainSeconds < 1e9, "--train-seconds", trainSeconds);
         OptionRange.require(command, trainSteps == null || trainSteps > 0, "--train-steps", "1 or more", trainSteps);
         OptionRange.require(
                 command, recipeSteps == null || recipeSteps > 0, "--recipe-steps", "1 or more", recipeSteps);
-        requireSeeds(plainFrom, "--plain-from");
-        OptionRange.require(
-                command,
+        requirePositive(
                 learningRate == null || learningRate > 0 && Double.isFinite(learningRate),
                 "--learning-rate",
-                "above 0",
                 learningRate);
         OptionalDouble goal = target(workload);
-        OptionRange.require(
-                command,
-                goal.isEmpty() || Double.isFinite(goal.getAsDouble()) && goal.getAsDouble() > 0,
-                "--target",
-                "above 0",
-                goal.isEmpty() ? null : goal.getAsDouble());
-        boolean share = workload.measure().equals(Accuracy.MEASURE);
-        OptionRange.require(
-                command,
-                goal.isEmpty() || !share || goal.getAsDouble() <= 1,
-                "--target",
-                "an accuracy up to 1",
-                goal.isEmpty() ? null : goal.getAsDouble());
+        if (goal.isPresent()) {
+            double value = goal.getAsDouble();
+            requirePositive(Double.isFinite(value) && value > 0, "--target", value);
+            boolean share = workload.measure().equals(Accuracy.MEASURE);
+            OptionRange.require(command, !share || value <= 1, "--target", "an accuracy up to 1", value);
+        }
         return new Trainings(
                 seeds,
                 goal,
@@ -167,8 +154,12 @@ final class QualityOptions {
         return workload.target();
     }
 
-    private void requireSeeds(Object given, String option) {
-        if (given != null && seeds == 0) {
+    private void requirePositive(boolean holds, String option, Object got) {
+        OptionRange.require(command, holds, option, "above 0", got);
+    }
+
+    private void requireSeeds(boolean given, String option) {
+        if (given && seeds == 0) {
             throw new ParameterException(
                     command.commandLine(), option + " must come with --seeds 2 or more, got none: add --seeds 3");
         }

@@ -38,7 +38,7 @@ final class ReportCommand implements Runnable {
     private Path folder;
 
     @Mixin
-    private JsonOption json;
+    private Outputs.JsonFile json;
 
     @Override
     public void run() {

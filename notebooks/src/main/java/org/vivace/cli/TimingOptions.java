@@ -1,11 +1,11 @@
 package org.vivace.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.vivace.bench.Bench;
 import org.vivace.bench.ProgressBar;
 import org.vivace.measure.PairedTiming;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,35 +32,30 @@ final class TimingOptions {
             description = "Begin no round that would not end in this time (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
-    @Option(
-            names = "--out",
-            defaultValue = "vivace-bench",
-            paramLabel = "DIR",
-            description = "Write record, table, plots and page here (default: ${DEFAULT-VALUE}).")
-    private Path folder;
+    @Mixin
+    private Outputs.Folder out = new Outputs.Folder("vivace-bench");
 
     Path folder() {
-        return folder;
+        return out.path();
     }
 
     /** The bench whose step times take so long. */
     Bench of(Bench bench) {
-        OptionRange.require(command, steps >= 2 * PairedTiming.LEAST_ROUNDS, "--steps", "6 or more", steps);
-        OptionRange.require(command, seconds > 0 && seconds < 1e9, "--seconds", "above 0", seconds);
-        return bench.rounds((steps + 1) / 2).within(seconds);
+        return bench.rounds(rounds()).within(seconds);
     }
 
     /** A plan of the same length that times plain DJL twice and shows its progress. */
     PairedTiming plan(ProgressBar bar) {
-        OptionRange.require(command, steps >= 2 * PairedTiming.LEAST_ROUNDS, "--steps", "6 or more", steps);
-        OptionRange.require(command, seconds > 0 && seconds < 1e9, "--seconds", "above 0", seconds);
-        return PairedTiming.rounds((steps + 1) / 2)
+        return PairedTiming.rounds(rounds())
                 .within(Duration.ofMillis((long) Math.ceil(1000 * seconds)))
                 .withBaselineAgain()
                 .reportingTo(at -> bar.show(at.share(), at.left(), at.phase() + ": " + at.variant()));
     }
 
-    PrintWriter err() {
-        return command.commandLine().getErr();
+    /** Two steps of each variant in a round. */
+    private int rounds() {
+        OptionRange.require(command, steps >= 2 * PairedTiming.LEAST_ROUNDS, "--steps", "6 or more", steps);
+        OptionRange.require(command, seconds > 0 && seconds < 1e9, "--seconds", "above 0", seconds);
+        return (steps + 1) / 2;
     }
 }

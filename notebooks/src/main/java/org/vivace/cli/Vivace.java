@@ -1,9 +1,11 @@
 package org.vivace.cli;
 
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
+import org.vivace.bench.CommandText;
 import org.vivace.bench.Parent;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,11 +30,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DoctorCommand.class,
             MethodsCommand.class,
             DataCommand.class,
-            BenchCommand.class,
-            ProfileCommand.class,
+            WorkloadCommands.Bench.class,
+            WorkloadCommands.Profile.class,
             EstimateCommand.class,
             ReportCommand.class,
-            TuneCommand.class,
+            WorkloadCommands.Tune.class,
             NotebookCommand.class,
         })
 public final class Vivace implements Runnable {
@@ -49,13 +51,18 @@ public final class Vivace implements Runnable {
         System.exit(interruption.finish(execute(arguments)));
     }
 
+    /** The command line as it was typed, for records. */
+    static String typed(CommandSpec command) {
+        List<String> words = new ArrayList<>(List.of("./vivace"));
+        words.addAll(command.root().commandLine().getParseResult().originalArgs());
+        return CommandText.of(words);
+    }
+
     /** The command line, ready to execute; errors are one sentence on its writer for errors. */
     static CommandLine commandLine() {
         CommandLine vivace = new CommandLine(new Vivace());
         WorkloadCommands.addServices(vivace);
-        CommandLine bench = vivace.getSubcommands().get("bench");
-        bench.addSubcommand(new BenchOptimizerCommand());
-        BenchMemoryCommand.addTo(bench.getCommandSpec());
+        AddedCommands.below(vivace, "bench").addSubcommand(new BenchOptimizerCommand());
         ServiceLoader.load(AddedCommands.class, Vivace.class.getClassLoader()).forEach(more -> more.addTo(vivace));
         return settled(vivace);
     }
@@ -123,7 +130,7 @@ public final class Vivace implements Runnable {
     }
 
     private static String usage(ParameterException wrong) {
-        String said = wrong.getMessage().strip();
+        String said = String.valueOf(wrong.getMessage()).strip();
         if (wrong instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getSuggestions().isEmpty()) {
             said += ": did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";

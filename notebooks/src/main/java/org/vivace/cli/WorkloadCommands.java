@@ -1,14 +1,15 @@
 package org.vivace.cli;
 
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.vivace.bench.NamedWorkloads;
 import org.vivace.bench.Workload;
+import org.vivace.workloads.Language;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * The commands that are about a workload: each has a command of its own below it for every workload that has a name, and
@@ -17,22 +18,52 @@ import picocli.CommandLine.ParameterException;
 final class WorkloadCommands {
 
     /** A command, and what makes the one below it for a workload. */
-    private static final Map<String, Function<SizeOptions, Callable<Integer>>> COMMANDS = Map.of(
+    private static final Map<String, Function<SizeOptions, WorkloadCommand>> COMMANDS = Map.of(
             "bench", BenchWorkloadCommand::new,
             "profile", ProfileWorkloadCommand::new,
             "tune", TuneWorkloadCommand::new,
             "estimate", EstimateWorkloadCommand::new);
 
+    /** What such a command does by itself, without a workload below it: it asks for one. */
+    @Command(mixinStandardHelpOptions = true, synopsisSubcommandLabel = "WORKLOAD", subcommandsRepeatable = false)
+    private abstract static class WithoutWorkload implements Runnable {
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public void run() {
+            throw none(spec);
+        }
+    }
+
+    @Command(name = "bench", description = "Measures what methods give, against plain DJL in the same process.")
+    static final class Bench extends WithoutWorkload {}
+
+    @Command(
+            name = "profile",
+            description = "Shows where the time and memory of a training step, or of a prediction, go.")
+    static final class Profile extends WithoutWorkload {}
+
+    @Command(
+            name = "tune",
+            description = "Searches the learning rate at which plain DJL learns a workload best, so that methods are"
+                    + " compared with plain DJL at its best.")
+    static final class Tune extends WithoutWorkload {}
+
     private WorkloadCommands() {}
 
-    /** To the whole command line, for the workloads that are services; without those that are there already. */
+    /** To the whole command line, for the workloads that are services, and for memory; none is added twice. */
     static void addServices(CommandLine vivace) {
         for (Workload workload : NamedWorkloads.services().values()) {
             for (String command : COMMANDS.keySet()) {
-                if (!vivace.getSubcommands().get(command).getSubcommands().containsKey(workload.name())) {
-                    add(vivace, command, workload.name(), workload);
+                if (!AddedCommands.below(vivace, command).getSubcommands().containsKey(workload.name())) {
+                    add(vivace, command, workload.name(), workload, COMMANDS.get(command));
                 }
             }
+        }
+        if (!AddedCommands.below(vivace, "bench").getSubcommands().containsKey("memory")) {
+            add(vivace, "bench", "memory", new Language(), BenchMemoryCommand::new);
         }
     }
 
@@ -45,7 +76,7 @@ final class WorkloadCommands {
         if (arguments.length < 2 || !COMMANDS.containsKey(arguments[0])) {
             return;
         }
-        CommandLine command = vivace.getSubcommands().get(arguments[0]);
+        CommandLine command = AddedCommands.below(vivace, arguments[0]);
         String name = arguments[1];
         // A class without a package is told from a mistyped name by its capital.
         boolean isClass = name.matches("\\p{Lu}[\\w$]*|[\\p{L}_$][\\w$]*(\\.[\\w$]+)+");
@@ -53,17 +84,22 @@ final class WorkloadCommands {
             return;
         }
         try {
-            add(vivace, arguments[0], name, Workload.named(name));
+            add(vivace, arguments[0], name, Workload.named(name), COMMANDS.get(arguments[0]));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command, e.getMessage(), e);
         }
     }
 
-    private static void add(CommandLine vivace, String command, String name, Workload workload) {
+    private static void add(
+            CommandLine vivace,
+            String command,
+            String name,
+            Workload workload,
+            Function<SizeOptions, WorkloadCommand> below) {
         SizeOptions sizes = new SizeOptions(workload);
-        CommandSpec spec = CommandSpec.forAnnotatedObject(COMMANDS.get(command).apply(sizes));
+        CommandSpec spec = CommandSpec.forAnnotatedObject(below.apply(sizes));
         sizes.addTo(spec);
-        vivace.getSubcommands().get(command).addSubcommand(name, spec);
+        AddedCommands.below(vivace, command).addSubcommand(name, spec);
     }
 
     /** What a command says that was given no workload. */
@@ -72,10 +108,5 @@ final class WorkloadCommands {
                 spec.commandLine(),
                 "expected a workload, one of "
                         + String.join(", ", spec.subcommands().keySet()) + ", or a class of your own, got none");
-    }
-
-    /** The names of the workloads that are services. */
-    static List<String> names() {
-        return List.copyOf(NamedWorkloads.services().keySet());
     }
 }

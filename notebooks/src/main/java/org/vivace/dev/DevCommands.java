@@ -8,8 +8,8 @@ public final class DevCommands implements AddedCommands {
 
     @Override
     public void addTo(CommandLine vivace) {
-        vivace.addSubcommand(new ReadmeCommand());
-        vivace.addSubcommand(new PairsCommand());
-        vivace.getSubcommands().get("notebook").addSubcommand(new NotebookNewCommand());
+        vivace.addSubcommand("readme", DocumentCommand.readme());
+        vivace.addSubcommand("pairs", DocumentCommand.pairs());
+        AddedCommands.below(vivace, "notebook").addSubcommand(new NotebookNewCommand());
     }
 }

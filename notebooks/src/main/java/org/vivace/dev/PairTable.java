@@ -26,7 +26,7 @@ final class PairTable {
     static boolean update(Path root) {
         Path file = root.resolve(FILE);
         try {
-            if (!Files.isDirectory(file.getParent())) {
+            if (!Files.isDirectory(root.resolve("methods"))) {
                 throw new IOException("no folder methods");
             }
             String after = document();

@@ -135,16 +135,16 @@ final class PairTrial {
         try {
             Recipe.of(recipe);
         } catch (IllegalArgumentException e) {
-            return Optional.of(e.getMessage());
+            return Optional.of(String.valueOf(e.getMessage()));
         }
-        String why = null;
+        String why = "there is no model to train";
         for (Small small : Small.values()) {
             try {
                 train(small, recipe);
                 return Optional.empty();
             } catch (IllegalArgumentException | IllegalStateException e) {
                 // The one that has everything comes last, and says what even it lacks.
-                why = e.getMessage();
+                why = String.valueOf(e.getMessage());
             }
         }
         return Optional.of(why);

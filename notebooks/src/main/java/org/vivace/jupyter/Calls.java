@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Calls by name, of classes that are not there when this is compiled or that keep to themselves what is needed. */
 final class Calls {
@@ -17,8 +18,11 @@ final class Calls {
         return of(target.getClass(), target, method, arguments);
     }
 
-    /** @param target null for a static method */
-    static Object of(Class<?> type, Object target, String name, Object... arguments) {
+    static Object onClass(Class<?> type, String method, Object... arguments) {
+        return of(type, null, method, arguments);
+    }
+
+    private static Object of(Class<?> type, @Nullable Object target, String name, Object... arguments) {
         Method method = Arrays.stream(type.getMethods())
                 .filter(each -> each.getName().equals(name) && takes(each, arguments))
                 .findFirst()

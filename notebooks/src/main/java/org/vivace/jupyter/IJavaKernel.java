@@ -27,7 +27,7 @@ final class IJavaKernel implements CellDisplay {
         } catch (ClassNotFoundException e) {
             return Optional.empty();
         }
-        return Optional.ofNullable(Calls.of(main, null, "getKernelInstance")).map(IJavaKernel::new);
+        return Optional.ofNullable(Calls.onClass(main, "getKernelInstance")).map(IJavaKernel::new);
     }
 
     @Override
@@ -52,7 +52,7 @@ final class IJavaKernel implements CellDisplay {
                     render(arguments[0], Calls.on(arguments[1], "getOutputContainer"));
                     return null;
                 });
-        Object html = Calls.of(named("mime.MIMEType"), null, "parse", "text/html");
+        Object html = Calls.onClass(named("mime.MIMEType"), "parse", "text/html");
         Set<Object> mimeTypes = Set.of(html);
         Set<Object> types = Set.copyOf(Renderings.types());
         Calls.on(Calls.on(kernel, "getRenderer"), "register", mimeTypes, mimeTypes, types, renderFunction);

@@ -7,13 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.vivace.bench.CellDisplay;
 import org.vivace.bench.ProgressBar;
 
 /** The kernel that this process is, where it is one. */
 public final class Kernel {
 
-    private static volatile CellDisplay display;
+    private static volatile @Nullable CellDisplay display;
 
     private Kernel() {}
 

@@ -4,9 +4,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.dataset.Dataset;
-import ai.djl.training.loss.Loss;
-import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -14,19 +11,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.vivace.bench.Accuracy;
 import org.vivace.bench.Described;
 import org.vivace.bench.Size;
-import org.vivace.bench.Workload;
 import org.vivace.datasets.ResumableDataset;
 import org.vivace.datasets.SpamAssassin;
 import org.vivace.datasets.Texts;
 import org.vivace.datasets.WordNetEntries;
 import org.vivace.measure.QualityMeasure;
 import org.vivace.models.Encoder;
-import org.vivace.models.TokenLoss;
 import org.vivace.train.Catalogue;
 import org.vivace.train.EfficiencyMethod;
 
@@ -51,7 +45,7 @@ public record Classify(
 
         @Described(value = "Evaluate on at most so many texts.", byDefault = "all")
         int heldOut)
-        implements Workload {
+        implements Classifying {
 
     private static final String CORPUS = "spam-assassin";
 
@@ -66,8 +60,8 @@ public record Classify(
             throw new IllegalArgumentException("--data must be mails or wordnet, got " + data);
         }
         sizes(width, layers, heads, longest, data);
-        Positive.require("--batch", batch);
-        Positive.require("--held-out", heldOut);
+        Settings.requirePositive("--batch", batch);
+        Settings.requirePositive("--held-out", heldOut);
     }
 
     public Classify() {
@@ -122,22 +116,19 @@ public record Classify(
 
     @Override
     public Map<String, String> settings() {
-        Map<String, String> settings = new TreeMap<>();
-        settings.put(
-                "model",
-                String.format(Locale.ROOT, "Encoder, %.1f million parameters", sizes().parameterCount() / 1e6));
-        settings.put("width", Integer.toString(width));
-        settings.put("layers", Integer.toString(layers));
-        settings.put("heads", Integer.toString(heads));
-        settings.put("longest", Integer.toString(longest));
-        settings.put("batch", Integer.toString(batch));
-        settings.put(
-                "mean length of a batch",
-                String.format(
-                        Locale.ROOT, "%.0f", longestOfBatch(texts(), batch).mean()));
-        settings.put("data", split().source());
-        settings.put("optimizer", "DJL's Adam");
-        return settings;
+        LongestOfBatch lengths = longestOfBatch(texts(), batch);
+        return Settings.of(
+                "Encoder",
+                sizes().parameterCount(),
+                "DJL's Adam",
+                Map.of(
+                        "width", width,
+                        "layers", layers,
+                        "heads", heads,
+                        "longest", longest,
+                        "batch", batch,
+                        "mean length of a batch", String.format(Locale.ROOT, "%.0f", lengths.mean()),
+                        "data", split().source()));
     }
 
     @Override
@@ -149,16 +140,6 @@ public record Classify(
     @Override
     public List<Shape> inputs() {
         return List.of(new Shape(batch, longest));
-    }
-
-    @Override
-    public Loss loss() {
-        return new TokenLoss();
-    }
-
-    @Override
-    public Optimizer optimizer(Tracker learningRate) {
-        return Optimizer.adam().optLearningRateTracker(learningRate).build();
     }
 
     @Override

@@ -3,22 +3,16 @@ package org.vivace.workloads;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.dataset.Dataset;
-import ai.djl.training.loss.Loss;
-import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.vivace.bench.Described;
 import org.vivace.bench.Size;
-import org.vivace.bench.Workload;
 import org.vivace.datasets.ByteText;
 import org.vivace.datasets.ResumableDataset;
 import org.vivace.datasets.StateOfTheUnion;
@@ -26,7 +20,6 @@ import org.vivace.datasets.TextFiles;
 import org.vivace.datasets.WordNetText;
 import org.vivace.measure.QualityMeasure;
 import org.vivace.models.Gpt;
-import org.vivace.models.TokenLoss;
 import org.vivace.train.Catalogue;
 import org.vivace.train.EfficiencyMethod;
 
@@ -53,7 +46,7 @@ public record Language(
 
         @Described("Evaluate on at most so many bytes of the held-out tenth.")
         int heldOut)
-        implements Workload {
+        implements Classifying {
 
     private static final int BYTES = 256;
 
@@ -62,8 +55,8 @@ public record Language(
 
     public Language {
         sizes(width, layers, heads, context);
-        Positive.require("--batch", batch);
-        Positive.require("--held-out", heldOut);
+        Settings.requirePositive("--batch", batch);
+        Settings.requirePositive("--held-out", heldOut);
     }
 
     public Language() {
@@ -125,17 +118,17 @@ public record Language(
 
     @Override
     public Map<String, String> settings() {
-        Map<String, String> settings = new TreeMap<>();
-        settings.put(
-                "model", String.format(Locale.ROOT, "Gpt, %.1f million parameters", sizes().parameterCount() / 1e6));
-        settings.put("width", Integer.toString(width));
-        settings.put("layers", Integer.toString(layers));
-        settings.put("heads", Integer.toString(heads));
-        settings.put("context", Integer.toString(context));
-        settings.put("batch", Integer.toString(batch));
-        settings.put("data", source());
-        settings.put("optimizer", "DJL's Adam");
-        return settings;
+        return Settings.of(
+                "Gpt",
+                sizes().parameterCount(),
+                "DJL's Adam",
+                Map.of(
+                        "width", width,
+                        "layers", layers,
+                        "heads", heads,
+                        "context", context,
+                        "batch", batch,
+                        "data", source()));
     }
 
     @Override
@@ -146,16 +139,6 @@ public record Language(
     @Override
     public List<Shape> inputs() {
         return List.of(new Shape(batch, context));
-    }
-
-    @Override
-    public Loss loss() {
-        return new TokenLoss();
-    }
-
-    @Override
-    public Optimizer optimizer(Tracker learningRate) {
-        return Optimizer.adam().optLearningRateTracker(learningRate).build();
     }
 
     @Override

@@ -4,22 +4,18 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.dataset.Dataset;
-import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.vivace.bench.Accuracy;
 import org.vivace.bench.Described;
 import org.vivace.bench.Size;
-import org.vivace.bench.Workload;
 import org.vivace.datasets.Cifar10;
 import org.vivace.datasets.FashionMnist;
 import org.vivace.datasets.Glyphs;
@@ -27,7 +23,6 @@ import org.vivace.datasets.Images;
 import org.vivace.datasets.ResumableDataset;
 import org.vivace.measure.QualityMeasure;
 import org.vivace.models.ResNet9;
-import org.vivace.models.TokenLoss;
 import org.vivace.train.Catalogue;
 import org.vivace.train.EfficiencyMethod;
 
@@ -50,7 +45,7 @@ public record Vision(
 
         @Described(value = "Evaluate on at most so many images.", byDefault = "all")
         int heldOut)
-        implements Workload {
+        implements Classifying {
 
     private static final double MOMENTUM = 0.9;
     private static final int COLORS = 3;
@@ -69,8 +64,8 @@ public record Vision(
 
     public Vision {
         new ResNet9.Settings(channels, CLASSES, COLORS);
-        Positive.require("--batch", batch);
-        Positive.require("--held-out", heldOut);
+        Settings.requirePositive("--batch", batch);
+        Settings.requirePositive("--held-out", heldOut);
         if (!List.of("cifar10", "cifar-10", "fashion-mnist", "glyphs").contains(data)) {
             throw new IllegalArgumentException("--data must be cifar10, fashion-mnist or glyphs, got " + data);
         }
@@ -136,16 +131,19 @@ public record Vision(
 
     @Override
     public Map<String, String> settings() {
-        Map<String, String> settings = new TreeMap<>();
-        settings.put(
-                "model",
-                String.format(Locale.ROOT, "ResNet9, %.1f million parameters", sizes().parameterCount() / 1e6));
-        settings.put("channels", Integer.toString(channels));
-        settings.put("batch", Integer.toString(batch));
-        settings.put("image", new Shape(COLORS, SIDE, SIDE).toString());
-        settings.put("data", split().source());
-        settings.put("optimizer", "DJL's Sgd, momentum " + MOMENTUM);
-        return settings;
+        return Settings.of(
+                "ResNet9",
+                sizes().parameterCount(),
+                "DJL's Sgd, momentum " + MOMENTUM,
+                Map.of(
+                        "channels",
+                        channels,
+                        "batch",
+                        batch,
+                        "image",
+                        new Shape(COLORS, SIDE, SIDE),
+                        "data",
+                        split().source()));
     }
 
     @Override
@@ -156,11 +154,6 @@ public record Vision(
     @Override
     public List<Shape> inputs() {
         return List.of(new Shape(batch, COLORS, SIDE, SIDE));
-    }
-
-    @Override
-    public Loss loss() {
-        return new TokenLoss();
     }
 
     @Override

@@ -12,25 +12,17 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.transformer.BertBlock;
 import ai.djl.training.dataset.Dataset;
-import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.util.List;
 import org.vivace.bench.Described;
-import org.vivace.bench.Workload;
-import org.vivace.models.TokenLoss;
 
 /** Models of DJL's on random numbers, for estimates and step times; none learns anything. */
-public sealed interface Zoo extends Workload {
+public sealed interface Zoo extends Classifying {
 
     int CLASSES = 10;
 
     int batch();
-
-    @Override
-    default Loss loss() {
-        return new TokenLoss();
-    }
 
     @Override
     default Optimizer optimizer(Tracker learningRate) {
@@ -39,7 +31,7 @@ public sealed interface Zoo extends Workload {
                         .setLearningRateTracker(learningRate)
                         .optMomentum(0.9f)
                         .build()
-                : Optimizer.adam().optLearningRateTracker(learningRate).build();
+                : Classifying.super.optimizer(learningRate);
     }
 
     /** A rate at which weights hardly move, as there is nothing to learn. */
@@ -63,8 +55,8 @@ public sealed interface Zoo extends Workload {
             @Described("Side of the images.") int image) implements Zoo {
 
         public ResNet50 {
-            Positive.require("--batch", batch);
-            Positive.require("--image", image);
+            Settings.requirePositive("--batch", batch);
+            Settings.requirePositive("--image", image);
         }
 
         public ResNet50() {
@@ -97,8 +89,8 @@ public sealed interface Zoo extends Workload {
             @Described("Side of the images.") int image) implements Zoo {
 
         public MobileNet {
-            Positive.require("--batch", batch);
-            Positive.require("--image", image);
+            Settings.requirePositive("--batch", batch);
+            Settings.requirePositive("--image", image);
         }
 
         public MobileNet() {
@@ -129,8 +121,8 @@ public sealed interface Zoo extends Workload {
         private static final int[][] CONVOLUTIONS = {{1, 64}, {1, 128}, {2, 256}, {2, 512}, {2, 512}};
 
         public Vgg11 {
-            Positive.require("--batch", batch);
-            Positive.require("--image", image);
+            Settings.requirePositive("--batch", batch);
+            Settings.requirePositive("--image", image);
         }
 
         public Vgg11() {
@@ -160,7 +152,7 @@ public sealed interface Zoo extends Workload {
         private static final int INPUTS = 784;
 
         public MultilayerPerceptron {
-            Positive.require("--batch", batch);
+            Settings.requirePositive("--batch", batch);
         }
 
         public MultilayerPerceptron() {
@@ -190,7 +182,7 @@ public sealed interface Zoo extends Workload {
         private static final int VOCABULARY = 8000;
 
         public Bert {
-            Positive.require("--batch", batch);
+            Settings.requirePositive("--batch", batch);
         }
 
         public Bert() {

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
@@ -118,21 +115,15 @@ class BenchTest {
 
     private JsonObject bench(String workload, String... more) throws Exception {
         Path file = folder.resolve("bench.json");
-        List<String> arguments = new ArrayList<>(List.of("bench", workload));
-        if (!workload.equals("vision")) {
-            arguments.addAll(TINY);
-        }
-        arguments.addAll(List.of(more));
-        arguments.addAll(List.of(
-                "--json", file.toString(), "--out", folder.resolve("out").toString()));
-        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
-        assertThat(run.err()).isEmpty();
-        assertThat(run.code()).isZero();
+        CommandRun run = CommandRun.joined(
+                List.of("bench", workload, "--json=" + file, "--out=" + folder.resolve("out")),
+                workload.equals("vision") ? List.of() : TINY,
+                List.of(more));
+        JsonObject json = run.done(file);
         assertThat(run.out())
                 .contains("plain DJL again")
                 .contains("The very first step")
                 .contains("index.html");
-        JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         assertThat(json.get("command").getAsString()).startsWith("./vivace bench " + workload);
         assertThat(json.get("partial").getAsBoolean()).isFalse();
         return json;

@@ -42,18 +42,14 @@ final class Endurance implements Callable<Integer> {
     @Option(names = "--calls", paramLabel = "N", description = "Make N random calls of org.vivace.torch.")
     private Long calls;
 
-    @Option(
-            names = "--data-set",
-            defaultValue = "sotu",
-            paramLabel = "NAME",
-            description = "What is fetched (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--data-set", defaultValue = "sotu", description = "What is fetched (default: ${DEFAULT-VALUE}).")
     private String dataSet;
 
     @Option(names = "--seed", defaultValue = "1", description = "Of the moments (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Mixin
-    private JsonOption json;
+    private Outputs.JsonFile json;
 
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Endurance()).execute(arguments));

@@ -14,18 +14,6 @@ import javax.imageio.ImageIO;
 /** What is killed: a training with saves, a bench, a fetch, a notebook's run. */
 final class EnduranceSubjects {
 
-    private static final List<String> BENCH = List.of(
-            "bench",
-            "language",
-            "--width=16",
-            "--layers=1",
-            "--heads=2",
-            "--context=16",
-            "--batch=2",
-            "--methods=FusedAdamW",
-            "--steps=6",
-            "--no-memory");
-
     /** The least that notebook run wants to see: a chart, a table and a check. */
     private static final String NOTEBOOK = """
             {"cells": [
@@ -67,17 +55,11 @@ final class EnduranceSubjects {
     static EnduranceKills bench() {
         return new EnduranceKills(
                 "vivace bench",
-                folder -> vivace(Stream.concat(
-                                BENCH.stream(), Stream.of("--out=" + folder, "--json=" + folder.resolve("bench.json")))
-                        .toArray(String[]::new)),
+                folder -> vivace(CommandRun.smallBench(
+                        "--steps=6", "--no-memory", "--out=" + folder, "--json=" + folder.resolve("bench.json"))),
                 folder -> Map.of(),
                 (killed, whole, ended) -> {
-                    List<String> faults = new ArrayList<>();
-                    for (Path file : EnduranceKills.files(killed)) {
-                        if (!isWhole(file)) {
-                            faults.add(file.getFileName() + " is not whole");
-                        }
-                    }
+                    List<String> faults = torn(killed);
                     if (ended && !names(killed).equals(names(whole))) {
                         faults.add("at the end there were " + names(killed) + " and not " + names(whole));
                     }
@@ -117,15 +99,18 @@ final class EnduranceSubjects {
                             "--json=" + folder.resolve("run.json"));
                 },
                 folder -> Map.of(),
-                (killed, whole, ended) -> {
-                    List<String> faults = new ArrayList<>();
-                    for (Path file : EnduranceKills.files(killed)) {
-                        if (!isWhole(file)) {
-                            faults.add(file.getFileName() + " is not whole");
-                        }
-                    }
-                    return faults;
-                });
+                (killed, whole, ended) -> torn(killed));
+    }
+
+    /** What is there under its final name and is not whole. */
+    private static List<String> torn(Path killed) throws IOException {
+        List<String> faults = new ArrayList<>();
+        for (Path file : EnduranceKills.files(killed)) {
+            if (!isWhole(file)) {
+                faults.add(file.getFileName() + " is not whole");
+            }
+        }
+        return faults;
     }
 
     static List<String> java(Class<?> main, List<String> options, String... arguments) {

@@ -20,25 +20,11 @@ class EstimateCommandTest {
     @Test
     void tellsWhatAStepAndARunCost() throws Exception {
         Path file = folder.resolve("mlp.json");
-        CommandRun run = CommandRun.of(
-                "estimate",
-                "mlp",
-                "--batch",
-                "2",
-                "--memory",
-                "200",
-                "--steps",
-                "1000",
-                "--watts",
-                "100",
-                "--price",
-                "3.6",
-                "--json",
-                file.toString());
-        assertThat(run.err()).isEmpty();
-        assertThat(run.code()).isZero();
+        String[] words =
+                ("estimate mlp --batch=2 --memory=200 --steps=1000 --watts=100 --price=3.6 --json=" + file).split(" ");
+        CommandRun run = CommandRun.of(words);
+        JsonObject json = run.done(file);
         assertThat(run.out()).contains("parameters 3,716,106\n").contains("largest batch in 200 MiB: ");
-        JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         JsonObject estimate = json.getAsJsonObject("estimate");
         double forward = 2.0 * 2 * (784 * 2048 + 2048 * 1024 + 1024 * 10);
         assertThat(estimate.get("forwardFlops").getAsDouble()).isEqualTo(forward);

@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,27 +46,11 @@ class InterruptionTest {
                 .isTrue();
         IgnoredSignals.assumeArrives("INT");
         Path json = folder.resolve("bench.json");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "-Djava.awt.headless=true",
-                        "-Dvivace.terminal=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Vivace.class.getName(),
-                        "bench",
-                        "language",
-                        "--width=16",
-                        "--layers=1",
-                        "--heads=2",
-                        "--context=16",
-                        "--batch=2",
-                        "--methods=FusedAdamW",
-                        steps,
-                        "--json=" + json,
-                        "--out=" + folder.resolve("out"))
-                .redirectErrorStream(true)
-                .start();
+        List<String> command = EnduranceSubjects.java(
+                Vivace.class,
+                List.of("-Xmx1g", "-Dvivace.terminal=true"),
+                CommandRun.smallBench(steps, "--json=" + json, "--out=" + folder.resolve("out")));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (BufferedReader screen =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             waitFor(words, screen);

@@ -27,17 +27,6 @@ class LauncherInterruptTest {
             "vivace: expected to come to the end, got an interrupt and kept what was found by"
                     + " then: start it again for the rest\n";
     private static final String BUILDING = "(vivace: building.*\n)?";
-    private static final List<String> BENCH = List.of(
-            "bench",
-            "language",
-            "--width=16",
-            "--layers=1",
-            "--heads=2",
-            "--context=16",
-            "--batch=2",
-            "--methods=FusedAdamW",
-            "--steps=1000000",
-            "--no-memory");
 
     @TempDir
     private Path folder;
@@ -98,8 +87,7 @@ class LauncherInterruptTest {
     @Test
     void atAnyMoment() throws Exception {
         assertThat(launched.start("--version").ended().code()).isZero();
-        String[] arguments = Stream.concat(BENCH.stream(), Stream.of("--out=" + folder.resolve("out")))
-                .toArray(String[]::new);
+        String[] arguments = CommandRun.smallBench("--steps=1000000", "--no-memory", "--out=" + folder.resolve("out"));
         long begin = System.nanoTime();
         assertThat(launched.start("methods").ended().code()).isZero();
         // A busy machine takes longer, so the moments are spread over the time that it takes now.

@@ -94,16 +94,16 @@ class ListingsTest {
         Arithmetic.Finding cured = new Arithmetic.Finding("LSTM in fp32", 0.4, 1e-7, 1e-5);
         Arithmetic.Finding wrong = new Arithmetic.Finding("matrix product in fp32", 0.4, 0.4, 1e-5);
         assertThat(Findings.arithmetic(List.of()))
-                .isEqualTo(new Finding("arithmetic", "not checked on a GPU", "nothing to do"));
+                .isEqualTo(new Findings.Finding("arithmetic", "not checked on a GPU", "nothing to do"));
         assertThat(Findings.arithmetic(List.of(right)))
-                .isEqualTo(new Finding("arithmetic", "1 operators agree with fp64", "nothing to do"));
+                .isEqualTo(new Findings.Finding("arithmetic", "1 operators agree with fp64", "nothing to do"));
         assertThat(Findings.arithmetic(List.of(right, cured)))
-                .isEqualTo(new Finding(
+                .isEqualTo(new Findings.Finding(
                         "arithmetic",
                         "this processor's oneDNN computes wrongly, or not at all, by itself: LSTM in fp32",
                         "nothing to do: it is done rightly wherever Vivace is in the class path, in plain DJL too"));
         assertThat(Findings.arithmetic(List.of(right, cured, wrong)))
-                .isEqualTo(new Finding(
+                .isEqualTo(new Findings.Finding(
                         "arithmetic",
                         "this processor's oneDNN computes wrongly: matrix product in fp32",
                         "'bench' and 'profile' refuse models that use it: give their layers multiples of 16 channels"));
@@ -117,7 +117,7 @@ class ListingsTest {
         assertThat(Findings.device(Device.cpu(), true, "/x/pytorch-jni.jar").advice())
                 .contains("CUDA 12.8 or newer");
         assertThat(Findings.device(Device.cpu(), false, "/x/pytorch-native-cpu-2.7.1.jar"))
-                .isEqualTo(new Finding("device", "cpu", "nothing to do"));
+                .isEqualTo(new Findings.Finding("device", "cpu", "nothing to do"));
     }
 
     @Test

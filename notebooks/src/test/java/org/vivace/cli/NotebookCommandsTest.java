@@ -17,9 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class NotebookCommandsTest {
 
-    private static final String IJAVA = """
-            {"argv": ["java", "-jar", "JAR", "{connection_file}"], "display_name": "Java", "language": "java"}""";
-
     /** As Jupyter leaves a notebook that did what it promised. */
     private static final String EXECUTED = """
             {"cells": [
@@ -33,43 +30,8 @@ class NotebookCommandsTest {
     @TempDir
     private Path folder;
 
-    private Map<String, String> bare() {
-        return Map.of("PATH", folder.resolve("none").toString(), "JUPYTER_DATA_DIR", data().toString());
-    }
-
-    /** Scripts that answer as Jupyter does. */
-    private Map<String, String> withJupyter(String nbconvert) throws Exception {
-        Path bin = Files.createDirectories(folder.resolve("bin"));
-        script(bin.resolve("jupyter"), """
-                case "$1" in
-                    --data-dir) echo '%1$s' ;;
-                    --paths) echo '{"data": ["%1$s", "%2$s"]}' ;;
-                    nbconvert) shift; . '%3$s' ;;
-                    notebook) echo "opened $*${VIVACE_FALLBACK:+ with records}" ;;
-                esac
-                """.formatted(
-                        data(), folder.resolve("shared"), script(bin.resolve("jupyter-nbconvert"), nbconvert)));
-        script(bin.resolve("jupyter-notebook"), "");
-        return Map.of("PATH", bin + ":/usr/bin:/bin", "HOME", folder.toString());
-    }
-
-    private static Path script(Path file, String text) throws Exception {
-        Files.writeString(file, "#!/bin/sh\n" + text);
-        assertThat(file.toFile().setExecutable(true)).isTrue();
-        return file;
-    }
-
-    private Path data() {
-        return folder.resolve("data");
-    }
-
-    private Path kernel(String name) {
-        return data().resolve("kernels").resolve(name).resolve("kernel.json");
-    }
-
-    private Path otherKernel(String name, String jar) throws Exception {
-        Files.createDirectories(kernel(name).getParent());
-        return Files.writeString(kernel(name), IJAVA.replace("JAR", jar));
+    private FakeJupyter jupyter() {
+        return new FakeJupyter(folder);
     }
 
     private static JsonObject json(Path file) throws Exception {
@@ -79,14 +41,15 @@ class NotebookCommandsTest {
     @Test
     void installWritesAKernelWithThisJavaAndThisClassPath() throws Exception {
         Path written = folder.resolve("said.json");
-        CommandRun run = VivaceProcess.run(bare(), "notebook", "install", "--json=" + written);
+        CommandRun run = VivaceProcess.run(jupyter().bare(), "notebook", "install", "--json=" + written);
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out())
-                .isEqualTo("The maven kernel is registered as java in " + kernel("java")
-                        + "\nThere is no jupyter on the path yet: install the system's packages jupyter-notebook and"
-                        + " jupyter-nbconvert\n");
-        JsonObject spec = json(kernel("java"));
+                .isEqualTo(
+                        "The maven kernel is registered as java in " + jupyter().kernel("java")
+                                + "\nThere is no jupyter on the path yet: install the system's packages jupyter-notebook and"
+                                + " jupyter-nbconvert\n");
+        JsonObject spec = json(jupyter().kernel("java"));
         assertThat(StreamSupport.stream(spec.getAsJsonArray("argv").spliterator(), false)
                         .map(JsonElement::getAsString))
                 .startsWith(
@@ -98,34 +61,35 @@ class NotebookCommandsTest {
         assertThat(spec.getAsJsonObject("env").has("VIVACE_HOME")).isTrue();
         assertThat(json(written).get("kernel").getAsString()).isEqualTo("maven");
 
-        assertThat(VivaceProcess.run(bare(), "notebook", "install").code())
+        assertThat(VivaceProcess.run(jupyter().bare(), "notebook", "install").code())
                 .as("ours is written anew")
                 .isZero();
     }
 
     @Test
     void installLeavesAnotherKernelAloneUnlessTold() throws Exception {
-        String before = Files.readString(otherKernel("java", "other.jar"));
-        CommandRun refused = VivaceProcess.run(bare(), "notebook", "install");
+        String before = Files.readString(jupyter().otherKernel("java", "other.jar"));
+        CommandRun refused = VivaceProcess.run(jupyter().bare(), "notebook", "install");
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err())
                 .isEqualTo("vivace: expected no other kernel named java, found Java, in "
-                        + kernel("java").getParent()
+                        + jupyter().kernel("java").getParent()
                         + ": give another --name, or --replace that one (see 'vivace notebook"
                         + " install --help')\n");
-        assertThat(kernel("java")).content().isEqualTo(before);
+        assertThat(jupyter().kernel("java")).content().isEqualTo(before);
 
-        assertThat(VivaceProcess.run(bare(), "notebook", "install", "--name=mine")
+        assertThat(VivaceProcess.run(jupyter().bare(), "notebook", "install", "--name=mine")
                         .code())
                 .isZero();
-        assertThat(json(kernel("mine")).get("display_name").getAsString()).isEqualTo("Java (mine)");
+        assertThat(json(jupyter().kernel("mine")).get("display_name").getAsString())
+                .isEqualTo("Java (mine)");
 
-        CommandRun replaced = VivaceProcess.run(bare(), "notebook", "install", "--replace");
+        CommandRun replaced = VivaceProcess.run(jupyter().bare(), "notebook", "install", "--replace");
         assertThat(replaced.code()).isZero();
-        Path kept = kernel("java").resolveSibling("kernel.json.before-vivace");
+        Path kept = jupyter().kernel("java").resolveSibling("kernel.json.before-vivace");
         assertThat(replaced.out()).contains("What it replaced is kept in " + kept);
         assertThat(kept).content().isEqualTo(before);
-        assertThat(json(kernel("java")).getAsJsonObject("metadata").has("vivace"))
+        assertThat(json(jupyter().kernel("java")).getAsJsonObject("metadata").has("vivace"))
                 .isTrue();
     }
 
@@ -133,18 +97,19 @@ class NotebookCommandsTest {
     void installTakesIJavaWhereItIs() throws Exception {
         Path jar =
                 Files.writeString(Files.createDirectories(folder.resolve("lib")).resolve("ijava-1.3.0.jar"), "");
-        otherKernel("theirs", jar.toString());
-        assertThat(VivaceProcess.run(bare(), "notebook", "install").code()).isZero();
-        JsonObject spec = json(kernel("java"));
+        jupyter().otherKernel("theirs", jar.toString());
+        assertThat(VivaceProcess.run(jupyter().bare(), "notebook", "install").code())
+                .isZero();
+        JsonObject spec = json(jupyter().kernel("java"));
         assertThat(spec.toString()).contains(":" + jar, "\"io.github.spencerpark.ijava.IJava\"");
         assertThat(spec.getAsJsonObject("env").get("IJAVA_STARTUP_SCRIPTS_PATH").getAsString())
                 .endsWith("start.jshell");
         assertThat(spec.get("interrupt_mode").getAsString()).isEqualTo("message");
 
-        assertThat(VivaceProcess.run(bare(), "notebook", "install", "--kernel=maven")
+        assertThat(VivaceProcess.run(jupyter().bare(), "notebook", "install", "--kernel=maven")
                         .code())
                 .isZero();
-        assertThat(json(kernel("java")).toString()).contains("MavenKernel");
+        assertThat(json(jupyter().kernel("java")).toString()).contains("MavenKernel");
     }
 
     @Test
@@ -152,34 +117,37 @@ class NotebookCommandsTest {
         Path jar =
                 Files.writeString(Files.createDirectories(folder.resolve("lib")).resolve("ijava-1.3.0.jar"), "");
         Path theirs = Files.createDirectories(folder.resolve("shared/kernels/theirs"));
-        Files.writeString(theirs.resolve("kernel.json"), IJAVA.replace("JAR", jar.toString()));
-        assertThat(VivaceProcess.run(withJupyter(""), "notebook", "install").code())
+        Files.writeString(theirs.resolve("kernel.json"), FakeJupyter.IJAVA.replace("JAR", jar.toString()));
+        assertThat(VivaceProcess.run(jupyter().withJupyter(""), "notebook", "install")
+                        .code())
                 .isZero();
-        assertThat(json(kernel("java")).toString()).contains(":" + jar, "\"io.github.spencerpark.ijava.IJava\"");
+        assertThat(json(jupyter().kernel("java")).toString())
+                .contains(":" + jar, "\"io.github.spencerpark.ijava.IJava\"");
     }
 
     @Test
     void installSaysWhereIJavaIsMissing() throws Exception {
-        CommandRun run = VivaceProcess.run(bare(), "notebook", "install", "--kernel=ijava");
+        CommandRun run = VivaceProcess.run(jupyter().bare(), "notebook", "install", "--kernel=ijava");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())
                 .isEqualTo("vivace: expected IJava among Jupyter's kernels, found none: install it, or choose --kernel"
                         + " maven\n");
-        assertThat(kernel("java")).doesNotExist();
+        assertThat(jupyter().kernel("java")).doesNotExist();
     }
 
     @Test
     void withoutJupyterNothingRunsAndTheSentenceSaysWhatToInstall() throws Exception {
         Path notebook = Files.writeString(folder.resolve("a.ipynb"), "{}");
-        CommandRun run = VivaceProcess.run(bare(), "notebook", "run", notebook.toString());
+        CommandRun run = VivaceProcess.run(jupyter().bare(), "notebook", "run", notebook.toString());
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())
                 .isEqualTo(
                         "vivace: expected Jupyter, found no jupyter-nbconvert on the path: install the system's packages"
                                 + " jupyter-notebook and jupyter-nbconvert\n");
-        assertThat(VivaceProcess.run(bare(), "notebook", "open").err())
+        assertThat(VivaceProcess.run(jupyter().bare(), "notebook", "open").err())
                 .startsWith("vivace: expected Jupyter, found no jupyter-notebook on the path");
-        assertThat(VivaceProcess.run(bare(), "notebook", "install", "--check").err())
+        assertThat(VivaceProcess.run(jupyter().bare(), "notebook", "install", "--check")
+                        .err())
                 .startsWith("vivace: expected Jupyter, found no jupyter-nbconvert on the path");
     }
 
@@ -204,28 +172,28 @@ class NotebookCommandsTest {
     @Test
     void openRegistersTheKernelAndHandsOver() throws Exception {
         Path notebook = Files.writeString(folder.resolve("a.ipynb"), "{}");
-        CommandRun run =
-                VivaceProcess.run(withJupyter(""), "notebook", "open", notebook.toString(), "--", "--no-browser");
+        CommandRun run = VivaceProcess.run(
+                jupyter().withJupyter(""), "notebook", "open", notebook.toString(), "--", "--no-browser");
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).isEqualTo("opened notebook " + notebook + " --no-browser\n");
-        assertThat(kernel("java")).content().contains("MavenKernel");
+        assertThat(jupyter().kernel("java")).content().contains("MavenKernel");
 
-        otherKernel("java", "other.jar");
-        assertThat(VivaceProcess.run(withJupyter(""), "notebook", "open", "--fallback", notebook.toString())
+        jupyter().otherKernel("java", "other.jar");
+        assertThat(VivaceProcess.run(jupyter().withJupyter(""), "notebook", "open", "--fallback", notebook.toString())
                         .out())
                 .isEqualTo("opened notebook " + notebook + " with records\n");
-        CommandRun theirs = VivaceProcess.run(withJupyter(""), "notebook", "open");
+        CommandRun theirs = VivaceProcess.run(jupyter().withJupyter(""), "notebook", "open");
         assertThat(theirs.out()).startsWith("opened notebook /");
         assertThat(theirs.err()).contains("'vivace notebook install --replace' takes its place");
-        assertThat(kernel("java")).content().contains("other.jar");
+        assertThat(jupyter().kernel("java")).content().contains("other.jar");
     }
 
     @Test
     void aNotebookThatJupyterCannotRunFailsWithWhatItSaid() throws Exception {
         Path notebook = Files.writeString(folder.resolve("a.ipynb"), "{}");
         Path written = folder.resolve("said.json");
-        CommandRun late =
-                VivaceProcess.run(withJupyter("""
+        CommandRun late = VivaceProcess.run(
+                jupyter().withJupyter("""
                         echo 'nbclient.exceptions.CellTimeoutError: A cell timed out while it was being executed, after 7 seconds.' >&2
                         echo '-------------------' >&2
                         echo 'while (true) { }' >&2
@@ -239,14 +207,16 @@ class NotebookCommandsTest {
                 .endsWith("0 passed, 1 failed\n");
         assertThat(json(written).get("failed").getAsInt()).isEqualTo(1);
         assertThat(VivaceProcess.run(
-                                withJupyter("echo 'nbclient.exceptions.DeadKernelError: Kernel died' >&2\nexit 1\n"),
+                                jupyter()
+                                        .withJupyter(
+                                                "echo 'nbclient.exceptions.DeadKernelError: Kernel died' >&2\nexit 1\n"),
                                 "notebook",
                                 "run",
                                 notebook.toString())
                         .out())
                 .contains("expected a kernel that goes on to the end, found that it died");
         assertThat(VivaceProcess.run(
-                                withJupyter("echo 'no space left' >&2\nexit 1\n"),
+                                jupyter().withJupyter("echo 'no space left' >&2\nexit 1\n"),
                                 "notebook",
                                 "run",
                                 notebook.toString())
@@ -255,39 +225,44 @@ class NotebookCommandsTest {
     }
 
     @Test
-    void oneThatFailsIsRunAgainAndBothAreTold() throws Exception {
+    void oneThatFailsIsRunAgainAndBothAreReported() throws Exception {
         Path notebook = Files.writeString(folder.resolve("a.ipynb"), "{}");
         Path written = folder.resolve("said.json");
-        Path goes = folder.resolve("goes");
-        Map<String, String> jupyter =
-                withJupyter("echo x >> '" + goes + "'\necho \"go $(grep -c x '" + goes + "')\" >&2\nexit 1\n");
+        Path attempts = folder.resolve("attempts");
+        Map<String, String> scripts = jupyter()
+                .withJupyter(
+                        "echo x >> '" + attempts + "'\necho \"attempt $(grep -c x '" + attempts + "')\" >&2\nexit 1\n");
         CommandRun run =
-                VivaceProcess.run(jupyter, "notebook", "run", "--retries=2", "--json=" + written, notebook.toString());
+                VivaceProcess.run(scripts, "notebook", "run", "--retries=2", "--json=" + written, notebook.toString());
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out().replaceAll(" +[0-9.]+ s +", " ").lines().map(String::strip))
                 .containsExactly(
                         "again " + notebook,
-                        "expected Jupyter to execute it, found that it could not and said \"go 1\"",
+                        "expected Jupyter to execute it, found that it could not and said \"attempt 1\"",
                         "again " + notebook,
-                        "expected Jupyter to execute it, found that it could not and said \"go 2\"",
+                        "expected Jupyter to execute it, found that it could not and said \"attempt 2\"",
                         "failed " + notebook,
-                        "expected Jupyter to execute it, found that it could not and said \"go 3\"",
+                        "expected Jupyter to execute it, found that it could not and said \"attempt 3\"",
                         "0 passed, 1 failed");
         assertThat(json(written).getAsJsonArray("notebooks")).hasSize(1);
         assertThat(json(written).getAsJsonArray("retried")).hasSize(2);
     }
 
     @Test
-    void oneThatPassesAtTheSecondGoHasPassed() throws Exception {
+    void oneThatPassesAtTheSecondAttemptHasPassed() throws Exception {
         Path notebook = Files.writeString(folder.resolve("a.ipynb"), EXECUTED);
         Path gone = folder.resolve("gone");
         CommandRun run = VivaceProcess.run(
-                withJupyter("""
+                jupyter().withJupyter("""
                         if [ ! -e '%1$s' ]; then touch '%1$s'; echo 'no space left' >&2; exit 1; fi
                         for each; do
                             case "$each" in --output-dir=*) mkdir -p "${each#*=}"; cp '%2$s' "${each#*=}" ;; esac
                         done
-                        """.formatted(gone, notebook)), "notebook", "run", "--retries=2", notebook.toString());
+                        """.formatted(gone, notebook)),
+                "notebook",
+                "run",
+                "--retries=2",
+                notebook.toString());
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out().lines().map(line -> line.split(" ")[0])).containsExactly("again", "", "passed", "1");
@@ -297,7 +272,7 @@ class NotebookCommandsTest {
     void sizeAndFallbackReachTheKernel() throws Exception {
         Path notebook = Files.writeString(folder.resolve("a.ipynb"), "{}");
         CommandRun run = VivaceProcess.run(
-                withJupyter("echo \"size $VIVACE_SIZE, fallback $VIVACE_FALLBACK\" >&2\nexit 1\n"),
+                jupyter().withJupyter("echo \"size $VIVACE_SIZE, fallback $VIVACE_FALLBACK\" >&2\nexit 1\n"),
                 "notebook",
                 "run",
                 "--size=quick",

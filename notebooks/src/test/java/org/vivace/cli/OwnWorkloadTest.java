@@ -98,16 +98,11 @@ class OwnWorkloadTest {
         assertDone(run(
                 "bench",
                 "com.acme.outside.Dense",
-                "--hidden-units",
-                "32",
-                "--methods",
-                "HalvedGradients,FusedAdamW",
-                "--steps",
-                "6",
-                "--out",
-                folder.resolve("out").toString(),
-                "--json",
-                json.toString()));
+                "--hidden-units=32",
+                "--methods=HalvedGradients,FusedAdamW",
+                "--steps=6",
+                "--out=" + folder.resolve("out"),
+                "--json=" + json));
         BenchRecord record = BenchRecord.read(json);
         assertThat(record.workload()).isEqualTo("dense");
         assertThat(record.settings())
@@ -163,16 +158,8 @@ class OwnWorkloadTest {
     @Test
     void profileSplitsItsStep() throws Exception {
         Path json = folder.resolve("profile.json");
-        CommandRun run = run(
-                "profile",
-                "com.acme.outside.Dense",
-                "--steps",
-                "3",
-                "--inference",
-                "--out",
-                folder.resolve("out").toString(),
-                "--json",
-                json.toString());
+        String out = "--out=" + folder.resolve("out");
+        CommandRun run = run("profile", "com.acme.outside.Dense", "--steps=3", "--inference", out, "--json=" + json);
         assertDone(run);
         assertThat(run.out()).contains("A training step of dense");
         assertThat(json(json).get("workload").getAsString()).isEqualTo("dense");

@@ -3,10 +3,7 @@ package org.vivace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -118,20 +115,14 @@ class ProfileCommandTest {
 
     private JsonObject profile(String workload, String... more) throws Exception {
         Path file = folder.resolve("profile.json");
-        List<String> arguments = new ArrayList<>(List.of("profile", workload));
-        arguments.addAll(TINY);
-        arguments.addAll(List.of(more));
-        arguments.addAll(List.of(
-                "--json", file.toString(), "--out", folder.resolve("out").toString()));
-        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
-        assertThat(run.err()).isEmpty();
-        assertThat(run.code()).isZero();
+        String out = "--out=" + folder.resolve("out");
+        CommandRun run = CommandRun.joined(List.of("profile", workload, "--json=" + file, out), TINY, List.of(more));
+        JsonObject json = run.done(file);
         assertThat(run.out())
                 .contains("A training step of " + workload)
                 .contains("index.html")
                 .containsPattern("trace\\.json opens in Perfetto\n$");
         assertThat(run.out().indexOf("A training step of")).isLessThan(run.out().indexOf("The step is bound by"));
-        JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         assertThat(json.get("command").getAsString()).startsWith("./vivace profile " + workload);
         return json;
     }

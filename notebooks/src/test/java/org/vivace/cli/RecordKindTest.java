@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +16,7 @@ import org.vivace.measure.BenchRecord;
 import org.vivace.measure.TuningRecord;
 import org.vivace.profile.ProfileRecord;
 
-/** Every record says which it is, and those that were made before any did are told by their fields. */
+/** Every record says which it is, and one that was made before any did is known by its fields. */
 class RecordKindTest {
 
     private static final Path RESULTS = Path.of("results");
@@ -31,36 +33,31 @@ class RecordKindTest {
         "estimate.json, ESTIMATE",
         "endurance.json, ENDURANCE"
     })
-    void olderRecordsAreToldByTheirFields(String file, Kind kind) {
+    void olderRecordsAreKnownByTheirFields(String file, Kind kind) {
         assertThat(Kind.of(RESULTS.resolve(file))).isEqualTo(kind);
     }
 
     @Test
-    void aBenchSaysSoAndReadsBack() throws IOException {
-        BenchRecord record = BenchRecord.read(RESULTS.resolve("vision.json"));
-        Path file = written(record.toJson(), "bench");
-        assertThat(Kind.of(file)).isEqualTo(Kind.BENCH);
-        assertThat(BenchRecord.read(file)).isEqualTo(record);
+    void eachSaysItsKindAndReadsBack() throws IOException {
+        saysSo(BenchRecord.read(RESULTS.resolve("vision.json")), BenchRecord::toJson, BenchRecord::read, Kind.BENCH);
+        saysSo(
+                TuningRecord.read(RESULTS.resolve("tuning/vision.json")),
+                TuningRecord::toJson,
+                TuningRecord::read,
+                Kind.TUNING);
+        saysSo(
+                ProfileRecord.read(RESULTS.resolve("profile-vision.json")),
+                ProfileRecord::toJson,
+                ProfileRecord::read,
+                Kind.PROFILE);
     }
 
-    @Test
-    void aSearchSaysSoAndReadsBack() throws IOException {
-        TuningRecord record = TuningRecord.read(RESULTS.resolve("tuning/vision.json"));
-        Path file = written(record.toJson(), "tuning");
-        assertThat(Kind.of(file)).isEqualTo(Kind.TUNING);
-        assertThat(TuningRecord.read(file)).isEqualTo(record);
-    }
-
-    @Test
-    void aProfileSaysSoAndReadsBack() throws IOException {
-        ProfileRecord record = ProfileRecord.read(RESULTS.resolve("profile-vision.json"));
-        Path file = written(record.toJson(), "profile");
-        assertThat(Kind.of(file)).isEqualTo(Kind.PROFILE);
-        assertThat(ProfileRecord.read(file)).isEqualTo(record);
-    }
-
-    private Path written(String json, String kind) throws IOException {
-        assertThat(json).startsWith("{\n  \"kind\": \"" + kind + "\",\n  \"");
-        return Files.writeString(folder.resolve("record.json"), json);
+    private <T> void saysSo(T record, Function<T, String> toJson, Function<Path, T> read, Kind kind)
+            throws IOException {
+        String json = toJson.apply(record);
+        assertThat(json).startsWith("{\n  \"kind\": \"" + kind.name().toLowerCase(Locale.ROOT) + "\",\n  \"");
+        Path file = Files.writeString(folder.resolve("record.json"), json);
+        assertThat(Kind.of(file)).isEqualTo(kind);
+        assertThat(read.apply(file)).isEqualTo(record);
     }
 }

@@ -23,11 +23,8 @@ class ReportCommandTest {
 
     @Test
     void showsWhatARecordFound() {
-        Path out = folder.resolve("out");
-        Path json = folder.resolve("again.json");
-        CommandRun run = report(RESULTS.resolve("vision.json"), "--out", out, "--json", json);
-        assertThat(run.err()).isEmpty();
-        assertThat(run.code()).isZero();
+        CommandRun run = shown(RESULTS.resolve("vision.json"));
+        Path out = out();
         assertThat(run.out())
                 .contains("plain DJL again", "MixedPrecision(bf16)", "+ ChannelsLast + FusedSgd")
                 .contains("The recipe MixedPrecision(bf16) + ChannelsLast + FusedSgd makes a")
@@ -35,7 +32,7 @@ class ReportCommandTest {
         assertThat(out.resolve("table.csv")).isNotEmptyFile();
         BenchRecord record = BenchRecord.read(RESULTS.resolve("vision.json"));
         assertThat(BenchRecord.read(out.resolve("record.json"))).isEqualTo(record);
-        assertThat(BenchRecord.read(json)).isEqualTo(record);
+        assertThat(BenchRecord.read(again())).isEqualTo(record);
     }
 
     @Test
@@ -71,16 +68,13 @@ class ReportCommandTest {
 
     @Test
     void showsTheSearchForALearningRate() {
-        Path out = folder.resolve("out");
-        Path json = folder.resolve("again.json");
-        CommandRun run = report(RESULTS.resolve("tuning/vision.json"), "--out", out, "--json", json);
-        assertThat(run.err()).isEmpty();
+        CommandRun run = shown(RESULTS.resolve("tuning/vision.json"));
         TuningRecord record = TuningRecord.read(RESULTS.resolve("tuning/vision.json"));
         assertThat(run.out())
                 .contains("The learning rate of vision:")
                 .containsPattern("(?m)^" + record.best() + " .* best$");
-        assertThat(out).doesNotExist();
-        assertThat(TuningRecord.read(json)).isEqualTo(record);
+        assertThat(out()).doesNotExist();
+        assertThat(TuningRecord.read(again())).isEqualTo(record);
     }
 
     /** An estimate is shown as the command showed it when it made it. */
@@ -90,29 +84,21 @@ class ReportCommandTest {
         CommandRun made = CommandRun.of(
                 "estimate",
                 "mlp",
-                "--batch",
-                "2",
-                "--methods",
-                "FusedAdamW",
-                "--steps",
-                "1000",
-                "--price",
-                "2",
+                "--batch=2",
+                "--methods=FusedAdamW",
+                "--steps=1000",
+                "--price=2",
                 "--check",
-                "--json",
-                file.toString());
+                "--json=" + file);
         assertThat(made.err()).isEmpty();
-        Path out = folder.resolve("out");
-        Path json = folder.resolve("again.json");
-        CommandRun run = report(file, "--out", out, "--json", json);
-        assertThat(run.err()).isEmpty();
+        CommandRun run = shown(file);
         assertThat(run.out()).isEqualTo("\n" + made.out());
         assertThat(run.out())
                 .contains("mlp, batch 2, FusedAdamW")
                 .contains("parameters 3,716,106", "run of 1000 steps: ", "cost: ")
                 .contains("measured ");
-        assertThat(out).doesNotExist();
-        assertThat(json).hasSameTextualContentAs(file);
+        assertThat(out()).doesNotExist();
+        assertThat(again()).hasSameTextualContentAs(file);
     }
 
     @Test
@@ -177,6 +163,22 @@ class ReportCommandTest {
         CommandRun run = CommandRun.of("report");
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).isEqualTo("vivace: Missing required parameter: 'FILE' (see 'vivace report --help')\n");
+    }
+
+    private Path out() {
+        return folder.resolve("out");
+    }
+
+    private Path again() {
+        return folder.resolve("again.json");
+    }
+
+    /** Shows one record, and writes it again. */
+    private CommandRun shown(Path record) {
+        CommandRun run = report(record, "--out", out(), "--json", again());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        return run;
     }
 
     private void refused(Path file, String sentence) {

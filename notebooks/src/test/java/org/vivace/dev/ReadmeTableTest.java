@@ -33,20 +33,16 @@ class ReadmeTableTest {
     private Path root;
 
     @Test
-    void theReadmeShowsTheRecordsOfMostUse() throws IOException {
-        String readme = Files.readString(PROJECT.resolve("README.md"));
-        String summary = ReadmeTable.summary(ReadmeTable.records(PROJECT));
-        assertThat(readme.equals(ReadmeTable.replaced(readme, summary)))
-                .as("README.md shows the records; './vivace readme' brings it up to date")
-                .isTrue();
+    void theReadmesShowTheRecords() throws IOException {
+        List<Map.Entry<String, BenchRecord>> records = ReadmeTable.records(PROJECT);
+        requireCurrent("README.md", ReadmeTable.summary(records));
+        requireCurrent("notebooks/results/README.md", ReadmeTable.whole(ReadmeTable.besideThem(records)));
     }
 
-    @Test
-    void theRecordsOwnDocumentShowsAll() throws IOException {
-        String document = Files.readString(PROJECT.resolve("notebooks/results/README.md"));
-        String whole = ReadmeTable.whole(ReadmeTable.besideThem(ReadmeTable.records(PROJECT)));
-        assertThat(document.equals(ReadmeTable.replaced(document, whole)))
-                .as("notebooks/results/README.md shows the records; './vivace readme' brings it up to date")
+    private static void requireCurrent(String file, String table) throws IOException {
+        String document = Files.readString(PROJECT.resolve(file));
+        assertThat(document.equals(ReadmeTable.replaced(document, table)))
+                .as(file + " shows the records; './vivace readme' brings it up to date")
                 .isTrue();
     }
 
@@ -61,10 +57,7 @@ class ReadmeTableTest {
         // Those of single methods are shown by their notebooks.
         record("language", 300).write(root.resolve("notebooks/results/methods/a.json"));
         assertThat(ReadmeTable.update(root)).isTrue();
-        assertThat(Files.readString(root.resolve("README.md")).lines())
-                .startsWith("# T", "<!-- made by ./vivace readme: -->", "")
-                .endsWith("", "<!-- until here -->", "after")
-                .filteredOn(line -> line.startsWith("| ["))
+        assertThat(rows(root.resolve("README.md")))
                 .containsExactly(
                         "| [language](notebooks/results/a.json) | a training step | 1400 ms | 350 ms, 4.00 (3.90-4.10)"
                                 + " times as fast | A + B |",
@@ -74,10 +67,7 @@ class ReadmeTableTest {
                 .as("one sentence for one machine, and no notes")
                 .filteredOn(line -> line.contains("a note") || line.startsWith("Measured on"))
                 .containsExactly("Measured on cpu, 2 threads.");
-        assertThat(Files.readString(results.resolve("README.md")).lines())
-                .startsWith("# T", "<!-- made by ./vivace readme: -->", "")
-                .endsWith("", "<!-- until here -->", "after")
-                .filteredOn(line -> line.startsWith("| ["))
+        assertThat(rows(results.resolve("README.md")))
                 .containsExactly(
                         "| [language](a.json) | A + B | 1400 | 350 | 4.00 (3.90-4.10), faster | not timed | cpu, 2"
                                 + " threads |",
@@ -89,6 +79,15 @@ class ReadmeTableTest {
                 .hasSize(3)
                 .startsWith("[language](a.json): a note.");
         assertThat(ReadmeTable.update(root)).isFalse();
+    }
+
+    /** The lines for records in a document whose other text is left as it was. */
+    private static List<String> rows(Path document) throws IOException {
+        List<String> lines = Files.readAllLines(document);
+        assertThat(lines)
+                .startsWith("# T", "<!-- made by ./vivace readme: -->", "")
+                .endsWith("", "<!-- until here -->", "after");
+        return lines.stream().filter(line -> line.startsWith("| [")).toList();
     }
 
     @Test

@@ -30,8 +30,9 @@ record RealCells(String notebook, String err) {
         }
     }
 
-    /** With the kernel in a folder of its own. */
+    /** With the kernel in a folder of its own; see {@link #requireJupyter}. */
     static Jupyter jupyter(Path folder) {
+        requireJupyter();
         return NotebookRun.privately(
                 Jupyter.ofThisProcess(),
                 KernelSpecs.maven(KERNEL, Path.of("").toAbsolutePath()),

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,11 +49,6 @@ class RealKernelTest {
 
     @TempDir
     private Path folder;
-
-    @BeforeEach
-    void jupyter() {
-        RealCells.requireJupyter();
-    }
 
     @Test
     void trainsIsInterruptedTrainsAgainAndShowsWhatComesOut() throws Exception {

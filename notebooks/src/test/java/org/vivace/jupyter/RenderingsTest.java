@@ -136,7 +136,7 @@ class RenderingsTest {
                 .isThrownBy(() -> Calls.on("text", "substring", "not a number"))
                 .withMessageContaining("to have substring");
         assertThatIllegalStateException()
-                .isThrownBy(() -> Calls.of(Class.class, null, "forName", "no.such.Class"))
+                .isThrownBy(() -> Calls.onClass(Class.class, "forName", "no.such.Class"))
                 .withMessage("java.lang.Class could not do forName: java.lang.ClassNotFoundException: no.such.Class");
         assertThatIllegalStateException()
                 .isThrownBy(() -> Calls.make(Mine.class, 1))

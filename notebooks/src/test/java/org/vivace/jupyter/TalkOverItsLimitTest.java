@@ -6,7 +6,6 @@ import com.google.gson.JsonElement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,11 +44,6 @@ class TalkOverItsLimitTest {
 
     @TempDir
     private Path folder;
-
-    @BeforeEach
-    void jupyter() {
-        RealCells.requireJupyter();
-    }
 
     @Test
     void theRecordIsShownAndSaidToBeOneAndTheNextCellTrains() throws Exception {

@@ -1,0 +1,5 @@
+/** The Java kernel in Jupyter: registering it, running notebooks in it, and how values are shown in a cell. */
+@NullMarked
+package org.vivace.jupyter;
+
+import org.jspecify.annotations.NullMarked;
