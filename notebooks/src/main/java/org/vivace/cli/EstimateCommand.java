@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.vivace.bench.CheckedEstimate;
 import org.vivace.bench.LocalMachine;
@@ -105,7 +105,10 @@ final class EstimateCommand implements Callable<Integer> {
 
     /** The median and the worst of the errors without their signs. */
     private static Map<String, Double> summary(
-            PrintWriter out, String what, List<CheckedEstimate> checks, Function<CheckedEstimate, OptionalDouble> error) {
+            PrintWriter out,
+            String what,
+            List<CheckedEstimate> checks,
+            Function<CheckedEstimate, OptionalDouble> error) {
         if (checks.isEmpty()) {
             return Map.of();
         }

@@ -1,6 +1,7 @@
 package org.vivace.report;
 
 import java.util.List;
+import java.util.Optional;
 import org.vivace.measure.Baseline;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Interval;
@@ -15,11 +16,11 @@ final class BareRecord {
     private BareRecord() {}
 
     static BenchRecord of(Machine machine, Baseline baseline, Variant... variants) {
-        return of(machine, baseline, null, variants);
+        return of(machine, baseline, Optional.empty(), variants);
     }
 
-    /** @param again plain DJL against itself, or null */
-    static BenchRecord of(Machine machine, Baseline baseline, SelfCheck again, Variant... variants) {
+    /** @param again plain DJL against itself */
+    static BenchRecord of(Machine machine, Baseline baseline, Optional<SelfCheck> again, Variant... variants) {
         return new BenchRecord(
                 1,
                 "c",

@@ -141,7 +141,8 @@ class PlotsTest {
                 .isGreaterThan(10_000);
         assertThat(Ink.pixels(Plots.losses(trained), Theme.pale(Theme.STRONG, 0.2)))
                 .isGreaterThan(5_000);
-        BenchRecord other = record.withQuality(Quality.of(SampleQuality.ACCURACY, OptionalDouble.of(2.5), others(arms)));
+        BenchRecord other =
+                record.withQuality(Quality.of(SampleQuality.ACCURACY, OptionalDouble.of(2.5), others(arms)));
         assertThat(Ink.longestRun(Plots.losses(trained), Theme.TEXT))
                 .as("a dash of the target")
                 .isGreaterThan(11);

@@ -32,7 +32,8 @@ class RooflineTest {
                 products,
                 CONVOLUTIONS,
                 gigabytesPerSecond,
-                operationMicros));
+                operationMicros,
+                false));
     }
 
     private static Block linear() {
