@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A place that the files of a data set can be had from. */
-public interface Source {
+interface Source {
 
     /** Returns what to call it in a list and in an error, such as {@code apt-get download NAME}. */
     String title();

@@ -18,7 +18,7 @@ import org.vivace.report.MarkdownTable;
 import org.vivace.report.Provenance;
 
 /** The README's results, made from the records in {@code notebooks/results} and never typed. */
-public final class ReadmeTable {
+final class ReadmeTable {
 
     private static final String FROM = "<!-- made by ./vivace readme: -->\n";
     private static final String TO = "<!-- until here -->\n";

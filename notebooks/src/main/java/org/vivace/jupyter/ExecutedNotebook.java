@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** A notebook whose outputs are looked at: it has to have done what it promises, not only to have thrown nothing. */
-public final class ExecutedNotebook {
+final class ExecutedNotebook {
 
     /** A cell that fails on purpose has this tag, which Jupyter knows too. */
     private static final String MAY_FAIL = "raises-exception";

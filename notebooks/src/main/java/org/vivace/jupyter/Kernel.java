@@ -12,7 +12,7 @@ import org.vivace.bench.CellDisplay;
 import org.vivace.bench.ProgressBar;
 
 /** The kernel that this process is, where it is one. */
-public final class Kernel {
+final class Kernel {
 
     private static volatile @Nullable CellDisplay display;
 

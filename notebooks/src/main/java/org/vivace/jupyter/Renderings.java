@@ -20,7 +20,7 @@ import org.vivace.train.TrainingRecord;
 import tech.tablesaw.api.Table;
 
 /** How a notebook shows what a cell ends in, one line a type; what is not here is shown by its {@code toString()}. */
-public final class Renderings {
+final class Renderings {
 
     private record Rendering<T>(Class<T> type, Function<T, Rendered> rendered) {
 

@@ -57,7 +57,8 @@ class ArchitectureTest {
                 Arguments.of(Rules.WORKLOADS_STAND_BELOW_WHAT_SHOWS_THEM, "org.vivace.workloads.planted.KnowsCells"),
                 Arguments.of(Rules.CELLS_AND_KERNELS_KNOW_NO_COMMAND, "org.vivace.jupyter.planted.KnowsTheCommandLine"),
                 Arguments.of(Rules.NOBODY_KNOWS_THE_MAKERS_TOOLS, "org.vivace.cli.planted.KnowsTheMakersTools"),
-                Arguments.of(Rules.PACKAGES_GO_IN_NO_CIRCLE, "org.vivace.cells.planted.KnowsKernels"));
+                Arguments.of(Rules.PACKAGES_GO_IN_NO_CIRCLE, "org.vivace.cells.planted.KnowsKernels"),
+                Arguments.of(PublicTypes.haveAReader(), "org.vivace.train.planted.PublicForNobody"));
     }
 
     @ParameterizedTest

@@ -7,7 +7,6 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.bench.Bench;
-import org.vivace.bench.Calibrated;
 import org.vivace.bench.LocalMachine;
 import org.vivace.measure.BenchRecord;
 import org.vivace.methods.MixedPrecision;
@@ -55,7 +54,7 @@ class BenchInACellTest {
 
     @Test
     void aProfileEndsWhenItIsInterrupted() {
-        Calibrated.here(LocalMachine.device(), false);
+        LocalMachine.calibration();
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> bench().profile()).isInstanceOf(CancellationException.class);
         assertThat(Thread.interrupted()).isTrue();

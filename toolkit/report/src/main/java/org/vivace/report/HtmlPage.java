@@ -11,7 +11,7 @@ import org.vivace.measure.Figures;
 import org.vivace.measure.Machine;
 
 /** A record as one HTML file that needs nothing else: no network, no script, the pictures inside. */
-public final class HtmlPage {
+final class HtmlPage {
 
     private static final Map<String, String> CAPTIONS = Map.of(
             "speedup",

@@ -10,7 +10,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /** Totals of operators as a table. */
-public final class OperatorTables {
+final class OperatorTables {
 
     private static final double MICROS = 1e3;
     private static final double BILLION = 1e9;

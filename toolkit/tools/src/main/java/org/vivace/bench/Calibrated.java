@@ -9,7 +9,7 @@ import org.vivace.measure.MatmulPeak;
 import org.vivace.torch.MachineFolder;
 
 /** What this machine can do at best, measured once for each processor, number of threads and device. */
-public final class Calibrated {
+final class Calibrated {
 
     private static final double IDLE_AGAINST_BUSY = 1.2;
 

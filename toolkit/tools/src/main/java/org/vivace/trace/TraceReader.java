@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the traces of the profiler that DJL reaches: a JSON array of events, one after the other. */
-public final class TraceReader {
+final class TraceReader {
 
     private static final Map<String, Double> UNITS =
             Map.of("b", 1.0, "Kb", 1024.0, "Mb", 1024.0 * 1024, "Gb", 1024.0 * 1024 * 1024);
