@@ -24,7 +24,7 @@ final class BlockMeasurement {
     private record Held(long afterForward, long afterBackward) {}
 
     /** The JVM's compiler takes and gives back some MiB in a few of them. */
-    private static final int MEMORY_GOES = 9;
+    private static final int MEMORY_REPETITIONS = 9;
 
     private final RealPass.Setting setting;
     private final NDManager manager;
@@ -124,8 +124,8 @@ final class BlockMeasurement {
     }
 
     private Held held(long made) {
-        RepeatedTiming<Held> goes = RepeatedTiming.atLeast(
-                MEMORY_GOES,
+        RepeatedTiming<Held> repetitions = RepeatedTiming.atLeast(
+                MEMORY_REPETITIONS,
                 () -> pass(pass -> {
                     long before = memory().orElseThrow();
                     pass.forward();
@@ -135,21 +135,21 @@ final class BlockMeasurement {
                     pass.closeGradient();
                     return new Held(afterForward, memory().orElseThrow() - before - pass.gradientBytes());
                 }));
-        long afterForward = Math.max(made, (long) goes.median(Held::afterForward));
-        long afterBackward = (long) goes.median(Held::afterBackward);
+        long afterForward = Math.max(made, (long) repetitions.median(Held::afterForward));
+        long afterBackward = (long) repetitions.median(Held::afterBackward);
         return new Held(afterForward, Math.min(afterForward, Math.max(made, afterBackward)));
     }
 
     /** In use after the forward pass by the outputs and by autograd alone. */
     private long withoutHandles(long made, long afterForward) {
-        RepeatedTiming<Long> goes = RepeatedTiming.atLeast(
-                MEMORY_GOES,
+        RepeatedTiming<Long> repetitions = RepeatedTiming.atLeast(
+                MEMORY_REPETITIONS,
                 () -> pass(pass -> {
                     long before = memory().orElseThrow();
                     pass.forward();
                     pass.closeIntermediate();
                     return memory().orElseThrow() - before;
                 }));
-        return Math.min(afterForward, Math.max(made, (long) goes.median(Long::doubleValue)));
+        return Math.min(afterForward, Math.max(made, (long) repetitions.median(Long::doubleValue)));
     }
 }

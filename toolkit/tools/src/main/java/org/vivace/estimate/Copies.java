@@ -16,7 +16,7 @@ final class Copies {
 
     private Copies() {}
 
-    static Optional<Object> apply(Call call) {
+    static Optional<Object> apply(SymbolicCall call) {
         SymbolicArray x = call.self();
         return switch (call.name()) {
             case "toType" -> Rules.one(cast(call, call.argument(0, DataType.class)));
@@ -34,11 +34,11 @@ final class Copies {
         };
     }
 
-    private static Recording record(Call call) {
+    private static Recording record(SymbolicCall call) {
         return new Recording(OperationKind.COPY, call.name(), call).reads(call.self());
     }
 
-    private static SymbolicArray cast(Call call, DataType asked) {
+    private static SymbolicArray cast(SymbolicCall call, DataType asked) {
         SymbolicArray x = call.self();
         DataType to = Types.served(asked);
         if (x.type() == to || asked == DataType.UNKNOWN && x.type() == DataType.BFLOAT16) {
@@ -57,7 +57,7 @@ final class Copies {
 
     /** The array in fp32, with the gradient cast back, which DJL's own cast cannot do. */
     static SymbolicArray widened(SymbolicArray x) {
-        Call call = Call.of(x, TO_TYPE, false, DataType.FLOAT32, true);
+        SymbolicCall call = SymbolicCall.of(x, TO_TYPE, false, DataType.FLOAT32, true);
         return new Recording(OperationKind.COPY, "cast", call).reads(x).makesLike(x, DataType.FLOAT32);
     }
 
@@ -70,14 +70,14 @@ final class Copies {
         }
     }
 
-    private static List<SymbolicArray> all(Call call) {
+    private static List<SymbolicArray> all(SymbolicCall call) {
         List<SymbolicArray> all = new ArrayList<>();
         all.add(call.self());
         all.addAll(call.arrays(0));
         return all;
     }
 
-    private static SymbolicArray stack(Call call) {
+    private static SymbolicArray stack(SymbolicCall call) {
         List<SymbolicArray> all = all(call);
         Shape x = call.self().shape();
         int axis = call.arguments().length > 1 ? call.whole(1) : 0;
@@ -86,10 +86,10 @@ final class Copies {
         return new Recording(OperationKind.COPY, call.name(), call).reads(all).makes(to, Types.promoted(all));
     }
 
-    private static SymbolicArray concat(Call call) {
+    private static SymbolicArray concat(SymbolicCall call) {
         List<SymbolicArray> all = all(call);
         Shape x = call.self().shape();
-        int axis = Call.axis(call.arguments().length > 1 ? call.whole(1) : 0, x);
+        int axis = SymbolicCall.axis(call.arguments().length > 1 ? call.whole(1) : 0, x);
         long[] sides = x.getShape().clone();
         sides[axis] = 0;
         for (SymbolicArray each : all) {
@@ -109,20 +109,20 @@ final class Copies {
                 .makes(new Shape(sides), Types.promoted(all), Strides.alike(call.self(), new Shape(sides)));
     }
 
-    private static Optional<Object> repeated(Call call) {
+    private static Optional<Object> repeated(SymbolicCall call) {
         SymbolicArray x = call.self();
         if (call.name().equals("flip")) {
             return Rules.one(record(call).makes(x.shape(), x.type()));
         }
         if (call.arguments().length == 2 && call.arguments()[0] instanceof Integer axis) {
             long[] sides = x.shape().getShape().clone();
-            sides[Call.axis(axis, x.shape())] *= ((Number) call.arguments()[1]).longValue();
+            sides[SymbolicCall.axis(axis, x.shape())] *= ((Number) call.arguments()[1]).longValue();
             return Rules.one(record(call).makes(new Shape(sides), x.type()));
         }
         return Optional.empty();
     }
 
-    private static SymbolicArray where(Call call) {
+    private static SymbolicArray where(SymbolicCall call) {
         SymbolicArray condition = call.array(0);
         SymbolicArray other = call.array(1);
         return new Recording(OperationKind.ELEMENTWISE, call.name(), call)
@@ -131,7 +131,7 @@ final class Copies {
                 .makes(call.self().shape(), Types.promoted(List.of(call.self(), other)));
     }
 
-    private static SymbolicArray oneHot(Call call) {
+    private static SymbolicArray oneHot(SymbolicCall call) {
         Shape to = call.self().shape().add(call.whole(0));
         return new Recording(OperationKind.COPY, call.name(), call)
                 .makes(to, Types.served(call.argument(3, DataType.class)));

@@ -58,7 +58,7 @@ final class Elementwise {
 
     private Elementwise() {}
 
-    static Optional<Object> apply(Call call) {
+    static Optional<Object> apply(SymbolicCall call) {
         String name = call.name();
         SymbolicArray x = call.self();
         if (FROM_RESULT.contains(name) || FROM_OPERAND.contains(name) || CONSTANT_SLOPE.contains(name)) {
@@ -103,11 +103,11 @@ final class Elementwise {
         return argument instanceof NDArray || argument instanceof Number;
     }
 
-    private static Recording record(Call call) {
+    private static Recording record(SymbolicCall call) {
         return new Recording(OperationKind.ELEMENTWISE, call.name(), call).reads(call.self());
     }
 
-    private static SymbolicArray unary(Call call) {
+    private static SymbolicArray unary(SymbolicCall call) {
         SymbolicArray x = call.self();
         Recording recording = record(call);
         DataType type = CONSTANT_SLOPE.contains(call.name())
@@ -126,7 +126,7 @@ final class Elementwise {
         return recording.makesLike(x, type);
     }
 
-    private static SymbolicArray withNumber(Call call) {
+    private static SymbolicArray withNumber(SymbolicCall call) {
         SymbolicArray x = call.self();
         Recording recording = record(call);
         DataType type = call.name().equals("div") || !isWhole(call.arguments()[0]) ? Types.real(x.type()) : x.type();
@@ -142,7 +142,7 @@ final class Elementwise {
         return number instanceof Integer || number instanceof Long;
     }
 
-    private static SymbolicArray binary(Call call, SymbolicArray one, SymbolicArray other, boolean saves) {
+    private static SymbolicArray binary(SymbolicCall call, SymbolicArray one, SymbolicArray other, boolean saves) {
         Shape to = Types.broadcast(call.name(), one.shape(), other.shape());
         DataType type = Types.promoted(List.of(one, other));
         Recording recording = new Recording(OperationKind.ELEMENTWISE, call.name(), call).reads(one, other);
@@ -159,7 +159,7 @@ final class Elementwise {
         return recording.makes(to, call.name().equals("div") ? Types.real(type) : type, strides);
     }
 
-    private static SymbolicArray changed(Call call) {
+    private static SymbolicArray changed(SymbolicCall call) {
         SymbolicArray x = call.self();
         Recording recording = record(call);
         if (call.arguments().length > 0 && call.hasArray(0)) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A place in the gradient graph: an operation that was recorded, or a leaf, where gradients gather.
  *
- * @see BackwardPass
+ * @see GradientPass
  */
 final class GradientNode {
 

@@ -15,7 +15,7 @@ final class Indexing {
 
     private Indexing() {}
 
-    static Optional<Object> apply(Call call) {
+    static Optional<Object> apply(SymbolicCall call) {
         return switch (call.name()) {
             case "gather" -> Rules.one(gather(call));
             case "gatherNd" -> Rules.one(gatherNd(call));
@@ -28,7 +28,7 @@ final class Indexing {
     }
 
     /** Below this every whole number is an index; nothing where the operation has no indices. */
-    static OptionalLong bound(Call call) {
+    static OptionalLong bound(SymbolicCall call) {
         Shape self = call.self().shape();
         return switch (call.name()) {
             case "gather" -> OptionalLong.of(self.get(call.whole(1)));
@@ -40,13 +40,13 @@ final class Indexing {
         };
     }
 
-    private static SymbolicArray gather(Call call) {
+    private static SymbolicArray gather(SymbolicCall call) {
         SymbolicArray index = call.array(0);
         return looksUp(call, OperationKind.COPY, List.of(index), index.shape());
     }
 
     // The first axis of the indices counts the axes of the array that they go through.
-    private static SymbolicArray gatherNd(Call call) {
+    private static SymbolicArray gatherNd(SymbolicCall call) {
         SymbolicArray index = call.array(0);
         Shape rest = call.self().shape().slice(Math.toIntExact(index.shape().get(0)));
         return looksUp(
@@ -56,7 +56,7 @@ final class Indexing {
                 index.shape().slice(1).addAll(rest));
     }
 
-    private static SymbolicArray take(Call call) {
+    private static SymbolicArray take(SymbolicCall call) {
         SymbolicArray index = call.array(1);
         return looksUp(call, OperationKind.EMBEDDING, List.of(index), index.shape());
     }
@@ -65,7 +65,7 @@ final class Indexing {
     static NDArray byArrays(SymbolicArray x, NDIndex index, NDManager to) {
         ArrayIndex parts = ArrayIndex.of(index);
         NDList arrays = parts.arrays();
-        Call call = new Call(
+        SymbolicCall call = new SymbolicCall(
                 x,
                 ArrayIndex.NAME,
                 false,
@@ -78,7 +78,7 @@ final class Indexing {
                 .proxy();
     }
 
-    private static SymbolicArray looksUp(Call call, OperationKind kind, List<SymbolicArray> indices, Shape to) {
+    private static SymbolicArray looksUp(SymbolicCall call, OperationKind kind, List<SymbolicArray> indices, Shape to) {
         Recording recording = new Recording(kind, call.name(), call).readsRows(call.self(), to);
         for (SymbolicArray index : indices) {
             // DJL hands libtorch a copy where the indices are no long numbers.

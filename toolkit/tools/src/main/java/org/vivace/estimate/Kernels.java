@@ -19,7 +19,7 @@ final class Kernels {
 
     private Kernels() {}
 
-    static Optional<Object> apply(Call call) {
+    static Optional<Object> apply(SymbolicCall call) {
         return switch (call.name()) {
             case "Attention.attend" -> Rules.one(fused(call, ((Number) call.arguments()[3]).doubleValue()));
             case "Attention.attend_masked" -> Rules.one(fused(call, ((Number) call.arguments()[4]).doubleValue()));
@@ -32,7 +32,7 @@ final class Kernels {
         };
     }
 
-    private static SymbolicArray fused(Call call, double dropout) {
+    private static SymbolicArray fused(SymbolicCall call, double dropout) {
         SymbolicArray q = call.array(0);
         Shape shape = q.shape();
         long weights = shape.slice(0, 3).size() * shape.get(2);
@@ -56,7 +56,7 @@ final class Kernels {
         return recording.makesAndSaves(shape, type, Strides.alike(q, shape));
     }
 
-    private static SymbolicArray blocked(Call call, double dropout, boolean causal) {
+    private static SymbolicArray blocked(SymbolicCall call, double dropout, boolean causal) {
         SymbolicArray q = call.array(0);
         Shape shape = q.shape();
         long time = shape.get(2);
@@ -78,18 +78,18 @@ final class Kernels {
         return recording.makes(shape, q.type(), Strides.inOrder(shape, TIME_FIRST));
     }
 
-    private static Recording attention(Call call, double flops, double backward) {
+    private static Recording attention(SymbolicCall call, double flops, double backward) {
         List<SymbolicArray> operands = operands(call);
         return new Recording(OperationKind.ATTENTION, call.name(), call)
                 .reads(operands)
                 .products(flops, backward * flops);
     }
 
-    private static List<SymbolicArray> operands(Call call) {
+    private static List<SymbolicArray> operands(SymbolicCall call) {
         return List.of(call.array(0), call.array(1), call.array(2));
     }
 
-    private static SymbolicArray layerNorm(Call call) {
+    private static SymbolicArray layerNorm(SymbolicCall call) {
         SymbolicArray x = call.array(0);
         SymbolicArray weight = call.array(2);
         DataType type = type(call, 5);
@@ -102,12 +102,12 @@ final class Kernels {
         return recording.makes(x.shape(), type);
     }
 
-    private static SymbolicArray cast(Call call) {
+    private static SymbolicArray cast(SymbolicCall call) {
         SymbolicArray x = call.array(0);
         return new Recording(OperationKind.COPY, call.name(), call).reads(x).makesLike(x, type(call, 1));
     }
 
-    private static SymbolicArray laidOut(Call call) {
+    private static SymbolicArray laidOut(SymbolicCall call) {
         SymbolicArray x = call.array(0);
         long[] strides =
                 call.whole(1) == MemoryFormat.CHANNELS_LAST.code() ? Strides.nhwc(x.shape()) : Strides.dense(x.shape());
@@ -122,11 +122,11 @@ final class Kernels {
                         .makes(x.shape(), x.type(), strides);
     }
 
-    private static DataType type(Call call, int at) {
+    private static DataType type(SymbolicCall call, int at) {
         return Types.of(Precision.ofCode(call.whole(at)).orElseThrow());
     }
 
-    private static MemoryLedger.Storage storage(Call call, long bytes) {
+    private static MemoryLedger.Storage storage(SymbolicCall call, long bytes) {
         return call.trace().ledger().storage(bytes);
     }
 }

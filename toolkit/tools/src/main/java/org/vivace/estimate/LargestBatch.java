@@ -3,20 +3,12 @@ package org.vivace.estimate;
 import java.util.OptionalLong;
 
 /** Looks for the largest batch that fits into so much memory, by doubling and then by halves. */
-final class LargestBatch {
+record LargestBatch(Estimator estimator, long bytes) {
 
     private static final long MOST = 1 << 20;
 
     /** Up to here a batch is looked for that runs at all. */
     private static final long SMALL = 64;
-
-    private final Estimator estimator;
-    private final long bytes;
-
-    LargestBatch(Estimator estimator, long bytes) {
-        this.estimator = estimator;
-        this.bytes = bytes;
-    }
 
     /**
      * @return 0 where not even the smallest batch that runs fits

@@ -10,7 +10,7 @@ final class Layers {
 
     private Layers() {}
 
-    static Optional<Object> apply(Call call) {
+    static Optional<Object> apply(SymbolicCall call) {
         return switch (call.name()) {
             case "batchNorm" -> Rules.list(List.of(batchNorm(call)));
             case "layerNorm" -> Rules.list(List.of(layerNorm(call)));
@@ -25,9 +25,9 @@ final class Layers {
         };
     }
 
-    private static SymbolicArray batchNorm(Call call) {
+    private static SymbolicArray batchNorm(SymbolicCall call) {
         SymbolicArray x = call.array(0);
-        int axis = call.whole(5) == -1 ? 1 : Call.axis(call.whole(5), x.shape());
+        int axis = call.whole(5) == -1 ? 1 : SymbolicCall.axis(call.whole(5), x.shape());
         long channels = x.shape().get(axis);
         if (call.array(1).shape().size() != channels) {
             throw new RefusedOperationException(
@@ -47,7 +47,7 @@ final class Layers {
                 .makesLike(x, x.type());
     }
 
-    private static SymbolicArray layerNorm(Call call) {
+    private static SymbolicArray layerNorm(SymbolicCall call) {
         SymbolicArray x = call.array(0);
         Shape normalized = call.shape(1);
         int rank = x.shape().dimension();
@@ -66,7 +66,7 @@ final class Layers {
     }
 
     // libtorch multiplies by a mask of the input's type; where nothing is dropped it hands back the input.
-    private static SymbolicArray dropout(Call call) {
+    private static SymbolicArray dropout(SymbolicCall call) {
         SymbolicArray x = call.array(0);
         double rate = ((Number) call.arguments()[1]).doubleValue();
         if (rate == 0 || !call.flag(2)) {
@@ -81,7 +81,7 @@ final class Layers {
                 .makesLike(x, x.type());
     }
 
-    private static SymbolicArray embedding(Call call) {
+    private static SymbolicArray embedding(SymbolicCall call) {
         SymbolicArray ids = call.array(0);
         SymbolicArray table = call.array(1);
         Shape to = ids.shape().add(table.shape().get(1));
@@ -91,7 +91,7 @@ final class Layers {
                 .makes(to, table.type());
     }
 
-    private static SymbolicArray pool(Call call, Shape kernel, Shape stride, Shape padding, boolean ceil) {
+    private static SymbolicArray pool(SymbolicCall call, Shape kernel, Shape stride, Shape padding, boolean ceil) {
         SymbolicArray x = call.self();
         int axes = kernel.dimension();
         int first = x.shape().dimension() - axes;
@@ -123,7 +123,7 @@ final class Layers {
         return recording.makes(to, x.type(), Strides.alike(x, to));
     }
 
-    private static SymbolicArray global(Call call) {
+    private static SymbolicArray global(SymbolicCall call) {
         SymbolicArray x = call.self();
         if (x.shape().dimension() < 3) {
             throw new RefusedOperationException(call.name() + ": expected (batch, channels, sides...), got " + x.shape()
@@ -136,7 +136,7 @@ final class Layers {
         return recording.makes(x.shape().slice(0, 2), x.type());
     }
 
-    private static SymbolicArray interpolated(Call call) {
+    private static SymbolicArray interpolated(SymbolicCall call) {
         SymbolicArray x = call.self();
         Shape to = x.shape().slice(0, 2);
         for (long side : call.argument(0, long[].class)) {

@@ -106,7 +106,7 @@ final class MeasuredBlocks {
      *
      * @throws UnknownOperationException where it does not run alone; why not is among the suppressed exceptions
      */
-    NDList run(Call call) {
+    NDList run(SymbolicCall call) {
         if (!measures) {
             throw new UnknownOperationException(call.name(), call.path());
         }
@@ -141,7 +141,7 @@ final class MeasuredBlocks {
         return results(trace, recording, cost, given, operands, List.of());
     }
 
-    private static NDList real(Call call, List<SymbolicArray> operands, NDList inputs) {
+    private static NDList real(SymbolicCall call, List<SymbolicArray> operands, NDList inputs) {
         Map<SymbolicArray, NDArray> values = new IdentityHashMap<>();
         for (int i = 0; i < operands.size(); i++) {
             values.putIfAbsent(operands.get(i), inputs.get(i));
@@ -166,7 +166,7 @@ final class MeasuredBlocks {
         inputs.stream().skip(1).forEach(each -> others.add(each.proxy()));
         labels.ifPresent(given -> given.forEach(each -> others.add(each.proxy())));
         Object[] arguments = {forward.name(), others};
-        Call call = new Call(inputs.get(0), "forward", false, arguments, (self, given) -> {
+        SymbolicCall call = new SymbolicCall(inputs.get(0), "forward", false, arguments, (self, given) -> {
             throw new IllegalStateException("a block that was measured is not done alone again");
         });
         Recording recording = new Recording(OperationKind.MEASURED, forward.name(), call)
@@ -225,24 +225,24 @@ final class MeasuredBlocks {
             List<SymbolicArray> weights) {
         boolean before = trace.recordGradients(trace.recordsGradients() && cost.differentiable());
         try {
-            return made(trace, recording.measured(cost), cost, given, inputs, weights);
+            return made(recording.measured(cost), cost, given, inputs, weights);
         } finally {
             trace.recordGradients(before);
         }
     }
 
     private static NDList made(
-            Trace trace,
             Recording recording,
             Measurement cost,
             NDList given,
             List<SymbolicArray> inputs,
             List<SymbolicArray> weights) {
-        trace.ledger().brieflyHeld(cost.forward().peak());
+        MemoryLedger ledger = recording.call().trace().ledger();
+        ledger.brieflyHeld(cost.forward().peak());
         // Which of them autograd keeps is not known; there they are in any case.
         inputs.forEach(input -> recording.saves(input.storage()));
         weights.forEach(weight -> recording.saves(weight.storage()));
-        recording.saves(trace.ledger().storage(cost.saved()));
+        recording.saves(ledger.storage(cost.saved()));
         recording.makesAndSaves(new Shape(cost.keptAndSaved()), DataType.UINT8);
         recording.makes(new Shape(cost.kept()), DataType.UINT8);
         NDList results = new NDList();

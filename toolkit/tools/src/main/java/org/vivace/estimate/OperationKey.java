@@ -24,7 +24,7 @@ final class OperationKey {
     }
 
     static String of(Recording recording) {
-        Call call = recording.call();
+        SymbolicCall call = recording.call();
         String operands =
                 recording.operands().stream().map(OperationKey::operand).collect(Collectors.joining(" "));
         String settings = Arrays.stream(call.arguments())

@@ -65,7 +65,7 @@ public final class OperationTimes {
             }
             return new OperationTimes(device, file, new TreeMap<>(read));
         } catch (RuntimeException e) {
-            // Gson tells of a broken file in several exception types.
+            // Gson throws several exception types for a broken file.
             throw new IllegalStateException(
                     "expected times of operations in " + file + ", found something else: delete that file", e);
         } catch (IOException e) {
@@ -93,8 +93,11 @@ public final class OperationTimes {
                     .map(seen -> new double[] {
                         seen.forward().seconds(), seen.backward().seconds()
                     })
-                    .orElseGet(() ->
-                            seconds(operation.key(), () -> goes(example), Replay.Go::forward, Replay.Go::backward));
+                    .orElseGet(() -> seconds(
+                            operation.key(),
+                            () -> repetitions(example),
+                            Replay.Seconds::forward,
+                            Replay.Seconds::backward));
             forward += pair[0];
             backward += operation.backward() ? pair[1] : 0;
         }
@@ -149,19 +152,22 @@ public final class OperationTimes {
         return sizes.stream().mapToLong(Long::longValue).sum();
     }
 
-    private double updateSeconds(String key, Supplier<RepeatedTiming<Double>> goes) {
-        return seconds(key, goes, Double::doubleValue, none -> 0)[0];
+    private double updateSeconds(String key, Supplier<RepeatedTiming<Double>> repetitions) {
+        return seconds(key, repetitions, Double::doubleValue, none -> 0)[0];
     }
 
     private <T> double[] seconds(
-            String key, Supplier<RepeatedTiming<T>> goes, ToDoubleFunction<T> forward, ToDoubleFunction<T> backward) {
+            String key,
+            Supplier<RepeatedTiming<T>> repetitions,
+            ToDoubleFunction<T> forward,
+            ToDoubleFunction<T> backward) {
         double[] undisturbed = kept.get(key);
         if (undisturbed != null) {
             return undisturbed;
         }
         double[] pair = disturbed.get(key);
         if (pair == null) {
-            RepeatedTiming<T> timing = goes.get();
+            RepeatedTiming<T> timing = repetitions.get();
             pair = new double[] {timing.quartile(forward), timing.quartile(backward)};
             if (!timing.disturbed()) {
                 kept.put(key, pair);
@@ -173,11 +179,11 @@ public final class OperationTimes {
         return pair;
     }
 
-    private RepeatedTiming<Replay.Go> goes(Recording recording) {
+    private RepeatedTiming<Replay.Seconds> repetitions(Recording recording) {
         try (OtherMemory other = new OtherMemory(device);
                 Replay replay = new Replay(recording, device, other)) {
-            replay.go();
-            return RepeatedTiming.timed(device, replay::go);
+            replay.repeat();
+            return RepeatedTiming.timed(device, replay::repeat);
         }
     }
 }

@@ -12,7 +12,7 @@ final class Products {
 
     private Products() {}
 
-    static Optional<Object> apply(Call call) {
+    static Optional<Object> apply(SymbolicCall call) {
         return switch (call.name()) {
             case "matMul", "batchMatMul", "dot" -> call.hasArray(0) ? Rules.one(matmul(call)) : Optional.empty();
             case "linear" -> Rules.list(List.of(linear(call)));
@@ -22,7 +22,7 @@ final class Products {
         };
     }
 
-    private static SymbolicArray matmul(Call call) {
+    private static SymbolicArray matmul(SymbolicCall call) {
         SymbolicArray a = call.self();
         SymbolicArray b = call.array(0);
         Shape one = a.shape().dimension() == 1 ? new Shape(1).addAll(a.shape()) : a.shape();
@@ -44,7 +44,7 @@ final class Products {
         return product(call, OperationKind.MATMUL, List.of(a, b), to, 2.0 * batch.size() * rows * inner * columns);
     }
 
-    private static SymbolicArray linear(Call call) {
+    private static SymbolicArray linear(SymbolicCall call) {
         SymbolicArray x = call.array(0);
         SymbolicArray weight = call.array(1);
         int last = x.shape().dimension() - 1;
@@ -56,7 +56,7 @@ final class Products {
         return product(call, OperationKind.MATMUL, operands(call), to, flops);
     }
 
-    private static SymbolicArray convolution(Call call) {
+    private static SymbolicArray convolution(SymbolicCall call) {
         Shape x = call.array(0).shape();
         Shape weight = call.array(1).shape();
         int axes = x.dimension() - 2;
@@ -74,7 +74,7 @@ final class Products {
         return product(call, OperationKind.CONVOLUTION, operands(call), to, flops);
     }
 
-    private static SymbolicArray deconvolution(Call call) {
+    private static SymbolicArray deconvolution(SymbolicCall call) {
         Shape x = call.array(0).shape();
         Shape weight = call.array(1).shape();
         int groups = call.whole(7);
@@ -94,7 +94,7 @@ final class Products {
         return product(call, OperationKind.CONVOLUTION, operands(call), to, flops);
     }
 
-    private static long side(Call call, Shape x, long side) {
+    private static long side(SymbolicCall call, Shape x, long side) {
         if (side < 1) {
             throw new RefusedOperationException(
                     call.name() + ": expected an input at least as large as the kernel, got " + x
@@ -103,13 +103,13 @@ final class Products {
         return side;
     }
 
-    private static List<SymbolicArray> operands(Call call) {
+    private static List<SymbolicArray> operands(SymbolicCall call) {
         return call.given(0, 1, 2);
     }
 
     /** @param operands the two factors, and a bias where there is one, whose gradient takes no products */
     private static SymbolicArray product(
-            Call call, OperationKind kind, List<SymbolicArray> operands, Shape to, double flops) {
+            SymbolicCall call, OperationKind kind, List<SymbolicArray> operands, Shape to, double flops) {
         Precision precision = call.trace().autocast();
         Recording recording =
                 new Recording(kind, call.name(), call).reads(operands).products(flops);
@@ -135,7 +135,7 @@ final class Products {
         return recording.makes(to, type);
     }
 
-    private static RefusedOperationException unfit(Call call, Shape one, Shape other) {
+    private static RefusedOperationException unfit(SymbolicCall call, Shape one, Shape other) {
         return new RefusedOperationException(call.name() + ": expected shapes that can be multiplied, got "
                 + Arrays.asList(one, other) + ": check the input shapes against the model");
     }

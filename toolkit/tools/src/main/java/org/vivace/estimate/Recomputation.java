@@ -52,7 +52,7 @@ final class Recomputation {
 
     /** The backward pass of the loss, and then of each part, from the last to the first. */
     void backward(SymbolicArray loss) {
-        BackwardPass.from(trace.ledger(), loss, !parts.isEmpty(), this::keep);
+        GradientPass.from(trace.ledger(), loss, !parts.isEmpty(), this::keep);
         while (!parts.isEmpty()) {
             backward(parts.pop());
         }
@@ -81,7 +81,7 @@ final class Recomputation {
         for (int i = 0; i < outputs.size(); i++) {
             MemoryLedger.Storage gradient = gradient(part.outputs().get(i));
             if (gradient != null && outputs.get(i).differentiable()) {
-                BackwardPass.from(trace.ledger(), outputs.get(i), outputs.size() > 1, this::keep);
+                GradientPass.from(trace.ledger(), outputs.get(i), outputs.size() > 1, this::keep);
             }
         }
         for (int i = 0; i < leaves.size(); i++) {
@@ -89,7 +89,7 @@ final class Recomputation {
             MemoryLedger.Storage gradient = takeGradient(leaves.get(i));
             if (gradient != null) {
                 if (input.differentiable()) {
-                    BackwardPass.from(trace.ledger(), input, true, this::keep);
+                    GradientPass.from(trace.ledger(), input, true, this::keep);
                 }
                 gradient.release();
             }

@@ -16,7 +16,7 @@ final class Recording {
     private final Trace trace;
     private final OperationKind kind;
     private final String name;
-    private final Call call;
+    private final SymbolicCall call;
     private final String path;
     private final SymbolicOwner manager;
     private final boolean data;
@@ -42,7 +42,7 @@ final class Recording {
     private long backwardBytes;
     private @Nullable GradientNode node;
 
-    Recording(OperationKind kind, String name, Call call) {
+    Recording(OperationKind kind, String name, SymbolicCall call) {
         trace = call.trace();
         manager = call.self().manager();
         this.kind = kind;
@@ -265,7 +265,7 @@ final class Recording {
         return Optional.ofNullable(measured);
     }
 
-    Call call() {
+    SymbolicCall call() {
         return call;
     }
 

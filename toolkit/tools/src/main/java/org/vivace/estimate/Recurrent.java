@@ -11,7 +11,7 @@ final class Recurrent {
 
     private Recurrent() {}
 
-    static Optional<Object> apply(Call call) {
+    static Optional<Object> apply(SymbolicCall call) {
         return switch (call.name()) {
             case "rnn" -> layers(call, 10, List.of(call.array(1)), 1);
             case "gru" -> layers(call, 9, List.of(call.array(1)), 3);
@@ -25,7 +25,7 @@ final class Recurrent {
      *     first
      * @param gates how many vectors of the hidden size a step computes
      */
-    private static Optional<Object> layers(Call call, int count, List<SymbolicArray> states, int gates) {
+    private static Optional<Object> layers(SymbolicCall call, int count, List<SymbolicArray> states, int gates) {
         SymbolicArray x = call.array(0);
         List<SymbolicArray> weights = call.arrays(2);
         int directions = call.flag(count - 2) ? 2 : 1;
@@ -82,7 +82,7 @@ final class Recurrent {
 
     /** A layer's weight of its input and that of its state stand beside each other, layer by layer, direction by direction. */
     private static void requireThatTheyFit(
-            Call call, long input, long between, int directions, List<SymbolicArray> matrices) {
+            SymbolicCall call, long input, long between, int directions, List<SymbolicArray> matrices) {
         for (int i = 0; i < matrices.size(); i += 2) {
             int layer = i / 2 / directions;
             long wanted = layer == 0 ? input : between;

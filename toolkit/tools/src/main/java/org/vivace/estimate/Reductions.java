@@ -13,7 +13,7 @@ final class Reductions {
 
     private Reductions() {}
 
-    static Optional<Object> apply(Call call) {
+    static Optional<Object> apply(SymbolicCall call) {
         SymbolicArray x = call.self();
         Object[] given = call.arguments();
         return switch (call.name()) {
@@ -32,11 +32,11 @@ final class Reductions {
         };
     }
 
-    private static Recording record(Call call) {
+    private static Recording record(SymbolicCall call) {
         return new Recording(OperationKind.REDUCTION, call.name(), call).reads(call.self());
     }
 
-    private static Optional<Object> reduced(Call call) {
+    private static Optional<Object> reduced(SymbolicCall call) {
         SymbolicArray x = call.self();
         Object[] given = call.arguments();
         boolean keep = given.length == 2 && call.flag(1);
@@ -55,7 +55,7 @@ final class Reductions {
 
     private static Shape without(Shape shape, int[] axes, boolean keep) {
         Set<Integer> gone = new java.util.HashSet<>();
-        Arrays.stream(axes).forEach(axis -> gone.add(Call.axis(axis, shape)));
+        Arrays.stream(axes).forEach(axis -> gone.add(SymbolicCall.axis(axis, shape)));
         List<Long> sides = new ArrayList<>();
         for (int i = 0; i < shape.dimension(); i++) {
             if (!gone.contains(i)) {
@@ -68,7 +68,7 @@ final class Reductions {
     }
 
     // Under autocast DJL's softmax asks for fp32 and libtorch makes a copy to begin with.
-    private static SymbolicArray softmax(Call call) {
+    private static SymbolicArray softmax(SymbolicCall call) {
         SymbolicArray x = call.self();
         DataType type = Types.isLow(x.type()) ? DataType.FLOAT32 : Types.real(x.type());
         Recording recording = new Recording(OperationKind.SOFTMAX, call.name(), call).reads(x);

@@ -49,8 +49,8 @@ record RepeatedTiming<T>(List<T> all, boolean disturbed) {
         return new RepeatedTiming<>(all, false);
     }
 
-    private static boolean enough(int fewest, int goes, long nanos) {
-        return goes >= fewest && (goes >= MOST || nanos >= ENOUGH_NANOS);
+    private static boolean enough(int fewest, int repetitions, long nanos) {
+        return repetitions >= fewest && (repetitions >= MOST || nanos >= ENOUGH_NANOS);
     }
 
     /** The quarter of the goes that other work disturbed least ends here; a machine is seldom quiet for all of them. */

@@ -21,11 +21,11 @@ import org.vivace.torch.Precision;
  */
 final class Replay implements AutoCloseable {
 
-    /** How long one go took, in seconds. */
-    record Go(double forward, double backward) {}
+    /** How long one repetition took, in seconds. */
+    record Seconds(double forward, double backward) {}
 
     private final Recording recording;
-    private final Call call;
+    private final SymbolicCall call;
     private final Device device;
     private final NDManager manager;
     private final List<SymbolicArray> symbols;
@@ -49,8 +49,8 @@ final class Replay implements AutoCloseable {
         }
     }
 
-    /** Forward, and backward where a gradient would be recorded. The first go is slower than the rest. */
-    Go go() {
+    /** Forward, and backward where a gradient would be recorded. The first repetition is slower than the rest. */
+    Seconds repeat() {
         try (NDManager scope = manager.newSubManager()) {
             Map<SymbolicArray, NDArray> operands = new IdentityHashMap<>();
             boolean recorded = false;
@@ -66,7 +66,7 @@ final class Replay implements AutoCloseable {
         }
     }
 
-    private Go timed(Map<SymbolicArray, NDArray> operands, NDManager scope, boolean recorded) {
+    private Seconds timed(Map<SymbolicArray, NDArray> operands, NDManager scope, boolean recorded) {
         otherMemory.touch();
         long begin = System.nanoTime();
         NDArray result;
@@ -80,7 +80,7 @@ final class Replay implements AutoCloseable {
         settle(result);
         double forward = (System.nanoTime() - begin) / 1e9;
         if (!recorded || !Autograd.reaches(result)) {
-            return new Go(forward, 0);
+            return new Seconds(forward, 0);
         }
         result.attach(scope);
         NDArray gradient = onesLike(result);
@@ -88,7 +88,7 @@ final class Replay implements AutoCloseable {
         begin = System.nanoTime();
         Autograd.backward(result, gradient, false);
         settle(gradient);
-        return new Go(forward, (System.nanoTime() - begin) / 1e9);
+        return new Seconds(forward, (System.nanoTime() - begin) / 1e9);
     }
 
     /** Of the result's type and order in memory, as a gradient arrives. */

@@ -10,7 +10,7 @@ final class Rules {
     private Rules() {}
 
     /** The result as the caller expects it; nothing where there is no rule. */
-    static Optional<Object> apply(Call call) {
+    static Optional<Object> apply(SymbolicCall call) {
         return Values.apply(call)
                 .or(() -> Views.apply(call))
                 .or(() -> Copies.apply(call))

@@ -242,7 +242,7 @@ final class SymbolicArray implements InvocationHandler {
 
     private @Nullable Object operation(Object self, Method method, boolean isInternal, Object[] arguments)
             throws Throwable {
-        Call call = Call.of(this, method, isInternal, arguments);
+        SymbolicCall call = SymbolicCall.of(this, method, isInternal, arguments);
         Optional<Object> result = operation(call);
         if (result.isPresent()) {
             return result.get();
@@ -261,11 +261,11 @@ final class SymbolicArray implements InvocationHandler {
     }
 
     private Object follow(ScriptCall call) {
-        return operation(Call.of(this, call))
+        return operation(SymbolicCall.of(this, call))
                 .orElseThrow(() -> new UnknownOperationException(call.name(), trace.path()));
     }
 
-    private Optional<Object> operation(Call call) {
+    private Optional<Object> operation(SymbolicCall call) {
         if (!open) {
             throw new IllegalStateException("expected an open array for " + call.name() + ", got one of shape " + shape
                     + " that was closed: the model uses an array after closing it");

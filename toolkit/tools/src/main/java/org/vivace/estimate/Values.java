@@ -16,7 +16,7 @@ final class Values {
     }
 
     /** @throws RefusedOperationException where values of the model's inputs or weights decide */
-    static Optional<Object> apply(Call call) {
+    static Optional<Object> apply(SymbolicCall call) {
         List<SymbolicArray> operands = call.operands();
         // A mask decides by its own values, not by those of the array that it selects from.
         List<SymbolicArray> deciding = operands.subList(Math.min(1, operands.size() - 1), operands.size());

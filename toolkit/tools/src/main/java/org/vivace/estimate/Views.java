@@ -16,7 +16,7 @@ final class Views {
 
     private Views() {}
 
-    static Optional<Object> apply(Call call) {
+    static Optional<Object> apply(SymbolicCall call) {
         SymbolicArray x = call.self();
         return switch (call.name()) {
             case "reshape" -> call.arguments()[0] instanceof Shape to ? Rules.one(reshape(call, to)) : Optional.empty();
@@ -39,7 +39,7 @@ final class Views {
                 call.arguments()[0] instanceof Shape to ? Rules.one(broadcast(call, to)) : Optional.empty();
             case "split" ->
                 call.arguments().length == 2
-                        ? Rules.list(split(call, Call.axis(call.whole(1), x.shape())))
+                        ? Rules.list(split(call, SymbolicCall.axis(call.whole(1), x.shape())))
                         : Optional.empty();
             case "stopGradient" -> {
                 SymbolicArray same = record(call).views(x, x.shape(), x.strides());
@@ -56,13 +56,13 @@ final class Views {
         };
     }
 
-    private static Recording record(Call call) {
+    private static Recording record(SymbolicCall call) {
         return new Recording(OperationKind.VIEW, call.name(), call)
                 .reads(call.self())
                 .passes();
     }
 
-    private static SymbolicArray reshape(Call call, Shape wanted) {
+    private static SymbolicArray reshape(SymbolicCall call, Shape wanted) {
         SymbolicArray x = call.self();
         Shape to = resolved(x.shape(), wanted);
         Optional<long[]> strides = Strides.reshaped(x.shape(), x.strides(), to);
@@ -97,17 +97,17 @@ final class Views {
         return to;
     }
 
-    private static Shape flattened(Call call) {
+    private static Shape flattened(SymbolicCall call) {
         Shape x = call.self().shape();
         if (call.arguments().length == 0) {
             return new Shape(x.size());
         }
-        int from = Call.axis(call.whole(0), x);
-        int to = Call.axis(call.whole(1), x);
+        int from = SymbolicCall.axis(call.whole(0), x);
+        int to = SymbolicCall.axis(call.whole(1), x);
         return x.slice(0, from).add(x.slice(from, to + 1).size()).addAll(x.slice(to + 1));
     }
 
-    private static SymbolicArray expanded(Call call) {
+    private static SymbolicArray expanded(SymbolicCall call) {
         SymbolicArray x = call.self();
         int axis = call.whole(0) < 0 ? call.whole(0) + x.shape().dimension() + 1 : call.whole(0);
         List<Long> sides = boxed(x.shape().getShape());
@@ -117,14 +117,14 @@ final class Views {
         return record(call).views(x, new Shape(sides), unboxed(strides));
     }
 
-    private static SymbolicArray squeezed(Call call, int[] axes) {
+    private static SymbolicArray squeezed(SymbolicCall call, int[] axes) {
         SymbolicArray x = call.self();
         List<Long> sides = new ArrayList<>();
         List<Long> strides = new ArrayList<>();
         for (int i = 0; i < x.shape().dimension(); i++) {
             int axis = i;
             // As libtorch, which leaves an axis of more than one element as it is.
-            boolean named = Arrays.stream(axes).anyMatch(given -> Call.axis(given, x.shape()) == axis);
+            boolean named = Arrays.stream(axes).anyMatch(given -> SymbolicCall.axis(given, x.shape()) == axis);
             if (!named || x.shape().get(i) != 1) {
                 sides.add(x.shape().get(i));
                 strides.add(x.strides()[i]);
@@ -133,17 +133,17 @@ final class Views {
         return record(call).views(x, new Shape(sides), unboxed(strides));
     }
 
-    private static SymbolicArray swapped(Call call) {
+    private static SymbolicArray swapped(SymbolicCall call) {
         int rank = call.self().shape().dimension();
         int[] order = IntStream.range(0, rank).toArray();
-        int one = Call.axis(call.whole(0), call.self().shape());
-        int other = Call.axis(call.whole(1), call.self().shape());
+        int one = SymbolicCall.axis(call.whole(0), call.self().shape());
+        int other = SymbolicCall.axis(call.whole(1), call.self().shape());
         order[one] = other;
         order[other] = one;
         return transposed(call, order);
     }
 
-    private static SymbolicArray transposed(Call call, int[] order) {
+    private static SymbolicArray transposed(SymbolicCall call, int[] order) {
         SymbolicArray x = call.self();
         if (order.length != x.shape().dimension()) {
             throw new RefusedOperationException("transpose: expected an order of " + order.length
@@ -153,7 +153,7 @@ final class Views {
         return record(call).views(x, to, Strides.permute(x.strides(), order));
     }
 
-    private static SymbolicArray broadcast(Call call, Shape to) {
+    private static SymbolicArray broadcast(SymbolicCall call, Shape to) {
         SymbolicArray x = call.self();
         Shape full = Types.broadcast("broadcast", x.shape(), to);
         long[] strides = new long[full.dimension()];
@@ -164,7 +164,7 @@ final class Views {
         return record(call).views(x, full, strides);
     }
 
-    private static List<SymbolicArray> split(Call call, int axis) {
+    private static List<SymbolicArray> split(SymbolicCall call, int axis) {
         SymbolicArray x = call.self();
         long size = x.shape().get(axis);
         long[] at = call.arguments()[0] instanceof long[] given
@@ -185,7 +185,7 @@ final class Views {
         return parts;
     }
 
-    private static Optional<Object> sliced(Call call, NDManager to, NDIndex index) {
+    private static Optional<Object> sliced(SymbolicCall call, NDManager to, NDIndex index) {
         SymbolicArray x = call.self();
         return NDIndexFullSlice.fromIndex(index, x.shape()).map(slice -> {
             boolean[] dropped = new boolean[x.shape().dimension()];

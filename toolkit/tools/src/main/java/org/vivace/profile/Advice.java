@@ -6,15 +6,7 @@ import org.vivace.measure.Figures;
 import org.vivace.trace.StepPhase;
 
 /** What helps and is no method of a catalogue: the data set, the batch, a listener, the model's own code. */
-final class Advice {
-
-    private final StepWork work;
-    private final StepFacts facts;
-
-    Advice(StepWork work, StepFacts facts) {
-        this.work = work;
-        this.facts = facts;
-    }
+record Advice(StepWork work, StepFacts facts) {
 
     List<Remedy> all() {
         List<Remedy> advice = new ArrayList<>();

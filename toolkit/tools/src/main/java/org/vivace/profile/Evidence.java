@@ -11,15 +11,7 @@ import org.vivace.trace.OperatorKind;
 import org.vivace.trace.StepPhase;
 
 /** The numbers that say why a step is bound by what it is bound by, as the first half of a sentence. */
-final class Evidence {
-
-    private final StepWork work;
-    private final StepFacts facts;
-
-    Evidence(StepWork work, StepFacts facts) {
-        this.work = work;
-        this.facts = facts;
-    }
+record Evidence(StepWork work, StepFacts facts) {
 
     String of(Bound bound) {
         return switch (bound) {

@@ -143,11 +143,7 @@ final class ProfiledSteps {
 
     private BlockClock forward(WatchedBlocks watched, int count) throws IOException, TranslateException {
         BlockClock forward = new BlockClock(device, count);
-        watched.watch(forward);
-        for (int i = 0; i < blockSteps; i++) {
-            step("blocks, forward", TrainerStep.PhaseWatch.NONE);
-            forward.endStep();
-        }
+        timed("blocks, forward", watched, forward, forward::endStep);
         return forward;
     }
 
@@ -161,12 +157,17 @@ final class ProfiledSteps {
             return Optional.empty();
         }
         GraphCuts backward = new GraphCuts(device, count);
-        watched.watch(backward);
-        for (int i = 0; i < blockSteps; i++) {
-            step("blocks, backward", TrainerStep.PhaseWatch.NONE);
-            backward.endStep();
-        }
+        timed("blocks, backward", watched, backward, backward::endStep);
         return Optional.of(backward);
+    }
+
+    private void timed(String pass, WatchedBlocks watched, WatchedBlocks.Watch watch, Runnable endStep)
+            throws IOException, TranslateException {
+        watched.watch(watch);
+        for (int i = 0; i < blockSteps; i++) {
+            step(pass, TrainerStep.PhaseWatch.NONE);
+            endStep.run();
+        }
     }
 
     private List<MemoryWatch> memory(MemoryPass memory) throws IOException, TranslateException {

@@ -21,16 +21,16 @@ final class Attribution {
     private static final List<String> PREPARING =
             List.of("aten::clone", "aten::detach", "aten::alias", "aten::zeros", "aten::zeros_like");
 
-    private final List<Call> calls;
+    private final List<TracedCall> calls;
     private final List<String> paths;
     private final List<TraceEvent> blocks;
     private final List<TraceEvent> roots = new ArrayList<>();
-    private final Map<Call, List<Long>> gradients = new IdentityHashMap<>();
+    private final Map<TracedCall, List<Long>> gradients = new IdentityHashMap<>();
     private BackwardMatch match = BackwardMatch.NONE;
 
     private Attribution(List<TraceEvent> events, List<String> paths) {
         this.paths = paths;
-        calls = Call.nest(events.stream().filter(event -> !isRange(event)).toList());
+        calls = TracedCall.nest(events.stream().filter(event -> !isRange(event)).toList());
         blocks = ranges(events, BLOCK).filter(this::isKnown).toList();
         double end = Double.NEGATIVE_INFINITY;
         for (TraceEvent range : blocks) {
@@ -52,7 +52,7 @@ final class Attribution {
         return event.name().startsWith(BLOCK) || event.name().startsWith(PHASE);
     }
 
-    List<Call> calls() {
+    List<TracedCall> calls() {
         return calls;
     }
 
@@ -76,7 +76,7 @@ final class Attribution {
     }
 
     /** The shapes of the gradients of results, by the operators that gave these. */
-    Map<Call, List<Long>> gradients() {
+    Map<TracedCall, List<Long>> gradients() {
         return gradients;
     }
 
@@ -101,13 +101,13 @@ final class Attribution {
     }
 
     /** One step, from the beginning of a forward pass to that of the next. */
-    private void step(List<Call> step, @Nullable TraceEvent root) {
-        List<Call> nodes = step.stream().filter(BackwardPass::isNode).toList();
+    private void step(List<TracedCall> step, @Nullable TraceEvent root) {
+        List<TracedCall> nodes = step.stream().filter(BackwardNodes::isNode).toList();
         double first = nodes.isEmpty() ? Double.POSITIVE_INFINITY : starts(nodes.get(0));
         double last =
                 nodes.stream().mapToDouble(node -> node.event.endMicros()).max().orElse(first);
         double forwardEnd = root != null ? root.endMicros() : roots.isEmpty() ? first : Double.NEGATIVE_INFINITY;
-        for (Call call : step) {
+        for (TracedCall call : step) {
             if (starts(call) < forwardEnd && (root != null || !nodes.isEmpty())) {
                 call.phase = StepPhase.FORWARD;
             } else if (!nodes.isEmpty() && starts(call) < first) {
@@ -123,8 +123,9 @@ final class Attribution {
     }
 
     /** From the first call that changes arrays in place, with what prepares it, to the last one. */
-    private static void optimiser(List<Call> after) {
-        List<Call> top = after.stream().filter(call -> call.parent == null).toList();
+    private static void optimiser(List<TracedCall> after) {
+        List<TracedCall> top =
+                after.stream().filter(call -> call.parent == null).toList();
         int first = 0;
         while (first < top.size() && !OperatorKind.updates(top.get(first))) {
             first++;
@@ -147,11 +148,11 @@ final class Attribution {
     }
 
     /** Nodes with other work between them are of different passes, as where a checkpointed block runs again. */
-    private void backward(List<Call> step, List<Call> nodes) {
-        List<Call> forward = new ArrayList<>();
-        List<Call> pass = new ArrayList<>();
-        for (Call call : step) {
-            if (BackwardPass.isNode(call)) {
+    private void backward(List<TracedCall> step, List<TracedCall> nodes) {
+        List<TracedCall> forward = new ArrayList<>();
+        List<TracedCall> pass = new ArrayList<>();
+        for (TracedCall call : step) {
+            if (BackwardNodes.isNode(call)) {
                 pass.add(call);
             } else if (!belongsToNode(call)) {
                 if (!pass.isEmpty()) {
@@ -167,14 +168,14 @@ final class Attribution {
         }
     }
 
-    private void endPass(List<Call> pass, List<Call> forward) {
-        match = match.plus(BackwardPass.attribute(pass, forward, gradients));
+    private void endPass(List<TracedCall> pass, List<TracedCall> forward) {
+        match = match.plus(BackwardNodes.attribute(pass, forward, gradients));
         forward.removeIf(gradients::containsKey);
     }
 
-    private static boolean belongsToNode(Call call) {
-        for (Call caller = call.parent; caller != null; caller = caller.parent) {
-            if (BackwardPass.isNode(caller)) {
+    private static boolean belongsToNode(TracedCall call) {
+        for (TracedCall caller = call.parent; caller != null; caller = caller.parent) {
+            if (BackwardNodes.isNode(caller)) {
                 return true;
             }
         }
@@ -182,10 +183,10 @@ final class Attribution {
     }
 
     /** Tells of each call the innermost range that it is in; ranges nest and are of one thread. */
-    private void within(List<TraceEvent> ranges, BiConsumer<Call, TraceEvent> found) {
+    private void within(List<TraceEvent> ranges, BiConsumer<TracedCall, TraceEvent> found) {
         Deque<TraceEvent> open = new ArrayDeque<>();
         int next = 0;
-        for (Call call : calls) {
+        for (TracedCall call : calls) {
             while (next < ranges.size() && ranges.get(next).startMicros() <= starts(call)) {
                 TraceEvent range = ranges.get(next++);
                 closeUntil(open, range.startMicros());
@@ -210,7 +211,7 @@ final class Attribution {
                 .sorted(Comparator.comparingDouble(TraceEvent::startMicros));
     }
 
-    private static double starts(Call call) {
+    private static double starts(TracedCall call) {
         return call.event.startMicros();
     }
 }

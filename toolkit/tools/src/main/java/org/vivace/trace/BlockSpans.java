@@ -10,7 +10,7 @@ final class BlockSpans {
 
     static List<BlockSpan> of(Attribution attribution) {
         List<BlockSpan> spans = new ArrayList<>();
-        List<Call> calls = attribution.calls();
+        List<TracedCall> calls = attribution.calls();
         int next = 0;
         for (TraceEvent range : attribution.blocks()) {
             while (next < calls.size() && calls.get(next).event.startMicros() < range.startMicros()) {
@@ -29,13 +29,13 @@ final class BlockSpans {
     }
 
     /** Nodes of one block that run one after the other make one span. */
-    private static void backward(List<Call> top, List<BlockSpan> spans) {
+    private static void backward(List<TracedCall> top, List<BlockSpan> spans) {
         for (int i = 0; i < top.size(); ) {
-            Call first = top.get(i);
+            TracedCall first = top.get(i);
             int end = i + 1;
-            if (BackwardPass.isNode(first) && !first.block.isEmpty()) {
+            if (BackwardNodes.isNode(first) && !first.block.isEmpty()) {
                 while (end < top.size()
-                        && BackwardPass.isNode(top.get(end))
+                        && BackwardNodes.isNode(top.get(end))
                         && top.get(end).block.equals(first.block)) {
                     end++;
                 }

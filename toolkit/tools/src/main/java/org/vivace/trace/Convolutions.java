@@ -11,8 +11,8 @@ final class Convolutions {
 
     private Convolutions() {}
 
-    static boolean transposed(Call call) {
-        for (Call caller = call.parent; caller != null; caller = caller.parent) {
+    static boolean transposed(TracedCall call) {
+        for (TracedCall caller = call.parent; caller != null; caller = caller.parent) {
             if (caller.name().startsWith("aten::conv_transpose")) {
                 return true;
             }
@@ -24,7 +24,7 @@ final class Convolutions {
      * Twice the multiply-adds of {@code aten::convolution(input, weight, bias, …)}: each element of the result meets one
      * filter, or each element of a transposed one's input; and one addition for each element where there is a bias.
      */
-    static OptionalLong forward(Call call, Optional<List<Long>> output) {
+    static OptionalLong forward(TracedCall call, Optional<List<Long>> output) {
         List<List<Long>> shapes = call.shapes();
         List<Long> weight = shapes.get(1);
         if (weight.isEmpty() || (output.isEmpty() && !transposed(call))) {
@@ -42,7 +42,7 @@ final class Convolutions {
      * for the input's, where that is computed. oneDNN's calls show whether it is, by its shape; where nothing is shown,
      * as on a GPU, both are counted.
      */
-    static OptionalLong backward(Call call) {
+    static OptionalLong backward(TracedCall call) {
         List<List<Long>> shapes = call.shapes();
         List<Long> gradient = shapes.get(0);
         List<Long> input = shapes.get(1);
@@ -56,13 +56,13 @@ final class Convolutions {
         return OptionalLong.of(each * gradients(call, input, weight));
     }
 
-    private static long gradients(Call call, List<Long> input, List<Long> weight) {
+    private static long gradients(TracedCall call, List<Long> input, List<Long> weight) {
         boolean ofInput = false;
         boolean ofWeight = false;
         boolean grown = false;
-        Deque<Call> below = new ArrayDeque<>(call.children);
+        Deque<TracedCall> below = new ArrayDeque<>(call.children);
         while (!below.isEmpty()) {
-            Call inner = below.pop();
+            TracedCall inner = below.pop();
             if (inner.name().equals("aten::as_strided_") || inner.name().equals("aten::resize_")) {
                 long size = elements(inner.event.shapes().get(0));
                 ofInput |= size == elements(input);

@@ -15,7 +15,7 @@ final class OperatorBytes {
 
     private OperatorBytes() {}
 
-    static OptionalLong of(Call call, Optional<List<Long>> output) {
+    static OptionalLong of(TracedCall call, Optional<List<Long>> output) {
         OperatorKind kind = OperatorKind.of(call.name());
         if (kind == OperatorKind.VIEW) {
             return OptionalLong.of(0);

@@ -22,7 +22,7 @@ final class OperatorFlops {
      * @param output the result's shape where it is known; only a convolution needs it
      * @return nothing where the shapes are not in the trace, or no rule is known
      */
-    static OptionalLong of(Call call, Optional<List<Long>> output) {
+    static OptionalLong of(TracedCall call, Optional<List<Long>> output) {
         List<List<Long>> shapes = call.shapes();
         return switch (OperatorKind.of(call.name())) {
             case MATRIX_PRODUCT ->

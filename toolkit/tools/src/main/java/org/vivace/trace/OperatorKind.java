@@ -102,7 +102,7 @@ public enum OperatorKind {
      * Whether it changes an array that was there before, as optimisers do and losses and evaluators do not; a function of
      * TorchScript does what it calls.
      */
-    static boolean updates(Call call) {
+    static boolean updates(TracedCall call) {
         if (isScript(call)) {
             return call.children.stream().anyMatch(OperatorKind::updates);
         }
@@ -110,7 +110,7 @@ public enum OperatorKind {
     }
 
     /** Functions of TorchScript have plain names, operators and autograd's nodes have not. */
-    static boolean isScript(Call call) {
+    static boolean isScript(TracedCall call) {
         return !call.name().contains("::") && !call.name().contains("Backward");
     }
 

@@ -110,8 +110,8 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
     /** @param paths the paths of blocks by the numbers in the names of their ranges */
     static Operators of(List<TraceEvent> events, List<String> paths, List<String> unseen) {
         Attribution attribution = Attribution.of(events, paths);
-        List<Call> calls = attribution.calls();
-        Map<Call, Integer> indices = new IdentityHashMap<>();
+        List<TracedCall> calls = attribution.calls();
+        Map<TracedCall, Integer> indices = new IdentityHashMap<>();
         List<Operator> operators = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
             indices.put(calls.get(i), i);
@@ -129,8 +129,11 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
     }
 
     private static Operator operator(
-            List<Call> calls, int index, Map<Call, Integer> indices, Map<Call, List<Long>> gradients) {
-        Call call = calls.get(index);
+            List<TracedCall> calls,
+            int index,
+            Map<TracedCall, Integer> indices,
+            Map<TracedCall, List<Long>> gradients) {
+        TracedCall call = calls.get(index);
         OperatorKind kind = OperatorKind.of(call.name());
         OptionalLong flops = OptionalLong.of(0);
         OptionalLong bytes = OptionalLong.of(0);
@@ -161,13 +164,13 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
         return new Operator(call.event, caller, self, call.phase, BlockPaths.inModel(call.block), kind, flops, bytes);
     }
 
-    private static boolean counts(Call call) {
+    private static boolean counts(TracedCall call) {
         OperatorKind kind = OperatorKind.of(call.name());
         return kind != OperatorKind.OTHER && kind != OperatorKind.VIEW;
     }
 
-    private static boolean partOfAnother(Call call) {
-        for (Call caller = call.parent; caller != null; caller = caller.parent) {
+    private static boolean partOfAnother(TracedCall call) {
+        for (TracedCall caller = call.parent; caller != null; caller = caller.parent) {
             if (counts(caller)) {
                 return true;
             }

@@ -15,7 +15,7 @@ final class OutputShape {
     private OutputShape() {}
 
     /** As far as the operator's own arguments, or what it called, give it away. */
-    static Optional<List<Long>> of(Call call) {
+    static Optional<List<Long>> of(TracedCall call) {
         List<List<Long>> shapes = call.shapes();
         String name = plain(call.name());
         return switch (name) {
@@ -78,10 +78,10 @@ final class OutputShape {
     }
 
     /** oneDNN's result gets its shape by two calls that a trace shows; cuDNN's does not. */
-    private static Optional<List<Long>> ofConvolution(Call call) {
-        Deque<Call> below = new ArrayDeque<>(call.children);
+    private static Optional<List<Long>> ofConvolution(TracedCall call) {
+        Deque<TracedCall> below = new ArrayDeque<>(call.children);
         while (!below.isEmpty()) {
-            Call inner = below.pop();
+            TracedCall inner = below.pop();
             if (inner.name().equals("aten::as_strided_") || inner.name().equals("aten::resize_")) {
                 List<Long> shape = withoutAdded(
                         inner.event.shapes().get(0), call.shapes().get(0).size());
@@ -105,10 +105,10 @@ final class OutputShape {
     }
 
     /** The first shape among the next calls that could be this convolution's result. */
-    static Optional<List<Long>> followingConvolution(Call call, List<Call> calls, int index) {
+    static Optional<List<Long>> followingConvolution(TracedCall call, List<TracedCall> calls, int index) {
         int inspected = 0;
         for (int i = index + 1; i < calls.size() && inspected < FOLLOWING; i++) {
-            Call next = calls.get(i);
+            TracedCall next = calls.get(i);
             if (next.event.thread() != call.event.thread() || next.event.startMicros() < call.event.endMicros()) {
                 continue;
             }
@@ -123,7 +123,7 @@ final class OutputShape {
     }
 
     /** Whether some stride and padding make this shape out of the convolution's input and weight. */
-    static boolean ofConvolution(Call call, List<Long> shape) {
+    static boolean ofConvolution(TracedCall call, List<Long> shape) {
         List<List<Long>> shapes = call.shapes();
         List<Long> input = shapes.get(0);
         List<Long> weight = shapes.get(1);

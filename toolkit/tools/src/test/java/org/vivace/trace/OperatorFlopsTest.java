@@ -56,8 +56,8 @@ class OperatorFlopsTest {
     @Test
     void aConvolutionHasOneFilterForEachElementOfTheResult() {
         // 2 images of 6 channels and 8×8 places, 4 filters of 3×3, 2 groups, result 8×8; then a bias.
-        Call plain = call(event("aten::convolution", 0, 1, shape(2, 6, 8, 8), shape(4, 3, 3, 3), NONE));
-        Call bias = call(event("aten::convolution", 0, 1, shape(2, 6, 8, 8), shape(4, 3, 3, 3), shape(4)));
+        TracedCall plain = call(event("aten::convolution", 0, 1, shape(2, 6, 8, 8), shape(4, 3, 3, 3), NONE));
+        TracedCall bias = call(event("aten::convolution", 0, 1, shape(2, 6, 8, 8), shape(4, 3, 3, 3), shape(4)));
         long filters = 2L * 2 * 4 * 8 * 8 * 3 * 3 * 3;
         Optional<List<Long>> output = Optional.of(List.of(2L, 4L, 8L, 8L));
         assertThat(OperatorFlops.of(plain, output)).hasValue(filters);
@@ -67,7 +67,7 @@ class OperatorFlopsTest {
 
     @Test
     void aTransposedConvolutionHasOneForEachElementOfItsInput() {
-        List<Call> calls = Call.nest(List.of(
+        List<TracedCall> calls = TracedCall.nest(List.of(
                 event("aten::convolution", 1, 1, shape(2, 6, 8, 8), shape(6, 4, 3, 3), NONE),
                 event("aten::conv_transpose2d", 0, 3, shape(2, 6, 8, 8), shape(6, 4, 3, 3))));
         assertThat(OperatorFlops.of(calls.get(1), Optional.empty())).hasValue(2L * 2 * 6 * 8 * 8 * 4 * 3 * 3);
@@ -81,9 +81,10 @@ class OperatorFlopsTest {
         TraceEvent backward = event("aten::convolution_backward", 0, 9, gradient, input, weight);
         long each = 2L * 2 * 4 * 8 * 8 * 6 * 3 * 3;
         assertThat(OperatorFlops.of(call(backward), Optional.empty())).hasValue(2 * each);
-        Call both = call(backward, event("aten::resize_", 1, 1, input), event("aten::resize_", 3, 1, weight));
+        TracedCall both = call(backward, event("aten::resize_", 1, 1, input), event("aten::resize_", 3, 1, weight));
         assertThat(OperatorFlops.of(both, Optional.empty())).hasValue(2 * each);
-        Call first = call(backward, event("aten::as_strided_", 1, 1, weight), event("aten::resize_", 3, 1, weight));
+        TracedCall first =
+                call(backward, event("aten::as_strided_", 1, 1, weight), event("aten::resize_", 3, 1, weight));
         assertThat(OperatorFlops.of(first, Optional.empty())).hasValue(each);
     }
 
@@ -112,7 +113,7 @@ class OperatorFlopsTest {
 
     @Test
     void aScriptsStackIsNotAnArgument() {
-        List<Call> calls = Call.nest(List.of(
+        List<TracedCall> calls = TracedCall.nest(List.of(
                 event("attend", 0, 9, NONE, shape(9, 9)),
                 event("aten::bmm", 1, 1, shape(5, 5), NONE, shape(7, 2, 3), shape(7, 3, 5)),
                 event("aten::add", 3, 1, shape(5, 5), NONE, shape(2, 3), shape(3), NONE)));
@@ -139,12 +140,12 @@ class OperatorFlopsTest {
     void aConvolutionsResultIsFoundBelowItOrAfterIt() {
         TraceEvent convolution = event("aten::convolution", 0, 9, shape(2, 6, 8, 8), shape(4, 6, 3, 3), NONE);
         List<Long> output = List.of(2L, 4L, 4L, 4L);
-        Call below = call(
+        TracedCall below = call(
                 convolution,
                 event("aten::resize_", 1, 1, shape(2, 6, 8, 8)),
                 event("aten::as_strided_", 3, 1, shape(2, 4, 4, 4)));
         assertThat(OutputShape.of(below)).contains(output);
-        List<Call> calls = Call.nest(List.of(
+        List<TracedCall> calls = TracedCall.nest(List.of(
                 convolution,
                 event("aten::mul", 10, 1, shape(2, 4, 9, 99)),
                 event("aten::relu", 12, 1, shape(2, 4, 4, 4))));
@@ -156,7 +157,7 @@ class OperatorFlopsTest {
 
     @Test
     void aConvolutionOverOneAxisIsComputedOverTwo() {
-        Call call = call(
+        TracedCall call = call(
                 event("aten::convolution", 0, 9, shape(2, 6, 8), shape(4, 6, 3), NONE),
                 event("aten::resize_", 1, 1, shape(2, 4, 1, 6)));
         assertThat(OutputShape.of(call)).contains(List.of(2L, 4L, 6L));

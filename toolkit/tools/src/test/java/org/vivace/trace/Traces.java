@@ -26,8 +26,8 @@ final class Traces {
     }
 
     /** The first of these events with what it calls. */
-    static Call call(TraceEvent... events) {
-        return Call.nest(Arrays.asList(events)).get(0);
+    static TracedCall call(TraceEvent... events) {
+        return TracedCall.nest(Arrays.asList(events)).get(0);
     }
 
     private static List<List<Long>> shapes(long[]... shapes) {

@@ -12,15 +12,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Gives the nodes of one backward pass the blocks of the forward operators that made them. */
-final class BackwardPass {
+final class BackwardNodes {
 
     private static final String NODE = "autograd::engine::evaluate_function: ";
     private static final String ACCUMULATION = NODE + "torch::autograd::AccumulateGrad";
     private static final Pattern KIND = Pattern.compile("(\\w+)Backward\\d*");
 
-    private BackwardPass() {}
+    private BackwardNodes() {}
 
-    static boolean isNode(Call call) {
+    static boolean isNode(TracedCall call) {
         return call.name().startsWith(NODE);
     }
 
@@ -29,13 +29,14 @@ final class BackwardPass {
      * @param forward operators before the pass that no earlier one has claimed, as they ran
      * @param claimed gets those that made a node, with the shape of their result's gradient
      */
-    static BackwardMatch attribute(List<Call> nodes, List<Call> forward, Map<Call, List<Long>> claimed) {
-        List<Call> made =
+    static BackwardMatch attribute(
+            List<TracedCall> nodes, List<TracedCall> forward, Map<TracedCall, List<Long>> claimed) {
+        List<TracedCall> made =
                 nodes.stream().filter(node -> !node.name().equals(ACCUMULATION)).toList();
-        List<String> kinds = made.stream().map(BackwardPass::kind).toList();
-        List<Call> operators = candidates(forward, Set.copyOf(kinds));
+        List<String> kinds = made.stream().map(BackwardNodes::kind).toList();
+        List<TracedCall> operators = candidates(forward, Set.copyOf(kinds));
         List<String> operatorKinds =
-                operators.stream().map(BackwardPass::operatorKind).toList();
+                operators.stream().map(BackwardNodes::operatorKind).toList();
         Set<String> known = Set.copyOf(operatorKinds);
         // A node of a kind that no operator has would only lengthen the search.
         List<Integer> sought = new ArrayList<>();
@@ -53,7 +54,7 @@ final class BackwardPass {
         int matched = 0;
         for (int i = 0; i < partners.length; i++) {
             if (partners[i] >= 0) {
-                Call operator = operators.get(partners[i]);
+                TracedCall operator = operators.get(partners[i]);
                 blocks[sought.get(i)] = operator.block;
                 claimed.put(operator, gradient(made.get(sought.get(i))).orElse(List.of()));
                 matched++;
@@ -64,10 +65,10 @@ final class BackwardPass {
         return new BackwardMatch(made.size(), matched, between, made.size() - matched - between);
     }
 
-    private static void assign(List<Call> nodes, List<Call> made, String[] blocks) {
+    private static void assign(List<TracedCall> nodes, List<TracedCall> made, String[] blocks) {
         int next = 0;
         String block = "";
-        for (Call node : nodes) {
+        for (TracedCall node : nodes) {
             if (next < made.size() && made.get(next) == node) {
                 block = blocks[next++];
             }
@@ -75,23 +76,23 @@ final class BackwardPass {
         }
     }
 
-    private static void assign(Call call, String block) {
+    private static void assign(TracedCall call, String block) {
         call.block = block;
         call.children.forEach(child -> assign(child, block));
     }
 
     /** Operators of the kinds sought, the last one first; of one that calls another of its kind, the inner one. */
-    private static List<Call> candidates(List<Call> forward, Set<String> kinds) {
-        Set<Call> outer = Collections.newSetFromMap(new IdentityHashMap<>());
-        List<Call> found = new ArrayList<>();
+    private static List<TracedCall> candidates(List<TracedCall> forward, Set<String> kinds) {
+        Set<TracedCall> outer = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<TracedCall> found = new ArrayList<>();
         for (int i = forward.size() - 1; i >= 0; i--) {
-            Call call = forward.get(i);
+            TracedCall call = forward.get(i);
             String kind = operatorKind(call);
             if (!kinds.contains(kind) || outer.contains(call)) {
                 continue;
             }
             found.add(call);
-            for (Call caller = call.parent; caller != null; caller = caller.parent) {
+            for (TracedCall caller = call.parent; caller != null; caller = caller.parent) {
                 if (operatorKind(caller).equals(kind)) {
                     outer.add(caller);
                 }
@@ -101,17 +102,17 @@ final class BackwardPass {
     }
 
     /** {@code AddmmBackward0} is made by {@code aten::addmm}, {@code LogSoftmaxBackward0} by {@code aten::_log_softmax}. */
-    private static String kind(Call node) {
+    private static String kind(TracedCall node) {
         Matcher matcher = KIND.matcher(node.name().substring(NODE.length()));
         return matcher.matches() ? matcher.group(1).toLowerCase(Locale.ROOT) : "";
     }
 
-    private static String operatorKind(Call call) {
+    private static String operatorKind(TracedCall call) {
         return call.name().startsWith("aten::") ? call.name().substring(6).replace("_", "") : call.name();
     }
 
     /** The shape of what comes into the node, which is that of what its operator gave out. */
-    private static Optional<List<Long>> gradient(Call node) {
+    private static Optional<List<Long>> gradient(TracedCall node) {
         String name = node.name().substring(NODE.length());
         return node.children.stream()
                 .filter(child -> child.name().equals(name))
@@ -119,7 +120,7 @@ final class BackwardPass {
                 .findFirst();
     }
 
-    private static boolean shapesAgree(Call node, Call operator) {
+    private static boolean shapesAgree(TracedCall node, TracedCall operator) {
         Optional<List<Long>> gradient = gradient(node).filter(shape -> !shape.isEmpty());
         if (gradient.isEmpty()) {
             return true;

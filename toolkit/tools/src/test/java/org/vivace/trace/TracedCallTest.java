@@ -7,14 +7,14 @@ import static org.vivace.trace.Traces.onThread;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class CallTest {
+class TracedCallTest {
 
     @Test
     void eventsNestByTheirTimes() {
         // In the order of their ends, as they are written.
-        List<Call> calls = Call.nest(
+        List<TracedCall> calls = TracedCall.nest(
                 List.of(event("inner", 3, 1), event("other inner", 5, 2), event("outer", 2, 8), event("after", 10, 5)));
-        assertThat(calls).extracting(Call::name).containsExactly("outer", "inner", "other inner", "after");
+        assertThat(calls).extracting(TracedCall::name).containsExactly("outer", "inner", "other inner", "after");
         assertThat(calls.get(1).parent).isSameAs(calls.get(0));
         assertThat(calls.get(2).parent).isSameAs(calls.get(0));
         assertThat(calls.get(3).parent).isNull();
@@ -24,14 +24,14 @@ class CallTest {
 
     @Test
     void ofTwoAtTheSameTimeTheOneThatWasWrittenLaterIsTheCaller() {
-        List<Call> calls = Call.nest(List.of(event("inner", 1, 4), event("outer", 1, 4)));
-        assertThat(calls).extracting(Call::name).containsExactly("outer", "inner");
+        List<TracedCall> calls = TracedCall.nest(List.of(event("inner", 1, 4), event("outer", 1, 4)));
+        assertThat(calls).extracting(TracedCall::name).containsExactly("outer", "inner");
         assertThat(calls.get(0).selfMicros()).isZero();
     }
 
     @Test
     void threadsDoNotCallEachOther() {
-        List<Call> calls = Call.nest(List.of(onThread(2, event("there", 3, 1)), event("here", 2, 8)));
+        List<TracedCall> calls = TracedCall.nest(List.of(onThread(2, event("there", 3, 1)), event("here", 2, 8)));
         assertThat(calls).allSatisfy(call -> assertThat(call.parent).isNull());
     }
 }

@@ -19,7 +19,7 @@ import org.vivace.torch.ScriptCall;
  * @param arguments as they were given
  * @param real the same on other arrays
  */
-record Call(SymbolicArray self, String name, boolean internal, Object[] arguments, Real real) {
+record SymbolicCall(SymbolicArray self, String name, boolean internal, Object[] arguments, Real real) {
 
     /** Does the operation on arrays with values. */
     @FunctionalInterface
@@ -28,8 +28,8 @@ record Call(SymbolicArray self, String name, boolean internal, Object[] argument
     }
 
     /** @param internal whether it is one of {@code NDArrayEx}, not of {@code NDArray} */
-    static Call of(SymbolicArray self, Method method, boolean internal, Object... arguments) {
-        return new Call(
+    static SymbolicCall of(SymbolicArray self, Method method, boolean internal, Object... arguments) {
+        return new SymbolicCall(
                 self,
                 method.getName(),
                 internal,
@@ -37,8 +37,8 @@ record Call(SymbolicArray self, String name, boolean internal, Object[] argument
                 (array, given) -> method.invoke(internal ? array.getNDArrayInternal() : array, given));
     }
 
-    static Call of(SymbolicArray self, ScriptCall call) {
-        return new Call(self, call.name(), false, call.arguments(), (array, given) -> call.on(given));
+    static SymbolicCall of(SymbolicArray self, ScriptCall call) {
+        return new SymbolicCall(self, call.name(), false, call.arguments(), (array, given) -> call.on(given));
     }
 
     Trace trace() {

@@ -13,14 +13,14 @@ import java.util.function.BiConsumer;
  * Goes through a gradient graph as libtorch's engine does, from the operation recorded last to the first, and holds in
  * the ledger what the gradients take until they are used.
  */
-final class BackwardPass {
+final class GradientPass {
 
     private final MemoryLedger ledger;
     private final Map<GradientNode, Map<Integer, MemoryLedger.Storage>> arrived = new HashMap<>();
     private final PriorityQueue<GradientNode> ready =
             new PriorityQueue<>(Comparator.comparingLong(GradientNode::number).reversed());
 
-    private BackwardPass(MemoryLedger ledger) {
+    private GradientPass(MemoryLedger ledger) {
         this.ledger = ledger;
     }
 
@@ -34,7 +34,7 @@ final class BackwardPass {
             SymbolicArray start,
             boolean keepGraph,
             BiConsumer<GradientNode, MemoryLedger.Storage> leaves) {
-        BackwardPass pass = new BackwardPass(ledger);
+        GradientPass pass = new GradientPass(ledger);
         pass.arrive(start.node(), start.output(), ledger.storage(start.bytes()).hold());
         while (!pass.ready.isEmpty()) {
             GradientNode node = pass.ready.poll();

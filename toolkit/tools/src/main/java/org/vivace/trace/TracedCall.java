@@ -6,17 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An event at its place among the others: what called it, and what it called. */
-final class Call {
+final class TracedCall {
 
     final TraceEvent event;
     /** Null where nothing recorded called it. */
-    final @Nullable Call parent;
+    final @Nullable TracedCall parent;
 
-    final List<Call> children = new ArrayList<>();
+    final List<TracedCall> children = new ArrayList<>();
     StepPhase phase = StepPhase.REST;
     String block = "";
 
-    private Call(TraceEvent event, @Nullable Call parent) {
+    private TracedCall(TraceEvent event, @Nullable TracedCall parent) {
         this.event = event;
         this.parent = parent;
     }
@@ -25,7 +25,7 @@ final class Call {
      * All events, callers before what they call, by their beginnings. Events of one thread nest by their times; the file
      * has them by their ends, which decides where two have the same time.
      */
-    static List<Call> nest(List<TraceEvent> events) {
+    static List<TracedCall> nest(List<TraceEvent> events) {
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < events.size(); i++) {
             order.add(i);
@@ -35,15 +35,15 @@ final class Call {
                         Comparator.comparingDouble((Integer i) -> events.get(i).micros())
                                 .reversed())
                 .thenComparing(Comparator.reverseOrder()));
-        List<Call> calls = new ArrayList<>();
-        java.util.Map<Long, Call> innermost = new java.util.HashMap<>();
+        List<TracedCall> calls = new ArrayList<>();
+        java.util.Map<Long, TracedCall> innermost = new java.util.HashMap<>();
         for (int index : order) {
             TraceEvent event = events.get(index);
-            Call caller = innermost.get(event.thread());
+            TracedCall caller = innermost.get(event.thread());
             while (caller != null && caller.event.endMicros() <= event.startMicros()) {
                 caller = caller.parent;
             }
-            Call call = new Call(event, caller);
+            TracedCall call = new TracedCall(event, caller);
             if (caller != null) {
                 caller.children.add(call);
             }
@@ -80,7 +80,7 @@ final class Call {
     /** Time that is in none of the calls it made. */
     double selfMicros() {
         double self = event.micros();
-        for (Call child : children) {
+        for (TracedCall child : children) {
             self -= Math.min(child.event.endMicros(), event.endMicros()) - child.event.startMicros();
         }
         return Math.max(0, self);
