@@ -64,13 +64,16 @@ class LearningRateSearchTest {
     void findsARateThatLearnsBetterThanItsNeighbors() throws Exception {
         List<LearningRateSearch.At> told = new ArrayList<>();
         TuningRecord record = new LearningRateSearch(Tiny.language(), Arm.PLAIN, 20, told::add).run("a command");
-        assertThat(record.best()).isNotNull();
+        assertThat(record.best()).isPresent();
         assertThat(record.partial()).isFalse();
         assertThat(record.rates())
                 .hasSizeBetween(3, 9)
                 .extracting(Rated::learningRate)
                 .isSorted();
-        int best = record.rates().stream().map(Rated::learningRate).toList().indexOf(record.best());
+        int best = record.rates().stream()
+                .map(Rated::learningRate)
+                .toList()
+                .indexOf(record.best().getAsDouble());
         double least = record.rates().get(best).trial().orElseThrow().finalQuality();
         assertThat(record.rates().stream().filter(each -> each.trial().isPresent()))
                 .allMatch(each -> each.trial().orElseThrow().finalQuality() >= least);

@@ -148,7 +148,7 @@ class UsersWorkloadTest {
         assertThat(two.quality().orElseThrow().arms())
                 .allSatisfy(arm -> assertThat(arm.trials()).hasSize(2));
         assertThat(two.quality().orElseThrow().measure().name()).isEqualTo("accuracy");
-        assertThat(bench.steps(4).tune().best()).isNotNull();
+        assertThat(bench.steps(4).tune().best()).isPresent();
         var without =
                 Bench.of(Workload.of("mine", Net::new, new Shape(32, 3, 64, 64), loss, rate -> adam(rate), train));
         assertThatIllegalStateException()

@@ -46,7 +46,7 @@ class BenchInACellTest {
         ProfileRecord plain = bench().profile();
         assertThat(plain.methods()).isEmpty();
         assertThat(plain.workload()).isEqualTo("language");
-        assertThat(plain.verdict()).isNotNull();
+        assertThat(plain.verdict()).isPresent();
         ProfileRecord recipe = bench().with(MixedPrecision.bf16()).profile();
         assertThat(recipe.methods()).containsExactly("MixedPrecision(bf16)");
         assertThat(recipe.command()).isEqualTo("Bench.of(language).with(MixedPrecision(bf16)).profile()");

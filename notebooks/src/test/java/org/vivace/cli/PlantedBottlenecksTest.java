@@ -39,12 +39,12 @@ class PlantedBottlenecksTest {
 
     private static StepVerdict verdict(Supplier<Planted> planted) throws Exception {
         try (Planted step = planted.get()) {
-            StepVerdict verdict = Profiler.of(step.trainer())
+            return Profiler.of(step.trainer())
                     .steps(6)
-                    .judgedBy(machine, CATALOGUE)
+                    .withVerdict(machine, CATALOGUE)
                     .run(step.data())
-                    .verdict();
-            return verdict;
+                    .verdict()
+                    .orElseThrow();
         }
     }
 

@@ -51,8 +51,8 @@ class ProfileCommandTest {
         }
         ProfileRecord record = ProfileRecord.read(folder.resolve("out/record.json"));
         assertThat(record.workload()).isEqualTo("language");
-        assertThat(record.tracedSteps()).isEqualTo(2);
-        assertThat(record.calibration().gigabytesPerSecond()).isPositive();
+        assertThat(record.tracedSteps()).hasValue(2);
+        assertThat(record.calibration().orElseThrow().gigabytesPerSecond()).isPositive();
         List<String> blocks = record.blocks().stream().map(BlockTime::path).toList();
         assertThat(record.operators())
                 .filteredOn(each -> each.block().contains("/"))
@@ -65,7 +65,9 @@ class ProfileCommandTest {
         CommandRun report =
                 CommandRun.of("report", folder.resolve("out/record.json").toString(), "--out", again.toString());
         assertThat(report.err()).isEmpty();
-        assertThat(report.out()).contains(record.verdict().finding() + ".").doesNotContain("Perfetto");
+        assertThat(report.out())
+                .contains(record.verdict().orElseThrow().finding() + ".")
+                .doesNotContain("Perfetto");
         assertThat(ProfileRecord.read(again.resolve("record.json"))).isEqualTo(record);
         assertThat(again.resolve("trace.json")).doesNotExist();
     }

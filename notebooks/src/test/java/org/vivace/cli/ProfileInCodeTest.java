@@ -7,7 +7,6 @@ import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Dataset;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,10 +37,10 @@ class ProfileInCodeTest {
             Trainer trainer = planted.trainer();
             Dataset dataset = planted.data();
             Profile profile =
-                    Profiler.of(trainer).steps(20).judgedBy(machine, methods).run(dataset);
-            String found = profile.verdict().sentence();
+                    Profiler.of(trainer).steps(20).withVerdict(machine, methods).run(dataset);
+            String found = profile.verdict().orElseThrow().sentence();
             ProfileRecord record = ProfileRecord.of("by hand", "my model", machine.machine(), profile);
-            ProfileReport.write(record, Optional.of(profile.operators()), folder);
+            ProfileReport.write(record, profile.operators(), folder);
             assertThat(found).startsWith("The step is bound by ");
             assertThat(folder.resolve("trace.json")).isNotEmptyFile();
             assertThat(ProfileRecord.read(folder.resolve("record.json"))).isEqualTo(record);

@@ -33,7 +33,7 @@ class TalkOverItsLimitTest {
             """
             var step = live.profile("step", large::profile);
             ProfilePlots.split(step)""",
-            "live.profile(\"another step\", small::profile).verdict()",
+            "live.profile(\"another step\", small::profile).verdict().orElseThrow()",
             """
             Check.that(live.table().stringColumn("source").asList().equals(
                     List.of("recorded", "live", "recorded", "live", "recorded", "live")), "every second cell was live");

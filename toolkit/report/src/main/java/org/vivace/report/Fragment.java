@@ -58,7 +58,7 @@ public final class Fragment {
 
     /** The verdict, where there is one, and the parts of a step. */
     public static String of(Profile profile) {
-        List<String> said = profile.verdict() == null ? List.of() : sentences(profile.verdict());
+        List<String> said = profile.verdict().map(Fragment::sentences).orElse(List.of());
         return said(said) + shown(ProfileTables.splitCells(profile.split()));
     }
 

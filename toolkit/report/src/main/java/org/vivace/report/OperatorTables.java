@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.vivace.measure.Figures;
 import org.vivace.trace.OperatorTotal;
+import org.vivace.trace.StepPhase;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -33,7 +34,7 @@ final class OperatorTables {
                 .forEach(each -> rows.add(List.of(
                         plain(each.name()),
                         each.block().isEmpty() ? "-" : each.block(),
-                        each.phase() == null ? "-" : each.phase().words(),
+                        each.phase().map(StepPhase::words).orElse("-"),
                         Figures.significant((double) each.count() / steps),
                         Figures.number(each.selfMicros() / MICROS / steps),
                         ProfileTables.percent(each.share()),
@@ -59,12 +60,11 @@ final class OperatorTables {
         if (totals.stream().anyMatch(each -> !each.block().isEmpty())) {
             table.addColumns(StringColumn.create("block", totals.stream().map(OperatorTotal::block)));
         }
-        if (totals.stream().anyMatch(each -> each.phase() != null)) {
+        if (totals.stream().anyMatch(each -> each.phase().isPresent())) {
             table.addColumns(StringColumn.create(
                     "phase",
                     totals.stream()
-                            .map(each ->
-                                    each.phase() == null ? "" : each.phase().words())));
+                            .map(each -> each.phase().map(StepPhase::words).orElse(""))));
         }
         table.addColumns(
                 LongColumn.create(
@@ -72,7 +72,7 @@ final class OperatorTables {
                 Tables.numbers("self ms", totals, each -> each.selfMicros() / MICROS),
                 Tables.numbers("share", totals, OperatorTotal::share),
                 Tables.numbers("GFLOP", totals, each -> each.flops() / BILLION),
-                Tables.numbers("GFLOP/s", totals, each -> each.flops() == 0 ? null : each.gigaflopsPerSecond()),
+                Tables.numbers("GFLOP/s", totals, each -> each.flops() == 0 ? Double.NaN : each.gigaflopsPerSecond()),
                 Tables.numbers("GB", totals, each -> each.bytes() / BILLION),
                 LongColumn.create(
                         "unknown",

@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.vivace.profile.InferenceProfile;
-import org.vivace.profile.MemoryProfile;
 import org.vivace.profile.ProfileRecord;
 
 /** A profile as one HTML file that needs nothing else. */
@@ -50,7 +48,7 @@ final class ProfilePage {
     /** The verdict's reasons, a line each, and below them what else was found. */
     private static String lead(ProfileRecord record) {
         List<String> sentences = ProfileWords.sentences(record);
-        List<String> rest = record.verdict() == null ? sentences.subList(1, sentences.size()) : sentences;
+        List<String> rest = record.verdict().isEmpty() ? sentences.subList(1, sentences.size()) : sentences;
         String lead = HtmlPage.paragraphs("lead", ProfileWords.reasons(record));
         return rest.isEmpty() ? lead : lead + "<p>%s</p>\n".formatted(HtmlPage.escape(String.join(" ", rest)));
     }
@@ -63,12 +61,8 @@ final class ProfilePage {
     /** What a reader of the tables must know of how they were measured. */
     static List<String> remarks(ProfileRecord record) {
         List<String> remarks = new ArrayList<>();
-        if (record.overhead() != null) {
-            remarks.add(ProfileWords.overhead(record));
-        }
-        if (record.tracedSteps() != null) {
-            remarks.add(ProfileWords.operators(record));
-        }
+        record.overhead().ifPresent(overhead -> remarks.add(ProfileWords.overhead(overhead)));
+        record.tracedSteps().ifPresent(steps -> remarks.add(ProfileWords.operators(steps)));
         return remarks;
     }
 
@@ -81,23 +75,20 @@ final class ProfilePage {
         if (!record.blocks().isEmpty()) {
             tables.put("The blocks that take longest", ProfileTables.blockCells(record.blocks()));
         }
-        if (record.tracedSteps() != null) {
-            tables.put(
-                    "The operators that take longest", OperatorTables.cells(record.operators(), record.tracedSteps()));
-        }
-        MemoryProfile memory = record.memory();
-        if (memory != null) {
+        record.tracedSteps()
+                .ifPresent(steps ->
+                        tables.put("The operators that take longest", OperatorTables.cells(record.operators(), steps)));
+        record.memory().ifPresent(memory -> {
             tables.put("Memory", ProfileTables.memoryCells(memory));
             if (!memory.leaks().isEmpty()) {
                 tables.put("Arrays that outlive their batch", ProfileTables.leakCells(memory.leaks()));
             }
-        }
-        InferenceProfile inference = record.inference();
-        if (inference != null) {
+        });
+        record.inference().ifPresent(inference -> {
             tables.put("The parts of a prediction", ProfileTables.splitCells(inference.split()));
             tables.put("Predictions under load", ProfileTables.loadCells(inference));
             tables.put("The blocks that take longest in a prediction", ProfileTables.blockCells(inference.blocks()));
-        }
+        });
         return tables;
     }
 }

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.vivace.measure.Figures;
+import org.vivace.profile.InferenceProfile;
+import org.vivace.profile.MemoryProfile;
 import org.vivace.profile.ProfileRecord;
 
 /** The plots of a profile, 1280 pixels wide and 720 high, made for a projector. */
@@ -24,10 +26,10 @@ public final class ProfilePlots {
         if (hasRoofline(record)) {
             plots.put("roofline", roofline(record));
         }
-        if (record.memory() != null && record.memory().timeline().size() > 1) {
+        if (!timeline(record).isEmpty()) {
             plots.put("memory", memory(record));
         }
-        if (record.inference() != null && !record.inference().loads().isEmpty()) {
+        if (!loads(record).isEmpty()) {
             plots.put("throughput", throughput(record));
         }
         return plots;
@@ -45,35 +47,45 @@ public final class ProfilePlots {
 
     /** The operators of the passes through the model under what the machine can do at best. */
     public static BufferedImage roofline(ProfileRecord record) {
-        require(
-                hasRoofline(record),
-                "a roofline must have a calibration and an operator whose operations and bytes are known, got none:"
-                        + " profile with a verdict");
-        return RooflinePlot.of(
-                "Operators under this machine's roofs, " + record.workload(), record.operators(), record.calibration());
+        return record.calibration()
+                .filter(machine -> RooflinePlot.hasData(record.operators()))
+                .map(machine -> RooflinePlot.of(
+                        "Operators under this machine's roofs, " + record.workload(), record.operators(), machine))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "a roofline must have a calibration and an operator whose operations and bytes are known, got"
+                                + " none: profile with a verdict"));
     }
 
     /** The memory in use over a step. */
     public static BufferedImage memory(ProfileRecord record) {
         require(
-                record.memory() != null && record.memory().timeline().size() > 1,
+                !timeline(record).isEmpty(),
                 "a plot of memory must have a timeline, got none: profile where the system tells the memory in use");
-        return MemoryTimeline.of(
-                "Memory over a step, " + record.workload(), record.memory().timeline());
+        return MemoryTimeline.of("Memory over a step, " + record.workload(), timeline(record));
     }
 
     /** Latency against throughput of predictions. */
     public static BufferedImage throughput(ProfileRecord record) {
         require(
-                record.inference() != null && !record.inference().loads().isEmpty(),
+                !loads(record).isEmpty(),
                 "a plot of throughput must have predictions under load, got none: profile inference");
-        return ThroughputChart.of(
-                "Latency against throughput, " + record.workload(),
-                record.inference().loads());
+        return ThroughputChart.of("Latency against throughput, " + record.workload(), loads(record));
     }
 
     private static boolean hasRoofline(ProfileRecord record) {
-        return record.calibration() != null && RooflinePlot.hasData(record.operators());
+        return record.calibration().isPresent() && RooflinePlot.hasData(record.operators());
+    }
+
+    /** Empty where there are fewer than two moments, which draw no line. */
+    private static List<MemoryProfile.Moment> timeline(ProfileRecord record) {
+        return record.memory()
+                .map(MemoryProfile::timeline)
+                .filter(moments -> moments.size() > 1)
+                .orElse(List.of());
+    }
+
+    private static List<InferenceProfile.Load> loads(ProfileRecord record) {
+        return record.inference().map(InferenceProfile::loads).orElse(List.of());
     }
 
     private static void require(boolean met, String message) {

@@ -91,7 +91,7 @@ public record ProfileReport(Path page, List<Path> files, Optional<String> obstac
         if (help.size() > 1) {
             parts.add(FittedTable.of(help));
         }
-        if (record.verdict() != null) {
+        if (record.verdict().isPresent()) {
             List<String> verdict = new ArrayList<>(List.of(ProfileWords.headline(record)));
             verdict.addAll(ProfileWords.reasons(record));
             parts.add(lines(verdict));

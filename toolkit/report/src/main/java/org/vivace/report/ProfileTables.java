@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.vivace.measure.Figures;
 import org.vivace.profile.BlockTime;
 import org.vivace.profile.InferenceProfile;
@@ -11,7 +13,6 @@ import org.vivace.profile.MemoryProfile;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.StepPhaseTime;
 import org.vivace.trace.StepPhase;
-import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -41,10 +42,6 @@ public final class ProfileTables {
      */
     public static Table blocks(ProfileRecord record) {
         List<BlockTime> blocks = record.blocks();
-        DoubleColumn activations = Tables.numbers(
-                "activations MiB",
-                blocks,
-                each -> each.activationBytes() == null ? null : each.activationBytes() / MIB);
         return Table.create(
                 record.workload(),
                 StringColumn.create("block", blocks.stream().map(BlockTime::path)),
@@ -52,9 +49,17 @@ public final class ProfileTables {
                 Tables.numbers("calls", blocks, BlockTime::calls),
                 Tables.numbers("forward ms", blocks, BlockTime::forwardMillis),
                 Tables.numbers("own forward ms", blocks, BlockTime::ownForwardMillis),
-                Tables.numbers("backward ms", blocks, BlockTime::backwardMillis),
-                Tables.numbers("own backward ms", blocks, BlockTime::ownBackwardMillis),
-                activations);
+                Tables.numbers(
+                        "backward ms", blocks, each -> each.backwardMillis().orElse(Double.NaN)),
+                Tables.numbers(
+                        "own backward ms",
+                        blocks,
+                        each -> each.ownBackwardMillis().orElse(Double.NaN)),
+                Tables.numbers("activations MiB", blocks, ProfileTables::activationMebibytes));
+    }
+
+    private static double activationMebibytes(BlockTime block) {
+        return block.activationBytes().isPresent() ? block.activationBytes().getAsLong() / MIB : Double.NaN;
     }
 
     /** The name of a part in words; of a part that this version does not know, its key. */
@@ -84,15 +89,17 @@ public final class ProfileTables {
         rows.add(List.of(
                 "block", "own\nforward ms", "own\nbackward ms", "with\nchildren ms", "activations\nMiB", "calls"));
         blocks.stream()
-                .sorted(Comparator.comparingDouble(ProfileTables::own).reversed())
+                .sorted(Comparator.comparingDouble(BlockTime::ownMillis).reversed())
                 .limit(SHOWN_BLOCKS)
                 .forEach(each -> rows.add(List.of(
                         each.path(),
                         Figures.number(each.ownForwardMillis()),
-                        millis(each.ownBackwardMillis()),
+                        numberOrDash(each.ownBackwardMillis()),
                         Figures.number(
-                                each.forwardMillis() + (each.backwardMillis() == null ? 0 : each.backwardMillis())),
-                        each.activationBytes() == null ? "-" : mebibytes(each.activationBytes()),
+                                each.forwardMillis() + each.backwardMillis().orElse(0)),
+                        each.activationBytes().isPresent()
+                                ? mebibytes(each.activationBytes().getAsLong())
+                                : "-",
                         Figures.significant(each.calls()))));
         return rows;
     }
@@ -100,8 +107,8 @@ public final class ProfileTables {
     static List<List<String>> memoryCells(MemoryProfile memory) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("memory", "MiB"));
-        add(rows, "parameters", memory.parameterBytes());
-        add(rows, "gradients", memory.gradientBytes());
+        add(rows, "parameters", OptionalLong.of(memory.parameterBytes()));
+        add(rows, "gradients", OptionalLong.of(memory.gradientBytes()));
         add(rows, "optimiser state", memory.optimizerBytes());
         add(rows, "activations", memory.activationBytes());
         add(rows, "temporary, at the peak", memory.temporaryBytes());
@@ -133,10 +140,6 @@ public final class ProfileTables {
         return rows;
     }
 
-    static double own(BlockTime block) {
-        return block.ownForwardMillis() + (block.ownBackwardMillis() == null ? 0 : block.ownBackwardMillis());
-    }
-
     static String percent(double share) {
         return Figures.percent(share, 1);
     }
@@ -145,13 +148,11 @@ public final class ProfileTables {
         return Figures.fixed(bytes / MIB, 1);
     }
 
-    private static void add(List<List<String>> rows, String name, Long bytes) {
-        if (bytes != null) {
-            rows.add(List.of(name, mebibytes(bytes)));
-        }
+    private static void add(List<List<String>> rows, String name, OptionalLong bytes) {
+        bytes.ifPresent(known -> rows.add(List.of(name, mebibytes(known))));
     }
 
-    private static String millis(Double value) {
-        return value == null ? "-" : Figures.number(value);
+    private static String numberOrDash(OptionalDouble value) {
+        return value.isPresent() ? Figures.number(value.getAsDouble()) : "-";
     }
 }

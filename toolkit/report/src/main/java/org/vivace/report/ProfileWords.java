@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.vivace.measure.Figures;
+import org.vivace.measure.Interval;
 import org.vivace.profile.MemoryProfile;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.StepPhaseTime;
@@ -20,17 +22,17 @@ final class ProfileWords {
 
     /** What the step is bound by, or, where there is no verdict, what comes first. */
     static String headline(ProfileRecord record) {
-        return record.verdict() == null
-                ? sentences(record).get(0)
-                : record.verdict().finding() + ".";
+        return record.verdict()
+                .map(verdict -> verdict.finding() + ".")
+                .orElseGet(() -> sentences(record).get(0));
     }
 
     /** Why the step is bound by that and what to try, with what came of it; empty where there is no verdict. */
     static List<String> reasons(ProfileRecord record) {
-        StepVerdict verdict = record.verdict();
-        if (verdict == null) {
-            return List.of();
-        }
+        return record.verdict().map(verdict -> reasons(record, verdict)).orElse(List.of());
+    }
+
+    private static List<String> reasons(ProfileRecord record, StepVerdict verdict) {
         String evidence = verdict.evidence();
         List<String> reasons = new ArrayList<>();
         reasons.add(evidence.substring(0, 1).toUpperCase(Locale.ROOT) + evidence.substring(1) + ".");
@@ -48,25 +50,24 @@ final class ProfileWords {
         if (!record.split().isEmpty()) {
             sentences.add(split(record));
         }
-        if (record.memory() != null && record.memory().peakBytes() != null) {
-            sentences.add(memory(record.memory()));
-        }
-        if (record.memory() != null && !record.memory().leaks().isEmpty()) {
-            int count = record.memory().leaks().stream()
-                    .mapToInt(leak -> leak.count())
-                    .sum();
+        record.memory().flatMap(ProfileWords::peak).ifPresent(sentences::add);
+        int count = record.memory().stream()
+                .flatMap(memory -> memory.leaks().stream())
+                .mapToInt(MemoryProfile.LeakedArray::count)
+                .sum();
+        if (count > 0) {
             sentences.add("Each step leaves " + count + (count == 1 ? " array" : " arrays")
                     + " behind, so memory grows as long as it trains.");
         }
-        if (record.inference() != null) {
-            sentences.add(String.format(
-                    Locale.ROOT,
-                    "A prediction takes %s ms in the median and %s ms in one of a hundred; the very first took %s ms.",
-                    Figures.number(record.inference().latency().p50()),
-                    Figures.number(record.inference().latency().p99()),
-                    Figures.number(record.inference().firstMillis())));
-        }
-        if (sentences.isEmpty() && record.verdict() == null) {
+        record.inference()
+                .ifPresent(inference -> sentences.add(String.format(
+                        Locale.ROOT,
+                        "A prediction takes %s ms in the median and %s ms in one of a hundred; the very first took %s"
+                                + " ms.",
+                        Figures.number(inference.latency().p50()),
+                        Figures.number(inference.latency().p99()),
+                        Figures.number(inference.firstMillis()))));
+        if (sentences.isEmpty() && record.verdict().isEmpty()) {
             sentences.add("Nothing was measured of " + record.workload() + ".");
         }
         return sentences;
@@ -93,32 +94,38 @@ final class ProfileWords {
                 .sum();
     }
 
-    private static String memory(MemoryProfile memory) {
-        String block = memory.largestBlock() == null
-                ? ""
-                : "; of the blocks " + memory.largestBlock() + " leaves the most for the backward pass";
-        return "At most " + ProfileTables.mebibytes(memory.peakBytes()) + " MiB are in use, in the part "
-                + ProfileTables.words(memory.peakPart()) + block + ".";
+    private static Optional<String> peak(MemoryProfile memory) {
+        if (memory.peakBytes().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of("At most "
+                + ProfileTables.mebibytes(memory.peakBytes().getAsLong()) + " MiB are in use"
+                + memory.peakPart()
+                        .map(part -> ", in the part " + ProfileTables.words(part))
+                        .orElse("")
+                + memory.largestBlock()
+                        .map(block -> "; of the blocks " + block + " leaves the most for the backward pass")
+                        .orElse("")
+                + ".");
     }
 
     /** What the times of operators are of. */
-    static String operators(ProfileRecord record) {
-        int steps = record.tracedSteps();
+    static String operators(int steps) {
         return "Operators are as " + (steps == 1 ? "one step" : steps + " steps")
                 + " had them while they were written down, which makes each a little longer; the share is of the time of"
                 + " all operators.";
     }
 
     /** How much the splitting itself cost. */
-    static String overhead(ProfileRecord record) {
+    static String overhead(Interval overhead) {
         return "Splitting the step made it longer by "
-                + String.format(Locale.ROOT, "%.2f %%", 100 * record.overhead().median())
-                + (Double.isFinite(record.overhead().low())
+                + String.format(Locale.ROOT, "%.2f %%", 100 * overhead.median())
+                + (Double.isFinite(overhead.low())
                         ? String.format(
                                 Locale.ROOT,
                                 " (95 %% interval %.2f to %.2f)",
-                                100 * record.overhead().low(),
-                                100 * record.overhead().high())
+                                100 * overhead.low(),
+                                100 * overhead.high())
                         : "")
                 + ", against steps in between that were left alone.";
     }

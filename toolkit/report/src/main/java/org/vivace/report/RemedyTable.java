@@ -7,6 +7,7 @@ import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.Remedy;
+import org.vivace.profile.StepVerdict;
 
 /** What would help a step, by how much it should, and, where that was measured, by how much it did. */
 final class RemedyTable {
@@ -25,8 +26,7 @@ final class RemedyTable {
                 measured
                         ? List.of("what would help", "predicted,\ntimes as fast", "measured,\ntimes as fast", "why")
                         : List.of("what would help", "predicted,\ntimes as fast", "why"));
-        List<Remedy> remedies =
-                record.verdict() == null ? List.of() : record.verdict().remedies();
+        List<Remedy> remedies = record.verdict().map(StepVerdict::remedies).orElse(List.of());
         for (int i = 0; i < remedies.size(); i++) {
             Remedy remedy = remedies.get(i);
             Optional<Interval> gain = gain(record, remedy);

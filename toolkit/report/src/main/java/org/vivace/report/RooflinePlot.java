@@ -65,10 +65,12 @@ final class RooflinePlot {
     /** The same operator in one pass is one dot, wherever in the model it is; the longest time first. */
     static List<RooflineDots.Dot> dots(List<OperatorTotal> operators) {
         Map<List<Object>, List<OperatorTotal>> groups = operators.stream()
-                .filter(each -> PASSES.contains(each.phase()))
+                .filter(each -> each.phase().filter(PASSES::contains).isPresent())
                 .filter(each -> each.unknown() == 0 && each.flops() > 0 && each.bytes() > 0 && each.selfMicros() > 0)
                 .collect(Collectors.groupingBy(
-                        each -> List.of(each.name(), each.phase()), LinkedHashMap::new, Collectors.toList()));
+                        each -> List.of(each.name(), each.phase().orElseThrow()),
+                        LinkedHashMap::new,
+                        Collectors.toList()));
         return groups.values().stream()
                 .map(RooflinePlot::dot)
                 .sorted(Comparator.comparingDouble(RooflineDots.Dot::micros).reversed())
@@ -82,7 +84,11 @@ final class RooflinePlot {
         double micros = group.stream().mapToDouble(OperatorTotal::selfMicros).sum();
         OperatorTotal first = group.get(0);
         return new RooflineDots.Dot(
-                OperatorTables.plain(first.name()), first.phase(), flops / bytes, flops / micros / 1e3, micros);
+                OperatorTables.plain(first.name()),
+                first.phase().orElseThrow(),
+                flops / bytes,
+                flops / micros / 1e3,
+                micros);
     }
 
     static List<Roof> roofs(List<OperatorTotal> operators, Calibration machine) {

@@ -72,9 +72,9 @@ class FragmentTest {
         assertThat(Fragment.of(record))
                 .startsWith("<p><b>The step is bound by ")
                 .contains(">forward</td>", "what would help");
-        assertThat(Fragment.of(record.verdict()))
-                .startsWith("<p><b>" + record.verdict().finding() + ".</b></p>")
-                .contains(record.verdict().remedies().get(0).method());
+        assertThat(Fragment.of(record.verdict().orElseThrow()))
+                .startsWith("<p><b>" + record.verdict().orElseThrow().finding() + ".</b></p>")
+                .contains(record.verdict().orElseThrow().remedies().get(0).method());
         assertThat(Fragment.of(record.withVerdict(null)))
                 .contains(">forward</td>")
                 .doesNotContain("would help");

@@ -8,6 +8,7 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.vivace.profile.ProfileRecord;
 import org.vivace.profile.SampleProfile;
@@ -33,9 +34,11 @@ class RooflineTest {
 
     @Test
     void theSameOperatorInSeveralBlocksIsOneDotAndUnknownWorkIsNone() {
-        OperatorTotal one = new OperatorTotal("aten::mm", "a", StepPhase.FORWARD, 1, 10, 0.1, 100, 50, 0);
-        OperatorTotal other = new OperatorTotal("aten::mm", "b", StepPhase.FORWARD, 1, 30, 0.3, 500, 150, 0);
-        OperatorTotal unknown = new OperatorTotal("aten::mm", "c", StepPhase.FORWARD, 2, 30, 0.3, 500, 150, 1);
+        OperatorTotal one = new OperatorTotal("aten::mm", "a", Optional.of(StepPhase.FORWARD), 1, 10, 0.1, 100, 50, 0);
+        OperatorTotal other =
+                new OperatorTotal("aten::mm", "b", Optional.of(StepPhase.FORWARD), 1, 30, 0.3, 500, 150, 0);
+        OperatorTotal unknown =
+                new OperatorTotal("aten::mm", "c", Optional.of(StepPhase.FORWARD), 2, 30, 0.3, 500, 150, 1);
         List<RooflineDots.Dot> dots = RooflinePlot.dots(List.of(one, other, unknown));
         assertThat(dots).containsExactly(new RooflineDots.Dot("mm", StepPhase.FORWARD, 3, 600 / 40.0 / 1e3, 40));
         assertThat(RooflinePlot.hasData(List.of(unknown))).isFalse();
@@ -43,12 +46,13 @@ class RooflineTest {
 
     @Test
     void convolutionsHaveRoofsWhereThereAreAny() {
-        assertThat(RooflinePlot.roofs(record.operators(), record.calibration()))
+        assertThat(RooflinePlot.roofs(record.operators(), record.calibration().orElseThrow()))
                 .extracting(RooflinePlot.Roof::gigaflops)
                 .containsExactly(1200.0, 300.0);
         List<OperatorTotal> operators = new ArrayList<>(record.operators());
-        operators.add(new OperatorTotal("aten::convolution", "a", StepPhase.FORWARD, 1, 10, 0.1, 100, 50, 0));
-        assertThat(RooflinePlot.roofs(operators, record.calibration()))
+        operators.add(
+                new OperatorTotal("aten::convolution", "a", Optional.of(StepPhase.FORWARD), 1, 10, 0.1, 100, 50, 0));
+        assertThat(RooflinePlot.roofs(operators, record.calibration().orElseThrow()))
                 .extracting(RooflinePlot.Roof::gigaflops)
                 .containsExactly(1200.0, 300.0, 900.0, 250.0);
     }
@@ -86,17 +90,19 @@ class RooflineTest {
         List<OperatorTotal> crowd = new ArrayList<>();
         for (String name :
                 List.of("mm", "bmm", "addmm", "_scaled_dot_product_flash_attention_for_cpu_backward", "mul")) {
-            crowd.add(
-                    new OperatorTotal("aten::" + name, "a", StepPhase.BACKWARD, 1, 900, 0.2, 90_000_000, 1_000_000, 0));
+            crowd.add(new OperatorTotal(
+                    "aten::" + name, "a", Optional.of(StepPhase.BACKWARD), 1, 900, 0.2, 90_000_000, 1_000_000, 0));
         }
-        BufferedImage image = RooflinePlot.of("A crowd", crowd, record.calibration());
+        BufferedImage image =
+                RooflinePlot.of("A crowd", crowd, record.calibration().orElseThrow());
         int dark = 0;
         for (int x = 0; x < image.getWidth(); x++) {
             for (int y = 0; y < image.getHeight(); y++) {
                 dark += image.getRGB(x, y) == new Color(0x1F2933).getRGB() ? 1 : 0;
             }
         }
-        BufferedImage one = RooflinePlot.of("A crowd", crowd.subList(0, 1), record.calibration());
+        BufferedImage one = RooflinePlot.of(
+                "A crowd", crowd.subList(0, 1), record.calibration().orElseThrow());
         int alone = 0;
         for (int x = 0; x < one.getWidth(); x++) {
             for (int y = 0; y < one.getHeight(); y++) {

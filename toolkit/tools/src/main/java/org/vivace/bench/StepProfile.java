@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import org.vivace.measure.Calibration;
 import org.vivace.profile.InferenceProfile;
 import org.vivace.profile.Profile;
@@ -43,7 +42,7 @@ public final class StepProfile {
             Profile profile = Profiler.of(arm.at(1).trainer())
                     .steps(plan.steps())
                     .reportingTo(at -> bar.show(at.share(), at.left(), at.phase() + ": " + at.variant()))
-                    .judgedBy(
+                    .withVerdict(
                             machine,
                             Catalogue.all().stream()
                                     .map(CatalogueEntry::byDefault)
@@ -54,9 +53,8 @@ public final class StepProfile {
             ProfileRecord record = ProfileRecord.of(command, workload.name(), LocalMachine.machine(), profile)
                     .withSettings(workload.settings())
                     .withNotes(notes);
-            StepVerdict verdict = Objects.requireNonNull(profile.verdict(), "expected the verdict that was asked for");
-            Operators operators =
-                    Objects.requireNonNull(profile.operators(), "expected the operators that it rests on");
+            StepVerdict verdict = profile.verdict().orElseThrow();
+            Operators operators = profile.operators().orElseThrow();
             if (plan.inference()) {
                 bar.show(1, Duration.ZERO, "predictions: ");
                 record =

@@ -8,6 +8,8 @@ import ai.djl.translate.Translator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import org.vivace.measure.Statistics;
 import org.vivace.train.Surgery;
@@ -128,9 +130,9 @@ public final class InferenceProfiler<I, O> {
                         clock.callsAStep(i),
                         clock.nanos().millis(watched.below(i)),
                         clock.nanos().millis(List.of(i)),
-                        null,
-                        null,
-                        null));
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        OptionalLong.empty()));
             }
         }
         return times;

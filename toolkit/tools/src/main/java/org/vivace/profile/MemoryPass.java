@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Gradients;
 import org.vivace.torch.HeldMemory;
 import org.vivace.train.OptimizerMemory;
@@ -92,9 +91,19 @@ final class MemoryPass {
         OptionalLong optimizer = OptimizerMemory.bytes(trainer);
         long parameters = bytes(parameters());
         long gradients = bytes(parameters().filter(Gradients::exists));
-        @Nullable Long kept = optimizer.isPresent() ? optimizer.getAsLong() : null;
         if (watches.isEmpty()) {
-            return new MemoryProfile(parameters, gradients, kept, null, null, null, null, null, null, List.of(), leaks);
+            return new MemoryProfile(
+                    parameters,
+                    gradients,
+                    optimizer,
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    leaks);
         }
         long middle = median(watches, each -> each.peak().bytes());
         MemoryWatch watch = watches.stream()
@@ -103,17 +112,18 @@ final class MemoryPass {
                 .orElseThrow();
         long activations = median(watches, MemoryWatch::activations);
         MemoryProfile.Moment peak = watch.peak();
-        int largest = watch.largest();
         return new MemoryProfile(
                 parameters,
                 gradients,
-                kept,
-                activations,
-                Math.max(0, peak.bytes() - watch.held() - activations),
-                watch.held(),
-                peak.bytes(),
-                peak.part(),
-                largest < 0 ? null : watched.places().get(largest).path(),
+                optimizer,
+                OptionalLong.of(activations),
+                OptionalLong.of(Math.max(0, peak.bytes() - watch.held() - activations)),
+                OptionalLong.of(watch.held()),
+                OptionalLong.of(peak.bytes()),
+                Optional.of(peak.part()),
+                watch.largest().stream()
+                        .mapToObj(block -> watched.places().get(block).path())
+                        .findFirst(),
                 watch.points(),
                 leaks);
     }

@@ -1,13 +1,15 @@
 package org.vivace.profile;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.vivace.trace.StepPhase;
 
 /**
- * The memory of a step in bytes; null stands where the system does not tell.
+ * The memory of a step in bytes; empty where the system does not report it.
  *
- * @param optimizerBytes what the optimiser keeps from step to step, or null for an optimiser that is not DJL's
+ * @param optimizerBytes what the optimiser keeps from step to step, empty for an optimiser that is not DJL's
  * @param activationBytes what the forward pass leaves allocated for the backward pass
  * @param temporaryBytes what is in use at the peak beyond what is held between steps and the activations
  * @param heldBytes in use between two steps, parameters, gradients and the optimiser's state included
@@ -20,13 +22,13 @@ import org.vivace.trace.StepPhase;
 public record MemoryProfile(
         long parameterBytes,
         long gradientBytes,
-        @Nullable Long optimizerBytes,
-        @Nullable Long activationBytes,
-        @Nullable Long temporaryBytes,
-        @Nullable Long heldBytes,
-        @Nullable Long peakBytes,
-        @Nullable String peakPart,
-        @Nullable String largestBlock,
+        OptionalLong optimizerBytes,
+        OptionalLong activationBytes,
+        OptionalLong temporaryBytes,
+        OptionalLong heldBytes,
+        OptionalLong peakBytes,
+        Optional<String> peakPart,
+        Optional<String> largestBlock,
         List<Moment> timeline,
         List<LeakedArray> leaks) {
 
@@ -51,7 +53,19 @@ public record MemoryProfile(
     public record LeakedArray(String shape, String manager, String madeIn, int count, long bytes) {}
 
     public MemoryProfile {
+        optimizerBytes = orEmpty(optimizerBytes);
+        activationBytes = orEmpty(activationBytes);
+        temporaryBytes = orEmpty(temporaryBytes);
+        heldBytes = orEmpty(heldBytes);
+        peakBytes = orEmpty(peakBytes);
+        peakPart = Objects.requireNonNullElse(peakPart, Optional.empty());
+        largestBlock = Objects.requireNonNullElse(largestBlock, Optional.empty());
         timeline = timeline == null ? List.of() : List.copyOf(timeline);
         leaks = leaks == null ? List.of() : List.copyOf(leaks);
+    }
+
+    /** JSON without a field hands over null for it. */
+    private static OptionalLong orEmpty(OptionalLong value) {
+        return Objects.requireNonNullElse(value, OptionalLong.empty());
     }
 }

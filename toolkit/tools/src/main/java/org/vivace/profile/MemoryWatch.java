@@ -3,12 +3,13 @@ package org.vivace.profile;
 import ai.djl.ndarray.NDList;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.vivace.trace.StepPhase;
 
 /** Reads the memory in use at each border of a step, around each block, and from a thread every few milliseconds. */
@@ -147,14 +148,14 @@ final class MemoryWatch implements TrainerStep.PhaseWatch, WatchedBlocks.Watch, 
         return bytes[block];
     }
 
-    /** The block that by itself leaves the most allocated, or -1 where none leaves anything. */
-    int largest() {
-        long most = Arrays.stream(ownBytes).max().orElse(0);
-        for (int block = 0; block < ownBytes.length; block++) {
-            if (most > 0 && ownBytes[block] == most) {
-                return block;
-            }
-        }
-        return -1;
+    /** The block that by itself leaves the most allocated; empty where none leaves anything. */
+    OptionalInt largest() {
+        return IntStream.range(0, ownBytes.length)
+                .filter(block -> ownBytes[block] > 0)
+                .boxed()
+                .max(Comparator.comparingLong(block -> ownBytes[block]))
+                .stream()
+                .mapToInt(block -> block)
+                .findFirst();
     }
 }

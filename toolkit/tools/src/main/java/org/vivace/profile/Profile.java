@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.vivace.measure.Calibration;
 import org.vivace.measure.Interval;
 import org.vivace.trace.Operators;
@@ -21,9 +21,9 @@ import org.vivace.trace.StepPhase;
  *     they add up
  * @param listenerMillis mean milliseconds of each training listener, by its class
  * @param blocks parents before their children
- * @param operators of {@code tracedSteps} steps, or null where no verdict was asked for
- * @param calibration what the machine can do at best, as the verdict took it; null where none was asked for
- * @param verdict null where none was asked for
+ * @param operators of {@code tracedSteps} steps, where a verdict was requested
+ * @param calibration what the machine can do at best, as the verdict takes it; empty without a verdict
+ * @param verdict empty where none was requested
  * @param notes sentences a reader must know, for instance what could not be measured
  */
 public record Profile(
@@ -33,10 +33,10 @@ public record Profile(
         Map<String, Double> listenerMillis,
         List<BlockTime> blocks,
         MemoryProfile memory,
-        @Nullable Operators operators,
+        Optional<Operators> operators,
         int tracedSteps,
-        @Nullable Calibration calibration,
-        @Nullable StepVerdict verdict,
+        Optional<Calibration> calibration,
+        Optional<StepVerdict> verdict,
         List<String> notes) {
 
     public Profile {
@@ -54,10 +54,10 @@ public record Profile(
                 listenerMillis,
                 blocks,
                 memory,
-                recorded,
+                Optional.of(recorded),
                 steps,
-                machine,
-                result.verdict(),
+                Optional.of(machine),
+                Optional.of(result.verdict()),
                 Stream.concat(notes.stream(), result.notes().stream()).toList());
     }
 
@@ -69,9 +69,7 @@ public record Profile(
         text.append(String.format(Locale.ROOT, "A step takes %.4g ms:%n", step));
         split.forEach((part, time) -> text.append(
                 String.format(Locale.ROOT, "%14s %10.4g ms %5.1f %%%n", part, time.millis(), 100 * time.share())));
-        if (verdict != null) {
-            text.append(verdict.sentence()).append(System.lineSeparator());
-        }
+        verdict.ifPresent(found -> text.append(found.sentence()).append(System.lineSeparator()));
         notes.forEach(note -> text.append("Note: ").append(note).append(".\n"));
         return text.toString();
     }

@@ -7,8 +7,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.vivace.measure.Atomically;
 import org.vivace.measure.Calibration;
 import org.vivace.measure.Interval;
@@ -17,7 +19,7 @@ import org.vivace.measure.RecordFile;
 import org.vivace.trace.OperatorTotal;
 
 /**
- * What {@code profile} leaves behind. Fields that are null were not measured and are left out of the JSON.
+ * What {@code profile} leaves behind. What was not measured is empty, and absent from the JSON.
  *
  * @param command the command line that makes this record again
  * @param date when it was made, ISO 8601 in UTC
@@ -25,10 +27,10 @@ import org.vivace.trace.OperatorTotal;
  * @param methods the recipe profiled, empty for plain DJL
  * @param stepMillis as in {@link Profile}, which also has {@code overhead}, {@code split}, {@code listenerMillis},
  *     {@code blocks}, {@code memory}, {@code verdict} and {@code notes}
- * @param inference what predictions take, or null
+ * @param inference what predictions take
  * @param operators those that took the most time in the steps that were traced, by name, block and phase, summed over
  *     these steps
- * @param tracedSteps how many these are, or null where none was traced
+ * @param tracedSteps how many these are, where any was
  * @param calibration what the machine can do at best, where a verdict was asked for
  * @param check what the verdict's methods were predicted to give and gave, where that was asked for
  */
@@ -40,17 +42,17 @@ public record ProfileRecord(
         Machine machine,
         Map<String, String> settings,
         List<String> methods,
-        @Nullable Interval stepMillis,
-        @Nullable Interval overhead,
+        Optional<Interval> stepMillis,
+        Optional<Interval> overhead,
         Map<String, StepPhaseTime> split,
         Map<String, Double> listenerMillis,
         List<BlockTime> blocks,
-        @Nullable MemoryProfile memory,
-        @Nullable InferenceProfile inference,
-        @Nullable StepVerdict verdict,
+        Optional<MemoryProfile> memory,
+        Optional<InferenceProfile> inference,
+        Optional<StepVerdict> verdict,
         List<OperatorTotal> operators,
-        @Nullable Integer tracedSteps,
-        @Nullable Calibration calibration,
+        OptionalInt tracedSteps,
+        Optional<Calibration> calibration,
         List<Remedy.Checked> check,
         List<String> notes) {
 
@@ -60,10 +62,17 @@ public record ProfileRecord(
     private static final int MOST_OPERATORS = 100;
 
     public ProfileRecord {
-        require(command, "command");
-        require(workload, "workload");
-        require(date, "date");
-        require(machine, "machine");
+        RecordFile.require(command, "command");
+        RecordFile.require(workload, "workload");
+        RecordFile.require(date, "date");
+        RecordFile.require(machine, "machine");
+        stepMillis = orEmpty(stepMillis);
+        overhead = orEmpty(overhead);
+        memory = orEmpty(memory);
+        inference = orEmpty(inference);
+        verdict = orEmpty(verdict);
+        tracedSteps = Objects.requireNonNullElse(tracedSteps, OptionalInt.empty());
+        calibration = orEmpty(calibration);
         settings = settings == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(settings));
         methods = methods == null ? List.of() : List.copyOf(methods);
         split = split == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(split));
@@ -84,20 +93,19 @@ public record ProfileRecord(
                 machine,
                 Map.of(),
                 List.of(),
-                profile.stepMillis(),
-                profile.overhead(),
+                Optional.of(profile.stepMillis()),
+                Optional.of(profile.overhead()),
                 profile.split(),
                 profile.listenerMillis(),
                 profile.blocks(),
-                profile.memory(),
-                null,
+                Optional.of(profile.memory()),
+                Optional.empty(),
                 profile.verdict(),
-                profile.operators() == null
-                        ? List.of()
-                        : profile.operators().byPlace().stream()
-                                .limit(MOST_OPERATORS)
-                                .toList(),
-                profile.operators() == null ? null : profile.tracedSteps(),
+                profile.operators().stream()
+                        .flatMap(operators -> operators.byPlace().stream())
+                        .limit(MOST_OPERATORS)
+                        .toList(),
+                profile.operators().isPresent() ? OptionalInt.of(profile.tracedSteps()) : OptionalInt.empty(),
                 profile.calibration(),
                 List.of(),
                 profile.notes());
@@ -118,11 +126,11 @@ public record ProfileRecord(
     }
 
     public ProfileRecord withInference(InferenceProfile inference) {
-        return with(workload, settings, methods, inference, verdict, check, notes);
+        return with(workload, settings, methods, Optional.of(inference), verdict, check, notes);
     }
 
     public ProfileRecord withVerdict(StepVerdict verdict) {
-        return with(workload, settings, methods, inference, verdict, check, notes);
+        return with(workload, settings, methods, inference, Optional.of(verdict), check, notes);
     }
 
     public ProfileRecord withCheck(List<Remedy.Checked> check) {
@@ -156,8 +164,8 @@ public record ProfileRecord(
             String workload,
             Map<String, String> settings,
             List<String> methods,
-            @Nullable InferenceProfile inference,
-            @Nullable StepVerdict verdict,
+            Optional<InferenceProfile> inference,
+            Optional<StepVerdict> verdict,
             List<Remedy.Checked> check,
             List<String> notes) {
         return new ProfileRecord(
@@ -183,10 +191,8 @@ public record ProfileRecord(
                 notes);
     }
 
-    private static void require(Object value, String field) {
-        if (value == null) {
-            throw new IllegalArgumentException(
-                    "a record must have the field " + field + ", got none: write it with the command that measures");
-        }
+    /** JSON without a field hands over null for it. */
+    private static <T> Optional<T> orEmpty(Optional<T> value) {
+        return Objects.requireNonNullElse(value, Optional.empty());
     }
 }

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -63,7 +65,7 @@ final class ProfiledSteps {
     }
 
     /** The profile with a verdict. */
-    Profile judgedBy(BottleneckAnalysis judge) throws IOException, TranslateException {
+    Profile withVerdict(BottleneckAnalysis judge) throws IOException, TranslateException {
         Profile profile = profile();
         BottleneckAnalysis.Batches batches = new BottleneckAnalysis.Batches();
         step.onBatch(batches::look);
@@ -92,10 +94,10 @@ final class ProfiledSteps {
                     clock.millisByWhat(),
                     blocks(watched, forward, backward, seen),
                     memory.profile(seen, leaks.leaks()),
-                    null,
+                    Optional.empty(),
                     0,
-                    null,
-                    null,
+                    Optional.empty(),
+                    Optional.empty(),
                     notes);
         }
     }
@@ -205,11 +207,19 @@ final class ProfiledSteps {
                     forward.callsAStep(i),
                     forward.nanos().millis(all),
                     forward.nanos().millis(own),
-                    backward.map(each -> each.nanos().millis(all)).orElse(null),
-                    backward.map(each -> each.nanos().millis(own)).orElse(null),
-                    memory.isEmpty() ? null : MemoryPass.median(memory, each -> each.activations(block))));
+                    millis(backward, all),
+                    millis(backward, own),
+                    memory.isEmpty()
+                            ? OptionalLong.empty()
+                            : OptionalLong.of(MemoryPass.median(memory, each -> each.activations(block)))));
         }
         return blocks;
+    }
+
+    private static OptionalDouble millis(Optional<GraphCuts> backward, List<Integer> blocks) {
+        return backward.stream()
+                .mapToDouble(cuts -> cuts.nanos().millis(blocks))
+                .findFirst();
     }
 
     private static double[] millis(List<Long> nanos) {

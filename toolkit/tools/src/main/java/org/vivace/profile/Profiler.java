@@ -76,7 +76,7 @@ public final class Profiler {
      * @param machine what it can do at best; see {@link Calibration#kept}
      * @param catalogue the methods that may be named as remedies
      */
-    public Profiler judgedBy(Calibration machine, List<EfficiencyMethod> catalogue) {
+    public Profiler withVerdict(Calibration machine, List<EfficiencyMethod> catalogue) {
         return new Profiler(
                 trainer, steps, onProgress, Optional.of(new BottleneckAnalysis(machine, List.copyOf(catalogue))));
     }
@@ -94,7 +94,7 @@ public final class Profiler {
         try (Ready ready = Ready.of(trainer)) {
             MemoryPass.Source memory = MemoryPass.Source.of(trainer.getDevices()[0]);
             ProfiledSteps profiled = new ProfiledSteps(trainer, dataset, steps, onProgress, memory);
-            return judge.isPresent() ? profiled.judgedBy(judge.get()) : profiled.profile();
+            return judge.isPresent() ? profiled.withVerdict(judge.get()) : profiled.profile();
         }
     }
 }

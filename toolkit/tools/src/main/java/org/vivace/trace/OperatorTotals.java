@@ -5,16 +5,16 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Adds operators up by what they have in common. */
 final class OperatorTotals {
 
     private OperatorTotals() {}
 
-    /** What operators are told apart by; a null phase, an empty name or block stand for all of them. */
-    record Key(String name, String block, @Nullable StepPhase phase) {}
+    /** What operators are grouped by; an empty phase, name or block stands for all of them. */
+    record Key(String name, String block, Optional<StepPhase> phase) {}
 
     /** The totals, the longest time first. */
     static List<OperatorTotal> of(List<Operator> operators, Function<Operator, Key> key) {

@@ -178,28 +178,28 @@ public record Operators(List<Operator> all, List<BlockSpan> blocks, BackwardMatc
         return false;
     }
 
-    /** All of them added up: name and block are empty, the phase is null. */
+    /** All of them added up: name, block and phase are empty. */
     public OperatorTotal total() {
-        return OperatorTotals.of(all, each -> new Key("", "", null)).get(0);
+        return OperatorTotals.of(all, each -> new Key("", "", Optional.empty())).get(0);
     }
 
     /** Those that did something of their own, by name, the longest time first. */
     public List<OperatorTotal> byName() {
-        return OperatorTotals.of(working(), each -> new Key(each.name(), "", null));
+        return OperatorTotals.of(working(), each -> new Key(each.name(), "", Optional.empty()));
     }
 
     public List<OperatorTotal> byPhase() {
-        return OperatorTotals.of(working(), each -> new Key("", "", each.phase()));
+        return OperatorTotals.of(working(), each -> new Key("", "", Optional.of(each.phase())));
     }
 
     /** By block and phase. */
     public List<OperatorTotal> byBlock() {
-        return OperatorTotals.of(working(), each -> new Key("", each.block(), each.phase()));
+        return OperatorTotals.of(working(), each -> new Key("", each.block(), Optional.of(each.phase())));
     }
 
     /** By name, block and phase. */
     public List<OperatorTotal> byPlace() {
-        return OperatorTotals.of(working(), each -> new Key(each.name(), each.block(), each.phase()));
+        return OperatorTotals.of(working(), each -> new Key(each.name(), each.block(), Optional.of(each.phase())));
     }
 
     /** The FLOPs of one kind of operator, of those where they are known. */

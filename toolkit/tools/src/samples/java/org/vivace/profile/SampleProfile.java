@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.vivace.measure.Calibration;
 import org.vivace.measure.ConvolutionPeak;
@@ -46,19 +48,19 @@ public final class SampleProfile {
             split.put(part.key(), new StepPhaseTime(each, each / 100, List.of(nanos, nanos)));
         }
         List<BlockTime> blocks = List.of(
-                new BlockTime("01TokenEmbedding", "TokenEmbedding", 1, 1.5, 1.5, 2.0, 2.0, 6 * MIB),
-                new BlockTime("04DecoderLayer", "DecoderLayer", 1, 21, 0.5, 38.0, 1.0, 80 * MIB),
-                new BlockTime("04DecoderLayer/01Residual", "Residual", 1, 20.5, 20.5, 37.0, 37.0, 79 * MIB));
+                block("01TokenEmbedding", "TokenEmbedding", 1.5, 1.5, 2.0, 2.0, 6 * MIB),
+                block("04DecoderLayer", "DecoderLayer", 21, 0.5, 38.0, 1.0, 80 * MIB),
+                block("04DecoderLayer/01Residual", "Residual", 20.5, 20.5, 37.0, 37.0, 79 * MIB));
         MemoryProfile memory = new MemoryProfile(
                 40 * MIB,
                 40 * MIB,
-                80 * MIB,
-                300 * MIB,
-                60 * MIB,
-                200 * MIB,
-                560 * MIB,
-                "backward",
-                "04DecoderLayer/01Residual",
+                OptionalLong.of(80 * MIB),
+                OptionalLong.of(300 * MIB),
+                OptionalLong.of(60 * MIB),
+                OptionalLong.of(200 * MIB),
+                OptionalLong.of(560 * MIB),
+                Optional.of("backward"),
+                Optional.of("04DecoderLayer/01Residual"),
                 timeline(),
                 List.of(new MemoryProfile.LeakedArray("(3, 2)", "trainer", "listeners", 1, 24)));
         return new Profile(
@@ -68,11 +70,30 @@ public final class SampleProfile {
                 Map.of("LoggingTrainingListener", 0.2),
                 blocks,
                 memory,
-                operators(),
+                Optional.of(operators()),
                 2,
-                calibration(),
-                null,
+                Optional.of(calibration()),
+                Optional.empty(),
                 List.of("something to know"));
+    }
+
+    private static BlockTime block(
+            String path,
+            String kind,
+            double forward,
+            double ownForward,
+            double backward,
+            double ownBackward,
+            long activationBytes) {
+        return new BlockTime(
+                path,
+                kind,
+                1,
+                forward,
+                ownForward,
+                OptionalDouble.of(backward),
+                OptionalDouble.of(ownBackward),
+                OptionalLong.of(activationBytes));
     }
 
     /** Of two steps: matrix products near the roof, additions far below it, and a copy that computes nothing. */
@@ -136,7 +157,15 @@ public final class SampleProfile {
                 loads.add(new Load(batch, threads, 1000.0 * batch * threads / p50, latency));
             }
         }
-        BlockTime block = new BlockTime("01TokenEmbedding", "TokenEmbedding", 1, 1.5, 1.5, null, null, null);
+        BlockTime block = new BlockTime(
+                "01TokenEmbedding",
+                "TokenEmbedding",
+                1,
+                1.5,
+                1.5,
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalLong.empty());
         return new InferenceProfile(80, new Latency(10, 12, 15, 100), split, loads, List.of(block));
     }
 

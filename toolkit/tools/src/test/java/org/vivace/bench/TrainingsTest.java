@@ -64,7 +64,7 @@ class TrainingsTest {
     @Test
     void theBestRateIsSearchedFromThatOfTheWorkload() {
         TuningRecord record = bench().tune();
-        assertThat(record.best()).isNotNull();
+        assertThat(record.best()).isPresent();
         assertThat(record.rates())
                 .anySatisfy(each -> assertThat(each.learningRate()).isEqualTo(new Rows().learningRate()));
         assertThat(record.steps()).isEqualTo(6);

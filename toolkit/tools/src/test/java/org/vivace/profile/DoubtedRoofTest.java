@@ -62,8 +62,10 @@ class DoubtedRoofTest {
         try (Model model = Planted.model(Planted.mlp(Planted.slow(0)));
                 Trainer trainer = Planted.trainer(model)) {
             trainer.initialize(Planted.INPUT);
-            Profile profile =
-                    Profiler.of(trainer).steps(2).judgedBy(BUSY, List.of()).run(Planted.points(model.getNDManager()));
+            Profile profile = Profiler.of(trainer)
+                    .steps(2)
+                    .withVerdict(BUSY, List.of())
+                    .run(Planted.points(model.getNDManager()));
             String doubt = BUSY.doubt().orElseThrow();
             assertThat(profile.notes()).contains(doubt);
             assertThat(profile.toString()).contains("Note: " + doubt + ".");

@@ -154,7 +154,7 @@ class MethodGainsTest {
             ArrayDataset points = Planted.points(model.getNDManager());
             Profile profile = Profiler.of(trainer)
                     .steps(1)
-                    .judgedBy(SampleProfile.calibration(), catalogue)
+                    .withVerdict(SampleProfile.calibration(), catalogue)
                     .run(points);
             BottleneckAnalysis.Batches batches = new BottleneckAnalysis.Batches();
             for (Batch batch : trainer.iterateDataset(points)) {
@@ -167,8 +167,8 @@ class MethodGainsTest {
             Seeds.set(7);
             float[] drawn = draw(model.getNDManager());
             Seeds.set(7);
-            BottleneckAnalysis.Result result =
-                    analysis.judge(trainer, points, batches, profile, profile.operators(), profile.tracedSteps());
+            BottleneckAnalysis.Result result = analysis.judge(
+                    trainer, points, batches, profile, profile.operators().orElseThrow(), profile.tracedSteps());
             assertThat(draw(model.getNDManager())).containsExactly(drawn);
             assertThat(Planted.hash(model)).isEqualTo(weights);
             assertThat(arrays(trainer)).isEqualTo(arrays);
@@ -211,14 +211,16 @@ class MethodGainsTest {
             trainer.initialize(Planted.INPUT);
             Profile profile = Profiler.of(trainer)
                     .steps(1)
-                    .judgedBy(SampleProfile.calibration(), List.of(BF16))
+                    .withVerdict(SampleProfile.calibration(), List.of(BF16))
                     .run(Planted.points(model.getNDManager()));
             assertThat(profile.notes())
                     .singleElement()
                     .asString()
                     .startsWith("what methods would gain is not predicted, since the estimator could not follow the"
                             + " step: expected operations whose shapes are known without values");
-            assertThat(profile.verdict().remedies()).extracting(Remedy::method).doesNotContain(BF16.label());
+            assertThat(profile.verdict().orElseThrow().remedies())
+                    .extracting(Remedy::method)
+                    .doesNotContain(BF16.label());
         }
     }
 }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,7 +91,7 @@ class OperatorsTest {
                             .flops())
                     .isEqualTo(4 * 7);
             assertThat(operators.byPhase())
-                    .extracting(OperatorTotal::phase)
+                    .map(each -> each.phase().orElseThrow())
                     .contains(StepPhase.FORWARD, StepPhase.LOSS, StepPhase.BACKWARD, StepPhase.OPTIMIZER);
         }
     }
@@ -195,7 +196,7 @@ class OperatorsTest {
             Operators operators = Operators.record(steps::step);
             assertThat(operators.all()).extracting(Operator::block).containsOnly("");
             assertThat(operators.byPhase())
-                    .extracting(OperatorTotal::phase)
+                    .map(each -> each.phase().orElseThrow())
                     .contains(StepPhase.FORWARD, StepPhase.BACKWARD, StepPhase.OPTIMIZER)
                     .doesNotContain(StepPhase.LOSS);
         }
@@ -298,7 +299,9 @@ class OperatorsTest {
 
     private static OperatorTotal place(Operators operators, String name, String block, StepPhase phase) {
         return operators.byPlace().stream()
-                .filter(each -> each.name().equals(name) && each.block().equals(block) && each.phase() == phase)
+                .filter(each -> each.name().equals(name)
+                        && each.block().equals(block)
+                        && each.phase().equals(Optional.of(phase)))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(name + " is not in " + block + ", " + phase));
     }
