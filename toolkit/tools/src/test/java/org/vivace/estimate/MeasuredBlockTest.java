@@ -4,30 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
-import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.training.optimizer.Optimizer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.vivace.torch.HeldMemory;
 import org.vivace.torch.Precision;
 import org.vivace.train.Effect;
 
@@ -35,8 +28,8 @@ import org.vivace.train.Effect;
 @Tag("slow")
 class MeasuredBlockTest {
 
-    private static final long ROWS = 512;
-    private static final long WIDTH = 256;
+    static final long ROWS = 512;
+    static final long WIDTH = 256;
 
     /** The most by which any estimate of memory may be off; how a block's peak falls in with the rest is not seen. */
     private static final double MEMORY_PERCENT = 20;
@@ -46,14 +39,14 @@ class MeasuredBlockTest {
     }
 
     /** Between two linear layers, one block of two more with {@code between} between them. */
-    private static Block model(UnaryOperator<NDArray> between) {
+    static Block model(UnaryOperator<NDArray> between) {
         return new SequentialBlock()
                 .add(linear(WIDTH))
                 .add(new Through(linear(2 * WIDTH), hidden -> between.apply(Activation.tanh(hidden)), linear(WIDTH)))
                 .add(linear(8));
     }
 
-    private static Estimate step(UnaryOperator<NDArray> between) {
+    static Estimate step(UnaryOperator<NDArray> between) {
         return Compared.step(model(between), ArraySpec.float32(ROWS, WIDTH));
     }
 
@@ -61,7 +54,7 @@ class MeasuredBlockTest {
         return x.mul(2);
     }
 
-    private static NDArray looking(NDArray x) {
+    static NDArray looking(NDArray x) {
         return x.getFloat(0, 0) < 2 ? x.mul(2) : x.neg();
     }
 
@@ -249,63 +242,5 @@ class MeasuredBlockTest {
                         + " one: it is counted as if it did nothing there");
         assertThat(estimator(MeasuredBlockTest::plain).methods(again).step().notes())
                 .isEmpty();
-    }
-
-    @Tag("clock")
-    @Test
-    void takesTheTimeThatItTakes(@TempDir Path folder) throws Exception {
-        Estimate slow = step(x -> {
-            x.getFloat(0, 0);
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return x.mul(2);
-        });
-        Path file = folder.resolve("times.json");
-        StepTime time =
-                OperationTimes.of(Device.cpu(), file).of(slow, Optimizer.adam().build());
-        assertThat(time.forward()).isBetween(0.020, 1.0);
-        assertThat(time.backward()).isPositive();
-        // A block that sleeps has no processor, as one that other work holds up; so it may be the machine's doing.
-        assertThat(time.doubt().orElseThrow())
-                .contains(" of the operations were timed, so the time is not to be believed");
-        // What another version of the block would take is not known by its name.
-        assertThat(Files.readString(file)).doesNotContain("Through").contains("linear");
-    }
-
-    @Test
-    void leavesNothingBehind() {
-        Block block = model(MeasuredBlockTest::looking);
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
-            block.initialize(manager, DataType.FLOAT32, new Shape(ROWS, WIDTH));
-            int arrays = manager.getManagedArrays().size();
-            float[] weights = weights(block);
-            Estimator estimator = Estimator.of(block, ArraySpec.float32(ROWS, WIDTH))
-                    .training(new Compared.Sum(), Optimizer.adam().build(), ArraySpec.float32(1));
-            estimator.step();
-            long before = HeldMemory.bytes(Device.cpu()).orElse(0);
-            int steps = 60;
-            for (int i = 0; i < steps; i++) {
-                estimator.step();
-            }
-            // One activation kept by each step would be 30 MiB; the JVM's compiler holds some MiB more or less
-            // meanwhile.
-            long activation = ROWS * WIDTH * Float.BYTES;
-            assertThat(HeldMemory.bytes(Device.cpu()).orElse(0) - before).isLessThan(steps * activation / 2);
-            assertThat(manager.getManagedArrays()).hasSize(arrays);
-            assertThat(weights(block)).isEqualTo(weights);
-            assertThat(block.getChildren().values().get(1)).isInstanceOf(Through.class);
-        }
-    }
-
-    private static float[] weights(Block block) {
-        for (Parameter parameter : block.getParameters().values()) {
-            if (parameter.getArray().getShape().dimension() == 2) {
-                return parameter.getArray().toFloatArray();
-            }
-        }
-        throw new AssertionError("no weights");
     }
 }

@@ -14,13 +14,9 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.GradientCollector;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vivace.models.Gpt;
@@ -251,29 +247,6 @@ class OperatorsTest {
             int before = steps.arrays();
             Operators.record(steps.model(), steps::step);
             assertThat(steps.arrays()).isEqualTo(before);
-        }
-    }
-
-    @Test
-    void aTraceOfBlocksIsReadAgainWithoutThem(@TempDir Path folder) throws IOException {
-        Path file = folder.resolve("trace.json");
-        String event = """
-                {"name": "%s", "ts": %d, "dur": %d, "tid": 1, "shape": [[2, 3]], "cpu mem": "0 b"}""";
-        Files.writeString(
-                file,
-                "[" + event.formatted("vivace_enter", 1, 2) + "," + event.formatted("aten::exp", 10, 2) + ","
-                        + event.formatted("vivace:block:0", 5, 20) + "]");
-        assertThat(Operators.read(file).all())
-                .singleElement()
-                .satisfies(each -> assertThat(each.name() + each.block()).isEqualTo("aten::exp"));
-    }
-
-    @Test
-    void theTraceOpensElsewhere(@TempDir Path folder) throws IOException {
-        try (Steps steps = new Steps(new Gpt(new Gpt.Settings(16, 8, 1, 2, 6, 0)), new Shape(3, 6))) {
-            Operators operators = Operators.record(steps.model(), steps::step);
-            Path file = TraceFile.write(operators, folder.resolve("trace.json"));
-            TraceFileTest.checkTracks(file, operators);
         }
     }
 

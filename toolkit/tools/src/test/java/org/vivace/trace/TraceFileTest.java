@@ -5,6 +5,7 @@ import static org.vivace.trace.Traces.event;
 import static org.vivace.trace.Traces.onThread;
 import static org.vivace.trace.Traces.shape;
 
+import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -19,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vivace.models.Gpt;
 
 class TraceFileTest {
 
@@ -40,6 +43,29 @@ class TraceFileTest {
                     event("aten::eq", 80, 2, shape(2))),
             List.of("Net", "Net/01Linear"),
             List.of());
+
+    @Test
+    void aTraceOfBlocksIsReadAgainWithoutThem(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("trace.json");
+        String event = """
+                {"name": "%s", "ts": %d, "dur": %d, "tid": 1, "shape": [[2, 3]], "cpu mem": "0 b"}""";
+        Files.writeString(
+                file,
+                "[" + event.formatted("vivace_enter", 1, 2) + "," + event.formatted("aten::exp", 10, 2) + ","
+                        + event.formatted("vivace:block:0", 5, 20) + "]");
+        assertThat(Operators.read(file).all())
+                .singleElement()
+                .satisfies(each -> assertThat(each.name() + each.block()).isEqualTo("aten::exp"));
+    }
+
+    @Test
+    void theTraceOpensElsewhere(@TempDir Path folder) throws IOException {
+        try (Steps steps = new Steps(new Gpt(new Gpt.Settings(16, 8, 1, 2, 6, 0)), new Shape(3, 6))) {
+            Operators operators = Operators.record(steps.model(), steps::step);
+            Path file = TraceFile.write(operators, folder.resolve("trace.json"));
+            checkTracks(file, operators);
+        }
+    }
 
     @Test
     void operatorsAreOfBlocksAndPhases() {
