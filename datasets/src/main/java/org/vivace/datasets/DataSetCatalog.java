@@ -1,9 +1,7 @@
 package org.vivace.datasets;
 
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The data sets that are known by name. */
@@ -57,7 +55,7 @@ public final class DataSetCatalog {
     /**
      * Returns the data set of this name.
      *
-     * @throws IllegalArgumentException if there is none: the message offers the nearest name
+     * @throws IllegalArgumentException if there is none: the message lists the names
      */
     public DataSet get(String name) {
         return all.stream()
@@ -65,7 +63,7 @@ public final class DataSetCatalog {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("the data set must be one of "
                         + String.join(", ", all.stream().map(DataSet::name).toList()) + ", got " + name
-                        + ": did you mean " + nearest(name) + "?"));
+                        + ": 'vivace data list' says what each holds"));
     }
 
     /**
@@ -77,30 +75,5 @@ public final class DataSetCatalog {
      */
     public String fetch(String name) throws IOException {
         return get(name).fetch();
-    }
-
-    private String nearest(String name) {
-        return all.stream()
-                .map(DataSet::name)
-                .min(Comparator.comparingInt(known -> edits(name.toLowerCase(Locale.ROOT), known)))
-                .orElseThrow();
-    }
-
-    /** The fewest letters to insert, delete or replace to make one name of the other (Levenshtein). */
-    static int edits(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
     }
 }

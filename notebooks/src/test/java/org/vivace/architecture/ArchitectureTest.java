@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -89,6 +91,20 @@ class ArchitectureTest {
                         "org.vivace.cli",
                         "org.vivace.dev");
         assertThat(methodNames()).contains("MixedPrecision", "FusedAdamW");
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        assertThat(notNullMarked(HOUSE)).isEmpty();
+        assertThat(notNullMarked(PLANTED)).contains("org.vivace.train.planted");
+    }
+
+    private static Stream<String> notNullMarked(JavaClasses classes) {
+        return classes.stream()
+                .map(JavaClass::getPackage)
+                .distinct()
+                .filter(each -> !each.isAnnotatedWith(NullMarked.class))
+                .map(JavaPackage::getName);
     }
 
     @Test

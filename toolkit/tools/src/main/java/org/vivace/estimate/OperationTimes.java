@@ -3,8 +3,6 @@ package org.vivace.estimate;
 import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.optimizer.Optimizer;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonSyntaxException;
 import com.google.gson.reflect.TypeToken;
 import java.io.IOException;
@@ -21,6 +19,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.vivace.measure.Atomically;
+import org.vivace.measure.Json;
 
 /**
  * How long operations take on this machine: each kind, with its shapes and types, is done alone a few times on random
@@ -29,8 +28,6 @@ import org.vivace.measure.Atomically;
  */
 public final class OperationTimes {
 
-    private static final Gson GSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
     private static final long LARGEST_UPDATE = 4L << 20;
 
     private final Device device;
@@ -58,9 +55,8 @@ public final class OperationTimes {
             return new OperationTimes(device, file, new TreeMap<>());
         }
         try {
-            Map<String, double[]> read =
-                    GSON.fromJson(Files.readString(file), new TypeToken<Map<String, double[]>>() {}.getType());
-            if (read == null || read.values().stream().anyMatch(pair -> pair == null || pair.length != 2)) {
+            Map<String, double[]> read = Json.read(Files.readString(file), new TypeToken<Map<String, double[]>>() {});
+            if (read.values().stream().anyMatch(pair -> pair == null || pair.length != 2)) {
                 throw new JsonSyntaxException("a pair of numbers is missing");
             }
             return new OperationTimes(device, file, new TreeMap<>(read));
@@ -103,7 +99,7 @@ public final class OperationTimes {
         }
         double update = update(estimate, optimizer);
         if (kept.size() > known) {
-            Atomically.write(file, GSON.toJson(kept) + "\n");
+            Atomically.write(file, Json.write(kept));
         }
         return new StepTime(forward, backward, update, doubted.size());
     }
