@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.SampleRecord;
@@ -75,7 +76,7 @@ class FragmentTest {
         assertThat(Fragment.of(record.verdict().orElseThrow()))
                 .startsWith("<p><b>" + record.verdict().orElseThrow().finding() + ".</b></p>")
                 .contains(record.verdict().orElseThrow().remedies().get(0).method());
-        assertThat(Fragment.of(record.withVerdict(null)))
+        assertThat(Fragment.of(record.withVerdict(Optional.empty())))
                 .contains(">forward</td>")
                 .doesNotContain("would help");
     }

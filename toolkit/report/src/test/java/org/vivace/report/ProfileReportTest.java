@@ -97,7 +97,7 @@ class ProfileReportTest {
                 .anyMatch(event ->
                         event.getAsJsonObject().get("name").getAsString().equals("aten::addmm"));
 
-        ProfileReport again = ProfileReport.write(record.withInference(null), folder);
+        ProfileReport again = ProfileReport.write(record.withInference(Optional.empty()), folder);
         assertThat(folder.resolve("throughput.png")).doesNotExist();
         assertThat(again.trace()).isEmpty();
         assertThat(folder.resolve("trace.json")).doesNotExist();
@@ -150,7 +150,7 @@ class ProfileReportTest {
                         List.of("Fused", "1.20", "1.10 (1.05-1.16)", "since one pass is enough"));
         assertThat(ProfileReport.text(checked))
                 .endsWith("since one pass is enough.\nMeasured: 1.10 (1.05-1.16) times as fast.\n");
-        assertThat(RemedyTable.cells(record.withVerdict(null))).hasSize(1);
+        assertThat(RemedyTable.cells(record.withVerdict(Optional.empty()))).hasSize(1);
     }
 
     @Test

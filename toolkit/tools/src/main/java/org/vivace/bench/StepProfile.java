@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.vivace.measure.Calibration;
 import org.vivace.profile.InferenceProfile;
 import org.vivace.profile.Profile;
@@ -57,8 +58,8 @@ public final class StepProfile {
             Operators operators = profile.operators().orElseThrow();
             if (plan.inference()) {
                 bar.show(1, Duration.ZERO, "predictions: ");
-                record =
-                        record.withInference(predictions(workload, arm.trainer().getModel()));
+                record = record.withInference(
+                        Optional.of(predictions(workload, arm.trainer().getModel())));
             }
             if (plan.check()) {
                 record = record.withCheck(RemedyCheck.of(command, workload, LocalMachine.device(), verdict, bar));

@@ -125,12 +125,12 @@ public record ProfileRecord(
         return with(workload, settings, methods, inference, verdict, check, notes);
     }
 
-    public ProfileRecord withInference(InferenceProfile inference) {
-        return with(workload, settings, methods, Optional.of(inference), verdict, check, notes);
+    public ProfileRecord withInference(Optional<InferenceProfile> inference) {
+        return with(workload, settings, methods, inference, verdict, check, notes);
     }
 
-    public ProfileRecord withVerdict(StepVerdict verdict) {
-        return with(workload, settings, methods, inference, Optional.of(verdict), check, notes);
+    public ProfileRecord withVerdict(Optional<StepVerdict> verdict) {
+        return with(workload, settings, methods, inference, verdict, check, notes);
     }
 
     public ProfileRecord withCheck(List<Remedy.Checked> check) {

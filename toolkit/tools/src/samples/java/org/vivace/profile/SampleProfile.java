@@ -31,12 +31,12 @@ public final class SampleProfile {
 
     public static ProfileRecord language() {
         return ProfileRecord.of("./vivace profile language", "language", machine(), profile())
-                .withInference(inference())
-                .withVerdict(new StepVerdict(
+                .withInference(Optional.of(inference()))
+                .withVerdict(Optional.of(new StepVerdict(
                         Bound.OPTIMIZER,
                         Map.of(Bound.OPTIMIZER, 0.23),
                         "updating takes 23 % of a step",
-                        List.of(new Remedy("Fused", 1.2, "since one pass is enough"))));
+                        List.of(new Remedy("Fused", 1.2, "since one pass is enough")))));
     }
 
     static Profile profile() {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,8 +53,8 @@ class ProfileRecordTest {
                         "ownBackwardMillis",
                         "activationBytes");
         JsonObject bare = JsonParser.parseString(SampleProfile.language()
-                        .withVerdict(null)
-                        .withInference(null)
+                        .withVerdict(Optional.empty())
+                        .withInference(Optional.empty())
                         .toJson())
                 .getAsJsonObject();
         assertThat(bare.keySet()).doesNotContain("verdict", "inference");
