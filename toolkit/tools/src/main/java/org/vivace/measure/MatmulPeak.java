@@ -20,12 +20,15 @@ public record MatmulPeak(double fp32, double bf16, boolean disturbed) {
     private static final int PRODUCTS = 2;
     private static final long NANOS_PER_SIZE = 200_000_000L;
 
+    /** A size is omitted where one repetition of it would take longer than this, at the rate of the smaller one. */
+    private static final double LONGEST_NANOS = 2e9;
+
     /** Rates that nothing disturbed. */
     public MatmulPeak(double fp32, double bf16) {
         this(fp32, bf16, false);
     }
 
-    /** Measures for a second or two. */
+    /** Measures for a second or two, or some five where the processor has no bf16 units. */
     public static MatmulPeak measure(Device device) {
         BestRate rates = new BestRate(device);
         double fp32 = best(rates, Precision.FLOAT32);
@@ -45,11 +48,15 @@ public record MatmulPeak(double fp32, double bf16, boolean disturbed) {
     private static double best(BestRate rates, Precision precision) {
         double best = 0;
         for (int size : SIZES) {
+            double flops = PRODUCTS * 2.0 * size * size * size;
+            if (best > 0 && flops / best > LONGEST_NANOS) {
+                // Without bf16 units a product of this size takes ten seconds and is no faster for it.
+                break;
+            }
             try (NDManager manager = NDManager.newBaseManager(rates.device());
                     GradMode off = GradMode.off()) {
                 NDArray matrix = Cast.to(manager.randomNormal(new Shape(size, size)), precision);
                 multiply(matrix);
-                double flops = PRODUCTS * 2.0 * size * size * size;
                 best = Math.max(best, rates.of(flops, NANOS_PER_SIZE, () -> multiply(matrix)));
             }
         }
