@@ -42,10 +42,10 @@ class CatalogueTest {
             SequenceLengthWarmup(1.5) | SequenceLengthWarmup: expected a share of the run in (0, 1], got 1.5
             ActivationCheckpointing(1.5) | ActivationCheckpointing: expected a whole number, got '1.5'
             ActivationCheckpointing(0) | ActivationCheckpointing: expected every >= 1, got 0
-            FusedSgd(3) | FusedSgd takes no arguments, got 3 more: leave it out
+            FusedSgd(3) | FusedSgd takes no arguments, got 3 more: remove it
             Muon(0) | Muon: expected a rate > 0 as a multiple of the run's, got 0.0
             Muon(1,0.9,5,2) | Muon takes arguments (rate as a multiple of the run's, momentum, steps), got 2 more
-            MixedPrecision(bf16,3) | MixedPrecision takes arguments (bf16|fp16), got 3 more: leave it out
+            MixedPrecision(bf16,3) | MixedPrecision takes arguments (bf16|fp16), got 3 more: remove it
             MixedPrecision(bf16 | got 'MixedPrecision(bf16': separate methods by commas and close every bracket
             FusedSgd,,FusedAdamW | got '': separate methods by commas
             """)

@@ -209,7 +209,7 @@ class ForeignBlocksTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> moved(bert, ActivationCheckpointing.named("selfAttention$")))
                 .withMessage("ActivationCheckpointing cannot put another block where TransformerEncoderBlock keeps its"
-                        + " selfAttentionBlock, a ScaledDotProductAttentionBlock, whose class nothing can extend: leave"
+                        + " selfAttentionBlock, a ScaledDotProductAttentionBlock, whose class cannot be extended: leave"
                         + " that block as it is, or keep it as a Block");
     }
 }

@@ -157,7 +157,7 @@ class FusedAdamWTest {
                     Optimizer.sgd().setLearningRateTracker(Tracker.fixed(1)).build();
             assertThatThrownBy(() -> Run.of(model, RunSettings.none().optimizer(sgd), new FusedAdamW()))
                     .hasMessage("FusedAdamW expected DJL's Adam or AdamW as the run's optimiser, got Sgd: give the run"
-                            + " one that FusedAdamW can take over from, or drop FusedAdamW");
+                            + " one that FusedAdamW can replace, or drop FusedAdamW");
             Optimizer adam = Optimizer.adam().build();
             assertThatThrownBy(() -> Run.of(
                             model, RunSettings.none().optimizer(adam), new FusedAdamW().withoutDecayOnNormsAndBiases()))

@@ -163,7 +163,7 @@ class FusedSgdTest {
             RunSettings adam = RunSettings.none().optimizer(Optimizer.adam().build());
             assertThatThrownBy(() -> Run.of(model, adam, new FusedSgd()))
                     .hasMessage("FusedSgd expected DJL's Sgd as the run's optimiser, got Adam: give the run one that"
-                            + " FusedSgd can take over from, or drop FusedSgd");
+                            + " FusedSgd can replace, or drop FusedSgd");
         }
     }
 

@@ -218,7 +218,7 @@ class MuonTest {
             Optimizer other = Optimizer.adagrad().build();
             assertThatThrownBy(() -> Run.of(model, RunSettings.none().optimizer(other), new Muon()))
                     .hasMessage("Muon expected DJL's Adam, AdamW or Sgd as the run's optimiser, got Adagrad: give the"
-                            + " run one that Muon can take over from, or drop Muon");
+                            + " run one that Muon can replace, or drop Muon");
         }
         try (Model model = TestRuns.model(Linear.builder().setUnits(1).build())) {
             assertThatThrownBy(() -> Run.of(model, RunSettings.none().optimizer(adamW()), new Muon()))

@@ -31,15 +31,15 @@ import org.vivace.torch.MemoryFormat;
  * Named arrays in one file: for each, its name, type, shape and little-endian values; then an empty name and the CRC-32
  * of all before it.
  *
- * <p>Plain file streams, not channels: those close themselves when the thread is interrupted, which is just when a run
- * saves itself.
+ * <p>Plain file streams, not channels: those close themselves when the thread is interrupted, which is exactly when a
+ * run is saved.
  */
 final class ArrayFile {
 
     private static final String END = "";
     private static final int BUFFER = 1 << 20;
 
-    /** What libtorch takes. */
+    /** The largest number of axes that libtorch supports. */
     private static final int MOST_AXES = 64;
 
     private ArrayFile() {}
@@ -48,7 +48,7 @@ final class ArrayFile {
         return new Writer(new FileOutputStream(path.toFile()));
     }
 
-    /** Takes arrays one after the other; {@link #finish} makes the file whole. */
+    /** Writes arrays one after the other; {@link #finish} completes the file. */
     static final class Writer implements AutoCloseable {
 
         private final FileOutputStream file;
@@ -70,7 +70,7 @@ final class ArrayFile {
                 putPlain(name, array);
                 return;
             }
-            // A channels-last array lies in memory in another order than its shape says.
+            // The memory of a channels-last array is in another order than its shape.
             try (NDArray contiguous = MemoryFormat.CONTIGUOUS.of(array)) {
                 putPlain(name, contiguous);
             }
@@ -94,7 +94,7 @@ final class ArrayFile {
             }
         }
 
-        /** Writes the end and waits until the disk has it all. */
+        /** Writes the end and waits until everything is on the disk. */
         void finish() throws IOException {
             out.writeUTF(END);
             out.writeLong(checked.getChecksum().getValue());
@@ -111,7 +111,7 @@ final class ArrayFile {
     /**
      * Reads all arrays, on the manager's device; the caller closes them.
      *
-     * @throws IllegalStateException where the file is not what a {@link Writer} has finished
+     * @throws IllegalStateException if the file is not one that a {@link Writer} has finished
      */
     static Map<String, NDArray> read(Path path, NDManager manager) throws IOException {
         requireWhole(path);
@@ -132,7 +132,7 @@ final class ArrayFile {
 
     /**
      * @param limit more bytes than the values can have
-     * @throws IllegalArgumentException where type, shape and length do not go together
+     * @throws IllegalArgumentException if type, shape and length do not match
      */
     private static NDArray array(DataInputStream in, long limit, NDManager manager) throws IOException {
         DataType type = DataType.valueOf(in.readUTF());
@@ -156,7 +156,7 @@ final class ArrayFile {
         return manager.create(values, new Shape(shape), type);
     }
 
-    /** Before anything in the file is believed, lengths above all. */
+    /** Checks the whole file before any of its content, above all the lengths, is trusted. */
     private static void requireWhole(Path path) throws IOException {
         long content = Files.size(path) - Long.BYTES;
         try (CheckedInputStream in = new CheckedInputStream(open(path), new CRC32())) {
@@ -170,7 +170,7 @@ final class ArrayFile {
 
     private static String damaged(Path path) {
         return "expected a whole file of arrays in " + path
-                + ", found a damaged one: delete its folder, to go on from the save before it";
+                + ", found a damaged one: delete its folder, to continue from the save before it";
     }
 
     private static InputStream open(Path path) throws IOException {

@@ -24,7 +24,7 @@ final class AttachedHooks {
 
     private final Run run;
     private final Recipe recipe;
-    // By identity: a record of a method may hold what changes, and its hash with it.
+    // By identity: a method may be a record with mutable components, whose hash changes with them.
     private final Map<EfficiencyMethod, Hooks> hooks = new IdentityHashMap<>();
     private final StepLedger ledger;
     private boolean graphKept;
@@ -44,7 +44,7 @@ final class AttachedHooks {
         }
     }
 
-    /** In the order of the recipe; fewer than its methods where attaching has failed half-way. */
+    /** In the order of the recipe; fewer than its methods if attaching one has failed. */
     List<Hooks> all() {
         return recipe.methods().stream()
                 .filter(hooks::containsKey)
@@ -70,14 +70,14 @@ final class AttachedHooks {
         }
     }
 
-    /** The run begins. */
+    /** Begins the run. */
     void start() {
         boolean none = recipe.methods().isEmpty();
         torchScript = hasTorchScript(run.model().getBlock());
         try (GradMode off = GradMode.off()) {
             run.trained().look();
-            // What a training that ended in the middle of a step has left would count into this one's first. Where
-            // nothing acts on them, weights may be made by the first pass, as in stock DJL.
+            // Gradients left by a training that ended in the middle of a step would be added to this run's first ones.
+            // Without methods, the first pass may create the weights, as in stock DJL.
             if (!none || run.model().getBlock().isInitialized()) {
                 run.trained().zeroAllGradients();
             }
@@ -93,10 +93,10 @@ final class AttachedHooks {
         ledger.begin();
     }
 
-    /** The caller has zeroed the gradients, so that the step is where it began. */
+    /** The caller has zeroed the gradients, so the step starts again. */
     void zeroedGradients() {
         if (!recipe.methods().isEmpty()) {
-            // DJL subtracts each gradient from itself, which leaves what is not finite.
+            // DJL subtracts each gradient from itself, which does not clear values that are not finite.
             Gradients.zero(run.withGradients());
         }
         ledger.zeroed();
@@ -121,8 +121,8 @@ final class AttachedHooks {
     private void changesLabels(EfficiencyMethod method) {
         if (!method.traits().provides().contains(Traits.CHANGED_LABELS)) {
             throw new IllegalStateException(
-                    "expected " + method.name() + " to leave the labels as they are, or to declare"
-                            + " that it changes them, got others: add provides(Traits.CHANGED_LABELS) to its traits");
+                    "expected " + method.name() + " to leave the labels as they are, or to declare that it changes"
+                            + " them, got changed labels: add provides(Traits.CHANGED_LABELS) to its traits");
         }
         ledger.labelsChanged(method.name());
     }
@@ -218,7 +218,7 @@ final class AttachedHooks {
         return order;
     }
 
-    /** Gradients, update (or none), what comes after. */
+    /** The gradients' hooks, the update unless it is skipped, and the hooks after it. */
     void endStep(Runnable optimizerStep) {
         if (!hooks.isEmpty()) {
             ledger.requireWhole();
@@ -239,7 +239,7 @@ final class AttachedHooks {
         each(Hook.STEPPED, each -> each.onStepped(run));
     }
 
-    /** Asks every method, also after one has said no: each counts its own steps. */
+    /** Calls every method, also after one has returned false, because each counts its own steps. */
     private boolean stepsNow() {
         boolean now = true;
         for (Hooks each : at(Hook.GRADIENTS)) {

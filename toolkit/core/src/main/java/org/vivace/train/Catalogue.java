@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * All methods on the class path by their names, Vivace's own and others', for whoever writes a recipe as text:
- * {@code MixedPrecision(bf16),FusedAdamW}. A {@link MethodProvider} brings them.
+ * All methods on the class path by their names, Vivace's own and others', to write a recipe as text: {@code
+ * MixedPrecision(bf16),FusedAdamW}. They come from {@link MethodProvider}s.
  */
 public final class Catalogue {
 
@@ -26,10 +26,10 @@ public final class Catalogue {
     /**
      * Every method, in the order in which tables show them: providers in the order of the class path.
      *
-     * @throws IllegalStateException where two providers bring methods of one name
+     * @throws IllegalStateException if two providers have methods of the same name
      */
     public static List<CatalogueEntry> all() {
-        // A notebook's kernel loads this class by a loader of its own, and a user's methods by the thread's.
+        // A notebook's kernel loads this class with its own class loader, and a user's methods with the thread's.
         Map<String, MethodProvider> providers = new LinkedHashMap<>();
         for (ClassLoader loader : new ClassLoader[] {
             Catalogue.class.getClassLoader(), Thread.currentThread().getContextClassLoader()
@@ -51,8 +51,8 @@ public final class Catalogue {
     }
 
     /**
-     * A recipe as {@link #parse} reads it, {@link #NONE} where it has no method; empty where a method has settings that
-     * there are no words for, or is not in the catalogue.
+     * A recipe as {@link #parse} reads it, {@link #NONE} if it has no methods; empty if a method is not in the
+     * catalogue or has settings that cannot be written.
      */
     public static Optional<String> write(List<? extends EfficiencyMethod> methods) {
         if (methods.isEmpty()) {
@@ -62,22 +62,21 @@ public final class Catalogue {
         try {
             return parse(text).equals(methods) ? Optional.of(text) : Optional.empty();
         } catch (IllegalArgumentException e) {
-            // A method that no provider brings, or a setting that is no argument: there is no way to write it.
+            // A method that no provider has, or a setting that is not an argument, cannot be written.
             return Optional.empty();
         }
     }
 
-    /** Labels say what a number is, as in {@code Muon(rate 12.0)}; arguments are numbers in their order. */
+    /** Labels name their numbers, as in {@code Muon(rate 12.0)}; arguments are positional. */
     private static String written(EfficiencyMethod method) {
         return method.label().replaceAll("(?<=[(,])\\s*(?:[a-z]+ )?(?=[\\w.+-])", "");
     }
 
     /**
-     * Reads a recipe: names separated by commas, each with its arguments in brackets where it is given any. Upper and
-     * lower case are not told apart.
+     * Reads a recipe: names separated by commas, each with its arguments, if any, in brackets. Case is ignored.
      *
-     * @throws IllegalArgumentException where the text is no recipe, a name is unknown (the message offers the nearest), or
-     *     an argument is wrong
+     * @throws IllegalArgumentException if the text is not a recipe, a name is unknown (the message offers the nearest),
+     *     or an argument is wrong
      */
     public static List<EfficiencyMethod> parse(String recipe) {
         if (recipe.strip().equals(NONE)) {
@@ -107,7 +106,7 @@ public final class Catalogue {
         return method;
     }
 
-    /** The first of them, with and without arguments. */
+    /** The first method of the catalogue, with and without arguments. */
     private static String example() {
         return all().stream()
                 .findFirst()
@@ -120,7 +119,7 @@ public final class Catalogue {
         return open < 0 ? List.of() : split(written.substring(open + 1, written.length() - 1));
     }
 
-    /** At the commas that stand in no brackets; nothing gives an empty list. */
+    /** Splits at the commas outside of brackets; an empty text gives an empty list. */
     private static List<String> split(String text) {
         List<String> parts = new ArrayList<>();
         int depth = 0;
@@ -147,11 +146,13 @@ public final class Catalogue {
                 .toList();
         return new IllegalArgumentException("there is no method " + name + ": "
                 + (nearest.isEmpty()
-                        ? "none is on the class path, add the artifact that brings it"
+                        ? "none is on the class path, add the artifact that contains it"
                         : "did you mean " + String.join(" or ", nearest) + "? 'vivace methods' lists all"));
     }
 
-    /** The share of letter pairs that two words have in common (Dice 1945), which forgives a missing half of a word. */
+    /**
+     * The share of letter pairs that two words have in common (Dice 1945), which tolerates a missing half of a word.
+     */
     private static double likeness(String one, String other) {
         Set<String> left = pairs(one);
         Set<String> right = pairs(other);

@@ -1,6 +1,6 @@
 package org.vivace.train;
 
-/** A save is not what was written, or was written by a run that had broken: another one may be good. */
+/** A save is not what was written, or was written by a run that had already diverged; another save may be good. */
 final class DamagedSaveException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;

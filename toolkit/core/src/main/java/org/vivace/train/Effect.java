@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import org.vivace.torch.Precision;
 
 /**
- * What a method changes in the cost of a step, so that its gain can be predicted before it is tried. It says what
- * changes, never by how much: that depends on the model and on the machine. One place interprets it, the estimator's
- * {@code RecipeEffects}.
+ * What a method changes in the cost of a step, so that its gain can be predicted before it is tried. It states what
+ * changes, never by how much: that depends on the model and on the machine. Only the estimator's {@code RecipeEffects}
+ * interprets it.
  */
 public sealed interface Effect {
 
@@ -23,7 +23,7 @@ public sealed interface Effect {
     record Recomputation(Choice choice) implements Effect {}
 
     /**
-     * Blocks are replaced by others; an estimate replaces them too and follows what these do.
+     * Blocks are replaced by others; an estimate replaces them too and counts the work of the replacements.
      *
      * @param by what {@link Hooks#onModel} does to the model
      */
@@ -35,7 +35,7 @@ public sealed interface Effect {
     /**
      * The optimiser reads and writes each parameter, its gradient and its state once, in a few calls for all of them.
      *
-     * @param of DJL's optimisers that the method takes over from; it does not go with others
+     * @param of DJL's optimisers that the method can replace; it cannot be combined with others
      */
     record FusedUpdate(List<Class<? extends Optimizer>> of) implements Effect {
         public FusedUpdate {
@@ -43,7 +43,7 @@ public sealed interface Effect {
         }
     }
 
-    /** For a part of the run, batches are smaller than the data have them. */
+    /** For a part of the run, batches are smaller than in the data. */
     record SmallerInputs(ShapeAt shapeAt) implements Effect {}
 
     /** Chooses blocks. */
@@ -53,13 +53,13 @@ public sealed interface Effect {
         List<Surgery.Place> among(List<Surgery.Place> places);
     }
 
-    /** The shape of an array of a batch over a run. */
+    /** The shape of one array of a batch, over a run. */
     @FunctionalInterface
     interface ShapeAt {
         /**
          * @param step from 0
          * @param steps of the whole run
-         * @param full the array's shape as the data have it
+         * @param full the array's shape in the data
          * @param first that of the batch's first array
          */
         Shape of(long step, long steps, Shape full, Shape first);

@@ -6,25 +6,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One way to make training cheaper: an immutable recipe of settings, to be written as a record.
+ * One way to make training cheaper: an immutable set of settings, to be written as a record.
  *
- * <p>{@link #attach} gives fresh hooks for each run, so one instance serves any number of runs. What a method is, what
- * it needs and what it does not go together with stands in its {@link Traits}; {@link Recipe} checks them when a run is
- * made.
+ * <p>{@link #attach} gives fresh hooks for each run, so one instance serves any number of runs. Its {@link Traits}
+ * declare what it acts on, what it needs and what it conflicts with; {@link Recipe} checks them when a run is created.
  */
 public interface EfficiencyMethod {
 
     Traits traits();
 
     /**
-     * Makes the hooks, and with them all state, of this method in one run.
+     * Creates this method's hooks, which hold all of its state, for one run.
      *
-     * @throws IllegalArgumentException where the run cannot carry this method, for example a schedule that does not fit
-     *     the run's length
+     * @throws IllegalArgumentException if the method cannot act in this run, for example because its schedule does not
+     *     fit the run's length
      */
     Hooks attach(Run run);
 
-    /** What the method changes in a step's cost; empty where a step costs what it did. */
+    /** What the method changes in a step's cost; empty if the cost stays the same. */
     default List<Effect> effects() {
         return List.of(new Effect.Undeclared());
     }

@@ -44,16 +44,16 @@ public final class EfficientTrainer extends Trainer {
     }
 
     /**
-     * @param settings their optimiser, where it is not given, is the config's
-     * @throws IllegalArgumentException where the methods do not go together or cannot act on this model, or where the
-     *     config asks for more than one device
+     * @param settings without an optimiser, the config's is used
+     * @throws IllegalArgumentException if the methods cannot be combined or cannot act on this model, or if the config
+     *     names more than one device
      */
     public EfficientTrainer(Model model, TrainingConfig config, RunSettings settings, EfficiencyMethod... methods) {
-        // Without methods nothing of DJL's is touched, the order that its counters depend on included.
+        // Without methods DJL's behaviour is unchanged, including the order that its update counters depend on.
         this(Start.of(model, config, settings, Recipe.of(methods), Progress.of(settings)), methods.length > 0);
     }
 
-    /** For a loop of ours, in which equal seeds give equal weights with DJL's own optimisers too. */
+    /** For {@link Training}'s loop, in which equal seeds give equal weights with DJL's own optimisers too. */
     EfficientTrainer(Start start) {
         this(start, true);
     }
@@ -71,7 +71,7 @@ public final class EfficientTrainer extends Trainer {
         return loss.last();
     }
 
-    /** What a trainer's blocks may be run in; DJL's own trainers know fp32 alone. */
+    /** The precisions that a trainer's blocks may run in; fp32 only for DJL's own trainers. */
     public static Set<Precision> precisions(Trainer trainer) {
         return trainer instanceof EfficientTrainer ours
                 ? ours.run.recipe().precisions()
@@ -103,9 +103,9 @@ public final class EfficientTrainer extends Trainer {
     }
 
     /**
-     * A training pass, of which a batch may have several before its backward pass. Methods may change data and labels for
-     * it; the lists given stay as they are, and the trainer's loss and evaluators take the labels that were given here for
-     * the changed ones.
+     * A training pass; a batch may have several before its backward pass. Methods may change data and labels for it.
+     * The given lists are not modified: if the labels given here are passed to the trainer's loss and evaluators, these
+     * use the changed ones.
      */
     @Override
     public NDList forward(NDList data, NDList labels) {
@@ -117,7 +117,7 @@ public final class EfficientTrainer extends Trainer {
     /**
      * A training pass without labels.
      *
-     * @throws IllegalStateException where a method changes the labels along with the data
+     * @throws IllegalStateException if a method changes the labels along with the data
      */
     @Override
     public NDList forward(NDList input) {
@@ -142,7 +142,7 @@ public final class EfficientTrainer extends Trainer {
     }
 
     /**
-     * The labels of the last training pass as the methods left them, for measures of one's own on its predictions.
+     * The labels of the last training pass after the methods' changes, to compute other metrics on its predictions.
      *
      * @return empty before the first pass of a step
      */
@@ -173,7 +173,7 @@ public final class EfficientTrainer extends Trainer {
         try {
             super.close();
         } finally {
-            if (run != null) { // the superclass's finaliser may come here before the constructor has ended
+            if (run != null) { // the superclass's finaliser may call this before the constructor has ended
                 run.close();
             }
         }

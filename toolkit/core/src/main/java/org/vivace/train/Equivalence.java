@@ -6,7 +6,7 @@ public enum Equivalence {
     BIT_EQUAL("bit-equal"),
     /** The same mathematics; rounding differs. */
     WITHIN_TOLERANCE("equal within tolerance"),
-    /** Another training: the loss curve is a different one, and has to be looked at. */
+    /** A different training: the loss curve differs and has to be checked. */
     CHANGES_TRAINING("changes training");
 
     private final String text;

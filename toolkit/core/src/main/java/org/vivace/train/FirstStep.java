@@ -7,14 +7,14 @@ import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
 
 /**
- * DJL's trainer refuses its first step where the sum of all gradients is 0, to find a backward pass that was forgotten.
- * Those of a softmax's logits sum to 0 by themselves, so that a model whose other layers are frozen may be refused.
+ * DJL's trainer refuses its first step if the sum of all gradients is 0, to detect a forgotten backward pass. The
+ * gradients of a softmax's logits always sum to 0, so a model whose other layers are frozen may be refused.
  */
 final class FirstStep {
 
     private FirstStep() {}
 
-    /** Spares the trainer that check where some gradient is not 0. */
+    /** Turns that check off if some gradient is not 0. */
     static void allow(Trainer trainer, TensorList parameters) {
         if (parameters.size() == 0) {
             return;

@@ -72,7 +72,7 @@ final class Fit {
             saves = Optional.of(made);
         }
         if (run().step() > 0) {
-            // It was due where an interrupt ended the run.
+            // This evaluation was due when an interrupt ended the run.
             evaluateWhereDue();
         }
         boolean interrupted = steps(saves);
@@ -90,7 +90,7 @@ final class Fit {
         return new Place(run().step(), epochStart, seconds, curve, evaluations);
     }
 
-    /** The methods' last words come when the run is closed. */
+    /** The log of the closed run, since methods may add notes while it closes. */
     private List<String> endedLog() {
         Run run = run();
         run.close();
@@ -188,7 +188,7 @@ final class Fit {
         try (GradientCollector collector = trainer().newGradientCollector()) {
             NDList predictions = trainer().forward(part.data(), part.labels());
             NDArray value = trainer().getLoss().evaluate(part.labels(), predictions);
-            double share = Parts.oneAnExample(value, size)
+            double share = Parts.onePerExample(value, size)
                     ? 1
                     : (double) size / batch.getData().head().getShape().get(0);
             collector.backward(share == 1 ? value : value.mul(share));
@@ -214,7 +214,7 @@ final class Fit {
         }
     }
 
-    /** The step that it came after; 0 where there was none yet. */
+    /** The step after which the last evaluation was made; 0 if there was none. */
     private long lastEvaluation() {
         return evaluations.isEmpty()
                 ? 0

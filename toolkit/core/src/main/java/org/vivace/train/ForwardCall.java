@@ -9,7 +9,7 @@ import java.lang.reflect.Proxy;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** A call of a block's forward pass, as it reaches what stands around the block. */
+/** A call of a block's forward pass, as the wrapper around the block receives it. */
 public final class ForwardCall {
 
     private final Block block;
@@ -23,8 +23,8 @@ public final class ForwardCall {
     }
 
     /**
-     * A block to put in {@code block}'s place: its forward passes, of each of the kinds that {@code Block} has, are what
-     * {@code body} makes of them, and whatever else it is asked {@code block} answers.
+     * A wrapper to replace {@code block} with: {@code body} handles its forward passes, of every kind that {@code
+     * Block} has, and all other calls go to {@code block}.
      */
     public static Block around(Block block, Function<ForwardCall, NDList> body) {
         return (Block) Proxy.newProxyInstance(
@@ -43,32 +43,32 @@ public final class ForwardCall {
         return (NDList) arguments[1];
     }
 
-    /** Block has two training passes: one with a flag, and one with labels, which is one by its nature. */
+    /** Block has two forward passes that train: one takes a flag, the other takes labels and always trains. */
     public boolean training() {
         return Boolean.TRUE.equals(arguments[2]) || arguments[2] instanceof NDList;
     }
 
-    /** What the pass was given to compare with, where it was one with labels. */
+    /** The labels, if the pass was called with labels. */
     public Optional<NDList> labels() {
         return arguments[2] instanceof NDList labels ? Optional.of(labels) : Optional.empty();
     }
 
-    /** Does the pass, and throws what the block throws. */
+    /** Runs the pass, and throws what the block throws. */
     public NDList proceed() {
         return proceed(parameters(), inputs());
     }
 
-    /** The same on other inputs. */
+    /** Runs the pass on other inputs. */
     public NDList proceed(NDList inputs) {
         return proceed(parameters(), inputs);
     }
 
-    /** The same with other parameters, too. */
+    /** Runs the pass on other inputs with other parameters. */
     public NDList proceed(ParameterStore parameters, NDList inputs) {
         return proceed(parameters, inputs, labels());
     }
 
-    /** @param labels there where {@link #labels} are */
+    /** @param labels present if {@link #labels} is */
     public NDList proceed(ParameterStore parameters, NDList inputs, Optional<NDList> labels) {
         Object[] given = arguments.clone();
         given[0] = parameters;

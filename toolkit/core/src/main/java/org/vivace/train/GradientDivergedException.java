@@ -1,6 +1,6 @@
 package org.vivace.train;
 
-/** A gradient had an element that is infinite or not a number where it was about to change a weight. */
+/** A gradient had an element that is infinite or not a number when it was about to change a weight. */
 public final class GradientDivergedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -23,12 +23,12 @@ public final class GradientDivergedException extends RuntimeException {
                         + ": lower the learning rate or look at that batch");
     }
 
-    /** The step, counted from 0, whose gradient it was; the weights are as the step before left them. */
+    /** The step, counted from 0, with that gradient; the weights are as the step before left them. */
     public long step() {
         return step;
     }
 
-    /** The path of the first parameter, in the model's order, whose gradient it was. */
+    /** The path of the first parameter, in the model's order, with such a gradient. */
     public String parameter() {
         return parameter;
     }

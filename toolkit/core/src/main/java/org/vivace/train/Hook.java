@@ -1,6 +1,6 @@
 package org.vivace.train;
 
-/** The named places of {@link Hooks}, in the order in which a run comes to them. */
+/** The named places of {@link Hooks}, in the order in which a run reaches them. */
 public enum Hook {
     MODEL,
     START,
@@ -10,9 +10,9 @@ public enum Hook {
     BACKWARD,
     GRADIENTS,
     UPDATE,
-    /** Comes after the step's work, so methods take their turns in reverse. */
+    /** Comes after the step's work, so methods are called in reverse order. */
     STEPPED,
-    /** Comes after the run's work, so methods take their turns in reverse. */
+    /** Comes after the run's work, so methods are called in reverse order. */
     END;
 
     boolean reversed() {

@@ -22,7 +22,7 @@ final class HookedLoss extends Loss {
         this.plain = plain;
     }
 
-    /** Lets a run's methods act on the loss of its training passes from here on. */
+    /** From now on, a run's methods act on the loss of its training passes. */
     void actFor(Run value) {
         run = value;
     }
@@ -52,14 +52,16 @@ final class HookedLoss extends Loss {
         return run.calls().loss(loss, new Sample(pass.seen().data(), seen), predictions);
     }
 
-    /** Whether a backward pass can follow; held-out data are evaluated outside of recording, or after the step. */
+    /**
+     * Whether a backward pass can follow; held-out data are evaluated outside of gradient recording, or after the step.
+     */
     private boolean trains(NDList predictions) {
         return !passes.isEmpty()
                 && Autograd.recording()
                 && (passes.produced(predictions) || predictions.stream().anyMatch(Autograd::reaches));
     }
 
-    /** Of a training pass's own predictions, with the labels that it saw. */
+    /** The labels that the model saw if a training pass made the predictions, or else the given ones. */
     private NDList seen(NDList labels, NDList predictions) {
         return passes.produced(predictions) ? TrainedPasses.seen(passes.of(predictions), labels) : labels;
     }

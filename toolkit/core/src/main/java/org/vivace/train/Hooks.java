@@ -43,12 +43,12 @@ import java.util.function.Supplier;
  *            undo the surgery, close()
  * }</pre>
  *
- * <p>A loop that is not the run's may pass over some of these: with another collector, another loss, or the model itself.
- * What a method does in the model's blocks, or behind cuts of the graph ({@link org.vivace.torch.BackwardTape}), is done
- * there all the same. A step that has passed over a hook which a method overrides is refused.
+ * <p>A loop that the run does not drive may bypass some of these hooks, by another gradient collector, another loss, or
+ * a call of the model itself. What a method does inside the model's blocks, or behind cuts of the graph ({@link
+ * org.vivace.torch.BackwardTape}), still happens. A step that has bypassed a hook which a method overrides is refused.
  *
- * <p>Whatever a hook makes and keeps, {@link #close} frees; whatever it keeps and the next step depends on, {@link #save}
- * writes.
+ * <p>{@link #close} frees everything that a hook has made and kept. {@link #save} writes the part that the next step
+ * depends on.
  */
 public interface Hooks extends AutoCloseable {
 
@@ -59,7 +59,7 @@ public interface Hooks extends AutoCloseable {
     default void onStart(Run run) {}
 
     /**
-     * The parts of the run that differ in what a step costs, for the pre-flight; empty where all steps are alike.
+     * The parts of the run whose steps differ in cost, for the pre-flight; empty if all steps cost the same.
      *
      * @return phases in the order of their steps
      */
@@ -67,17 +67,19 @@ public interface Hooks extends AutoCloseable {
         return List.of();
     }
 
-    /** Returns the sample that the model is to see; it may be the one given. */
+    /** Returns the sample that the model gets; it may be the given one. */
     default Sample onBatch(Run run, Sample sample) {
         return sample;
     }
 
-    /** Runs {@code forward} once, inside whatever scope the method wants; the scope must close when it throws. */
+    /**
+     * Runs {@code forward} once, in any scope that the method opens; the scope must close if {@code forward} throws.
+     */
     default NDList aroundForward(Run run, Pass pass, Supplier<NDList> forward) {
         return forward.get();
     }
 
-    /** Returns the loss to minimise; what the caller sees reported stays the plain one. */
+    /** Returns the loss to minimise; the loss reported to the caller stays the plain one. */
     default NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
         return loss;
     }
@@ -90,7 +92,7 @@ public interface Hooks extends AutoCloseable {
     /** The gradients of this step are complete; parameters are not changed yet. */
     default void onGradients(Run run) {}
 
-    /** Whether this step may change the parameters; asked of every method after {@link #onGradients}. */
+    /** Whether this step may change the parameters; called on every method after {@link #onGradients}. */
     default boolean stepsNow(Run run) {
         return true;
     }

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * All the places in which a block keeps one of its children: its list of children, and the fields and lists of its own
- * through which blocks such as DJL's transformer blocks run what they only list as children.
+ * All the places in which a block keeps one of its children: its list of children, and its own fields and lists,
+ * through which blocks such as DJL's transformer blocks call their children.
  */
 record KeptChild(AbstractBlock parent, int index, Block child) {
 
@@ -32,7 +32,7 @@ record KeptChild(AbstractBlock parent, int index, Block child) {
                 && listFields().stream().allMatch(field -> read(field, parent) instanceof ArrayList);
     }
 
-    /** A field of the parent's that holds the child, by itself or in a list, and could not hold {@code now}. */
+    /** A field of the parent that holds the child, by itself or in a list, and could not hold {@code now}. */
     Optional<Field> narrowField(Block now) {
         return Stream.concat(
                         ownFields().stream().filter(field -> !field.getType().isInstance(now)),
@@ -52,10 +52,10 @@ record KeptChild(AbstractBlock parent, int index, Block child) {
      * Puts {@code now} into every place.
      *
      * @return puts the child back
-     * @throws UnsupportedOperationException if one of them is a list that does not change; then nothing has changed
+     * @throws UnsupportedOperationException if one of them is an unmodifiable list; then nothing has changed
      */
     Runnable put(Block now) {
-        // getChildren() hands out a copy, so the list itself has to be reached.
+        // getChildren() returns a copy, so the list itself is read from its field.
         List<Block> children = ((BlockList) read(childrenField(), parent)).values();
         List<Field> fields = ownFields();
         List<List<Block>> lists = ownLists();
@@ -78,8 +78,8 @@ record KeptChild(AbstractBlock parent, int index, Block child) {
     }
 
     /**
-     * What the list in a field is declared to hold: the compiler casts what is read from it to that. Where the field does
-     * not say, its readers cast as they like, and only blocks of the child's own type are safe.
+     * What the list in a field is declared to hold: the compiler casts what is read from it to that. If the field does
+     * not declare an element type, its readers may cast to any class, and only blocks of the child's own type are safe.
      */
     private Class<?> elementType(Field field) {
         if (field.getGenericType() instanceof ParameterizedType type) {

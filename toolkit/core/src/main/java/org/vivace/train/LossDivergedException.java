@@ -13,7 +13,7 @@ public final class LossDivergedException extends RuntimeException {
         this.step = step;
     }
 
-    /** The step, counted from 0, whose loss it was; the weights are as the step before left them. */
+    /** The step, counted from 0, with that loss; the weights are as the step before left them. */
     public long step() {
         return step;
     }

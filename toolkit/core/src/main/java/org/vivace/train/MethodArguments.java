@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
-/** A method's arguments as they were written, taken one after the other; one that is not there gives the default. */
+/** A method's arguments as written, read one after the other; a missing one gives the default. */
 public final class MethodArguments {
 
     private final String method;
@@ -48,7 +48,7 @@ public final class MethodArguments {
         if (taken < written.size()) {
             String takes = expected.isEmpty() ? "no arguments" : "arguments " + expected;
             throw new IllegalArgumentException(
-                    method + " takes " + takes + ", got " + written.get(taken) + " more: leave it out");
+                    method + " takes " + takes + ", got " + written.get(taken) + " more: remove it");
         }
     }
 

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 
 /**
- * A parameter of the model under its path.
+ * A parameter of the model and its path.
  *
  * @param path the names of the blocks that lead to it and its own, as DJL joins them
  */

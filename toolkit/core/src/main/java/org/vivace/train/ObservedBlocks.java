@@ -11,15 +11,15 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A model in which something stands around the forward pass of every block, the root too, until this is closed. The
- * blocks, their weights and the names of their parameters stay what they are.
+ * A model in which the forward pass of every block, including the root, is wrapped until this is closed. The blocks,
+ * their weights and the names of their parameters stay the same.
  *
- * <p>A block's path is the root's class and the names of the children that lead to it, joined by slashes:
- * {@code ResNet9/04Residual/01ConvNormRelu}. A block that several parents share goes by its first path.
+ * <p>A block's path is the root's class and the names of the children that lead to it, joined by slashes: {@code
+ * ResNet9/04Residual/01ConvNormRelu}. A block that several parents share has its first path.
  */
 public final class ObservedBlocks implements AutoCloseable {
 
-    /** What stands around a forward pass; it must call {@code forward} once and return what that returned. */
+    /** The wrapper around a forward pass; it must call {@code forward} once and return what that returned. */
     @FunctionalInterface
     public interface Around {
         NDList forward(String path, Supplier<NDList> forward);
@@ -53,7 +53,7 @@ public final class ObservedBlocks implements AutoCloseable {
     }
 
     /**
-     * @param model with its block set, and with no {@link Run} being made for it before this is closed
+     * @param model with its block set; no {@link Run} may be created for it before this is closed
      * @throws IllegalArgumentException for a model without a block
      */
     public static ObservedBlocks of(Model model, Around around) {
@@ -76,7 +76,10 @@ public final class ObservedBlocks implements AutoCloseable {
         return paths;
     }
 
-    /** The paths of those that are not, because their parent holds them as a narrower type than {@code Block}. */
+    /**
+     * The paths of the blocks that are not observed, because their parent holds them as a narrower type than {@code
+     * Block}.
+     */
     public List<String> unseen() {
         return unseen;
     }

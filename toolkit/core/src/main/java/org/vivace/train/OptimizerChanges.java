@@ -9,7 +9,7 @@ import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
 
 /**
- * What a method that takes over from DJL's optimiser does otherwise than that one: nothing, unless asked.
+ * How the update of a method that replaces DJL's optimiser differs from that optimiser's; by default it does not.
  *
  * @param maxNorm bound on the Euclidean norm of all gradients together, &gt; 0
  * @param clipValue bound on the absolute value of each element of a gradient, &gt; 0
@@ -21,7 +21,7 @@ public record OptimizerChanges(
     /** The parameters that weight decay acts on. */
     public enum Decayed {
         ALL,
-        /** Leaves out scales, shifts and biases, which decay would not regularise but distort. */
+        /** Excludes scales, shifts and biases, which decay would not regularise but distort. */
         MATRICES;
 
         boolean includes(Parameter parameter) {
@@ -74,7 +74,7 @@ public record OptimizerChanges(
         return new OptimizerChanges(maxNorm, clipValue, weightDecay, which);
     }
 
-    /** Whether the run stays the one that DJL's optimiser makes. */
+    /** How the run relates to the one with DJL's optimiser. */
     public Equivalence equivalence() {
         return equals(none()) ? Equivalence.WITHIN_TOLERANCE : Equivalence.CHANGES_TRAINING;
     }
@@ -98,9 +98,9 @@ public record OptimizerChanges(
     }
 
     /**
-     * Notes in the run's log what will differ from DJL although nobody asked for it.
+     * Notes in the run's log the differences from DJL that were not requested.
      *
-     * @throws IllegalArgumentException where a change has nothing to act on
+     * @throws IllegalArgumentException if a change has nothing to act on
      */
     public void announce(String method, Run run, OptimizerSettings.Common djl) {
         if (decayed != Decayed.ALL && weightDecay.orElse(djl.weightDecay()) == 0) {
@@ -119,7 +119,7 @@ public record OptimizerChanges(
         return decayed.includes(parameter) ? weightDecay.orElse(djl.weightDecay()) : 0;
     }
 
-    /** Makes the gradients those that the update is to see: rescaled, each element clipped, then their norm. */
+    /** Changes the gradients in place for the update: rescales them, clips each element, then clips their norm. */
     public void applyTo(TensorList gradients, OptimizerSettings.Common djl) {
         if (gradients.size() == 0) {
             return;

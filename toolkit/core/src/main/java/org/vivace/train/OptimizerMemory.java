@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.training.Trainer;
 import java.util.OptionalLong;
 
-/** What the optimiser of a trainer, and the methods on it, keep from step to step. */
+/** The memory that a trainer's optimiser and methods keep from step to step. */
 public final class OptimizerMemory {
 
     private OptimizerMemory() {}
 
-    /** Bytes, or nothing for an optimiser that is not one of those DJL has for PyTorch. */
+    /** Bytes; empty for an optimiser that is not one of those DJL has for PyTorch. */
     public static OptionalLong bytes(Trainer trainer) {
         OptionalLong stock = StockOptimizerState.bytes(TrainerOptimizer.of(trainer));
         if (stock.isEmpty() || !(trainer instanceof EfficientTrainer efficient)) {
@@ -20,7 +20,7 @@ public final class OptimizerMemory {
         return OptionalLong.of(stock.getAsLong() + sum.bytes);
     }
 
-    /** Asks for what would be saved, and counts instead of saving. */
+    /** Counts the bytes that would be saved, without saving them. */
     private static final class Sum implements State.Writer {
 
         private long bytes;

@@ -15,15 +15,14 @@ import org.vivace.torch.FusedUpdate.Decay;
 import org.vivace.torch.TensorList;
 
 /**
- * What a stock DJL optimiser was configured with, and its update done in one pass over memory. DJL's optimisers have no
- * getters, so this is the one place that reads their private fields. What an optimiser has counted in earlier trainings
- * is not taken over.
+ * The settings of a stock DJL optimiser, and its update in one pass over memory. DJL's optimisers have no getters, so
+ * only this type reads their private fields. Update counts of earlier trainings are not carried over.
  */
 public sealed interface OptimizerSettings {
 
     Common common();
 
-    /** Names of the arrays that the optimiser keeps for each parameter, as {@link OptimizerState} wants them. */
+    /** Names of the arrays that the optimiser keeps for each parameter, as {@link OptimizerState} expects them. */
     List<String> kept();
 
     /**
@@ -33,7 +32,7 @@ public sealed interface OptimizerSettings {
     void update(OptimizerState state, OptimizerState.Group group);
 
     /**
-     * What all optimisers of DJL have.
+     * The settings that all of DJL's optimisers have.
      *
      * @param rescale factor on each gradient, DJL's {@code setRescaleGrad}
      * @param clip the bound of DJL's {@code optClipGrad}, &gt; 0, where one is set
@@ -46,7 +45,7 @@ public sealed interface OptimizerSettings {
          * The learning rate that DJL would use.
          *
          * @param update the number of the update in this training, from 1
-         * @throws IllegalStateException where the schedule gives no finite number
+         * @throws IllegalStateException if the schedule gives no finite number
          */
         public double learningRate(Parameter parameter, long update) {
             double rate = tracker.getNewValue(parameter.getId(), Math.toIntExact(updatesBefore + update));
@@ -58,9 +57,7 @@ public sealed interface OptimizerSettings {
         }
     }
 
-    /**
-     * @param epsilon added to the root of the second moment before its bias is corrected, other than in libtorch
-     */
+    /** @param epsilon added to the root of the second moment before its bias is corrected, unlike in libtorch */
     record AdamSettings(Common common, double beta1, double beta2, double epsilon, Decay decay)
             implements OptimizerSettings {
 
@@ -107,8 +104,8 @@ public sealed interface OptimizerSettings {
     /**
      * The settings of the run's optimiser, which must be DJL's Adam or AdamW.
      *
-     * @param method the name of the method that takes over from it, for the message
-     * @throws IllegalArgumentException where the run has no optimiser or another one
+     * @param method the name of the method that replaces it, for the message
+     * @throws IllegalArgumentException if the run has no optimiser or another one
      */
     static AdamSettings adam(String method, Run run) {
         String expected = method + " expected DJL's Adam or AdamW as the run's optimiser, got ";
@@ -161,7 +158,7 @@ public sealed interface OptimizerSettings {
     /**
      * How many arrays of a parameter's shape the optimiser keeps for it.
      *
-     * @throws IllegalArgumentException where it is none of those that DJL has for PyTorch
+     * @throws IllegalArgumentException if it is none of those that DJL has for PyTorch
      */
     static int statesOf(Optimizer optimizer) {
         if (optimizer instanceof Adam || optimizer instanceof AdamW) {
@@ -183,7 +180,7 @@ public sealed interface OptimizerSettings {
     private static IllegalArgumentException wrong(String expected, Optimizer found, String method) {
         String name = found.getClass().getSimpleName();
         return new IllegalArgumentException(expected + (name.isEmpty() ? "an anonymous subclass" : name)
-                + ": give the run one that " + method + " can take over from, or drop " + method);
+                + ": give the run one that " + method + " can replace, or drop " + method);
     }
 
     private static Common common(Optimizer optimizer) {

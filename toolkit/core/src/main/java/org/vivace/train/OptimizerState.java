@@ -15,13 +15,13 @@ import org.vivace.torch.FusedUpdate;
 import org.vivace.torch.TensorList;
 
 /**
- * The arrays that an optimiser keeps for each parameter of a run, and the parameters in groups of which each may be
+ * The arrays that an optimiser keeps for each parameter of a run, and the parameters in groups, each of which can be
  * updated by one fused call.
  *
- * <p>As in DJL, whatever is not frozen takes part, with a gradient of zeros where no backward pass has reached it, and
- * what is frozen keeps its weight, its arrays and its gradient as they are. Each parameter's updates are counted, and
- * bias corrections and schedules go by the largest of these counts, so that all parameters are at one step. All arrays
- * live on a manager of their own, which {@link #close} closes.
+ * <p>As in DJL, every parameter that is not frozen is updated, with a gradient of zeros if no backward pass has reached
+ * it. A frozen one keeps its weight, arrays and gradient. Updates are counted per parameter; bias corrections and
+ * schedules use the largest count, so all parameters are at the same step. All arrays belong to a separate manager,
+ * which {@link #close} closes.
  */
 public final class OptimizerState implements AutoCloseable {
 
@@ -37,7 +37,10 @@ public final class OptimizerState implements AutoCloseable {
     private @Nullable NDArray scalar;
     private double scalarValue;
 
-    /** @param namesOf the arrays to keep for a parameter, in its shape and precision, zeros at first; always the same */
+    /**
+     * @param namesOf the arrays to keep for a parameter, in its shape and precision, zeros at first; the same names at
+     * every call
+     */
     public OptimizerState(Run run, ToDoubleFunction<Parameter> decayOf, Function<Parameter, List<String>> namesOf) {
         this.run = run;
         this.decayOf = decayOf;
@@ -96,12 +99,12 @@ public final class OptimizerState implements AutoCloseable {
             return parameters;
         }
 
-        /** What the arrays of {@link #parameters} belong to, in their order. */
+        /** The parameters whose arrays are in {@link #parameters}, in the same order. */
         public List<Parameter> members() {
             return entries.stream().map(Entry::parameter).toList();
         }
 
-        /** What is kept for each of the parameters. */
+        /** The names of the arrays kept for each of the parameters. */
         public List<String> names() {
             return names;
         }
@@ -140,7 +143,7 @@ public final class OptimizerState implements AutoCloseable {
         return updates;
     }
 
-    /** Counts one update of every parameter that is not frozen and returns what it is to change. */
+    /** Counts one update of every parameter that is not frozen and returns the groups to update. */
     public List<Group> next(Rate rate) {
         requireABackwardPass();
         TensorList trained = run.trained().withZeroGradients();
@@ -197,7 +200,7 @@ public final class OptimizerState implements AutoCloseable {
         return manager;
     }
 
-    /** An fp32 scalar on the run's device, the same one at each call, set without waiting for the device. */
+    /** An fp32 scalar on the run's device, the same array at each call, set without waiting for the device. */
     public NDArray scalar(double value) {
         if (scalar == null) {
             scalar = manager().create((float) value);

@@ -10,9 +10,10 @@ import java.util.Optional;
 import org.vivace.torch.GradMode;
 
 /**
- * The losses of a batch's parts. A loss with one value an example counts as the sum of its values, which is what DJL's
- * backward pass takes; any other is taken for the mean over the examples, so that a part counts by its share of them. A
- * mean over something else, such as unmasked elements, is found out: of two parts in a row it is not the mean of theirs.
+ * The losses of a batch's parts. A loss with one value per example counts as the sum of its values, as in DJL's
+ * backward pass. Any other is taken as the mean over the examples, so a part is weighted by its share of them. A mean
+ * over something else, such as unmasked elements, is detected: the loss of two consecutive parts together is not the
+ * mean of their losses.
  */
 final class Parts {
 
@@ -24,13 +25,13 @@ final class Parts {
 
     private record Part(NDList labels, NDList predictions, long size, double value) {}
 
-    /** @param count of the parts that a batch is cut into */
+    /** @param count the number of parts that a batch is split into */
     Parts(Loss loss, int count) {
         this.loss = loss;
         this.count = count;
     }
 
-    static boolean oneAnExample(NDArray loss, long examples) {
+    static boolean onePerExample(NDArray loss, long examples) {
         Shape shape = loss.getShape();
         return shape.dimension() > 0 && shape.get(0) == examples;
     }
@@ -45,11 +46,11 @@ final class Parts {
     }
 
     /**
-     * Looks at one part after the other.
+     * Checks a part against the one before it.
      *
      * @param size its examples
      * @param value its {@link #total}
-     * @throws IllegalArgumentException where it and the one before together have a loss that does not follow from the two losses
+     * @throws IllegalArgumentException if the loss of the two parts together does not follow from their two losses
      */
     void check(NDList labels, NDList predictions, long size, double value) {
         Part part = new Part(new NDList(labels), new NDList(predictions), size, value);
@@ -65,12 +66,12 @@ final class Parts {
                     joined(first.predictions(), second.predictions(), temporary));
             together.attach(temporary);
             long size = first.size() + second.size();
-            double expected = oneAnExample(together, size)
+            double expected = onePerExample(together, size)
                     ? first.value() + second.value()
                     : (first.value() * first.size() + second.value() * second.size()) / size;
             double found = total(together);
             double allowed = ROUNDING * Math.max(1e-3, Math.abs(found));
-            // A part without anything to take the mean over has none; where both have none the step fails for it.
+            // A part with nothing to average has no finite loss; if neither has one, the step fails for that reason.
             if (Double.isFinite(found) && !(Math.abs(found - expected) <= allowed)) {
                 throw new IllegalArgumentException("expected a loss that is the mean over a batch's examples, or has"
                         + " one value for each, to train in " + count + " micro-batches, got "

@@ -1,7 +1,7 @@
 package org.vivace.train;
 
 /**
- * A part of the run in which steps cost alike. The pre-flight puts the run there and runs one step without an update.
+ * A part of the run whose steps cost the same. The pre-flight runs one of its steps without an update.
  *
  * @param name for messages: {@code sequence length 256}
  * @param step a step of this part, counted from 0

@@ -17,7 +17,7 @@ import org.vivace.torch.Gradients;
 
 /**
  * One step of each phase that the methods of a run name, without an update, so that a schedule which does not fit the
- * model fails at once and not hours in. Leaves weights, running statistics and gradients as they were.
+ * model fails at once and not after hours. Leaves weights, running statistics and gradients as they were.
  */
 final class Preflight {
 
@@ -39,7 +39,7 @@ final class Preflight {
         return now;
     }
 
-    /** Whether it has been run, or is running. */
+    /** Whether the pre-flight has run or is running. */
     boolean done() {
         return done;
     }
@@ -84,7 +84,9 @@ final class Preflight {
         }
     }
 
-    /** Where the run's own loss cannot be evaluated on this pass, any other serves to run backward through the model. */
+    /**
+     * If the run's own loss cannot be evaluated on this pass, another one is used to run backward through the model.
+     */
     private NDArray loss(Phase phase, Loss loss, Sample seen, NDList predictions) {
         NDArray value;
         try {
@@ -99,7 +101,7 @@ final class Preflight {
         return value;
     }
 
-    /** A loss of two passes fails in every phase, which says nothing; one that fails in some phases only is an error. */
+    /** A loss that needs two passes fails in every phase, which is no error; one that fails in only some phases is. */
     private void requireLoss() {
         if (lossFailure != null && lossEvaluated) {
             throw lossFailure;

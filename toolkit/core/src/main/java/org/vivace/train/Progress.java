@@ -7,7 +7,7 @@ import java.util.function.DoubleSupplier;
 /** How far a run has come, by its steps or by a clock. */
 record Progress(OptionalLong steps, Optional<DoubleSupplier> clock) {
 
-    /** What the settings say. */
+    /** As set by the settings. */
     static Progress of(RunSettings settings) {
         return new Progress(settings.steps(), settings.progress());
     }

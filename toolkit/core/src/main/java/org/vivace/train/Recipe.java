@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
 import org.vivace.torch.Precision;
 
 /**
- * An ordered list of methods that go together.
+ * An ordered list of methods that can be combined.
  *
- * <p>At each hook the methods take their turns in the order of the list, except where their traits ask for another one.
- * The two hooks that come after the work are gone through in reverse, so that what was wrapped first is unwrapped last.
+ * <p>At each hook the methods are called in the order of the list, unless their traits require another one. The two
+ * hooks that come after the work are called in reverse order, so that what was wrapped first is unwrapped last.
  */
 public final class Recipe {
 
@@ -40,8 +40,8 @@ public final class Recipe {
     }
 
     /**
-     * @throws IllegalArgumentException where a method stands twice, lacks what it needs, conflicts with another, or
-     *     where the wishes for an order contradict each other
+     * @throws IllegalArgumentException if a method is listed twice, lacks what it needs or conflicts with another, or
+     *     if the required orders contradict each other
      */
     public static Recipe of(EfficiencyMethod... methods) {
         return new Recipe(Arrays.asList(methods));
@@ -56,12 +56,15 @@ public final class Recipe {
         return methods;
     }
 
-    /** The methods in the order in which they take their turns at a hook. */
+    /** The methods in the order in which they are called at a hook. */
     public List<EfficiencyMethod> at(Hook hook) {
         return Objects.requireNonNull(orders.get(hook), "the methods are ordered at every hook");
     }
 
-    /** What blocks may be run in: fp32, what methods declare, and any where one declares nothing. */
+    /**
+     * The precisions that blocks may run in: fp32, those that methods declare, and all if a method's effects are
+     * undeclared.
+     */
     public Set<Precision> precisions() {
         Set<Precision> precisions = EnumSet.of(Precision.FLOAT32);
         for (EfficiencyMethod method : methods) {
@@ -128,16 +131,16 @@ public final class Recipe {
         return method.name().equals(word) || method.traits().provides().contains(word);
     }
 
-    /** Takes, again and again, the first method of the list that nothing left over must precede. */
+    /** Repeatedly takes the first method of the list that no remaining method must precede. */
     private List<EfficiencyMethod> solve(Hook hook) {
-        List<EfficiencyMethod> left = new ArrayList<>(methods);
+        List<EfficiencyMethod> remaining = new ArrayList<>(methods);
         List<EfficiencyMethod> ordered = new ArrayList<>();
-        while (!left.isEmpty()) {
-            EfficiencyMethod next = left.stream()
-                    .filter(candidate -> predecessor(candidate, left, hook).isEmpty())
+        while (!remaining.isEmpty()) {
+            EfficiencyMethod next = remaining.stream()
+                    .filter(candidate -> predecessor(candidate, remaining, hook).isEmpty())
                     .findFirst()
-                    .orElseThrow(() -> contradiction(left, hook));
-            left.remove(next);
+                    .orElseThrow(() -> contradiction(remaining, hook));
+            remaining.remove(next);
             ordered.add(next);
         }
         if (hook.reversed()) {
@@ -153,28 +156,30 @@ public final class Recipe {
                 .findFirst();
     }
 
-    /** Each method left over has a predecessor there, so going back from any of them ends in a circle. */
-    private static IllegalArgumentException contradiction(List<EfficiencyMethod> left, Hook hook) {
+    /**
+     * Each remaining method has a predecessor among them, so following predecessors from any of them ends in a cycle.
+     */
+    private static IllegalArgumentException contradiction(List<EfficiencyMethod> remaining, Hook hook) {
         List<EfficiencyMethod> path = new ArrayList<>();
-        EfficiencyMethod method = left.get(0);
+        EfficiencyMethod method = remaining.get(0);
         while (!path.contains(method)) {
             path.add(0, method);
-            method = predecessor(method, left, hook).orElseThrow();
+            method = predecessor(method, remaining, hook).orElseThrow();
         }
-        List<EfficiencyMethod> circle = path.subList(0, path.indexOf(method) + 1);
+        List<EfficiencyMethod> cycle = path.subList(0, path.indexOf(method) + 1);
         return new IllegalArgumentException("expected an order of methods at the hook " + hook + ", found that "
-                + circle.stream().map(EfficiencyMethod::name).collect(Collectors.joining(" must precede "))
-                + " must precede " + circle.get(0).name() + ": drop one of them");
+                + cycle.stream().map(EfficiencyMethod::name).collect(Collectors.joining(" must precede "))
+                + " must precede " + cycle.get(0).name() + ": drop one of them");
     }
 
     private static boolean precedes(EfficiencyMethod one, EfficiencyMethod other, Hook hook) {
-        return wants(one, other, hook, true) || wants(other, one, hook, false);
+        return requires(one, other, hook, true) || requires(other, one, hook, false);
     }
 
-    private static boolean wants(EfficiencyMethod who, EfficiencyMethod whom, Hook hook, boolean before) {
-        return who.traits().orders().stream()
+    private static boolean requires(EfficiencyMethod method, EfficiencyMethod other, Hook hook, boolean before) {
+        return method.traits().orders().stream()
                 .anyMatch(order -> order.hook() == hook
                         && order.before() == before
-                        && (order.word().equals(Traits.ALL) || provides(whom, order.word())));
+                        && (order.word().equals(Traits.ALL) || provides(other, order.word())));
     }
 }

@@ -16,11 +16,11 @@ import org.vivace.torch.Collecting;
 import org.vivace.torch.TensorList;
 
 /**
- * One training of one model with a recipe. It owns what belongs to that training, the hooks' state, the step counter
- * and the seed, and is the only caller of {@link Hooks}.
+ * One training of one model with a recipe. It owns the state of that training (the hooks, the step counter and the
+ * seed) and is the only caller of {@link Hooks}.
  *
- * <p>{@link EfficientTrainer} and {@link Training} drive a run for you. In a loop of your own, make one before the
- * model is initialised and let it carry the step:
+ * <p>{@link EfficientTrainer} and {@link Training} drive a run for you. In your own loop, create one before the model
+ * is initialised and let it run each step:
  *
  * <pre>{@code
  * try (Run run = Run.of(model, RunSettings.none().optimizer(adam), new FusedAdamW());
@@ -65,10 +65,10 @@ public final class Run implements AutoCloseable {
     }
 
     /**
-     * Attaches the methods to a model and operates on it where they ask for it.
+     * Attaches the methods to a model and replaces the blocks that they want replaced.
      *
-     * @param model with its block set; best before its weights exist
-     * @throws IllegalArgumentException where the methods do not go together, or cannot act on this model or run
+     * @param model with its block set, preferably before its weights exist
+     * @throws IllegalArgumentException if the methods cannot be combined, or cannot act on this model or run
      */
     public static Run of(Model model, RunSettings settings, EfficiencyMethod... methods) {
         return of(model, settings, Recipe.of(methods));
@@ -117,12 +117,12 @@ public final class Run implements AutoCloseable {
         return preflight.now().map(Phase::step).orElse(step);
     }
 
-    /** The number, from 0, of the present batch in a step of several, each with a backward pass of its own. */
+    /** The index, from 0, of the current batch in a step of several, each with its own backward pass. */
     public int batchOfStep() {
         return ledger.batches();
     }
 
-    /** Where a batch has several training passes before its backward pass, the number of the present one, from 0. */
+    /** The index, from 0, of the current training pass in a batch that has several before its backward pass. */
     public int passOfBatch() {
         return rehearsed() ? 0 : ledger.passes();
     }
@@ -139,7 +139,7 @@ public final class Run implements AutoCloseable {
     /**
      * The share of the run that is done, in [0, 1].
      *
-     * @throws IllegalStateException where the run's length is not known
+     * @throws IllegalStateException if the run's length is not known
      */
     public double progress() {
         return preflight.now().map(Phase::progress).orElseGet(() -> progress.at(step));
@@ -159,7 +159,7 @@ public final class Run implements AutoCloseable {
         return parameters.all();
     }
 
-    /** Those of them that a backward pass has reached, as one list for the kernels of {@code org.vivace.torch}. */
+    /** Those {@link #parameters} that a backward pass has reached, listed for {@code org.vivace.torch}'s kernels. */
     public TensorList withGradients() {
         return parameters.withGradients();
     }
@@ -168,7 +168,7 @@ public final class Run implements AutoCloseable {
         return parameters;
     }
 
-    /** The hooks of a method of this recipe, for what it counts and reports; in the order of the recipe. */
+    /** The hooks of this recipe's methods, in the recipe's order; for reading what a method counts and reports. */
     public List<Hooks> hooks() {
         return hooks.all();
     }
@@ -194,14 +194,14 @@ public final class Run implements AutoCloseable {
         return value;
     }
 
-    /** Starts the run where that has not happened, and gives this batch its random numbers. */
+    /** Starts the run if it has not started, and seeds the generators for this batch. */
     void beginBatch() {
         start();
         ledger.beginBatch();
         seeds.forBatch(step, batchOfStep());
     }
 
-    /** Begins a batch for a training pass that is not part of one, as where another collector was opened. */
+    /** Begins a batch for a training pass outside of one, for example because another collector was opened. */
     void beginPass() {
         if (!Autograd.recording()) {
             start();
@@ -210,7 +210,7 @@ public final class Run implements AutoCloseable {
         }
     }
 
-    /** Seeds the generators, in a loop of your own: {@code weights} before initialising, {@code data} before iterating. */
+    /** Seeds the generators, in your own loop: {@code weights} before initialising, {@code data} before iterating. */
     public void seedFor(String purpose) {
         seeds.at(purpose, step);
     }
@@ -228,12 +228,12 @@ public final class Run implements AutoCloseable {
         }
     }
 
-    /** What the pre-flight took. */
+    /** The duration of the pre-flight, in seconds. */
     double preflightSeconds() {
         return preflight.seconds();
     }
 
-    /** Lets the methods begin, where they have not yet. */
+    /** Calls the methods' {@code onStart} unless that has happened. */
     void start() {
         requireOpen();
         if (!started) {
@@ -242,17 +242,17 @@ public final class Run implements AutoCloseable {
         }
     }
 
-    /** What a driver calls of the methods between {@link #beginBatch} and {@link #update}. */
+    /** The hooks that a driver calls between {@link #beginBatch} and {@link #update}. */
     AttachedHooks calls() {
         return hooks;
     }
 
-    /** Has the next backward pass keep its graph, for a method that goes through a part of it once more. */
+    /** Makes the next backward pass keep its graph, for a method that runs a part of it again. */
     public void keepGraph() {
         hooks.keepGraph();
     }
 
-    /** Ends the step: gradients, update (or none), what comes after. */
+    /** Ends the step: the gradients' hooks, the update unless it is skipped, and the hooks after it. */
     void update(Runnable optimizerStep) {
         requireOpen();
         parameters.look();
@@ -260,7 +260,7 @@ public final class Run implements AutoCloseable {
             hooks.endStep(optimizerStep);
             step++;
         } finally {
-            ledger.begin(); // also where the step is refused
+            ledger.begin(); // also if the step is refused
         }
         seeds.forLoading(step);
     }

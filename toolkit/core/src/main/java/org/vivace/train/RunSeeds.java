@@ -3,10 +3,10 @@ package org.vivace.train;
 import java.util.OptionalLong;
 import org.vivace.torch.Seeds;
 
-/** Sets the generators at the places of a run where the random numbers to come hang on the seed and the place alone. */
+/** Seeds the generators at the points of a run from which random numbers must depend only on the seed and the point. */
 record RunSeeds(OptionalLong seed) {
 
-    /** Dropout and whatever else a training pass draws. */
+    /** For dropout and all else that a training pass draws. */
     void forBatch(long step, int batchOfStep) {
         seed.ifPresent(value -> Seeds.set(Seeds.derive(Seeds.derive(value, "step", step), "batch", batchOfStep)));
     }
@@ -21,7 +21,7 @@ record RunSeeds(OptionalLong seed) {
         at("data", epochStart);
     }
 
-    /** The order of held-out data, whose losses are summed in it, also where a run that was ended evaluates anew. */
+    /** For the order of held-out data, in which losses are summed, also if a run that has ended evaluates again. */
     void forEvaluation(long step) {
         at("evaluation", step);
     }

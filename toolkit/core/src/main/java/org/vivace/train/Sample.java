@@ -13,7 +13,9 @@ import java.util.List;
  */
 public record Sample(NDList data, NDList labels) {
 
-    /** That many parts of it along the batch axis, as equal as can be, or one of each example where there are fewer. */
+    /**
+     * Splits it along the batch axis into nearly equal parts: {@code wanted}, or one per example if there are fewer.
+     */
     List<Sample> parts(int wanted) {
         long size = data.head().getShape().get(0);
         int count = (int) Math.min(wanted, size);

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * The folder of a run's saves, one folder a step, {@code step-000000000120}. A save is written under another name and
+ * The folder of a run's saves, one folder per step, {@code step-000000000120}. A save is written under another name and
  * renamed when it is on the disk, and renamed back before it is deleted: a folder with such a name is a complete save.
  */
 final class SaveFolder {
@@ -28,7 +28,7 @@ final class SaveFolder {
 
     private final Path folder;
 
-    /** Makes the folder, and clears it of what a killed process has left half-written. */
+    /** Creates the folder, and deletes incomplete saves that a killed process has left in it. */
     SaveFolder(Path folder) throws IOException {
         this.folder = folder;
         try {
@@ -52,7 +52,7 @@ final class SaveFolder {
     void save(long step, Content content) throws IOException {
         Path complete = folder.resolve(String.format(Locale.ROOT, "%s%012d", PREFIX, step));
         if (Files.exists(complete)) {
-            return; // of this very step, by this run
+            return; // this run has saved this step already
         }
         try {
             Path partial = Files.createTempDirectory(folder, PARTIAL);
@@ -118,7 +118,7 @@ final class SaveFolder {
         }
     }
 
-    /** What the system says, without the path that the message names already. */
+    /** The system's message, without the path, which our message names already. */
     private static String reason(Exception e) {
         Throwable cause = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
         if (cause instanceof FileSystemException file && file.getReason() != null) {

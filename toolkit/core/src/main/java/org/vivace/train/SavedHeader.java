@@ -15,10 +15,10 @@ import org.vivace.train.TrainingRecord.Evaluation;
 import org.vivace.train.TrainingRecord.Point;
 
 /**
- * {@code run.json}, of a save what is a name or a number.
+ * {@code run.json}, the names and numbers of a save.
  *
  * @param numbers of the optimiser and the methods, under their names
- * @param frozen paths of the parameters that were frozen; null in saves that do not say
+ * @param frozen paths of the parameters that were frozen; null in saves without that field
  */
 record SavedHeader(
         int schema,
@@ -36,10 +36,10 @@ record SavedHeader(
     /** Where a run is, and what it has recorded so far. */
     record Place(long step, long epochStart, double seconds, List<Point> curve, List<Evaluation> evaluations) {}
 
-    /** What must be the same for the second process to go on exactly as the first would have. */
+    /** The settings that must be the same for a second process to continue exactly as the first would have. */
     record Settings(long seed, String length, List<String> recipe, String optimizer, int microBatches) {
 
-        /** @throws IllegalArgumentException where the settings of the saved run are others */
+        /** @throws IllegalArgumentException if the saved run has other settings */
         void requireSame(Settings saved, Path save) {
             requireSame("seed", seed, saved.seed, save);
             requireSame("length", length, saved.length, save);
@@ -72,13 +72,13 @@ record SavedHeader(
         }
     }
 
-    /** @throws IllegalStateException where it is damaged, or of another schema */
+    /** @throws IllegalStateException if it is damaged, or of another schema */
     static SavedHeader parse(Path save, byte[] text) {
         SavedHeader header;
         try {
             header = GSON.fromJson(new String(text, UTF_8), SavedHeader.class);
         } catch (RuntimeException e) {
-            // Gson tells of a broken file in several exception types.
+            // Gson reports a damaged file by several exception types.
             throw new DamagedSaveException(FILE + " is damaged", e);
         }
         if (header == null || header.schema() == SCHEMA && !header.whole()) {
@@ -91,7 +91,7 @@ record SavedHeader(
         return header;
     }
 
-    /** JSON may leave out anything. */
+    /** Whether no field is missing from the JSON. */
     private boolean whole() {
         return settings != null
                 && numbers != null

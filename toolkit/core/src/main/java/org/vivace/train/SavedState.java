@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.Map;
 import org.vivace.torch.Copy;
 
-/** The state of one owner in a save: its names stand there behind a prefix. */
+/** The state of one owner in a save; its names have a prefix there. */
 final class SavedState {
 
     private SavedState() {}

@@ -21,7 +21,7 @@ import org.vivace.torch.Finite;
 import org.vivace.train.SavedHeader.Place;
 import org.vivace.train.SavedHeader.Settings;
 
-/** A run on disk: in each save {@code run.json}, for what is a name or a number, and {@code arrays.bin}. */
+/** The saves of a run. Each has {@code run.json}, for names and numbers, and {@code arrays.bin}. */
 final class Saves {
 
     private static final String ARRAYS = "arrays.bin";
@@ -52,7 +52,7 @@ final class Saves {
         folder = new SaveFolder(saving.folder());
     }
 
-    /** @throws IllegalStateException where a weight is not finite; nothing is written then */
+    /** @throws IllegalStateException if a weight is not finite; nothing is written then */
     void save(Place place) throws IOException {
         Map<String, NDArray> weights = new LinkedHashMap<>();
         for (NamedParameter named : run.trained().every()) {
@@ -90,7 +90,7 @@ final class Saves {
         return checksum.getValue();
     }
 
-    /** Whether training changes a parameter. A frozen one that is given may hold an infinity, such as a mask. */
+    /** Whether training changes a parameter. A frozen one, such as a mask, may hold an infinity. */
     private static boolean changes(NamedParameter named, List<String> frozen) {
         return switch (named.parameter().getType()) {
             case RUNNING_MEAN, RUNNING_VAR -> true;
@@ -124,21 +124,21 @@ final class Saves {
     }
 
     /**
-     * Puts the run where the newest good save left it; nothing where there is none. Saves that are newer and damaged are
-     * set aside, with a note.
+     * Restores the run from the newest good save; empty if there are no saves. Newer saves that are damaged are set
+     * aside, with a note.
      *
-     * @throws IllegalArgumentException where the save is of a run with other settings, or where there is one that the
-     *     run is not to resume from
-     * @throws IllegalStateException where all saves are damaged, or the newest is of another version or model
+     * @throws IllegalArgumentException if the save is of a run with other settings, or if there is a save but the run
+     *     is not set to resume
+     * @throws IllegalStateException if all saves are damaged, or the newest is of another version or model
      */
     Optional<Place> load() throws IOException {
         List<Path> saves = folder.newestFirst();
         if (!resume && !saves.isEmpty()) {
-            throw new IllegalArgumentException("expected a folder without saves for a run that begins anew, found "
-                    + saves.get(0) + ": call resume(…) to go on from there, or save elsewhere");
+            throw new IllegalArgumentException("expected a folder without saves for a new run, found "
+                    + saves.get(0) + ": call resume(…) to continue from there, or save elsewhere");
         }
         if (resume && saves.isEmpty()) {
-            run.note("nothing is saved there yet to resume from: the run begins anew");
+            run.note("there is no save to resume from yet: the run starts from the beginning");
         }
         return saves.isEmpty() ? Optional.empty() : Optional.of(newestGood(saves));
     }
@@ -148,8 +148,8 @@ final class Saves {
         for (Path save : saves) {
             try (Saved saved = read(save)) {
                 for (int i = 0; i < damages.size(); i++) {
-                    run.note("the save in " + saves.get(i) + " is damaged (" + damages.get(i) + ") and now in "
-                            + folder.setAside(saves.get(i)) + ": the run goes on from " + save);
+                    run.note("the save in " + saves.get(i) + " is damaged (" + damages.get(i) + ") and was moved to "
+                            + folder.setAside(saves.get(i)) + ": the run continues from " + save);
                 }
                 return restore(save, saved);
             } catch (DamagedSaveException e) {
@@ -159,7 +159,7 @@ final class Saves {
         throw new IllegalStateException(
                 "expected a good save to resume from in " + saves.get(0).getParent() + ", found "
                         + saves.size() + " that are damaged (" + String.join(", ", damages)
-                        + "): move them away for the run to begin anew");
+                        + "): move them away to start the run from the beginning");
     }
 
     private record Saved(SavedHeader header, Map<String, NDArray> arrays) implements AutoCloseable {
@@ -186,7 +186,7 @@ final class Saves {
         return header.place();
     }
 
-    /** @throws DamagedSaveException where it is not what was written, or its weights are not finite */
+    /** @throws DamagedSaveException if it is not what was written, or its weights are not finite */
     private Saved read(Path save) throws IOException {
         byte[] text = SavedHeader.bytes(save);
         SavedHeader header = SavedHeader.parse(save, text);

@@ -38,8 +38,8 @@ record Start(Run run, TrainingConfig config, HookedLoss loss) {
     }
 
     /**
-     * Has the model do what it does before it makes a trainer, whichever implementation of {@link Model} it is: set the
-     * initialisers and, where it was loaded, unfreeze the parameters. The trainer itself is of no use here.
+     * Makes any implementation of {@link Model} do what it does when it creates a trainer: set the initialisers and, if
+     * it was loaded, unfreeze the parameters. The trainer itself is not used.
      */
     private static void prepare(Run run, TrainingConfig config) {
         DefaultTrainingConfig quiet = new DefaultTrainingConfig(config.getLossFunction())
@@ -52,8 +52,8 @@ record Start(Run run, TrainingConfig config, HookedLoss loss) {
         run.model().newTrainer(quiet).close();
         long unfrozen = frozen - frozen(run);
         if (unfrozen > 0) {
-            run.note(unfrozen + " frozen parameters of the loaded model were unfrozen, as DJL does where it makes a"
-                    + " trainer: freeze them after the trainer is made");
+            run.note(unfrozen + " frozen parameters of the loaded model were unfrozen, as DJL does when it creates a"
+                    + " trainer: freeze them after the trainer is created");
         }
     }
 
@@ -63,7 +63,7 @@ record Start(Run run, TrainingConfig config, HookedLoss loss) {
                 .count();
     }
 
-    /** DJL's listeners find the loss among the evaluators by identity, so it has to go in through a config. */
+    /** DJL's listeners find the loss among the evaluators by identity, so it has to be set in a config. */
     private static TrainingConfig withLoss(TrainingConfig config, HookedLoss loss, boolean labelsChange) {
         DefaultTrainingConfig copy = new DefaultTrainingConfig(loss)
                 .optDevices(config.getDevices())

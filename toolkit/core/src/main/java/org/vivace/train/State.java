@@ -7,23 +7,23 @@ public final class State {
 
     private State() {}
 
-    /** Takes values under names that are unique within the method. */
+    /** Writes values under names that are unique within the method. */
     public interface Writer {
         void number(String name, double value);
 
-        /** Copies the array's values; it stays the caller's. */
+        /** Copies the array's values; the caller keeps the array. */
         void array(String name, NDArray value);
     }
 
-    /** Gives back what a {@link Writer} took. */
+    /** Reads what a {@link Writer} wrote. */
     public interface Reader {
-        /** @throws IllegalStateException where nothing of that name was saved */
+        /** @throws IllegalStateException if nothing of that name was saved */
         double number(String name);
 
         /**
-         * Copies the saved values into an array that is there already.
+         * Copies the saved values into an existing array.
          *
-         * @throws IllegalStateException where nothing of that name, or something of another shape, was saved
+         * @throws IllegalStateException if nothing of that name, or something of another shape, was saved
          */
         void array(String name, NDArray into);
 

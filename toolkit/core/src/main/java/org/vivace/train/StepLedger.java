@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.vivace.torch.BackwardTape;
 
 /**
- * What the present step has come through. A loop that is not ours may pass over a place where a method acts; then the
- * step is refused, since the method would be half active.
+ * What the current step has done so far. A loop that the run does not drive may bypass a place where a method acts;
+ * then the step is refused, since the method would be only partly active.
  */
 final class StepLedger {
 
-    /** A place that a loop can pass over. */
+    /** A place that a loop can bypass. */
     private enum Place {
         FORWARD(
                 List.of("onBatch", "aroundForward"),
@@ -58,7 +58,7 @@ final class StepLedger {
     private boolean forwards;
     private boolean losses;
     private boolean backwards;
-    private boolean othersBackwards;
+    private boolean foreignBackwards;
     private long backwardsCounted;
     private @Nullable String labelsChangedBy;
 
@@ -78,7 +78,7 @@ final class StepLedger {
         forwards = false;
         losses = false;
         backwards = false;
-        othersBackwards = false;
+        foreignBackwards = false;
         labelsChangedBy = null;
         backwardsCounted = BackwardTape.passes();
     }
@@ -100,7 +100,7 @@ final class StepLedger {
         return batches;
     }
 
-    /** Training passes of the present batch. */
+    /** Training passes of the current batch. */
     int passes() {
         return passes;
     }
@@ -124,11 +124,11 @@ final class StepLedger {
         endBatch();
     }
 
-    /** Backward passes that came by another way than the run's. */
+    /** Looks for backward passes that were not made through the run. */
     private void lookForOthers() {
         if (BackwardTape.passes() > backwardsCounted) {
             backwardsCounted = BackwardTape.passes();
-            othersBackwards = true;
+            foreignBackwards = true;
             if (passes > 0) {
                 endBatch();
             }
@@ -142,12 +142,12 @@ final class StepLedger {
         }
     }
 
-    /** The gradients are what they are when a step begins. */
+    /** The gradients are zero, as at the beginning of a step. */
     void zeroed() {
         batches = 0;
     }
 
-    /** @throws IllegalStateException where a backward pass was made and a method passed over on the way to it */
+    /** @throws IllegalStateException if a backward pass was made that bypassed a method */
     void requireWhole() {
         lookForOthers();
         if (BackwardTape.isUnfinished()) {
@@ -155,7 +155,7 @@ final class StepLedger {
                     "expected this step's backward pass by way of the trainer, which goes on where"
                             + " the graph is cut, got one that ended there: call trainer.newGradientCollector()");
         }
-        if (!backwards && !othersBackwards) {
+        if (!backwards && !foreignBackwards) {
             return;
         }
         for (Acting each : acting) {

@@ -15,8 +15,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The moments and counters inside DJL's own optimisers, which have no accessors: the one place that reads and writes
- * those fields. DJL keys them by a parameter's random id, the files by its path.
+ * The moments and counters inside DJL's own optimisers, which have no accessors: only this class reads and writes those
+ * fields. DJL's keys are the random ids of the parameters, the files' keys are their paths.
  */
 final class StockOptimizerState {
 
@@ -30,7 +30,7 @@ final class StockOptimizerState {
         this.moments = moments;
     }
 
-    /** Nothing where the optimiser is not one of those that DJL has for PyTorch. */
+    /** Empty if the optimiser is not one of those that DJL has for PyTorch. */
     static Optional<StockOptimizerState> of(Optimizer optimizer) {
         List<String> adaptive = List.of("means", "variances");
         if (optimizer instanceof Adam) {
@@ -43,7 +43,7 @@ final class StockOptimizerState {
         return Optional.empty();
     }
 
-    /** What the optimiser's moments take, or nothing where it is not one of those that DJL has for PyTorch. */
+    /** Bytes of the optimiser's moments; empty if it is not one of those that DJL has for PyTorch. */
     static OptionalLong bytes(Optimizer optimizer) {
         return of(optimizer)
                 .map(state -> OptionalLong.of(state.moments.stream()
@@ -100,8 +100,9 @@ final class StockOptimizerState {
     }
 
     /**
-     * Takes the number of the update to come from the parameter that has had the most. DJL's own is that of the parameters
-     * updated so far, in the order of a hash of random ids, which differs from run to run where some have had fewer.
+     * Takes the number of the next update from the parameter with the most updates. DJL takes it from the parameters
+     * updated so far, in the order of a hash of random ids, so it differs from run to run if some have had fewer
+     * updates.
      */
     void count(Run run) {
         Map<String, Integer> counts = counts();
@@ -114,7 +115,7 @@ final class StockOptimizerState {
         set("numUpdate", latest);
     }
 
-    /** Frees the moments, which DJL leaves in memory for good; the optimiser is as new afterwards. */
+    /** Frees the moments, which DJL never does; afterwards the optimiser is in its initial state. */
     void free() {
         for (String moment : moments) {
             momentsOf(moment).values().forEach(arrays -> arrays.values().forEach(NDArray::close));

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The class file of a subclass whose methods do what {@link java.lang.reflect.Proxy}'s do: they hand their arguments to
- * an {@link InvocationHandler}, in the field {@value #HANDLER}, together with the entry of the static field
- * {@value #METHODS} that is theirs. Proxies are of interfaces only; this is for a place that wants a class.
+ * The class file of a subclass whose methods do what {@link java.lang.reflect.Proxy}'s do: they pass their arguments to
+ * the {@link InvocationHandler} in the field {@value #HANDLER}, together with their own entry of the static field
+ * {@value #METHODS}. Proxies implement interfaces only; this is for a field that requires a class.
  *
  * <p>It has no constructor. See the Java Virtual Machine Specification, chapters 4 and 6, for the numbers.
  */

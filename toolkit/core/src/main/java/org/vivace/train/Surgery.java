@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * <p>A replacement that is to keep the weights must hold the replaced block's own {@code Parameter} objects, or the
  * block itself as a child; then the model, once restored, has the trained weights under its own structure and can be
- * saved as ever.
+ * saved as usual.
  */
 public final class Surgery {
 
@@ -42,7 +42,7 @@ public final class Surgery {
     /**
      * Surgery outside of a run; the caller calls {@link #undo}.
      *
-     * @param by who operates, for messages
+     * @param by the name of the caller, for messages
      */
     public static Surgery on(Block root, String by) {
         return new Surgery(root, true, new ArrayList<>()).by(by);
@@ -61,12 +61,12 @@ public final class Surgery {
     }
 
     /**
-     * Replaces every block that fits. The blocks inside a replaced one are not looked at.
+     * Replaces every block that matches. Blocks inside a replaced block are not considered.
      *
-     * @param lookedFor what {@code which} stands for, in the plural, for the message: {@code layer norms}
+     * @param lookedFor what {@code which} selects, in the plural, for the message: {@code layer norms}
      * @return how many were replaced
-     * @throws IllegalArgumentException where nothing fits, unless the run is lenient; and where a parent holds the
-     *     block in a field of a narrower type than the replacement's
+     * @throws IllegalArgumentException if nothing matches, unless the run is lenient; or if a parent holds the block in
+     *     a field of a narrower type than the replacement's
      */
     public int replace(String lookedFor, Predicate<Place> which, UnaryOperator<Block> replacement) {
         List<Place> chosen = new ArrayList<>();
@@ -86,8 +86,8 @@ public final class Surgery {
     }
 
     /**
-     * Replaces every block, inner ones before those around them, but for blocks that their parent keeps in a field or a
-     * list of a narrower type than the replacement's, or in a list that does not change.
+     * Replaces every block, children before parents, except blocks that their parent keeps in a field or a list of a
+     * narrower type than the replacement's, or in an unmodifiable list.
      *
      * @return the places that were replaced, in that order
      */
@@ -108,7 +108,7 @@ public final class Surgery {
         return replaced;
     }
 
-    /** Says, as an error or in a lenient run as a note, that the model has nothing of the kind. */
+    /** Reports that the model has no such block: by an error, or in a lenient run by a note in the log. */
     public void nothingFound(String lookedFor) {
         Map<String, Long> kinds = places().stream()
                 .collect(Collectors.groupingBy(
@@ -128,7 +128,7 @@ public final class Surgery {
     /**
      * Replaces the block at one place; the places inside it stay valid, as they name its own block as their parent.
      *
-     * @throws IllegalArgumentException where the parent does not let go of it
+     * @throws IllegalArgumentException if the parent does not allow the block to be replaced
      */
     public void replace(Place place, Block replacement) {
         if (!(place.parent() instanceof AbstractBlock parent)) {
@@ -141,7 +141,7 @@ public final class Surgery {
             throw new IllegalArgumentException(method + " cannot put another block where "
                     + parent.getClass().getSimpleName() + " keeps its " + field.getName() + ", "
                     + kept.contents(field)
-                    + ", whose class nothing can extend: leave that block as it is, or keep it as a Block");
+                    + ", whose class cannot be extended: leave that block as it is, or keep it as a Block");
         });
         try {
             undos.push(kept.put(now));
@@ -149,7 +149,7 @@ public final class Surgery {
             throw new IllegalArgumentException(
                     method + " cannot replace a " + place.block().getClass().getSimpleName() + " in "
                             + parent.getClass().getSimpleName()
-                            + ", which keeps it in a list that does not change: build that list as an ArrayList",
+                            + ", which keeps it in an unmodifiable list: build that list as an ArrayList",
                     e);
         }
     }

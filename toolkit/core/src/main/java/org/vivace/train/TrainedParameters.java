@@ -19,8 +19,8 @@ import org.vivace.torch.TensorList;
 
 /**
  * The parameters that a run trains, as long as their {@code requiresGradient()} says so, and those of them that have
- * gradients, listed for libtorch. Each call looks at the flags anew and makes its lists again only where one has
- * changed; {@link #look} finds blocks that have come or gone.
+ * gradients, listed for libtorch. Each call reads the flags again and rebuilds its lists only if one has changed;
+ * {@link #look} detects added and removed blocks.
  */
 final class TrainedParameters implements AutoCloseable {
 
@@ -35,7 +35,7 @@ final class TrainedParameters implements AutoCloseable {
         this.model = model;
     }
 
-    /** Looks whether the model still has the parameters that it had. */
+    /** Checks whether the model still has the same parameters. */
     void look() {
         List<Parameter> now = new ArrayList<>();
         collect(model.getBlock(), now);
@@ -122,7 +122,7 @@ final class TrainedParameters implements AutoCloseable {
         return found;
     }
 
-    /** The same after a gradient of zeros was given to each parameter that no backward pass has reached yet. */
+    /** The same, after giving a gradient of zeros to each parameter that no backward pass has reached yet. */
     TensorList withZeroGradients() {
         if (withGradients().size() < all().size()) {
             all().forEach(named -> Gradients.zeroWhereNone(named.array()));
@@ -130,7 +130,7 @@ final class TrainedParameters implements AutoCloseable {
         return withGradients();
     }
 
-    /** Zeroes what earlier trainings have left, on parameters that are frozen at present too; the weights must exist. */
+    /** Zeroes the gradients that earlier trainings have left, also of frozen parameters; the weights must exist. */
     void zeroAllGradients() {
         all();
         List<NDArray> arrays = every().stream()
@@ -154,7 +154,7 @@ final class TrainedParameters implements AutoCloseable {
                         .findFirst();
     }
 
-    /** Stands between the gradients and the weights; the gradients are zeros afterwards where it throws. */
+    /** Refuses gradients that are not finite before they change a weight, and zeroes all gradients then. */
     void requireFiniteGradients(long step) {
         Optional<String> parameter = withoutFiniteGradient();
         if (parameter.isPresent()) {

@@ -34,7 +34,7 @@ final class TrainedPasses {
         return passes.isEmpty();
     }
 
-    /** The last pass that has one of the predictions as its output; the last one of all where they were computed further. */
+    /** The last pass that has one of the predictions as its output, or the last pass if none is an output itself. */
     TrainedPass of(NDList predictions) {
         for (int i = passes.size() - 1; i >= 0; i--) {
             if (shareAny(predictions, passes.get(i).predictions())) {
@@ -60,7 +60,7 @@ final class TrainedPasses {
         return result;
     }
 
-    /** Arrays of equal numbers, as of two heads that begin with zeros, are not the same. */
+    /** By identity: arrays of equal values, such as those of two heads that start with zeros, differ. */
     private static boolean shareAny(NDList some, NDList others) {
         return some.stream().anyMatch(array -> identical(others, array) >= 0);
     }

@@ -38,7 +38,7 @@ import java.util.function.Function;
  */
 public final class Training {
 
-    /** How long a run is; exactly one of the three is positive, none before it is given. */
+    /** The length of a run: exactly one of the three is positive, or none before the length is set. */
     record Length(int epochs, long steps, double seconds) {
         static final Length NONE = new Length(0, 0, 0);
     }
@@ -99,8 +99,8 @@ public final class Training {
     }
 
     /**
-     * What to minimise. A loss with one value an example counts as the sum of its values, as DJL's backward pass takes it,
-     * in the record too; in micro-batches any other has to be the mean over the examples.
+     * What to minimise. A loss with one value per example counts as the sum of its values, as in DJL's backward pass;
+     * the record has that sum too. With micro-batches, any other loss must be the mean over the examples.
      */
     public Training loss(Loss value) {
         return and(t -> t.loss = Optional.of(value));
@@ -127,7 +127,7 @@ public final class Training {
         return learningRate(rate, Schedule.constant());
     }
 
-    /** @param peak what the schedule's 1 stands for, &gt; 0 */
+    /** @param peak the learning rate where the schedule is 1, &gt; 0 */
     public Training learningRate(double peak, Schedule value) {
         require(peak > 0 && Double.isFinite(peak), "a learning rate > 0", peak);
         return and(t -> {
@@ -136,31 +136,31 @@ public final class Training {
         });
     }
 
-    /** Makes the run repeatable: weights, order of the data and every step's random numbers follow from it. */
+    /** Makes the run reproducible: weights, order of the data and every step's random numbers depend on the seed. */
     public Training seed(long value) {
         return and(t -> t.settings = t.settings.seed(value));
     }
 
-    /** Lets surgery that finds nothing to act on pass with a note in the record's log. */
+    /** Surgery that finds nothing to act on adds a note to the record's log instead of failing. */
     public Training lenient() {
         return and(t -> t.settings = t.settings.lenient());
     }
 
-    /** Runs over the data that many times; their number of batches is found by going through them once before. */
+    /** Trains for this many passes over the data; one pass before the training counts the batches. */
     public Training epochs(int value) {
         require(value >= 1, "at least 1 epoch", value);
         return and(t -> t.length = new Length(value, 0, 0));
     }
 
-    /** Runs that many steps, over the data as often as it takes. */
+    /** Trains for this many steps, repeating the data as often as needed. */
     public Training steps(long value) {
         require(value >= 1, "at least 1 step", value);
         return and(t -> t.length = new Length(0, value, 0));
     }
 
     /**
-     * Runs for that long, counted as {@link TrainingRecord#seconds}; schedules follow the clock, so that two such runs are
-     * never the same.
+     * Trains for this time, measured as {@link TrainingRecord#seconds}. Schedules follow the clock, so two such runs
+     * are never the same.
      */
     public Training seconds(double value) {
         require(value > 0 && Double.isFinite(value), "more than 0 seconds", value);
@@ -168,15 +168,15 @@ public final class Training {
     }
 
     /**
-     * Computes each step's gradient in that many parts, one after the other, to need less memory. A loss of which the
-     * batch's is not the mean over its examples, nor their sum, is refused in the step that shows it.
+     * Accumulates each step's gradient over this many parts, to need less memory. A loss that is neither the mean over
+     * the batch's examples nor one value per example is refused in the first step that shows it.
      */
     public Training microBatches(int value) {
         require(value >= 1, "at least 1 micro-batch", value);
         return and(t -> t.microBatches = value);
     }
 
-    /** Evaluates after each so many steps; always also at the end, where there is test data. */
+    /** Evaluates every {@code steps} steps, and always at the end if there is test data. */
     public Training evaluateEvery(long steps) {
         require(steps >= 1, "an evaluation every 1 or more steps", steps);
         return and(t -> t.evaluateEvery = steps);
@@ -198,27 +198,27 @@ public final class Training {
     }
 
     /**
-     * Continues from the newest good save in the folder, bit-equal to a run that was never stopped; begins anew where there
-     * is none. A damaged save is set aside, with a note in the record's log. Parameters are frozen as in the save. Saves
-     * there too, as {@link #saveEvery} says or else at the end and when the thread is interrupted. Seed, length, recipe,
-     * kind of optimiser, data and model must be those of the saved run.
+     * Continues from the newest good save in the folder, bit-equal to a run that was never stopped; starts from the
+     * beginning if there is none. A damaged save is set aside, with a note in the record's log. Parameters are frozen
+     * as in the save. The run also saves there, as set by {@link #saveEvery}, or else at the end and when the thread is
+     * interrupted. Seed, length, recipe, kind of optimiser, data and model must be those of the saved run.
      */
     public Training resume(Path folder) {
         return and(t -> t.saving =
                 Optional.of(new Saving(folder, t.saving.map(Saving::every).orElse(0L), true)));
     }
 
-    /** Called after each step, for progress bars; must not keep the thread long. */
+    /** Called after each step, for progress bars; must return quickly. */
     public Training onStep(Consumer<TrainingRecord.Point> listener) {
         return and(t -> t.onStep = listener);
     }
 
     /**
-     * The trainer that {@link #fit} would drive, with weights, as it is at one moment of the run: for a profiler, or to
-     * step by hand. The caller closes it.
+     * The trainer that {@link #fit} would drive, with initialised weights, at one point of the run: for a profiler, or
+     * to step by hand. The caller closes it.
      *
      * @param progress the share of the run that is done, in [0, 1], for schedules
-     * @throws IllegalArgumentException where the loss or the shapes of the inputs are missing, or the methods do not fit
+     * @throws IllegalArgumentException if the loss or the shapes of the inputs are missing, or the methods do not fit
      */
     public EfficientTrainer trainerAt(double progress) {
         require(progress >= 0 && progress <= 1, "a share of the run in [0, 1]", progress);
@@ -266,13 +266,13 @@ public final class Training {
     }
 
     /**
-     * Trains. Interrupting the thread ends the run after the step it is in, without a last evaluation.
+     * Trains. Interrupting the thread ends the run after the current step, without a last evaluation.
      *
-     * @param test evaluated at the end and as {@link #evaluateEvery} says
-     * @throws LossDivergedException where the loss is not finite
-     * @throws GradientDivergedException where a gradient is not
-     * @throws IllegalArgumentException where a setting is missing or does not fit the others, or the data are empty
-     * @throws IOException where the data cannot be read or the run cannot be saved
+     * @param test evaluated at the end and as often as {@link #evaluateEvery} sets
+     * @throws LossDivergedException if the loss is not finite
+     * @throws GradientDivergedException if a gradient is not
+     * @throws IllegalArgumentException if a setting is missing or does not fit the others, or the data are empty
+     * @throws IOException if the data cannot be read or the run cannot be saved
      */
     public TrainingRecord fit(Dataset train, Dataset test) throws IOException, TranslateException {
         return fit(train, Optional.of(test));

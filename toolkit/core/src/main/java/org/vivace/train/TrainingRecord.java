@@ -6,14 +6,13 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What a training leaves behind. Holds no native memory.
+ * The result of a training. Holds no native memory.
  *
  * @param steps steps done, over all processes where the run was resumed
- * @param seconds time spent training, the loading of batches included; evaluations, saves and the pre-flight are not in
- *     it
+ * @param seconds time spent training, including the loading of batches, excluding evaluations, saves and the pre-flight
  * @param curve the loss on the training data
  * @param evaluations the quality on the test data, oldest first; empty where none was given
- * @param log the run's sentences
+ * @param log the run's notes
  * @param interrupted true where the run was stopped from outside before its end
  */
 public record TrainingRecord(
@@ -41,7 +40,7 @@ public record TrainingRecord(
         log = List.copyOf(log);
     }
 
-    /** The training loss averaged over the last tenth of the curve, or nothing where no step was made. */
+    /** The training loss averaged over the last tenth of the curve, empty if no step was made. */
     public OptionalDouble finalLoss() {
         int from = curve.size() - Math.max(1, curve.size() / 10);
         return curve.stream().skip(Math.max(0, from)).mapToDouble(Point::loss).average();

@@ -10,9 +10,9 @@ import java.util.Set;
 /**
  * What a method declares about itself, so that a recipe can be checked and ordered before anything runs.
  *
- * <p>Methods do not know each other. They meet through words: one {@code provides("autocast")}, another
- * {@code needs("autocast", …)}; two that {@code claims("optimizer step", …)} cannot be in one recipe. A method's own
- * name is among the words it provides.
+ * <p>Methods do not refer to each other. They are related by words: one {@code provides("autocast")}, another {@code
+ * needs("autocast", …)}; two that {@code claims("optimizer step", …)} cannot be in one recipe. A method's own name is
+ * among the words it provides.
  *
  * @param kind what the method acts on
  * @param equivalence how the run relates to the one without the method
@@ -20,7 +20,7 @@ import java.util.Set;
  * @param needs words that some method of the recipe must provide, each with the reason
  * @param claims things of which a run has one and that this method takes over, each with the reason
  * @param conflicts words that no method of the recipe may provide, each with the reason and what to drop
- * @param orders where this method wants to stand at a hook
+ * @param orders where this method must come in the order at a hook
  */
 public record Traits(
         Kind kind,

@@ -20,7 +20,7 @@ import java.util.Set;
  * A block of another block's class, for a parent that keeps its child as that class, {@code private Linear first}: calls of
  * {@link Block}'s methods go to the replacement, all others to the child.
  *
- * <p>It begins with the child's fields, for a parent that reads them.
+ * <p>Its fields start with the child's values, for a parent that reads them.
  */
 final class TypedDelegatingBlock {
 
@@ -34,7 +34,7 @@ final class TypedDelegatingBlock {
 
     private TypedDelegatingBlock() {}
 
-    /** Whether a class can be stood in for: others may extend it, and what its forward pass does. */
+    /** Whether a class can be replaced by a subclass: both the class and its forward pass can be overridden. */
     static boolean possible(Class<?> type) {
         return AbstractBaseBlock.class.isAssignableFrom(type)
                 && !Modifier.isFinal(type.getModifiers())
@@ -45,7 +45,7 @@ final class TypedDelegatingBlock {
 
     /**
      * @param child of a class for which it is {@link #possible}
-     * @param now what a block's methods are to reach
+     * @param now the block that receives the calls of {@link Block}'s methods
      */
     static Block of(Block child, Block now) {
         Class<?> type = SUBCLASSES.get(child.getClass());
@@ -68,7 +68,7 @@ final class TypedDelegatingBlock {
     }
 
     private static Object call(Block child, Block now, Method method, Object[] arguments) throws Throwable {
-        // The forward pass of AbstractBaseBlock is final, and comes out here.
+        // The forward pass of AbstractBaseBlock is final and calls forwardInternal.
         String name = method.getName().equals("forwardInternal") ? "forward" : method.getName();
         Optional<Method> asBlock = blockMethod(name, method.getParameterTypes());
         try {
@@ -90,8 +90,8 @@ final class TypedDelegatingBlock {
         List<Method> methods = overridable(type);
         methods.forEach(method -> method.setAccessible(true));
         try {
-            // Java's serialisation, which makes the objects, wants a class that has a name; one for each of our
-            // loaders.
+            // Java's serialisation, which creates the objects, requires a class with a name; one per class loader of
+            // ours.
             String name = type.getName() + "$DelegatingBlock" + System.identityHashCode(TypedDelegatingBlock.class);
             Class<?> made = MethodHandles.privateLookupIn(type, MethodHandles.lookup())
                     .defineClass(SubclassFile.of(type, name, methods));
@@ -102,7 +102,7 @@ final class TypedDelegatingBlock {
         }
     }
 
-    /** All that a class of the same package may override, what blocks have by default included. */
+    /** All methods that a class of the same package may override, including default methods of blocks. */
     private static List<Method> overridable(Class<?> type) {
         List<Method> methods = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -132,7 +132,7 @@ final class TypedDelegatingBlock {
         return method.getName() + Arrays.toString(method.getParameterTypes()) + method.getReturnType();
     }
 
-    /** As Java's own serialisation makes an object before it fills it. */
+    /** Creates the object as Java's serialisation does, before it sets the fields. */
     private static Object withoutConstructor(Class<?> type) throws ReflectiveOperationException {
         Class<?> factory = Class.forName("sun.reflect.ReflectionFactory");
         Constructor<?> made =

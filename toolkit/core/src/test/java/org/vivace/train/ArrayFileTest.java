@@ -105,7 +105,7 @@ class ArrayFileTest {
             assertThatIllegalStateException()
                     .isThrownBy(() -> ArrayFile.read(file, manager))
                     .withMessage("expected a whole file of arrays in " + file
-                            + ", found a damaged one: delete its folder, to go on from the save before it");
+                            + ", found a damaged one: delete its folder, to continue from the save before it");
         }
         Files.write(file, whole);
         assertThat(ArrayFile.read(file, manager)).hasSize(2);

@@ -94,7 +94,7 @@ class DamagedSavesTest {
         assertThatThrownBy(() -> read(checked(bytes.toByteArray())))
                 .isInstanceOf(DamagedSaveException.class)
                 .hasMessage("expected a whole file of arrays in " + folder.resolve("damaged.bin")
-                        + ", found a damaged one: delete its folder, to go on from the save before it");
+                        + ", found a damaged one: delete its folder, to continue from the save before it");
     }
 
     @Test
@@ -151,8 +151,8 @@ class DamagedSavesTest {
 
         assertThat(outcome(rest, weights)).isEqualTo(whole(training -> training));
         assertThat(rest.log())
-                .containsExactly("the save in " + newest + " is damaged (" + reason + ") and now in "
-                        + folder.resolve("damaged-step-000000000012") + ": the run goes on from "
+                .containsExactly("the save in " + newest + " is damaged (" + reason + ") and was moved to "
+                        + folder.resolve("damaged-step-000000000012") + ": the run continues from "
                         + folder.resolve("step-000000000008"));
     }
 
@@ -166,7 +166,7 @@ class DamagedSavesTest {
                 .isThrownBy(this::resumed)
                 .withMessage(
                         "expected a good save to resume from in " + folder + ", found 2 that are damaged (run.json is"
-                                + " missing, arrays.bin is missing or damaged): move them away for the run to begin anew");
+                                + " missing, arrays.bin is missing or damaged): move them away to start the run from the beginning");
     }
 
     @Test

@@ -138,8 +138,8 @@ class FrozenPartsTest {
                         new EfficientTrainer(new ZooModel<>(model, null), Tiny.config(Tiny.classes(), Tiny.adam()))) {
             assertThat(trainer.run().log())
                     .containsExactly(
-                            "2 frozen parameters of the loaded model were unfrozen, as DJL does where it makes a"
-                                    + " trainer: freeze them after the trainer is made");
+                            "2 frozen parameters of the loaded model were unfrozen, as DJL does when it creates a"
+                                    + " trainer: freeze them after the trainer is created");
         }
     }
 }

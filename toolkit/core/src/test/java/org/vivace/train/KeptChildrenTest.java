@@ -45,7 +45,7 @@ class KeptChildrenTest {
                 .isThrownBy(() ->
                         surgery(root).replace("attention", a(ScaledDotProductAttentionBlock.class), CountedBlock::new))
                 .withMessage("Cutter cannot put another block where TransformerEncoderBlock keeps its"
-                        + " selfAttentionBlock, a ScaledDotProductAttentionBlock, whose class nothing can extend: leave"
+                        + " selfAttentionBlock, a ScaledDotProductAttentionBlock, whose class cannot be extended: leave"
                         + " that block as it is, or keep it as a Block");
     }
 
@@ -139,7 +139,7 @@ class KeptChildrenTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> surgery(root).replace("blocks", a(LambdaBlock.class), CountedBlock::new))
                 .withMessage(
-                        "Cutter cannot replace a LambdaBlock in Fixed, which keeps it in a list that does not change:"
+                        "Cutter cannot replace a LambdaBlock in Fixed, which keeps it in an unmodifiable list:"
                                 + " build that list as an ArrayList");
         assertThat(root.getChildren().get(0).getValue()).isSameAs(root.blocks.get(0));
     }

@@ -89,7 +89,7 @@ class OptimizerSettingsTest {
                         + " over from, or drop X");
         assertThatThrownBy(() -> OptimizerSettings.sgd("X", run(new Sgd(sgd(1)) {})))
                 .hasMessage("X expected DJL's Sgd as the run's optimiser, got an anonymous subclass: give the run one"
-                        + " that X can take over from, or drop X");
+                        + " that X can replace, or drop X");
     }
 
     @Test
@@ -101,7 +101,7 @@ class OptimizerSettingsTest {
         assertThatThrownBy(
                         () -> OptimizerSettings.any("X", run(Optimizer.adagrad().build())))
                 .hasMessage("X expected DJL's Adam, AdamW or Sgd as the run's optimiser, got Adagrad: give the run one"
-                        + " that X can take over from, or drop X");
+                        + " that X can replace, or drop X");
     }
 
     @Test

@@ -73,7 +73,7 @@ class ResumeTest {
         assertThat(rest.evaluations().subList(0, 2)).isEqualTo(part.evaluations());
         assertThat(rest.curve()).hasSize(STEPS);
         assertThat(rest.seconds()).isGreaterThan(part.seconds());
-        assertThat(part.log()).containsExactly("nothing is saved there yet to resume from: the run begins anew");
+        assertThat(part.log()).containsExactly("there is no save to resume from yet: the run starts from the beginning");
         assertThat(rest.log()).isEmpty();
     }
 
@@ -210,9 +210,9 @@ class ResumeTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> process(training -> training.saveEvery(4, folder), -1, new int[1]))
-                .withMessage("expected a folder without saves for a run that begins anew, found "
+                .withMessage("expected a folder without saves for a new run, found "
                         + folder.resolve("step-000000000016")
-                        + ": call resume(…) to go on from there, or save elsewhere");
+                        + ": call resume(…) to continue from there, or save elsewhere");
     }
 
     @Test

@@ -164,7 +164,7 @@ class BlockTimesTest {
             assertThat(profile.notes())
                     .containsExactly(
                             "01Narrow/01linear is not measured by itself: the profiler cannot put another block"
-                                    + " where Narrow keeps its linear, a Closed, whose class nothing can extend: leave that"
+                                    + " where Narrow keeps its linear, a Closed, whose class cannot be extended: leave that"
                                     + " block as it is, or keep it as a Block");
             assertThat(profile.blocks()).hasSize(1);
         }
