@@ -193,7 +193,7 @@ public record ActivationCheckpointing(int every, String named) implements Effici
                 throw new IllegalStateException(
                         "ActivationCheckpointing expected outputs of checkpointed blocks that stay as they are, found that"
                                 + " what comes after one changes them in place: use the operation that makes a new array"
-                                + " (add for addi), or leave the block out of checkpointing",
+                                + " (add for addi), or exclude the block from checkpointing",
                         e);
             }
         }

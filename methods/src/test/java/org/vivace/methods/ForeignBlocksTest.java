@@ -199,7 +199,7 @@ class ForeignBlocksTest {
                 .withMessage(
                         "ActivationCheckpointing expected outputs of checkpointed blocks that stay as they are, found"
                                 + " that what comes after one changes them in place: use the operation that makes a new array"
-                                + " (add for addi), or leave the block out of checkpointing");
+                                + " (add for addi), or exclude the block from checkpointing");
     }
 
     @Test

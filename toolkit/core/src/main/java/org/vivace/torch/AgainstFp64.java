@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 
-/** An operation in fp32 or half precision held against one in fp64: the output, and the gradients of its arguments. */
+/** Compares an operation in fp32 or half precision with the same in fp64: its output and its arguments' gradients. */
 final class AgainstFp64 {
 
     private static final Device CPU = Device.cpu();
 
-    /** What is compared: arrays in, arrays out, of the arrays' own type. */
+    /** The operation to compare; its outputs have the type of its inputs. */
     @FunctionalInterface
     interface Operation extends Function<NDList, NDList> {}
 
@@ -28,8 +28,8 @@ final class AgainstFp64 {
     }
 
     /**
-     * @param recording whether gradients are asked for, and held against those in fp64
-     * @param last whether arrays of four axes have the channels last
+     * @param recording whether gradients are computed, and compared with those in fp64
+     * @param last whether arrays with four axes are channels-last
      */
     static double error(
             Operation operation,
@@ -44,7 +44,7 @@ final class AgainstFp64 {
         try {
             found = results(operation, DataType.FLOAT32, precision, recording, last, shapes);
         } catch (EngineException e) {
-            // An operator that the machine does not have at all; DJL says so when it comes to it.
+            // The machine does not have the operator at all; DJL throws when it runs.
             return Double.POSITIVE_INFINITY;
         }
         double worst = 0;
@@ -105,7 +105,7 @@ final class AgainstFp64 {
         }
     }
 
-    /** Leaves NaN in freed memory that the next operation is likely to be given. */
+    /** Leaves NaN in freed memory that the next operation is likely to get. */
     private static void fillFreedMemoryWithNaN(NDManager manager) {
         List<NDArray> arrays = new ArrayList<>();
         for (int size = 1 << 8; size < 1 << 17; size *= 2) {
@@ -138,7 +138,7 @@ final class AgainstFp64 {
         return Math.sqrt(difference / size);
     }
 
-    /** The larger one, where NaN is larger than any number. */
+    /** The larger one; NaN counts as larger than any number. */
     static double worse(double a, double b) {
         return Double.isNaN(a) || Double.isNaN(b) ? Double.NaN : Math.max(a, b);
     }

@@ -10,15 +10,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this machine computes the operators of trainings correctly, and workarounds where it does not.
+ * Checks whether this machine computes the operators of trainings correctly, and installs workarounds if it does not.
  *
- * <p>oneDNN, which libtorch computes with on CPUs, has convolutions and LSTMs wrong on some processors, in stock DJL: not
- * by rounding but by a tenth and more, or as NaN. {@link #correct()} finds that out by holding operators against
- * themselves in fp64, and from then on has DJL's calls computed correctly, in this process, for stock DJL's
- * trainers and predictors as for everything else. It takes some seconds the first time on a machine and is remembered
- * in a file for each processor, libtorch and setting; where nothing is wrong, nothing is changed. What is wrong on every
- * machine, the memory of arrays made from numbers in Java, is mended on each but Windows. DJL's engine begins
- * with it wherever Vivace is in the class path ({@link RightPyTorch}). Where something else makes the engine, call it once,
+ * <p>oneDNN, which libtorch uses on CPUs, computes convolutions and LSTMs wrongly on some processors, in stock DJL too:
+ * the error is not rounding but a tenth or more, or the result is NaN. {@link #correct()} detects this by comparing
+ * operators with themselves in fp64. From then on DJL's calls are computed correctly in this process, also for stock
+ * DJL's trainers and predictors. The first check on a machine takes some seconds; its result is kept in a file for each
+ * processor, libtorch and setting. If nothing is wrong, nothing is changed. One fault exists on every machine, the
+ * memory of arrays made from numbers in Java; it is corrected on all systems but Windows. DJL's engine starts with this
+ * check if Vivace is on the class path ({@link RightPyTorch}). If something else creates the engine, call it once,
  * before the first model:
  *
  * <pre>{@code
@@ -31,22 +31,22 @@ public final class Arithmetic {
 
     private Arithmetic() {}
 
-    /** How an operator computes here. */
+    /** How this machine computes an operator. */
     public enum State {
         RIGHT,
-        /** Wrong by itself, or not there at all, and right as it is done after {@link #correct}. */
+        /** Wrong or missing in stock DJL, and right after {@link #correct}. */
         CURED,
         WRONG
     }
 
     /**
-     * What was found about an operator.
+     * The result of checking an operator.
      *
      * @param operator with its precision, {@code convolution in fp32}
-     * @param error relative Euclidean error against fp64 of the worst of its results, as the machine does it by itself;
-     *     infinite where a result is NaN or there is none
-     * @param cured the same as it is done after the cure; the same number where there was none
-     * @param tolerance up to which it is right
+     * @param error relative Euclidean error against fp64 of the worst of its results, without the workaround; infinite
+     *     if a result is NaN or missing
+     * @param cured the error with the workaround; the same number if there is none
+     * @param tolerance largest error that counts as right
      */
     public record Finding(String operator, double error, double cured, double tolerance) {
 
@@ -56,9 +56,9 @@ public final class Arithmetic {
     }
 
     /**
-     * Finds out how operators compute on this machine's CPU, unless that is known, and cures what can be cured.
+     * Checks how this machine's CPU computes operators, unless that is known, and installs the workarounds that exist.
      *
-     * @return what was found, an operator each
+     * @return one finding per operator
      */
     public static synchronized List<Finding> correct() {
         if (known == null) {
@@ -80,16 +80,16 @@ public final class Arithmetic {
     }
 
     /**
-     * What this model computes wrongly on the CPU although {@link #correct} was called, a sentence each; empty where it
-     * is right. Its convolutions are held against fp64 at their own shapes.
+     * What this model computes wrongly on the CPU even after {@link #correct}, one sentence each; empty if all is
+     * right. Its convolutions are compared with fp64 at their own shapes.
      *
-     * @param precisions that it is run in
+     * @param precisions that it runs in
      */
     public static List<String> faults(Block model, Set<Precision> precisions) {
         return ModelArithmetic.faults(model, precisions, correct());
     }
 
-    /** @throws IllegalStateException where {@link #faults} has any; times and losses of such a model mean nothing */
+    /** @throws IllegalStateException if {@link #faults} has any; times and losses of such a model mean nothing */
     public static void requireRight(Block model, Set<Precision> precisions) {
         refuse(faults(model, precisions));
     }
@@ -103,7 +103,7 @@ public final class Arithmetic {
         }
     }
 
-    /** @param cures the beginnings of operators' names, and what cures these operators */
+    /** @param cures prefixes of operators' names, and the workarounds for these operators */
     static List<Finding> measured(List<ArithmeticProbes.Probe> probes, Map<String, Runnable> cures) {
         double[] before =
                 probes.stream().mapToDouble(ArithmeticProbes.Probe::worst).toArray();

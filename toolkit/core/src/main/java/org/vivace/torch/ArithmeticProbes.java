@@ -13,20 +13,20 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 
 /**
- * Operators of DJL held against themselves in fp64, forward and backward, on memory that is full of NaN. The numbers are
- * few, as a fault of an operator shows at small sizes, and drawn by a seed.
+ * Compares operators of DJL with themselves in fp64, forward and backward, on memory that is full of NaN. The arrays
+ * are small, since faults show at small sizes, and drawn from a seed.
  */
 final class ArithmeticProbes {
 
     static final double FP32 = 1e-5;
     static final double HALF = 3e-2;
 
-    /** With fewer, and one thread, libtorch does not use oneDNN. */
+    /** With a smaller batch and one thread, libtorch does not use oneDNN. */
     private static final long BATCH = 16;
 
     /**
-     * @param operator what it is a probe of, with its precision
-     * @param tolerance relative Euclidean error up to which it is right
+     * @param operator the operator that it checks, with its precision
+     * @param tolerance largest relative Euclidean error that counts as right
      * @param error the relative Euclidean error found, of the worst of the operator's results; NaN for a missing number
      */
     record Probe(String operator, double tolerance, DoubleSupplier error) {
@@ -37,7 +37,7 @@ final class ArithmeticProbes {
         }
     }
 
-    /** The shape of a convolution: inputs and outputs in all, sides of the kernel, groups, stride. */
+    /** The shape of a convolution: total input and output channels, sides of the kernel, groups, stride. */
     record Convolved(long inputs, long outputs, long[] kernel, int groups, long stride) {
 
         static Convolved of(long inputs, long outputs, long side) {
@@ -61,7 +61,7 @@ final class ArithmeticProbes {
 
     static List<Probe> all() {
         List<Probe> probes = new ArrayList<>();
-        // Half precision needs functions of libtorch's by their names.
+        // Half precision needs libtorch's functions by their mangled names.
         List<Precision> precisions = LibTorch.reachable() ? List.of(Precision.values()) : List.of(Precision.FLOAT32);
         for (Precision precision : precisions) {
             double tolerance = tolerance(precision);
@@ -69,7 +69,7 @@ final class ArithmeticProbes {
             probes.add(new Probe("LSTM while recording in " + precision, tolerance, () -> lstm(precision, true)));
             probes.add(new Probe("LSTM in " + precision, tolerance, () -> lstm(precision, false)));
             probes.add(new Probe("matrix product in " + precision, tolerance, () -> product(precision)));
-            // The rest is libtorch's own code, one for both half precisions.
+            // The other operators are libtorch's own code, the same for both half precisions.
             if (precision != Precision.FLOAT16) {
                 probes.add(new Probe("batch norm in " + precision, tolerance, () -> batchNorm(precision)));
                 probes.add(new Probe("layer norm in " + precision, tolerance, () -> layerNorm(precision)));
@@ -85,7 +85,7 @@ final class ArithmeticProbes {
         return precision == Precision.FLOAT32 ? FP32 : HALF;
     }
 
-    /** Up to the first that is wrong, as those after it add nothing. */
+    /** Stops at the first wrong one, since the others would add nothing. */
     private static double convolutions(Precision precision, double tolerance) {
         double worst = 0;
         for (Convolved shape : CONVOLUTIONS) {
@@ -97,7 +97,7 @@ final class ArithmeticProbes {
         return worst;
     }
 
-    /** The worst, contiguous and with the channels last, of the output and the gradients. */
+    /** The worst error of the output and the gradients, contiguous and channels-last. */
     static double convolution(Convolved shape, Precision precision) {
         int axes = shape.kernel().length;
         long[] weight = new long[axes + 2];
@@ -241,7 +241,7 @@ final class ArithmeticProbes {
         return AgainstFp64.error(norm, precision, true, false, new long[] {4, 6, 37}, new long[] {37}, new long[] {37});
     }
 
-    /** The fused operator against the product, softmax and product that it stands for. */
+    /** The fused operator against the product, softmax and product that it replaces. */
     private static double attention(Precision precision) {
         long[] shape = {2, 3, 19, 8};
         AgainstFp64.Operation fused =
@@ -256,7 +256,7 @@ final class ArithmeticProbes {
                 AgainstFp64.error(parts, parts, precision, true, false, shape, shape, shape));
     }
 
-    /** Loads the engine, which everything here asks for. */
+    /** Loads the engine, which everything here needs. */
     static void load() {
         Engine.getEngine("PyTorch");
     }

@@ -11,8 +11,8 @@ import java.util.Locale;
  */
 public final class Attention {
 
-    // From the second call on TorchScript takes its own gradient of softmax, which keeps the scores beside the weights;
-    // for _softmax it has none, and autograd's keeps the weights alone.
+    // From the second call on TorchScript uses its own gradient of softmax, which keeps the scores as well as the
+    // weights. It has none for _softmax, and autograd's keeps the weights only.
     private static final Script SCRIPT = Script.of("Attention", """
             def attend(self, q: Tensor, k: Tensor, v: Tensor, dropout: float, causal: bool) -> Tensor:
               return torch.scaled_dot_product_attention(q, k, v, None, dropout, causal)
@@ -57,13 +57,13 @@ public final class Attention {
               return torch.transpose(torch.cat(results, 1), 1, 2)
             """);
 
-    /** How many queries {@link #blocked} takes at a time. */
+    /** The number of queries that {@link #blocked} processes at a time. */
     public static final int BLOCK = 128;
 
     private Attention() {}
 
     /**
-     * Attention in which a position sees itself and what is before it.
+     * Attention in which a position attends to itself and to earlier positions.
      *
      * @param q shape (batch, heads, time, width), any precision
      * @param k shape (batch, heads, time, width)
@@ -79,12 +79,12 @@ public final class Attention {
 
     /**
      * The same as {@link #causal} in plain matrix products, for the processors on which libtorch's fused kernel is slow
-     * in low precision: 128 queries at a time against the keys up to theirs, so that most of what the mask would hide is
-     * not computed, and the weights stay in the operands' precision. Keeps time² / 2 weights a head for the backward
+     * in low precision: 128 queries at a time against the keys up to theirs, so that most of what the mask would hide
+     * is not computed. The weights have the operands' precision. Keeps time² / 2 weights per head for the backward
      * pass.
      *
      * @param q shape (batch, heads, time, width), any precision, {@code k}'s and {@code v}'s too
-     * @return shape (batch, heads, time, width), lying in memory as (batch, time, heads, width) for the heads to be
+     * @return shape (batch, heads, time, width), in memory as (batch, time, heads, width), so that the heads can be
      *     joined without a copy
      */
     public static NDArray blocked(NDArray q, NDArray k, NDArray v, double dropout) {
@@ -96,7 +96,7 @@ public final class Attention {
         }
     }
 
-    /** Attention in which every position sees every other; shapes as for {@link #causal}. */
+    /** Attention in which every position attends to every other; shapes as for {@link #causal}. */
     public static NDArray full(NDArray q, NDArray k, NDArray v, double dropout) {
         check(q, k, v, dropout);
         DtypeGuard.install();
@@ -104,9 +104,9 @@ public final class Attention {
     }
 
     /**
-     * Attention with a mask. Where a position sees nothing, its result is 0, and so are its gradients.
+     * Attention with a mask. The result and the gradients of a position without any visible key are 0.
      *
-     * @param mask boolean, true where a position may be seen; broadcastable to (batch, heads, time, time)
+     * @param mask boolean, true where a key is visible; broadcastable to (batch, heads, time, time)
      */
     public static NDArray masked(NDArray q, NDArray k, NDArray v, NDArray mask, double dropout) {
         check(q, k, v, dropout);
@@ -116,12 +116,12 @@ public final class Attention {
     }
 
     /**
-     * Attention in which all positions of an example see the same keys, in plain matrix products as {@link #blocked}
-     * does it; keeps time² weights a head for the backward pass. Where an example has no key to be seen, its results are
-     * 0, and so are its gradients.
+     * Attention in which all positions of an example attend to the same keys, in plain matrix products as in {@link
+     * #blocked}; keeps time² weights per head for the backward pass. The results and the gradients of an example
+     * without any visible key are 0.
      *
      * @param q shape (batch, heads, time, width), any precision, {@code k}'s and {@code v}'s too
-     * @param seen boolean (batch, 1, 1, time), true for the keys that are seen
+     * @param seen boolean (batch, 1, 1, time), true for the visible keys
      * @return shape (batch, heads, time, width), lying in memory as (batch, time, heads, width)
      */
     public static NDArray blockedMasked(NDArray q, NDArray k, NDArray v, NDArray seen) {

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * A scope in which libtorch runs matrix products and convolutions in bf16 or fp16 and keeps what needs range in fp32,
  * choosing operation by operation (<a href="https://arxiv.org/abs/1710.03740">Micikevicius et al. 2018</a>).
  *
- * <p>Weights stay as they are; their casts are cached until the outermost scope closes. The state belongs to the
- * thread: enter and close on the thread that runs the forward pass, innermost scope first. Only the forward pass
- * belongs inside. What leaves the scope should be cast back with {@link Cast#toFloat32}, because DJL cannot read bf16.
+ * <p>Weights are not changed; their casts are cached until the outermost scope closes. The state belongs to the thread:
+ * enter and close on the thread that runs the forward pass, innermost scope first. Run only the forward pass inside.
+ * Cast its results back with {@link Cast#toFloat32}, because DJL cannot read bf16.
  */
 public final class Autocast implements AutoCloseable {
 
-    /** Which device's autocast is on at this moment on this thread, and in what precision; made by {@link #current}. */
+    /** A device's autocast state on a thread: whether it is on, and its precision; from {@link #current}. */
     public record State(Device device, boolean enabled, Precision precision) {
 
         /** Enters the same state again, on any thread. */
@@ -44,27 +44,27 @@ public final class Autocast implements AutoCloseable {
 
     /**
      * @param precision {@code BFLOAT16} or {@code FLOAT16}
-     * @throws IllegalArgumentException for {@code FLOAT32}, which is what runs outside of any scope
+     * @throws IllegalArgumentException for {@code FLOAT32}, the precision outside of any scope
      */
     public static Autocast enter(Device device, Precision precision) {
         if (precision == Precision.FLOAT32) {
-            throw new IllegalArgumentException("autocast: expected bf16 or fp16, got fp32: leave the scope out, or use"
+            throw new IllegalArgumentException("autocast: expected bf16 or fp16, got fp32: omit the scope, or use"
                     + " Autocast.off(device) for fp32 inside a scope");
         }
         return new Autocast(new State(device, true, precision));
     }
 
-    /** A scope inside another one, in which operations take their operands' own precision. */
+    /** A scope inside another one, in which operations use their operands' own precision. */
     public static Autocast off(Device device) {
         return new Autocast(new State(device, false, current(device).precision()));
     }
 
-    /** The same where a scope is on; nothing, for there is nothing to close, where none is. */
+    /** The same if a scope is on; empty if none is, since there is nothing to close. */
     static Optional<Autocast> offWhereOn(Device device) {
         return LibTorch.reachable() && enabled(deviceType(device)) ? Optional.of(off(device)) : Optional.empty();
     }
 
-    /** The state that operations on this array fall under. */
+    /** The state that applies to operations on this array. */
     public static State of(NDArray array) {
         return array instanceof Symbolic symbolic ? symbolic.autocast() : current(array.getDevice());
     }
@@ -97,7 +97,7 @@ public final class Autocast implements AutoCloseable {
                     + ", where it was entered, got " + Thread.currentThread().getName()
                     + ": enter and close it around the forward pass on one thread");
         }
-        // Closed in another order, the inner scope would at last restore the outer one's state for good.
+        // In another order, the inner scope would be the last to close and would leave the outer one's state on.
         if (INNERMOST.get() != this) {
             throw new IllegalStateException(
                     "autocast: expected the scope that was entered last to be closed first, got an"
@@ -112,7 +112,7 @@ public final class Autocast implements AutoCloseable {
         set(before);
     }
 
-    /** Where autocast cannot be reached it is never on, and neither is its cache. */
+    /** On a system where autocast's functions cannot be called, neither autocast nor its cache is ever on. */
     static boolean caching() {
         return LibTorch.reachable() && (Native.IS_CACHE_ENABLED.invokeInt(null) & 0xff) != 0;
     }
@@ -139,7 +139,7 @@ public final class Autocast implements AutoCloseable {
         return (byte) (device.isGpu() ? 1 : 0);
     }
 
-    /** Looked up on first use, when the engine is there. */
+    /** Looked up on first use, when the engine is loaded. */
     private static final class Native {
         static final Function SET_ENABLED = autocast("20set_autocast_enabledEN3c1010DeviceTypeEb");
         static final Function IS_ENABLED = autocast("19is_autocast_enabledEN3c1010DeviceTypeE");

@@ -41,7 +41,7 @@ public final class Autograd {
         return JniUtils.isGradMode();
     }
 
-    /** Whether a backward pass comes to this array: it is a leaf with a gradient, or was computed from one. */
+    /** Whether a backward pass reaches this array: it is a leaf with a gradient, or was computed from one. */
     public static boolean reaches(NDArray array) {
         // DJL's hasGradient() covers leaves only, and caches its first answer.
         return JniUtils.requiresGrad((PtNDArray) array) || SCRIPT.number("is_leaf", array) == 0;
@@ -56,26 +56,26 @@ public final class Autograd {
      * Accumulates into the leaves' gradients the product of {@code gradient} with the derivative of {@code output}.
      *
      * @param gradient output's shape
-     * @param keepGraph true where another backward pass through a part of the same graph is to come
+     * @param keepGraph true if another backward pass through a part of the same graph follows
      */
     public static void backward(NDArray output, NDArray gradient, boolean keepGraph) {
         Shapes.requireSame("backward", "gradient", gradient, output.getShape());
         JniUtils.backward((PtNDArray) output, (PtNDArray) gradient, keepGraph, false);
     }
 
-    /** One pass from several outputs at once; the tape does not take it on. */
+    /** One pass from several outputs at once; the tape does not continue it. */
     static void backward(List<NDArray> outputs, List<NDArray> gradients, boolean keepGraph) {
         SCRIPT.number("backward", outputs, gradients, keepGraph);
     }
 
-    /** The backward pass from a loss of any precision, from the sum of its values where there are several. */
+    /** The backward pass from a loss of any precision; from the sum of its values if it has several. */
     public static void backward(NDArray loss, boolean keepGraph) {
         try (NDArray one = loss.getManager().ones(loss.getShape(), DataType.FLOAT32, loss.getDevice())) {
             backward(loss, one, keepGraph);
         }
     }
 
-    /** Whether this array was computed from one that a backward pass comes to. */
+    /** Whether this array was computed from one that a backward pass reaches. */
     static boolean hasHistory(NDArray array) {
         return differentiable(array) && SCRIPT.number("is_leaf", array) == 0;
     }
@@ -90,7 +90,7 @@ public final class Autograd {
         return type == DataType.UNKNOWN || type.isFloating();
     }
 
-    /** Another handle on the same array, which stays when the given one is closed, until its owner is. */
+    /** Another handle on the same array, which stays open until its owner closes, even if the given one is closed. */
     public static NDArray handle(NDArray array, NDManager owner) {
         try (IValue value = IValue.from((PtNDArray) array)) {
             NDArray same = value.toTensor((PtNDManager) owner);
@@ -100,7 +100,7 @@ public final class Autograd {
         }
     }
 
-    /** The same values, cut off from what computed them, with a gradient of their own. */
+    /** The same values, detached from the graph, with their own gradient. */
     public static NDArray leaf(NDArray array) {
         NDArray leaf = array.stopGradient();
         leaf.setRequiresGradient(true);
@@ -113,8 +113,8 @@ public final class Autograd {
     }
 
     /**
-     * Frees the memory of a leaf's gradient. A backward pass that comes to the leaf once more fails: nothing can be added
-     * to a gradient of no elements, nor, where one element would do as none, of whole numbers.
+     * Frees the memory of a leaf's gradient. Another backward pass that reaches the leaf fails: nothing can be added to
+     * a gradient without elements or, for a leaf with one element, to a gradient of integers.
      */
     static void freeGradient(NDArray leaf) {
         try (GradMode mode = GradMode.off()) {

@@ -8,12 +8,12 @@ import org.vivace.torch.NativeBinding.Answer;
 import org.vivace.torch.NativeBinding.Replacement;
 
 /**
- * Takes every backward pass of DJL's by way of {@link BackwardTape}: the engine's own collector hands it to a native
- * method, which is bound again. It costs a pass about ten microseconds, and only once there is something to continue.
+ * Routes every backward pass of DJL through {@link BackwardTape}: the engine's own collector calls a native method,
+ * which is replaced here. It costs about ten microseconds per pass, and only once there is something to continue.
  */
 final class BackwardBinding {
 
-    /** The native method's own work. */
+    /** The work of the original native method. */
     @FunctionalInterface
     interface Pass {
         void from(boolean keepGraph);

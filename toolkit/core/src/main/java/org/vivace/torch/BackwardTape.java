@@ -8,23 +8,23 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The places where the autograd graph of this thread's forward passes is cut, and how the backward pass continues behind
- * them. Java cannot register a hook in libtorch's backward pass, so a part of a forward pass returns leaves, at which
- * libtorch's backward pass ends; the part's own backward pass runs once everything after it is done.
+ * The points where the autograd graph of this thread's forward passes is cut, and how the backward pass continues
+ * behind them. Java cannot register a hook in libtorch's backward pass. So a part of a forward pass returns leaves,
+ * where libtorch's backward pass ends; the part's own backward pass runs when everything after it is done.
  *
- * <p>Every backward pass that DJL makes is continued this way, whichever collector started it and whichever of several
- * forward passes or models it belongs to; parts that it does not reach wait for the next one. Where DJL's native methods
- * cannot be replaced (Windows), the caller of the backward pass calls {@link #continueBackward}.
+ * <p>Every backward pass of DJL is continued this way, whichever collector, forward pass or model it belongs to. Parts
+ * that it does not reach wait for the next one. If DJL's native methods cannot be replaced (Windows), the caller of the
+ * backward pass calls {@link #continueBackward}.
  */
 public final class BackwardTape {
 
-    /** A part of a forward pass behind leaves of its own. */
+    /** A part of a forward pass whose outputs are leaves. */
     public interface Part {
 
-        /** What the rest of the forward pass was given in place of the part's outputs. */
+        /** The leaves that the rest of the forward pass uses in place of the part's outputs. */
         NDList leaves();
 
-        /** What the part was given. */
+        /** The part's inputs. */
         NDList inputs();
 
         /** Continues the backward pass from the leaves' gradients, of which there is at least one. */
@@ -77,7 +77,7 @@ public final class BackwardTape {
         return OF_THREAD.get();
     }
 
-    /** From here on every backward pass in this process is continued and counted, where that is possible. */
+    /** From now on every backward pass in this process is continued and counted, if the system allows it. */
     public static void watch() {
         BackwardBinding.install();
     }
@@ -88,8 +88,8 @@ public final class BackwardTape {
     }
 
     /**
-     * Puts a part on the tape. Leaves and inputs are arrays that close no earlier than the backward pass is done; once a
-     * leaf is closed, the part is forgotten.
+     * Puts a part on the tape. Leaves and inputs must stay open until the backward pass is done; once a leaf is closed,
+     * the part is forgotten.
      *
      * @param owner the key to {@link #forget} it by
      */
@@ -100,17 +100,17 @@ public final class BackwardTape {
         tape.entries.add(new Entry(part, owner, tape.pushed++));
     }
 
-    /** Forgets the owner's parts of this thread, as after forward passes that no backward pass will follow. */
+    /** Forgets the owner's parts on this thread, for example after forward passes that no backward pass will follow. */
     public static void forget(Object owner) {
         current().drop(entry -> entry.owner == owner);
     }
 
-    /** Whether a part of the owner's waits for a backward pass. */
+    /** Whether a part of the owner waits for a backward pass. */
     public static boolean holds(Object owner) {
         return current().entries.stream().anyMatch(entry -> entry.owner == owner && entry.waits());
     }
 
-    /** Continues a backward pass where DJL's native method could not be replaced. */
+    /** Continues a backward pass if DJL's native method could not be replaced. */
     public static void continueBackward() {
         current().continueBackward(0);
     }
@@ -130,7 +130,7 @@ public final class BackwardTape {
         return pushed;
     }
 
-    /** Runs a backward pass of DJL's and continues it. */
+    /** Runs a backward pass of DJL and continues it. */
     static void continued(boolean keepGraph, BackwardBinding.Pass pass) {
         BackwardTape tape = current();
         if (tape.continuing) {
@@ -157,12 +157,12 @@ public final class BackwardTape {
                         e);
     }
 
-    /** Goes through the parts that were reached, from the last to the first, back to the one numbered {@code first}. */
+    /** Processes the parts that were reached, from the last one back to number {@code first}. */
     void continueBackward(long first) {
         boolean outermost = !continuing;
         continuing = true;
         try {
-            // What is dropped meanwhile moves the others down, never past where this comes to.
+            // Parts that are dropped meanwhile move the others down, but never below the current index.
             for (int i = entries.size() - 1; i >= 0; i--) {
                 Entry entry = i < entries.size() ? entries.get(i) : null;
                 if (entry != null && entry.number >= first && entry.reached()) {

@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.TorchBridge;
 import java.util.Locale;
 
-/** Casts that gradients flow through; DJL's {@code toType} cuts them. */
+/** Casts that gradients flow through; DJL's {@code toType} cuts the graph. */
 public final class Cast {
 
     private static final Script SCRIPT = Script.of("Cast", """
@@ -17,13 +17,13 @@ public final class Cast {
     private Cast() {}
 
     /**
-     * Casts a floating-point array of any shape; the gradient is cast back on its way.
+     * Casts a floating-point array of any shape; the gradient is cast back.
      *
      * <p>A bf16 result is for libtorch operations only: DJL reads its type as {@code UNKNOWN} and cannot copy its
      * values to Java until it is cast to fp32.
      *
-     * @return a new array on the same manager, or {@code array} itself where it has that precision already
-     * @throws IllegalArgumentException where the array is of an integer or boolean type
+     * @return a new array on the same manager, or {@code array} itself if it already has that precision
+     * @throws IllegalArgumentException if the array is of an integer or boolean type
      */
     public static NDArray to(NDArray array, Precision precision) {
         DtypeGuard.install();
@@ -44,7 +44,7 @@ public final class Cast {
         return SCRIPT.tensor("to", array, precision.code());
     }
 
-    /** Casts every floating-point array of lower precision to fp32; integers, booleans and fp64 pass as they are. */
+    /** Casts every floating-point array of lower precision to fp32; integers, booleans and fp64 are not changed. */
     public static NDList toFloat32(NDList arrays) {
         NDList result = new NDList(arrays.size());
         for (NDArray array : arrays) {
@@ -59,7 +59,7 @@ public final class Cast {
         return result;
     }
 
-    /** A tensor of another precision; the given one stays. */
+    /** A tensor of another precision; the given one is kept. */
     static long handle(long tensor, Precision precision) {
         return SCRIPT.handle("to", tensor, precision.code());
     }

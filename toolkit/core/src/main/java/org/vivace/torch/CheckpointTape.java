@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Activation checkpointing (<a href="https://arxiv.org/abs/1604.06174">Chen et al. 2016</a>): parts of a forward pass
- * that keep their inputs only, and are computed again when the backward pass comes to them.
+ * that keep only their inputs, and are computed again when the backward pass reaches them.
  *
- * <p>A part's outputs are leaves, where the backward pass of the loss ends; {@link BackwardTape} then goes on behind them,
- * from the last part to the first: it computes a part again with a graph, sends the gradient of its outputs through that,
- * and the gradient of its inputs on into whatever computed those. Gradients add up, so it does not matter by how many ways
- * an input is reached, nor in how many forward passes before it.
+ * <p>A part's outputs are leaves, where the backward pass of the loss ends; {@link BackwardTape} then continues behind
+ * them, from the last part to the first: it computes a part again with a graph, runs the gradient of its outputs
+ * backward through that, and passes the gradient of its inputs on to the graph that computed those. Gradients add up,
+ * so it does not matter by how many paths an input is reached, nor in how many forward passes.
  *
- * <p>For one thread; not for parts whose forward pass changes anything that lasts: they are run twice.
+ * <p>For one thread. A part's forward pass must not change lasting state, because it runs twice.
  */
 public final class CheckpointTape {
 
-    /** @param inputs, outputs handles of the tape's own, since a block may close what it has been given and gives */
+    /** @param inputs, outputs the tape's own handles, since a block may close its inputs and outputs */
     private final class Part implements BackwardTape.Part {
 
         private final UnaryOperator<NDList> body;
@@ -73,7 +73,7 @@ public final class CheckpointTape {
         }
     }
 
-    /** A part that is running, and how many parts within it have begun. */
+    /** A running part, and the number of nested parts that have begun in it. */
     private static final class Running {
         private final long seed;
         private long begun;
@@ -87,24 +87,24 @@ public final class CheckpointTape {
     private @Nullable NDManager keeper;
 
     /**
-     * Says whose manager keeps what the tape needs from here on. Without one it is each array's own, which a block that
-     * makes a manager of its own, as DJL's BertBlock does, closes before the backward pass.
+     * Sets the manager that owns the tape's arrays from now on. Without it, each array's own manager does; a block with
+     * its own manager, such as DJL's BertBlock, closes that before the backward pass.
      *
-     * @param manager one that closes no earlier than the backward pass is done, such as the batch's
+     * @param manager one that stays open until the backward pass is done, such as the batch's
      */
     public void keepWith(NDManager manager) {
         keeper = manager;
     }
 
     /**
-     * Runs {@code body} without recording it. Where nothing is being recorded anyway it simply runs.
+     * Runs {@code body} without recording it. If recording is off anyway, this only calls {@code body}.
      *
-     * @param seed seeds libtorch's generator before the body runs, both times, so that dropout falls the same way; a
-     *     part within a part gets its seed from that one
-     * @param inputs arrays whose managers close no earlier than the backward pass is done
-     * @return the outputs, leaves that require a gradient where they are floating-point
-     * @throws IllegalStateException where the body changes an input in place; the backward pass throws it where
-     *     something else has, since
+     * @param seed seeds libtorch's generator before both runs of the body, so that dropout is the same; a nested part
+     *     derives its seed from its outer part's
+     * @param inputs arrays whose managers stay open until the backward pass is done
+     * @return the outputs, leaves that require a gradient if they are floating-point
+     * @throws IllegalStateException if the body changes an input in place; the backward pass throws it if something
+     *     else has changed one since
      */
     public NDList run(UnaryOperator<NDList> body, NDList inputs, long seed) {
         Running outer = running.peek();
@@ -133,7 +133,7 @@ public final class CheckpointTape {
                 GradMode mode = GradMode.off()) {
             scope.suppressNotUsedWarning();
             for (NDArray output : seeded(checked, inputs, seed)) {
-                // An output that is an input as it came must not become a leaf in the caller's hands.
+                // An output that is an unchanged input must not become a leaf, since the caller holds it.
                 boolean given = inputs.stream().anyMatch(input -> input == output);
                 outputs.add(given ? output.stopGradient() : output);
             }
@@ -168,8 +168,8 @@ public final class CheckpointTape {
             try {
                 NDList outputs = recompute(part, leaves);
                 NDScope.unregister(outputs);
-                // A part within this part has put itself on the tape while it was computed again, with inputs that it
-                // will want. Where there is none, autograd alone knows what is still needed.
+                // A nested part has put itself on the tape during this second run and will need its inputs. Without
+                // one, autograd frees what it no longer needs.
                 boolean inner = tape.mark() > mark;
                 if (!inner) {
                     intermediates.close();

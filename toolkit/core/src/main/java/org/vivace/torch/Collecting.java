@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one gradient collector that DJL allows a process at a time. One that code which failed has left open, as a
- * notebook's cell may, would keep everything else from training until the process ends; here it is closed.
+ * The one gradient collector that DJL allows per process at a time. If failed code, such as a notebook's cell, has left
+ * one open, nothing else could train until the process ends; this class closes it.
  */
 public final class Collecting {
 
@@ -25,22 +25,22 @@ public final class Collecting {
     private static final long PAUSE_MILLIS = 5;
     private static final AtomicBoolean OPEN = djlsFlag();
 
-    /** Of the one that is open, where it was opened here; guarded by this class. */
+    /** The thread of the open collector, if it was opened here; guarded by this class. */
     private static @Nullable Thread owner;
 
     private Collecting() {}
 
-    /** DJL's own collector, as {@link #open(Supplier)} does it. */
+    /** Opens DJL's own collector like {@link #open(Supplier)}. */
     public static GradientCollector open() {
         return open(() -> Engine.getEngine("PyTorch").newGradientCollector());
     }
 
     /**
-     * Opens a collector. Waits up to ten seconds for a training in another thread to end its step, as one does that was
-     * interrupted; a collector that no thread uses any more is closed, with a warning.
+     * Opens a collector. Waits up to ten seconds for a training in another thread to end its step, for example after an
+     * interrupt. A collector that no thread uses any more is closed, with a warning.
      *
      * @param djl opens it
-     * @throws IllegalStateException where the other training is still running after that
+     * @throws IllegalStateException if the other training is still running after that
      */
     public static GradientCollector open(Supplier<GradientCollector> djl) {
         return open(djl, PATIENCE_NANOS);
@@ -58,14 +58,17 @@ public final class Collecting {
         return opened.get();
     }
 
-    /** Sees to it that a collector can be opened, for code that opens its own; as {@link #open(Supplier)} would. */
+    /**
+     * Makes it possible to open a collector, for code that opens its own; waits and closes like {@link
+     * #open(Supplier)}.
+     */
     public static void makeFree() {
         if (OPEN.get()) {
             open().close();
         }
     }
 
-    /** Empty where another thread is using one. */
+    /** Empty if another thread is using one. */
     private static synchronized Optional<GradientCollector> tried(Supplier<GradientCollector> djl) {
         if (OPEN.get()) {
             if (owner != null && owner != Thread.currentThread() && atWork(owner)) {
@@ -74,7 +77,7 @@ public final class Collecting {
             LOGGER.warn("a gradient collector was still open, as code that failed leaves it: it is closed now; open"
                     + " collectors in a try with resources");
             OPEN.set(false);
-            // It had turned recording on; the next one would take that for what it is to go back to.
+            // It had turned recording on; the next collector would take that as the state to restore.
             JniUtils.setGradMode(false);
         }
         GradientCollector collector = djl.get();
@@ -102,7 +105,7 @@ public final class Collecting {
         owner = null;
     }
 
-    /** A notebook keeps the threads of its earlier cells, so being alive says nothing. */
+    /** A notebook keeps the threads of its earlier cells, so it is not enough that the thread is alive. */
     private static boolean atWork(Thread thread) {
         return Arrays.stream(thread.getStackTrace())
                 .map(StackTraceElement::getClassName)
@@ -119,7 +122,7 @@ public final class Collecting {
         }
     }
 
-    /** Private in DJL, which lets nobody ask and nobody reset it. */
+    /** Private in DJL, without a getter or a way to reset it. */
     private static AtomicBoolean djlsFlag() {
         try {
             Field flag = PtGradientCollector.class.getDeclaredField("isCollecting");

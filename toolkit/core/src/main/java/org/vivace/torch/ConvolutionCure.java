@@ -12,14 +12,14 @@ import org.vivace.torch.NativeBinding.Answer;
 import org.vivace.torch.NativeBinding.Replacement;
 
 /**
- * Runs convolutions on the CPU in a way that oneDNN computes correctly where it otherwise would not.
+ * Runs the convolutions that oneDNN computes wrongly on the CPU in a way that it computes correctly.
  *
- * <p>oneDNN 3.7 lays weights out in blocks of as many channels as a register holds and fills the last block up with
- * zeros. Where a thread is given such a filling alone it writes as many zeros in one piece as belong to many separate
- * ones, over weights that are in use, and leaves the filling as it found it. Weights with the channels last are not put
- * into blocks of input channels, and weights whose channels fill their blocks need no filling; so a convolution whose
- * channels do not fill blocks is done on arrays with the channels last, and its few weights are filled up here where
- * that is not enough. See {@code docs/upstream}.
+ * <p>oneDNN 3.7 lays weights out in blocks of as many channels as a register holds and pads the last block with zeros.
+ * If a thread gets only such padding to write, it writes the zeros of many separate pieces as one contiguous piece,
+ * over weights that are in use, and leaves the padding uninitialised. Channels-last weights have no blocks of input
+ * channels, and weights whose channels fill their blocks need no padding. So a convolution whose channels do not fill
+ * blocks runs on channels-last arrays, and its few weights are padded here if that is not enough. See {@code
+ * docs/upstream}.
  */
 final class ConvolutionCure {
 
@@ -41,7 +41,7 @@ final class ConvolutionCure {
               return torch.slice(x, 1, 0, count)
             """);
 
-    /** DJL's own convolution of some tensors, all else as a call has it; the caller frees the result. */
+    /** DJL's own convolution of some tensors, with all other arguments of a call; the caller frees the result. */
     private interface Convolution {
         /** @param bias 0 for none */
         long of(long input, long weight, long bias);
@@ -52,12 +52,12 @@ final class ConvolutionCure {
     private ConvolutionCure() {}
 
     /**
-     * What is done to the arrays of a convolution.
+     * The changes to the arrays of a convolution.
      *
      * @param layout channels {@code LAST} or {@code FIRST}, or {@code AS_IS}
-     * @param moreInputs channels of zeros that are put behind the input's and the weight's
-     * @param moreOutputs outputs that are put behind the weight's and taken off the result
-     * @param wide whether it is done in fp32 though it is asked for in half precision
+     * @param moreInputs channels of zeros that are appended to the input and the weight
+     * @param moreOutputs outputs that are appended to the weight and removed from the result
+     * @param wide whether it is computed in fp32 although half precision is requested
      */
     record Plan(Layout layout, int moreInputs, int moreOutputs, boolean wide) {
 
@@ -89,13 +89,13 @@ final class ConvolutionCure {
             for (int i = 2; i < weight.length; i++) {
                 pointwise &= weight[i] == 1;
             }
-            // A pair of half-precision numbers is a block, too.
+            // A pair of half-precision numbers is a block too.
             int moreInputs = (int) (half ? inputs % 2 : inputs == 1 ? 1 : 0);
             int block = pointwise ? BLOCK : half ? 2 : 1;
             return new Plan(Layout.LAST, moreInputs, Math.floorMod(-outputs, block), false);
         }
 
-        /** Whether the channels of a group need no filling in any layout; such convolutions are right everywhere. */
+        /** Whether the channels of a group need no padding in any layout; such convolutions are right everywhere. */
         static boolean fillsBlocks(long inputs, long outputs) {
             return inputs % BLOCK == 0 && outputs % BLOCK == 0;
         }
@@ -128,7 +128,7 @@ final class ConvolutionCure {
         return follow(plan, plan.wide() ? inFloat32(djls, precision.get()) : djls, input, weight, bias);
     }
 
-    /** The precision that libtorch computes in; nothing where it is not oneDNN that computes. */
+    /** The precision that libtorch computes in; empty if oneDNN is not used. */
     private static Optional<Precision> precision(long input) {
         DataType type = TorchBridge.type(input);
         if (!RecordedCast.isAutocasts(type) || !TorchBridge.isOnCpu(input)) {
@@ -162,7 +162,7 @@ final class ConvolutionCure {
         }
     }
 
-    /** The convolution computed in fp32, with a result of the precision that it was asked for in. */
+    /** The convolution computed in fp32, with a result of the requested precision. */
     private static Convolution inFloat32(Convolution djls, Precision precision) {
         return (input, weight, bias) -> {
             try (Handles made = new Handles();
@@ -173,18 +173,18 @@ final class ConvolutionCure {
         };
     }
 
-    /** A tensor of the caller's own, which may share the given one's memory. */
+    /** A tensor that the caller owns; it may share the given one's memory. */
     private static long laidOut(Plan plan, long tensor) {
         String function = plan.layout() == Plan.Layout.LAST ? "last" + TorchBridge.shape(tensor).length : "first";
         return SCRIPT.handle(function, tensor);
     }
 
-    /** The tensor with zeros behind its elements along an axis. */
+    /** The tensor, padded with zeros at the end of an axis. */
     private static long padded(int more, int axis, long tensor, Handles made) {
         if (more == 0) {
             return tensor;
         }
-        // libtorch names the sides from the last axis on, two an axis.
+        // libtorch lists the sides from the last axis on, two per axis.
         int axes = TorchBridge.shape(tensor).length;
         long[] sides = new long[2 * (axes - axis)];
         sides[sides.length - 1] = more;

@@ -3,8 +3,8 @@ package org.vivace.torch;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Copies of values into an array that is there. DJL's {@code copyTo} puts other memory under the target instead, and
- * with it another layout.
+ * Copies values into an existing array. DJL's {@code copyTo} gives the target other memory instead, and with it another
+ * layout.
  */
 public final class Copy {
 

@@ -5,15 +5,15 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-/** Cross-entropy with class ids, in nats, as one call and in fp32 whatever the precision of the logits. */
+/** Cross-entropy with class ids, in nats, as one call, in fp32 for logits of any precision. */
 public final class CrossEntropy {
 
     private static final int INT64 = 4;
     private static final int FLOAT64 = 7;
-    /** Stands for "leave this place out" in libtorch; no label is as small, so that a wrong one is an error. */
+    /** libtorch's ignore_index; no label is as small, so a wrong label is an error. */
     private static final long IGNORED = Long.MIN_VALUE;
 
-    // libtorch's own label smoothing picks the places that count by a mask, for whose size a GPU makes the host wait.
+    // libtorch's own label smoothing selects the positions by a mask, whose size makes the host wait for a GPU.
     private static final Script SCRIPT = Script.of("CrossEntropy", """
             def beside(self, logits: Tensor, labels: Tensor, classes: int, dtype: int, id: int, ignored: int, share: float) -> List[Tensor]:
               p = torch.log_softmax(torch.reshape(logits, [-1, classes]), 1, dtype)
@@ -33,14 +33,14 @@ public final class CrossEntropy {
     private CrossEntropy() {}
 
     /**
-     * The mean over all places of (1 − s) · −log p(label) + s · the mean over the classes of −log p: cross-entropy with
-     * a target of 1 − s + s / classes for the label and s / classes for each other class
-     * (<a href="https://arxiv.org/abs/1512.00567">Szegedy et al. 2016</a>, section 7). Gradients flow to the logits.
+     * The mean over all positions of (1 − s) · −log p(label) + s · the mean over the classes of −log p: cross-entropy
+     * with a target of 1 − s + s / classes for the label and s / classes for each other class (<a
+     * href="https://arxiv.org/abs/1512.00567">Szegedy et al. 2016</a>, section 7). Gradients flow to the logits.
      *
-     * <p>On a GPU a label that is no class ends the process; libtorch does not read the values before.
+     * <p>On a GPU a label that is not a class id ends the process; libtorch does not check the values before.
      *
      * @param labels class ids from 0 to classes-1, of the logits' shape without its last axis, or with 1 there; any
-     *     number type
+     *     numeric type
      * @param logits shape (…, classes), any precision
      * @param smoothing s, in [0, 1); 0 gives cross-entropy
      * @return a FLOAT32 scalar, FLOAT64 for FLOAT64 logits, on the logits' manager
@@ -51,8 +51,8 @@ public final class CrossEntropy {
     }
 
     /**
-     * The same loss and the cross-entropy without smoothing, over the places whose label is not negative: losses that
-     * leave places out mark them so.
+     * The same loss and the cross-entropy without smoothing, over the positions whose label is not negative: losses
+     * mark ignored positions by negative labels.
      *
      * @return the smoothed loss and the plain one
      */

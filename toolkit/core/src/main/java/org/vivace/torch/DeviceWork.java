@@ -3,7 +3,7 @@ package org.vivace.torch;
 import ai.djl.Device;
 import com.sun.jna.Function;
 
-/** Work queued on a GPU that is not done yet. */
+/** Pending work on a GPU. */
 public final class DeviceWork {
 
     private DeviceWork() {}
@@ -11,11 +11,11 @@ public final class DeviceWork {
     /**
      * Returns when the device has done all queued work; at once on the CPU, where calls are synchronous.
      *
-     * @throws IllegalArgumentException where libtorch sees no such GPU
+     * @throws IllegalArgumentException if libtorch sees no such GPU
      */
     public static void await(Device device) {
         if (device.isGpu()) {
-            // Of one that is not there libtorch throws in C++, which would end the process here.
+            // For a missing GPU libtorch throws in C++, which would end the process here.
             long count = Native.DEVICE_COUNT.invokeLong(new Object[0]);
             if (device.getDeviceId() >= count) {
                 throw new IllegalArgumentException(
@@ -25,7 +25,7 @@ public final class DeviceWork {
         }
     }
 
-    /** Looked up on first use, when the engine is there. */
+    /** Looked up on first use, when the engine is loaded. */
     private static final class Native {
         static final Function DEVICE_COUNT = LibTorch.function("_ZN5torch4cuda12device_countEv");
         static final Function SYNCHRONIZE = LibTorch.function("_ZN5torch4cuda11synchronizeEl");

@@ -15,14 +15,13 @@ import org.vivace.torch.NativeBinding.Replacement;
 /**
  * Keeps bf16 arrays from aborting the JVM inside DJL's own operations.
  *
- * <p>DJL does not know bf16: it reads such an array's type as {@code UNKNOWN} and hands that number back to its native
- * methods (softmax does, and {@code zerosLike}, and the copy between devices), where the unknown number ends the
- * process. Under autocast any user's block may come to that point. So the native methods that take a type are bound
- * again to a function that passes fp32 where DJL says {@code UNKNOWN}; that is also what autocast wants of a softmax. A
- * request for {@code BFLOAT16} gets bf16, and types that DJL names but its engine lacks become exceptions. Casts let
- * the gradient through where {@link RecordedCast} says, and {@link WrittenValues} get the type of what they are written
- * into. It costs such a call about two microseconds, and only once something low-precision has been asked for. What is
- * made from a buffer is looked at by {@link OwnedMemory}.
+ * <p>DJL does not know bf16: it reads such an array's type as {@code UNKNOWN} and passes that number back to its native
+ * methods (in softmax, {@code zerosLike} and copies between devices), where it ends the process. Under autocast any
+ * user's block may do so. So the native methods that take a type are replaced by functions that pass fp32 for {@code
+ * UNKNOWN}, which is also autocast's type for a softmax. A request for {@code BFLOAT16} gets bf16, and types that DJL
+ * names but its engine lacks become exceptions. Gradients flow through the casts that {@link RecordedCast} names, and
+ * {@link WrittenValues} get the type of their target. It costs such a call about two microseconds, and only after low
+ * precision has been used. {@link OwnedMemory} handles arrays made from a buffer.
  */
 final class DtypeGuard {
 
@@ -30,7 +29,7 @@ final class DtypeGuard {
     private static final int BFLOAT16 = DataType.BFLOAT16.ordinal();
     private static final int FLOAT32 = DataType.FLOAT32.ordinal();
 
-    /** A native method of DJL's, its JNI signature, which of its parameters is a type, and the shape of a wrapper. */
+    /** A native method of DJL, its JNI signature, the index of its type parameter, and the wrapper's interface. */
     private record Guarded(String name, String signature, int dtypeAt, Class<? extends Callback> type) {}
 
     private static final List<Guarded> METHODS = List.of(
@@ -52,7 +51,7 @@ final class DtypeGuard {
             new Guarded("torchArange", "(FFFII[IZ)J", 3, Signatures.Range.class),
             new Guarded("torchLinspace", "(FFIII[IZ)J", 3, Signatures.Linspace.class));
 
-    /** What is done in a native method's place, given the method itself and its arguments. */
+    /** Replaces a native method, given the method itself and its arguments. */
     private interface Body {
         long invoke(Function original, Object[] arguments);
     }
@@ -92,7 +91,7 @@ final class DtypeGuard {
                 });
     }
 
-    /** Identity as the wrapper's equality and hash, which JNA's table of callbacks asks for. */
+    /** Identity as the wrapper's equality and hash, which JNA's table of callbacks needs. */
     private static Object ofObject(Method called, Object identity, Object proxy, Object[] arguments) throws Exception {
         return called.getName().equals("equals") ? proxy == arguments[0] : called.invoke(identity, arguments);
     }
@@ -103,7 +102,7 @@ final class DtypeGuard {
         }
         long cast = RecordedCast.recorded(arguments);
         try {
-            // What has the type and is on the device already is handed back as it is, history and all.
+            // An array that already has the type and the device is returned as it is, with its history.
             arguments[RecordedCast.TENSOR] = cast;
             return withKnownType(method, original, arguments);
         } finally {
@@ -128,7 +127,7 @@ final class DtypeGuard {
     static IllegalArgumentException refusal(String method, DataType type) {
         String advice = type == DataType.UNKNOWN || type == DataType.BFLOAT16
                 ? ": copy the values as fp32 and cast the array"
-                : ": DJL names this type, but libtorch is not given it";
+                : ": DJL names this type, but does not pass it to libtorch";
         return new IllegalArgumentException(method + ": expected a type that DJL's PyTorch engine has, got "
                 + type.name().toLowerCase(Locale.ROOT) + advice);
     }

@@ -28,15 +28,15 @@ public final class Finite {
 
     private Finite() {}
 
-    /** The place of the first array with such a value; waits for the device once an array. */
+    /** The index of the first array with such a value; waits for the device once per array. */
     public static OptionalInt firstNotFinite(List<NDArray> arrays) {
         return arrays.isEmpty() ? OptionalInt.empty() : place(SCRIPT.number("first", arrays));
     }
 
     /**
-     * The place of the first parameter whose gradient has such a value. Waits for the device once where there is none:
-     * their sum in fp32 is finite then, unless it overflows, and the gradients themselves are searched only where it is
-     * not. It is the cheapest way to have read each number once.
+     * The index of the first parameter whose gradient has such a value. Waits for the device once if there is none: the
+     * gradients' sum in fp32 is finite then, unless it overflows, and the gradients are searched only if it is not.
+     * This is the cheapest way to read each number once.
      *
      * @param parameters each with a gradient
      */

@@ -13,7 +13,7 @@ public final class FusedUpdate {
     public enum Decay {
         /** Added to the gradient, and so into its moments: Adam. */
         IN_GRADIENT("adam"),
-        /** Taken off the weight directly: AdamW. */
+        /** Subtracted from the weight directly: AdamW. */
         DECOUPLED("adamw");
 
         private final String function;
@@ -104,7 +104,7 @@ public final class FusedUpdate {
      * One step of gradient descent with heavy-ball momentum: m ← momentum·m + g/scale + weightDecay·w, then
      * w ← w − learningRate·m.
      *
-     * @param momenta shapes and order of the parameters, changed in place; empty where {@code momentum} is 0
+     * @param momenta shapes and order of the parameters, changed in place; empty if {@code momentum} is 0
      * @param gradientScale an fp32 scalar on the parameters' device that the gradients are divided by
      * @param first true on the first step, which fills {@code momenta}
      */
@@ -135,9 +135,9 @@ public final class FusedUpdate {
     }
 
     /**
-     * One step of gradient descent with heavy-ball momentum as DJL defines it, the learning rate inside the momentum: m ←
-     * momentum·m + learningRate·(g + weightDecay·w), then w ← w − m. Arguments as for {@link #sgd}; {@code momenta} must
-     * be zeros before the first step.
+     * One step of gradient descent with heavy-ball momentum as DJL defines it, with the learning rate inside the
+     * momentum: m ← momentum·m + learningRate·(g + weightDecay·w), then w ← w − m. Arguments as for {@link #sgd};
+     * {@code momenta} must be zeros before the first step.
      */
     public static void sgdRateInMomentum(
             TensorList parameters, TensorList momenta, double learningRate, double momentum, double weightDecay) {
@@ -152,8 +152,8 @@ public final class FusedUpdate {
     }
 
     /**
-     * Zeros for what an optimiser keeps beside a parameter: of its shape, precision and memory layout, which the kernels
-     * take for granted.
+     * Zeros for an optimiser's state of a parameter: of its shape, precision and memory layout, which the kernels
+     * require.
      *
      * @param owner the manager of the result
      */
@@ -161,7 +161,7 @@ public final class FusedUpdate {
         return SCRIPT.tensorOn(owner, "zeros", parameter);
     }
 
-    /** Sets an array to one value, without making the host wait for the device as a copy from it would. */
+    /** Sets an array to one value, without making the host wait for the device as a copy would. */
     public static void fill(NDArray array, double value) {
         SCRIPT.update("fill", array, value);
     }

@@ -6,8 +6,8 @@ import ai.djl.pytorch.jni.JniUtils;
 /**
  * A scope in which this thread's operations are, or are not, recorded for the backward pass.
  *
- * <p>While recording is off, autocast's cache of cast weights is off too: a weight cast without a graph would otherwise
- * be found by a later, recorded use of it, which would then get no gradient.
+ * <p>While recording is off, autocast's cache of cast weights is off too: otherwise a later, recorded use of a weight
+ * would find its cast without a graph and get no gradient.
  */
 public final class GradMode implements AutoCloseable {
 

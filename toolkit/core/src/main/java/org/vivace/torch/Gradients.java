@@ -5,14 +5,14 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.TorchBridge;
 
 /**
- * Operations on the gradients of many parameters at once, in place and without a look from the host. Each parameter
- * must have a gradient ({@link #exists}).
+ * Operations on the gradients of many parameters at once, in place and without a wait of the host for the device. Each
+ * parameter must have a gradient ({@link #exists}).
  */
 public final class Gradients {
 
     /**
-     * A TorchScript function, {@code self.grads(params)}. A gradient is no argument of a function, so that libtorch's
-     * compiler would drop a change to it as unobserved: each function that changes gradients returns them.
+     * A TorchScript function, {@code self.grads(params)}. A gradient is not an argument of the function, so libtorch's
+     * compiler would drop a change to it as unobserved. Therefore each function that changes gradients returns them.
      */
     static final String OF_PARAMETERS = """
             def grads(self, params: List[Tensor]) -> List[Tensor]:
@@ -53,12 +53,12 @@ public final class Gradients {
 
     private Gradients() {}
 
-    /** Whether a backward pass has reached this parameter; DJL's {@code getGradient()} shows zeros where none has. */
+    /** Whether a backward pass has reached this parameter; DJL's {@code getGradient()} returns zeros if none has. */
     public static boolean exists(NDArray parameter) {
         return TorchBridge.hasGradient((PtNDArray) parameter);
     }
 
-    /** Gives a parameter that no backward pass has reached a gradient of zeros, which stays its own from then on. */
+    /** Gives a parameter that no backward pass has reached a gradient of zeros, which it keeps from then on. */
     public static void zeroWhereNone(NDArray parameter) {
         if (!exists(parameter)) {
             try (NDArray zeros = parameter.zerosLike()) {
@@ -91,9 +91,9 @@ public final class Gradients {
     }
 
     /**
-     * Scales all gradients by one factor so that the norm of them all together is at most {@code bound}
-     * (<a href="https://arxiv.org/abs/1211.5063">Pascanu et al. 2013</a>). Where the squares of finite gradients are
-     * beyond fp32, the norm that is returned is infinite, and the gradients are scaled to {@code bound} all the same.
+     * Scales all gradients by one factor so that their common norm is at most {@code bound} (<a
+     * href="https://arxiv.org/abs/1211.5063">Pascanu et al. 2013</a>). If the squares of finite gradients exceed fp32's
+     * range, the returned norm is infinite, but the gradients are still scaled to {@code bound}.
      *
      * @return the norm before clipping, a scalar on the device, for the caller to close
      */

@@ -9,7 +9,7 @@ final class Handles implements AutoCloseable {
 
     private final List<Long> tensors = new ArrayList<>();
 
-    /** Has the tensor freed with the others, and gives it back. */
+    /** Registers the tensor to be freed with the others, and returns it. */
     long keep(long tensor) {
         tensors.add(tensor);
         return tensor;

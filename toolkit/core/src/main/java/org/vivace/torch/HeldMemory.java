@@ -10,18 +10,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The memory in use at this moment, to the byte; {@link PeakMemory} instead counts all that the process has been given.
+ * The memory in use at this moment, to the byte; {@link PeakMemory} instead counts all memory that the system has given
+ * to the process.
  *
- * <p>On the CPU it is what glibc's {@code malloc} has handed out and not got back (Linux with glibc 2.33 or newer), of
- * which libtorch's arrays are by far the most; the Java heap is not in it, the memory of
- * the JVM's compiler, some MiB that come and go, is. On CUDA the allocator's cache is emptied
- * first, which waits for the device, and what the device then reports as used is in blocks of 2 MiB.
+ * <p>On the CPU it is the memory from glibc's {@code malloc} that has not been freed (Linux with glibc 2.33 or newer),
+ * by far the most of it libtorch's arrays. It excludes the Java heap and includes the JVM compiler's memory, a varying
+ * few MiB. On CUDA the allocator's cache is emptied first, which waits for the device; the used memory that the device
+ * then reports is in blocks of 2 MiB.
  */
 public final class HeldMemory {
 
     private HeldMemory() {}
 
-    /** Bytes; empty where the system does not report them. */
+    /** Bytes; empty if the system does not report them. */
     public static OptionalLong bytes(Device device) {
         if (device.isGpu()) {
             DeviceWork.await(device);
@@ -35,8 +36,8 @@ public final class HeldMemory {
     }
 
     /**
-     * Bytes that can be read at any moment from any thread without disturbing what runs: on CUDA, where emptying the
-     * cache would, those that the device reports as used, the cache included.
+     * Bytes, readable at any moment from any thread without disturbing running work: on CUDA the cache is therefore not
+     * emptied, and counts as used.
      */
     public static OptionalLong sample(Device device) {
         return device.isGpu() ? PeakMemory.bytes(device) : bytes(device);
@@ -55,7 +56,7 @@ public final class HeldMemory {
         }
     }
 
-    /** glibc's {@code struct mallinfo2}; JNA wants it public. */
+    /** glibc's {@code struct mallinfo2}; JNA requires it to be public. */
     @Structure.FieldOrder({
         "arena",
         "ordblks",

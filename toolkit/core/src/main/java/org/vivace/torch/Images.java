@@ -6,10 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Locale;
 
 /**
- * Batches of images in other sizes. DJL's own {@code NDImageUtils.resize} wants the channels as the last axis and blurs
- * nothing, so that a smaller image has the patterns of pixels that were skipped.
+ * Batches of images in other sizes. DJL's own {@code NDImageUtils.resize} requires the channels as the last axis and
+ * has no antialiasing, so a smaller image shows aliasing.
  *
- * <p>Both functions take and give arrays of shape (batch, channels, height, width) and keep the memory format.
+ * <p>Both functions take and return arrays of shape (batch, channels, height, width) and keep the memory format.
  */
 public final class Images {
 
@@ -23,8 +23,8 @@ public final class Images {
     private Images() {}
 
     /**
-     * Resizes by linear interpolation along both sides, with antialiasing: a pixel of a smaller image is the mean of all
-     * those it stands for, weighted by a triangle around its centre that is as much wider as the image is smaller.
+     * Resizes by linear interpolation along both sides, with antialiasing: a pixel of a smaller image is the mean of
+     * all pixels that it covers, weighted by a triangle around its centre whose width grows with the reduction.
      * Gradients flow through.
      *
      * @param images FLOAT32 or FLOAT64

@@ -3,9 +3,9 @@ package org.vivace.torch;
 import ai.djl.pytorch.jni.JniUtils;
 
 /**
- * A scope in which this thread's TorchScript is run as it stands. libtorch compiles a function after its first calls, and
- * what it compiles rounds differently in low precision, so that a training would depend on how many calls the process had
- * made before it.
+ * A scope in which this thread's TorchScript is interpreted. libtorch compiles a function after its first calls, and
+ * compiled code rounds differently in low precision, so a training would depend on how many calls the process had made
+ * before.
  */
 public final class InterpretedScripts implements AutoCloseable {
 
@@ -14,7 +14,7 @@ public final class InterpretedScripts implements AutoCloseable {
 
     private InterpretedScripts() {}
 
-    /** Does nothing where the user has set {@code ai.djl.pytorch.graph_optimizer}. */
+    /** Does nothing if the user has set {@code ai.djl.pytorch.graph_optimizer}. */
     public static InterpretedScripts open() {
         set(false);
         return new InterpretedScripts();

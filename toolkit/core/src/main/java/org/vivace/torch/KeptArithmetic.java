@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 import org.vivace.torch.Arithmetic.Finding;
 
 /**
- * What was found about this machine's arithmetic, in a file for each processor, libtorch and setting, in the folder
- * {@code calibration} of the one that {@code VIVACE_DATA} names, else of {@code .vivace/data} in the home folder.
+ * Stores the findings about this machine's arithmetic, in one file for each processor, libtorch and setting. The folder
+ * is {@code calibration} in {@code VIVACE_DATA}, or else in {@code .vivace/data} of the home folder.
  */
 final class KeptArithmetic {
 
@@ -35,14 +35,14 @@ final class KeptArithmetic {
             .serializeSpecialFloatingPointValues()
             .setPrettyPrinting()
             .create();
-    /** Counted up when the probes change. */
+    /** Increased when the probes change. */
     private static final int VERSION = 3;
 
     private record Kept(String machine, List<Finding> findings) {}
 
     private KeptArithmetic() {}
 
-    /** What is kept for this machine, if anything is, and is whole. */
+    /** The findings stored for this machine; empty if there are none or the file is damaged. */
     static Optional<List<Finding>> read() {
         return read(MachineFolder.get(), machine());
     }
@@ -60,13 +60,13 @@ final class KeptArithmetic {
                 return Optional.of(List.copyOf(kept.findings()));
             }
             LOGGER.warn(
-                    "expected what was found about this machine's arithmetic in {}, found something else: it is"
-                            + " found out anew",
+                    "expected the findings about this machine's arithmetic in {}, found something else: it is"
+                            + " checked again",
                     file);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | JsonParseException e) {
-            LOGGER.warn("could not read {}, so this machine's arithmetic is checked anew: {}", file, e.toString());
+            LOGGER.warn("could not read {}, so this machine's arithmetic is checked again: {}", file, e.toString());
         }
         return Optional.empty();
     }
@@ -92,8 +92,8 @@ final class KeptArithmetic {
             }
         } catch (IOException e) {
             LOGGER.warn(
-                    "could not keep what was found about this machine's arithmetic in {}, so the next process finds"
-                            + " it out again: {}",
+                    "could not store the findings about this machine's arithmetic in {}, so the next process checks"
+                            + " it again: {}",
                     folder,
                     e.toString());
         }
@@ -108,7 +108,7 @@ final class KeptArithmetic {
         }
     }
 
-    /** Everything that the choice of oneDNN's code rests on. */
+    /** Everything that the choice of oneDNN's code depends on. */
     static String machine() {
         Map<String, String> settings = new TreeMap<>();
         System.getenv().forEach((name, value) -> {
@@ -121,7 +121,10 @@ final class KeptArithmetic {
                 + Threads.inOneOperation() + " threads, " + settings;
     }
 
-    /** Sizes of the caches as the system tells them: oneDNN lays out by them, and some virtual machines hide them. */
+    /**
+     * Sizes of the caches as the system reports them: oneDNN's layouts depend on them, and some virtual machines hide
+     * them.
+     */
     static String caches(Path folder) {
         List<String> sizes = new ArrayList<>();
         for (int level = 0; Files.isDirectory(folder.resolve("index" + level)); level++) {

@@ -22,12 +22,14 @@ final class LibTorch {
         return library("torch_cpu").getFunction(mangledName);
     }
 
-    /** A native method of DJL's JNI library, as the function behind it. */
+    /** The native function of a method in DJL's JNI library. */
     static Function jniFunction(String name) {
         return library("djl_torch").getFunction("Java_ai_djl_pytorch_jni_PyTorchLibrary_" + name);
     }
 
-    /** Whether the names below mean anything here: GCC and Clang agree on them, Microsoft's compiler does not. */
+    /**
+     * Whether functions can be found by these names: GCC and Clang share the mangling, Microsoft's compiler does not.
+     */
     static boolean reachable() {
         return !Platform.isWindows();
     }

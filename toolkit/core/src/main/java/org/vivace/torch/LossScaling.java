@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 
 /**
  * The device-side steps of dynamic loss scaling (<a href="https://arxiv.org/abs/1710.03740">Micikevicius et al.
- * 2018</a>, section 3.2), all without a look from the host.
+ * 2018</a>, section 3.2), without making the host wait for the device.
  */
 public final class LossScaling {
 
@@ -44,7 +44,7 @@ public final class LossScaling {
     /**
      * Notes whether any element of a gradient is infinite or not a number.
      *
-     * @param found as {@link #unscale} takes it
+     * @param found as for {@link #unscale}
      */
     public static void check(TensorList parameters, NDArray found) {
         requireOne("gradient check", "found", found);
@@ -57,7 +57,7 @@ public final class LossScaling {
     /**
      * Divides every gradient by {@code scale} and notes whether any element is infinite or not a number.
      *
-     * @param found an fp32 array of shape (1) on the parameters' device; becomes 1 where something was not finite, else
+     * @param found an fp32 array of shape (1) on the parameters' device; becomes 1 if something was not finite, else
      *     keeps its value
      * @param scale an fp32 array of shape (1), &gt; 0
      */
@@ -71,11 +71,11 @@ public final class LossScaling {
     }
 
     /**
-     * Multiplies {@code scale} by {@code backoff} where {@code found} is 1, and by {@code growth} after
-     * {@code interval} steps in a row where it was 0.
+     * Multiplies {@code scale} by {@code backoff} if {@code found} is 1, and by {@code growth} after {@code interval}
+     * consecutive steps in which it was 0.
      *
      * @param scale fp32, shape (1), changed in place
-     * @param tracker int32, shape (1), the number of finite steps in a row, changed in place
+     * @param tracker int32, shape (1), the number of consecutive finite steps, changed in place
      * @param growth &gt; 1
      * @param backoff in (0, 1)
      * @param interval &ge; 1

@@ -10,11 +10,11 @@ import org.vivace.torch.NativeBinding.Answer;
 import org.vivace.torch.NativeBinding.Replacement;
 
 /**
- * Runs LSTMs on the CPU in a way that oneDNN computes correctly, and supports at all.
+ * Runs LSTMs on the CPU in a way that oneDNN supports and computes correctly.
  *
  * <p>Outside of recording oneDNN lays an LSTM's weights out in blocks, with the fault that {@link ConvolutionCure}
- * describes; while recording it takes them as they are. So an LSTM is always done as if recorded, and the history is cut off
- * its results. In half precision oneDNN has no LSTM on many processors; under autocast it is done in fp32.
+ * describes; while recording it does not. So an LSTM always runs as if recorded, and its results are then detached. In
+ * half precision oneDNN has no LSTM on many processors; under autocast it runs in fp32.
  */
 final class LstmCure {
 
@@ -26,14 +26,14 @@ final class LstmCure {
               return torch.detach(x)
             """);
 
-    /** DJL's own LSTM of some tensors, all else as a call has it. */
+    /** DJL's own LSTM of some tensors, with all other arguments of a call. */
     private interface Lstm {
         long[] of(long input, long[] states, long[] weights);
     }
 
     private static boolean installed;
 
-    /** What native code answers with has to outlast the function that makes it: an array for each thread, for good. */
+    /** The results of native code must outlive the function that creates them: one array per thread, never freed. */
     private static final ThreadLocal<Results> RESULTS_OF_THREAD = ThreadLocal.withInitial(Results::new);
 
     private static final class Results {
@@ -74,7 +74,7 @@ final class LstmCure {
         installed = true;
     }
 
-    /** @return the address of a Java array with the handles of the results, this thread's until its next call */
+    /** @return the address of a Java array with the handles of the results, valid on this thread until its next call */
     private static long lstm(Lstm djls, long input, long[] states, long[] weights) {
         boolean recording = JniUtils.isGradMode();
         boolean cpu = TorchBridge.isOnCpu(input);

@@ -2,9 +2,9 @@ package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
 
-/** How the elements of a (batch, channels, height, width) array lie in memory. Shapes and values do not change. */
+/** The memory order of a (batch, channels, height, width) array. Shapes and values do not change. */
 public enum MemoryFormat {
-    /** Images as planes, one channel after the other: what DJL makes. */
+    /** Images as planes, one channel after the other: DJL's default. */
     CONTIGUOUS(0),
     /** All channels of a pixel side by side, which convolution kernels on the CPU and tensor cores prefer. */
     CHANNELS_LAST(2);
@@ -50,8 +50,8 @@ public enum MemoryFormat {
     }
 
     /**
-     * Lays a parameter out anew behind its handle, so that whoever holds the array sees the new layout, and with it the
-     * gradient that it may have: optimisers that go over memory in order need the two alike.
+     * Changes a parameter's layout behind its handle, so that all holders of the array see the new layout. Its
+     * gradient, if any, changes too: optimisers that read memory in order need both alike.
      *
      * @param array shape (out, in, height, width), a leaf
      */
@@ -61,14 +61,14 @@ public enum MemoryFormat {
             SCRIPT.number("convert_inplace", array, code);
         }
         if (Gradients.exists(array)) {
-            // DJL does not hand out the gradient of a parameter that has been frozen since.
+            // DJL does not return the gradient of a parameter that has been frozen since.
             try (GradMode scope = GradMode.off()) {
                 SCRIPT.number("convert_gradient", array, code);
             }
         }
     }
 
-    /** Whether the array already lies in this format. */
+    /** Whether the array already has this format. */
     public boolean holds(NDArray array) {
         requireImages(array);
         return SCRIPT.number("is_contiguous", array, code) == 1;

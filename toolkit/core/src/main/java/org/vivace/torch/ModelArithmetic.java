@@ -19,15 +19,15 @@ import org.vivace.torch.Arithmetic.Finding;
 import org.vivace.torch.Arithmetic.State;
 import org.vivace.torch.ArithmeticProbes.Convolved;
 
-/** What a machine gets wrong of one model. */
+/** What a machine computes wrongly in one model. */
 final class ModelArithmetic {
 
-    /** A model's convolutions are asked about at each training. */
+    /** Cached, since each training checks its model's convolutions. */
     private static final Map<String, Double> KNOWN = new ConcurrentHashMap<>();
 
     private ModelArithmetic() {}
 
-    /** @param found about the operators of this machine */
+    /** @param found the findings about this machine's operators */
     static List<String> faults(Block model, Set<Precision> precisions, List<Finding> found) {
         List<String> faults = new ArrayList<>();
         List<Finding> wrong =
@@ -69,14 +69,14 @@ final class ModelArithmetic {
 
     private static String by(double error) {
         return Double.isInfinite(error) || Double.isNaN(error)
-                ? "with results that are no numbers"
+                ? "with results that are not numbers"
                 : String.format(Locale.ROOT, "by %.1e of its size", error);
     }
 
-    /** Matrix products and norms are in every model; the rest is told by its blocks. */
+    /** Matrix products and norms are in every model; other operators depend on its blocks. */
     private static boolean has(List<Block> blocks, String operator) {
         if (operator.startsWith("convolution")) {
-            return false; // held against fp64 shape by shape
+            return false; // compared with fp64 shape by shape
         }
         for (String recurrent : List.of("LSTM", "GRU", "RNN")) {
             if (operator.startsWith(recurrent)) {
@@ -116,7 +116,7 @@ final class ModelArithmetic {
                 + (shape.stride() > 1 ? ", stride " + shape.stride() : "");
     }
 
-    /** TorchScript calls oneDNN past DJL, where no cure reaches. */
+    /** TorchScript calls oneDNN without DJL, so the workarounds do not apply. */
     private static List<String> inTorchScript(Block block) {
         List<String> faults = new ArrayList<>();
         for (Pair<String, Parameter> parameter : block.getParameters()) {
@@ -125,7 +125,7 @@ final class ModelArithmetic {
                     : new long[0];
             if (shape.length == 4 && (shape[0] % ConvolutionCure.BLOCK != 0 || shape[1] % ConvolutionCure.BLOCK != 0)) {
                 faults.add("convolutions like that of the TorchScript block's " + parameter.getKey()
-                        + ", whose channels are no multiple of " + ConvolutionCure.BLOCK + ", wrongly");
+                        + ", whose channels are not a multiple of " + ConvolutionCure.BLOCK + ", wrongly");
             }
         }
         return faults;

@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Puts Java functions in the place of native methods, through JNI's {@code RegisterNatives}. */
+/** Replaces native methods by Java functions, through JNI's {@code RegisterNatives}. */
 final class NativeBinding {
 
     private static final int JNI_VERSION_1_8 = 0x00010008;
-    // Places in the invocation and the JNI function tables, fixed by the JNI specification.
+    // Indices in the invocation and the JNI function tables, fixed by the JNI specification.
     private static final int GET_ENV = 6;
     private static final int NEW_GLOBAL_REFERENCE = 21;
     private static final int GET_ARRAY_LENGTH = 171;
@@ -32,7 +32,7 @@ final class NativeBinding {
     private static final int REGISTER_NATIVES = 215;
     private static final int GET_DIRECT_BUFFER_CAPACITY = 231;
 
-    /** Native code holds addresses into these, so they must stay reachable for good. */
+    /** Native code holds addresses of these, so they must stay reachable forever. */
     private static final List<Object> KEPT = new ArrayList<>();
 
     private NativeBinding() {}
@@ -52,7 +52,7 @@ final class NativeBinding {
     }
 
     /**
-     * What a function in a native method's place returns: a number, or an exception for the method's caller.
+     * The result of a function that replaces a native method: a number, or an exception for the method's caller.
      *
      * <p>JNA swallows what a callback throws. It converts the answer after the callback has returned, and what the
      * conversion throws stays pending, so the JVM throws it where the native method was called.
@@ -62,7 +62,7 @@ final class NativeBinding {
         private final long value;
         private final @Nullable Throwable failure;
 
-        /** For JNA, which asks an instance for its native type. */
+        /** For JNA, which calls {@link #nativeType} on an instance. */
         public Answer() {
             this(0, null);
         }
@@ -72,7 +72,7 @@ final class NativeBinding {
             this.failure = failure;
         }
 
-        /** What {@code value} returns or throws. */
+        /** The result of {@code value}, or what it throws. */
         static Answer of(LongSupplier value) {
             try {
                 return new Answer(value.getAsLong(), null);
@@ -112,7 +112,7 @@ final class NativeBinding {
         }
     }
 
-    /** @throws IllegalStateException where the JVM does not accept the functions */
+    /** @throws IllegalStateException if the JVM does not accept the functions */
     static synchronized void bind(Class<?> owner, List<Replacement> replacements) {
         long entry = 3L * Native.POINTER_SIZE;
         Memory table = new Memory(entry * replacements.size());
@@ -127,8 +127,8 @@ final class NativeBinding {
         Object status = jni(environment, REGISTER_NATIVES)
                 .invoke(int.class, arguments, Map.of(Library.OPTION_ALLOW_OBJECTS, true));
         if (!Integer.valueOf(0).equals(status)) {
-            throw new IllegalStateException("expected JNI to bind the guarded versions of DJL's native methods, it"
-                    + " answered " + status + ": low precision would not be safe on this JVM");
+            throw new IllegalStateException("expected JNI to bind the guarded versions of DJL's native methods, but it"
+                    + " returned " + status + ": low precision would not be safe on this JVM");
         }
     }
 
@@ -144,14 +144,14 @@ final class NativeBinding {
         }
     }
 
-    /** Elements of a direct buffer that a native method was given: bytes of a {@code ByteBuffer}. */
+    /** The capacity of a direct buffer that a native method was given, in elements: bytes for a {@code ByteBuffer}. */
     static long capacity(Pointer environment, Pointer buffer) {
         return jni(environment, GET_DIRECT_BUFFER_CAPACITY).invokeLong(new Object[] {environment, buffer});
     }
 
     /**
-     * A reference, for good, to an object that a native method was given. Local references that a function makes end
-     * with it, so one that answers with an object answers with such a reference.
+     * A permanent reference to an object that a native method was given. A function's local references end with it, so
+     * a function that returns an object returns such a reference.
      */
     static Pointer globalReference(Pointer environment, Pointer object) {
         return jni(environment, NEW_GLOBAL_REFERENCE).invokePointer(new Object[] {environment, object});
@@ -182,8 +182,8 @@ final class NativeBinding {
 
     /**
      * JNA makes two kinds of callback, and only those passed through a directly mapped function convert their answer as
-     * {@link Answer} needs it ({@link CallbackReference#getFunctionPointer} makes the other kind). So a function that
-     * hands its argument back tells the address: copying no bytes to it.
+     * {@link Answer} needs it ({@link CallbackReference#getFunctionPointer} makes the other kind). So the address comes
+     * from a function that returns its argument: {@code memcpy} of no bytes.
      */
     private static final class Direct {
 

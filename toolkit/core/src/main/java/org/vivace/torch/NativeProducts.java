@@ -3,17 +3,17 @@ package org.vivace.torch;
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
 
-/** Which precision a device multiplies matrices in by instructions of its own: by what it is, not by a clock. */
+/** The precisions that a device has its own matrix instructions for, from its model and not from timings. */
 public final class NativeProducts {
 
-    /** NVIDIA's compute capability from which on tensor cores multiply in bf16. */
+    /** NVIDIA's lowest compute capability whose tensor cores multiply in bf16. */
     private static final int AMPERE = 80;
 
     private NativeProducts() {}
 
     /**
      * Whether the device has instructions for products in bf16: a CPU by AVX512-BF16 or AMX, as libtorch finds them, a
-     * GPU from compute capability 8.0 on. False where libtorch cannot be asked.
+     * GPU from compute capability 8.0 on. False if libtorch's functions cannot be called.
      */
     public static boolean bfloat16(Device device) {
         if (device.isGpu()) {

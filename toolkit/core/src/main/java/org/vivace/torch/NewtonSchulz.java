@@ -6,19 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Matrices made orthogonal, or nearly so, by matrix products alone: with X = U S Vᵀ divided by its Frobenius norm, each
- * step X ← aX + b(XXᵀ)X + c(XXᵀ)²X applies as + bs³ + cs⁵ to every singular value s, and drives those above about 0.001
- * to between 0.68 and 1.14 in five steps (<a href="https://kellerjordan.github.io/posts/muon/">Jordan et al. 2024</a>,
- * whose a, b, c these are).
+ * Makes matrices nearly orthogonal by matrix products alone: with X = U S Vᵀ divided by its Frobenius norm, each step X
+ * ← aX + b(XXᵀ)X + c(XXᵀ)²X applies as + bs³ + cs⁵ to every singular value s, and moves those above about 0.001 to
+ * between 0.68 and 1.14 in five steps (<a href="https://kellerjordan.github.io/posts/muon/">Jordan et al. 2024</a>,
+ * whose a, b, c are used here).
  */
 public final class NewtonSchulz {
 
-    // A power of two is taken out first, which costs no digit: squares of gradients below 1e-23 or above 1e19 are
-    // beyond
-    // fp32. Zeros stay zeros. Matrices of one size are stacked, so that a step is three batched products for all of
-    // them. aX is not added, as
-    // that would read X once more: a goes onto the diagonal of the factor. The gradients are changed on the way to
-    // zero, which spares an array of their size, and returned so that libtorch's compiler takes that for observed.
+    // A power of two is factored out first, which is exact: squares of gradients below 1e-23 or above 1e19 exceed
+    // fp32's range. Zeros stay zeros. Matrices of the same size are stacked, so that a step is three batched products
+    // for all of them. aX is not added separately, as that would read X again: a is added to the diagonal of the
+    // factor. The gradients serve as scratch memory before they are zeroed, which saves an array of their size. They
+    // are returned so that libtorch's compiler takes the change as observed.
     private static final Script SCRIPT = Script.of("NewtonSchulz", """
             def or_one(self, x: Tensor) -> Tensor:
               return torch.masked_fill(x, torch.eq(x, 0), 1.)
@@ -74,7 +73,7 @@ public final class NewtonSchulz {
     private NewtonSchulz() {}
 
     /**
-     * The nearly orthogonal matrix that an array's singular vectors make.
+     * The nearly orthogonal matrix with the array's singular vectors.
      *
      * @param array shape (rows, …), FLOAT32, taken as a matrix of that many rows
      * @param steps &ge; 1
@@ -95,10 +94,10 @@ public final class NewtonSchulz {
     }
 
     /**
-     * One step of Muon: m ← momentum·m + (1−momentum)·g, u = momentum·m + (1−momentum)·g (Nesterov's), O = u made
-     * orthogonal, w ← w − learningRate·(weightDecay·w + rms·sqrt(max(rows, columns))·O). An orthogonal matrix has elements
-     * of root mean square 1/sqrt(max(rows, columns)), so that {@code rms} is that of w's change at rate 1. The gradients
-     * are zeroed.
+     * One step of Muon: m ← momentum·m + (1−momentum)·g, u = momentum·m + (1−momentum)·g (Nesterov's), O =
+     * orthogonalised u, w ← w − learningRate·(weightDecay·w + rms·sqrt(max(rows, columns))·O). An orthogonal matrix has
+     * elements of root mean square 1/sqrt(max(rows, columns)), so {@code rms} is the root mean square of w's change at
+     * rate 1. The gradients are zeroed.
      *
      * @param parameters of two or more axes, taken as matrices of as many rows as the first axis is long
      * @param momenta shapes and order of the parameters, zeros before the first step, changed in place
@@ -150,7 +149,7 @@ public final class NewtonSchulz {
                 precision.code());
     }
 
-    /** Shorter side first: a tall matrix is worked on as its transpose. */
+    /** Shorter side first: a tall matrix is processed as its transpose. */
     private static Shape size(NDArray array, int parts) {
         Shape shape = array.getShape();
         Shapes.require(

@@ -3,7 +3,7 @@ package org.vivace.torch;
 import com.sun.jna.Pointer;
 import java.util.function.Supplier;
 
-/** NNPACK, which libtorch asks for convolutions that oneDNN does not do, such as those in fp64. */
+/** NNPACK, which libtorch tries for convolutions that oneDNN does not support, such as those in fp64. */
 final class Nnpack {
 
     /** {@code at::Context}, its setter and its getter. */
@@ -28,8 +28,8 @@ final class Nnpack {
     }
 
     /**
-     * Computes without it, in fp64, which it has not: where NNPACK does not support the processor, libtorch would say so on
-     * standard error all the same.
+     * Computes in fp64 with NNPACK turned off. NNPACK has no fp64, but on a processor that it does not support libtorch
+     * would still print a warning on standard error.
      */
     static synchronized <T> T without(Supplier<T> computation) {
         if (!LibTorch.reachable() || !Setting.isOn()) {

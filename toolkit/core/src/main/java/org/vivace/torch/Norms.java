@@ -4,15 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Layer norm (<a href="https://arxiv.org/abs/1607.06450">Ba et al. 2016</a>) and group norm
- * (<a href="https://arxiv.org/abs/1803.08494">Wu &amp; He 2018</a>) whose input and output have a chosen precision;
- * libtorch's kernels sum in fp32 whatever that is.
+ * Layer norm (<a href="https://arxiv.org/abs/1607.06450">Ba et al. 2016</a>) and group norm (<a
+ * href="https://arxiv.org/abs/1803.08494">Wu &amp; He 2018</a>) whose input and output have a chosen precision;
+ * libtorch's kernels always sum in fp32.
  */
 public final class Norms {
 
-    // An x of higher precision loses its mean before it is rounded: beside a mean of 1000, a deviation of 1 is a
-    // quarter
-    // of bf16's last place. The norm takes the rest of the mean off, and no gradient flows through a mean anyway.
+    // The mean of an x of higher precision is subtracted before x is rounded: next to a mean of 1000, a deviation of 1
+    // is a quarter of bf16's last place. The norm subtracts the rest of the mean, and no gradient flows through a mean
+    // anyway.
 
     private static final Script SCRIPT = Script.of("Norms", """
             def rounded(self, x: Tensor, rows: Tensor, dtype: int) -> Tensor:
@@ -35,7 +35,7 @@ public final class Norms {
     private Norms() {}
 
     /**
-     * Normalises over the last axes, which are {@code weight}'s.
+     * Normalises over the last axes, those of {@code weight}.
      *
      * @param x shape (…, weight's shape), any precision
      * @param weight the scale, also called gamma
@@ -57,7 +57,7 @@ public final class Norms {
         Shapes.requireSame("layer norm", "bias", bias, weight.getShape());
         requirePositive("layer norm", eps);
         DtypeGuard.install();
-        // The CPU's kernel takes fp32 weights with a low-precision x, which saves their casts; CUDA's wants one type.
+        // The CPU's kernel takes fp32 weights with a low-precision x, which saves their casts; CUDA's needs one type.
         boolean mixed = !x.getDevice().isGpu() && precision == Precision.BFLOAT16;
         try (Autocast scope = Autocast.offWhereOn(x.getDevice()).orElse(null)) {
             return SCRIPT.tensor(
@@ -75,7 +75,7 @@ public final class Norms {
      * Normalises each group of channels of each example.
      *
      * @param x shape (batch, channels, …), any precision
-     * @param groups divides the channels
+     * @param groups number of groups, a divisor of the channels
      * @param weight shape (channels)
      * @param bias shape (channels)
      * @param eps added to the variance, &gt; 0

@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scope in which libtorch writes down every operator that this thread runs, and those of the backward passes that it
- * starts, with its time, the shapes of its tensors and the memory it took on the CPU.
+ * A scope in which libtorch records every operator that this thread runs, and those of the backward passes that it
+ * starts, with its time, the shapes of its tensors and its memory on the CPU.
  *
- * <p>It is libtorch's older profiler, the one DJL can reach. On a GPU the times are the host's, which hands the work out
- * and goes on. Operators of other threads are not seen: a data set's loading threads, or a second device's.
+ * <p>It uses libtorch's older profiler, the one that DJL can call. On a GPU the times are the host's, which only queues
+ * the work. Operators of other threads are not recorded, such as a data set's loading threads or a second device's.
  */
 public final class OperatorTrace implements AutoCloseable {
 
@@ -43,9 +43,9 @@ public final class OperatorTrace implements AutoCloseable {
     }
 
     /**
-     * Starts to write down.
+     * Starts recording.
      *
-     * @throws IllegalStateException where libtorch's profiler is already on, on this thread
+     * @throws IllegalStateException if libtorch's profiler is already on, on this thread
      */
     public static OperatorTrace start() {
         Engine.getEngine("PyTorch");
@@ -60,7 +60,7 @@ public final class OperatorTrace implements AutoCloseable {
         } catch (EngineException e) {
             trace.running = false;
             trace.delete();
-            throw alreadyOn("libtorch's answer \"" + e.getMessage() + "\"", e);
+            throw alreadyOn("libtorch's message \"" + e.getMessage() + "\"", e);
         }
         OPEN.set(trace);
         return trace;
@@ -72,9 +72,9 @@ public final class OperatorTrace implements AutoCloseable {
     }
 
     /**
-     * Ends the writing down.
+     * Stops recording.
      *
-     * @return a JSON array of Chrome trace events, in a file that is there until {@link #close}
+     * @return a JSON array of Chrome trace events, in a file that exists until {@link #close}
      * @throws IllegalStateException on another thread than the one it was started on, which libtorch does not allow
      */
     public Path stop() {
@@ -92,7 +92,7 @@ public final class OperatorTrace implements AutoCloseable {
         return file;
     }
 
-    /** Stops where that has not happened, and deletes the file. */
+    /** Stops recording if it has not stopped, and deletes the file. */
     @Override
     public void close() {
         try {
@@ -104,7 +104,7 @@ public final class OperatorTrace implements AutoCloseable {
         }
     }
 
-    /** A stretch of a trace under a name of the caller's. */
+    /** A named range of a trace. */
     public static final class Range implements AutoCloseable {
 
         private @Nullable IValue handle;
@@ -125,7 +125,7 @@ public final class OperatorTrace implements AutoCloseable {
     }
 
     /**
-     * Opens a stretch of the trace that is open on this thread; where none is, it does nothing. About 10 µs.
+     * Opens a range in this thread's open trace; without one, it does nothing. Takes about 10 µs.
      *
      * @param name letters, digits, spaces and {@code : / . _ -}, since libtorch writes it into JSON as it is
      */
@@ -137,12 +137,12 @@ public final class OperatorTrace implements AutoCloseable {
         return new Range(recording() ? SCRIPT.object(ENTER, name) : null);
     }
 
-    /** Whether an event of a trace belongs to the ranges' own doing, or to TorchScript's reading of its defaults. */
+    /** Whether an event of a trace comes from the ranges themselves, or from TorchScript reading its defaults. */
     public static boolean ofRanges(String event) {
         return event.equals(ENTER) || event.equals(LEAVE) || event.equals("defaults");
     }
 
-    /** A script's first calls load and compile it, for a tenth of a second, which is not to be part of a trace. */
+    /** A script's first calls load and compile it, for a tenth of a second, which must not be part of a trace. */
     private static void readyRanges() {
         for (int call = 0; call < 3; call++) {
             new Range(SCRIPT.object(ENTER, "ready")).close();

@@ -10,19 +10,19 @@ import org.vivace.torch.NativeBinding.Answer;
 import org.vivace.torch.NativeBinding.Replacement;
 
 /**
- * Arrays that are made from numbers in Java own their memory.
+ * Makes arrays that are created from numbers in Java own their memory.
  *
- * <p>DJL makes such an array, the 2 in {@code x.mul(2)} too, over the memory of a direct buffer, and keeps the buffer
- * only while the array is open. What autograd has saved of the array for the backward pass, and every view of it, reads
- * freed memory once the garbage collector has come by: a gradient is any number then, or NaN. So DJL's two native methods
- * that take a buffer are bound to functions that copy it. See {@code docs/upstream}.
+ * <p>DJL creates such an array, such as the 2 in {@code x.mul(2)}, over the memory of a direct buffer, and keeps the
+ * buffer only while the array is open. Autograd's saved copy of the array, and every view of it, reads freed memory
+ * after a garbage collection: a gradient may then be any number, or NaN. So DJL's two native methods that take a buffer
+ * are replaced by functions that copy it. See {@code docs/upstream}.
  */
 final class OwnedMemory {
 
     /**
-     * Bytes up to which an array is copied. DJL keeps the buffer too while the array is open, so that a copy doubles its
-     * memory; larger arrays, whole data sets, are left as DJL makes them and have to stay open as long as anything that
-     * was computed from them is in use.
+     * Largest array that is copied, in bytes. DJL also keeps the buffer while the array is open, so a copy doubles its
+     * memory. Larger arrays, such as whole data sets, are left as DJL creates them and must stay open as long as
+     * anything computed from them is in use.
      */
     static final long LARGEST = 64L << 20;
 
@@ -49,14 +49,14 @@ final class OwnedMemory {
                     }
                     long shared =
                             fromBuffer.invokeLong(new Object[] {env, self, buffer, shape, dtype, layout, device, grad});
-                    // Other layouts, and other devices, have a copy already.
+                    // Other layouts and other devices already have a copy.
                     return layout == DENSE && isSmallOnCpu(env, buffer, shared) ? owned(shared) : shared;
                 });
         Function set = LibTorch.jniFunction("torchSet");
         Signatures.SetTo ownedSet = (env, self, tensor, buffer) -> Answer.of(() -> {
             set.invokeVoid(new Object[] {env, self, tensor, buffer});
             if (isSmallOnCpu(env, buffer, tensor)) {
-                // DJL's own method does not record either.
+                // DJL's own method does not record the operation either.
                 try (GradMode off = GradMode.off()) {
                     TorchBridge.free(SCRIPT.handle("own", tensor));
                 }
@@ -78,7 +78,7 @@ final class OwnedMemory {
         }
     }
 
-    /** The buffer's size is asked first, as that takes no time; it may hold more than the array. */
+    /** The buffer's size is checked first, as that takes no time; it may hold more than the array. */
     private static boolean isSmallOnCpu(Pointer env, Pointer buffer, long tensor) {
         boolean small = NativeBinding.capacity(env, buffer) <= LARGEST
                 || new Shape(TorchBridge.shape(tensor)).size()

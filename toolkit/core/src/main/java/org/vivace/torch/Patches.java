@@ -6,8 +6,8 @@ import ai.djl.ndarray.types.Shape;
 /**
  * The patches of images as a convolution sees them, and the change of coordinates in which they are uncorrelated.
  *
- * <p>A patch of c channels, h rows and w columns is one vector of n = c·h·w values, in the order in which a convolution's
- * weight of shape (filters, c, h, w) lies.
+ * <p>A patch of c channels, h rows and w columns is one vector of n = c·h·w values, in the memory order of a
+ * convolution's weight of shape (filters, c, h, w).
  */
 public final class Patches {
 
@@ -56,11 +56,11 @@ public final class Patches {
     }
 
     /**
-     * The filters that make vectors of a covariance uncorrelated and, but for {@code eps}, of variance 1: its
+     * The filters that make vectors of a covariance uncorrelated and, except for {@code eps}, of variance 1: its
      * eigenvectors v in rows, smallest eigenvalue λ first, each divided by √(max(λ, 0) + eps · the mean of all λ).
      *
      * @param covariance shape (n, n), symmetric, some variance in it
-     * @param eps &gt; 0; how much weaker directions of little variance come out, as a share of the mean variance
+     * @param eps &gt; 0; attenuates directions of little variance, as a share of the mean variance
      * @return shape (n, n), FLOAT32, on the same manager
      */
     public static NDArray whitening(NDArray covariance, double eps) {
@@ -78,8 +78,8 @@ public final class Patches {
     }
 
     /**
-     * A convolution's weight from its coordinates: to each filter of the weight belongs the sum of {@code filters}' rows,
-     * weighed by its coordinates. Computed in fp32 also under autocast; gradients flow to the coordinates.
+     * A convolution's weight from its coordinates: each filter of the weight is the sum of {@code filters}' rows,
+     * weighted by its coordinates. Computed in fp32 also under autocast; gradients flow to the coordinates.
      *
      * @param coordinates shape (filters, c, h, w)
      * @param filters shape (n, n), n = c·h·w

@@ -10,11 +10,11 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * The most memory this process has held.
+ * The largest memory use of this process.
  *
- * <p>On the CPU it is the kernel's own mark of the resident set ({@code VmHWM}; Linux only). On CUDA it is what the
- * device reports as used, by all processes: libtorch's allocator keeps what it once took, so on a device without other
- * users that is its peak plus the context.
+ * <p>On the CPU it is the kernel's peak of the resident set ({@code VmHWM}; Linux only). On CUDA it is the memory that
+ * the device reports as used, by all processes: libtorch's allocator keeps the memory it has taken, so on a device
+ * without other users that is its peak plus the context.
  */
 public final class PeakMemory {
 
@@ -23,7 +23,7 @@ public final class PeakMemory {
 
     private PeakMemory() {}
 
-    /** Bytes; empty where the system does not report them. */
+    /** Bytes; empty if the system does not report them. */
     public static OptionalLong bytes(Device device) {
         if (device.isGpu()) {
             return OptionalLong.of(CudaUtils.getGpuMemory(device).getUsed());
@@ -31,7 +31,7 @@ public final class PeakMemory {
         return statusLine("VmHWM:");
     }
 
-    /** Bytes of the resident set at this moment; empty where the system does not report them. */
+    /** Bytes of the resident set at this moment; empty if the system does not report them. */
     public static OptionalLong residentBytes() {
         return statusLine("VmRSS:");
     }
@@ -39,7 +39,7 @@ public final class PeakMemory {
     /**
      * Resets the CPU's peak to the current resident set.
      *
-     * @return false where the system does not allow it, and {@link #bytes} still counts from the process's start
+     * @return false if the system does not allow it; then {@link #bytes} still counts from the process's start
      */
     public static boolean reset() {
         if (!Files.isWritable(CLEAR)) {
@@ -49,7 +49,7 @@ public final class PeakMemory {
             Files.writeString(CLEAR, "5");
             return true;
         } catch (IOException e) {
-            return false; // a container may refuse the write although the file mode allows it: the answer says so
+            return false; // a container may refuse the write although the file mode allows it
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The floating-point types that autocast and the casts know, with libtorch's codes for them. */
+/** The floating-point types that autocast and the casts support, with libtorch's codes for them. */
 public enum Precision {
     FLOAT32("fp32", 6, 4),
     BFLOAT16("bf16", 15, 2),
@@ -37,9 +37,9 @@ public enum Precision {
     }
 
     /**
-     * The precision an array really has. DJL's own {@code getDataType()} says {@code UNKNOWN} for bf16.
+     * The precision an array really has. DJL's own {@code getDataType()} returns {@code UNKNOWN} for bf16.
      *
-     * @throws IllegalArgumentException where the array holds anything but fp32, bf16 or fp16
+     * @throws IllegalArgumentException if the array holds anything but fp32, bf16 or fp16
      */
     public static Precision of(NDArray array) {
         if (array instanceof Symbolic symbolic) {
@@ -50,7 +50,7 @@ public enum Precision {
                         + array.getDataType().name().toLowerCase(Locale.ROOT) + ": cast it first"));
     }
 
-    /** The precision of libtorch's {@code ScalarType}, where it is one of these. */
+    /** The precision of libtorch's {@code ScalarType}; empty if it is none of these. */
     public static Optional<Precision> ofCode(int code) {
         return Arrays.stream(values())
                 .filter(precision -> precision.code == code)

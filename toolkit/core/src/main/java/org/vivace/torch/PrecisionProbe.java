@@ -18,8 +18,8 @@ public final class PrecisionProbe {
     private PrecisionProbe() {}
 
     /**
-     * The time of a matrix product in {@code precision} over its time in fp32, the shortest of a few each: below 1 the
-     * precision is native. Takes some ten milliseconds, once per process.
+     * The time of a matrix product in {@code precision} divided by its time in fp32, each the shortest of several:
+     * below 1 the precision is native. Takes some ten milliseconds, once per process.
      */
     public static double relativeTime(Device device, Precision precision) {
         return KNOWN.computeIfAbsent(device + " " + precision, key -> measure(device, precision));

@@ -4,15 +4,15 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.TorchBridge;
 
 /**
- * DJL's casts between the types that autocast gives arrays, with the gradient flowing through.
+ * DJL's casts between the types that autocast uses, with gradients flowing through.
  *
- * <p>In fp32 a block's {@code x.toType(DataType.FLOAT32, false)} is {@code x} itself, and so is a cast to another array's
- * type. Under autocast, where one of them has low precision, the same line casts; and DJL casts without recording, so
- * that what comes before it would get no gradient. Casts to other types cut the gradient in fp32 too, and still do.
+ * <p>In fp32 a block's {@code x.toType(DataType.FLOAT32, false)} is {@code x} itself, and so is a cast to another
+ * array's type. Under autocast, if one of them has low precision, the same line casts; DJL casts without recording, so
+ * everything before it would get no gradient. Casts to other types cut the gradient in fp32 too, and still do.
  */
 final class RecordedCast {
 
-    // What comes before the tensor, the type and the device: the environment and the receiver.
+    // The environment and the receiver come before the tensor, the type and the device.
     static final int TENSOR = 2;
     private static final int TYPE = 3;
 
@@ -26,13 +26,13 @@ final class RecordedCast {
                 && isAutocasts(DataType.values()[(Integer) arguments[TYPE]]);
     }
 
-    /** @return a tensor of the type that is asked for, on the same device; fp32 for bf16, which DJL cannot ask for */
+    /** @return a tensor of the requested type, on the same device; fp32 for bf16, which DJL cannot request */
     static long recorded(Object[] arguments) {
         boolean half = (Integer) arguments[TYPE] == DataType.FLOAT16.ordinal();
         return Cast.handle((Long) arguments[TENSOR], half ? Precision.FLOAT16 : Precision.FLOAT32);
     }
 
-    /** Of one of the types that autocast gives, where DJL reads bf16 as unknown. */
+    /** The precision of one of the types that autocast uses; DJL reads bf16 as unknown. */
     static Precision precision(DataType type) {
         return switch (type) {
             case FLOAT32 -> Precision.FLOAT32;

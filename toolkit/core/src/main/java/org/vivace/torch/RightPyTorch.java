@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DJL's PyTorch engine with {@link Arithmetic#correct} done before anybody computes with it. DJL finds it in the class
- * path by itself, so that stock DJL's trainers and predictors are right as well; the system property {@code
- * vivace.arithmetic=stock} leaves DJL as it is until a run of Vivace begins.
+ * DJL's PyTorch engine, with {@link Arithmetic#correct} called before its first use. DJL finds it on the class path, so
+ * stock DJL's trainers and predictors are right as well; the system property {@code vivace.arithmetic=stock} leaves DJL
+ * as it is until a run of Vivace begins.
  */
 public final class RightPyTorch extends PtEngineProvider {
 
@@ -19,14 +19,14 @@ public final class RightPyTorch extends PtEngineProvider {
 
     private boolean begun;
 
-    /** For DJL, which makes one of each provider that it finds. */
+    /** For DJL, which creates one instance of each provider that it finds. */
     public RightPyTorch() {
         if (!"stock".equals(System.getProperty("vivace.arithmetic"))) {
             takeThePlace();
         }
     }
 
-    /** DJL keeps the first provider of a name; which one that is depends on the class path. */
+    /** DJL keeps the first provider of a name, and the class path decides which one that is. */
     @SuppressWarnings("unchecked") // the field is declared so
     private void takeThePlace() {
         try {
@@ -49,7 +49,7 @@ public final class RightPyTorch extends PtEngineProvider {
     private Engine engine() {
         Engine engine = super.getEngine();
         if (!begun && !"stock".equals(System.getProperty("vivace.arithmetic"))) {
-            begun = true; // the check asks for the engine itself
+            begun = true; // the check gets the engine itself
             Arithmetic.correct();
         }
         return engine;

@@ -8,10 +8,10 @@ import java.util.function.Supplier;
 
 /**
  * One forward pass of a model whose gradients are too small for its precision (<a
- * href="https://arxiv.org/abs/1710.03740">Micikevicius et al. 2018</a>, section 3.2): what comes back to its outputs is
- * multiplied by a scale, what leaves it through its inputs is divided by it, and so are its parameters' gradients. So the
- * scale is nowhere to be seen outside of the pass: any loss, any number of passes and of backward passes, and models
- * before and behind this one go with it.
+ * href="https://arxiv.org/abs/1710.03740">Micikevicius et al. 2018</a>, section 3.2): the gradients of its outputs are
+ * multiplied by a scale, and those of its inputs and parameters are divided by it. So the scale is not visible outside
+ * of the pass, which works with any loss, any number of forward and backward passes, and other models before and after
+ * this one.
  */
 public final class ScaledPass {
 
@@ -24,8 +24,8 @@ public final class ScaledPass {
 
     /**
      * @param scale an fp32 array of shape (1), &gt; 0
-     * @param found an fp32 array of shape (1), which becomes 1 where a gradient is not finite
-     * @param parameters those that have gradients, at the time of asking
+     * @param found an fp32 array of shape (1), which becomes 1 if a gradient is not finite
+     * @param parameters the parameters that have gradients at the time of the call
      */
     public ScaledPass(NDArray scale, NDArray found, Supplier<TensorList> parameters) {
         this.scale = scale;
@@ -33,7 +33,7 @@ public final class ScaledPass {
         this.parameters = parameters;
     }
 
-    /** The inputs for the model to see: those that a backward pass would leave by are cut off from what computed them. */
+    /** The inputs for the model; those that a backward pass would continue through are detached from their graph. */
     public NDList enter(NDList inputs) {
         NDList seen = new NDList(inputs.size());
         for (NDArray input : inputs) {
@@ -47,7 +47,7 @@ public final class ScaledPass {
         return seen;
     }
 
-    /** The array cut off from what computed it; itself where no backward pass would go there. */
+    /** The detached array, or the array itself if no backward pass would continue through it. */
     private static NDArray leafOf(NDArray array) {
         if (!Autograd.differentiable(array) || !Autograd.reaches(array)) {
             return array;
@@ -60,8 +60,8 @@ public final class ScaledPass {
     /**
      * Ends the pass.
      *
-     * @param owner whoever can make the {@link BackwardTape} forget it
-     * @return what the loss is to be computed from, leaves in place of the outputs
+     * @param owner the key for {@link BackwardTape#forget}
+     * @return leaves in place of the outputs, to compute the loss from
      */
     public NDList leave(NDList outputs, Object owner) {
         NDList ends = new NDList();
@@ -103,7 +103,7 @@ public final class ScaledPass {
 
         @Override
         public void backward() {
-            // What has been added to the gradients so far, by earlier passes or by a loss on the weights themselves.
+            // Gradients accumulated so far, by earlier passes or by a loss on the weights themselves.
             LossScaling.scale(parameters.get(), scale);
             boolean inner = BackwardTape.keepsGraph();
             List<NDArray> from = new ArrayList<>();

@@ -23,15 +23,16 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TorchScript functions written in Java source, the way to every ATen operator that DJL's JNI layer does not bind.
+ * TorchScript functions written in Java source, which give access to every ATen operator that DJL's JNI layer does not
+ * bind.
  *
- * <p>A saved TorchScript module is a zip of a few small entries; this class writes one in memory around the functions
- * it is given and has DJL load it. Loading happens on the first call, so that no class initialiser touches libtorch.
+ * <p>A saved TorchScript module is a zip of a few small entries; this class writes one in memory around the given
+ * functions and lets DJL load it. Loading happens on the first call, so that no class initialiser touches libtorch.
  *
- * <p>Calls run under libtorch's profiling executor, as DJL leaves it. Turning that off for a call
- * ({@code setGraphExecutorOptimize}) was measured on attention, layer norm and cast, forward and backward, with one
- * shape and with 97 shapes in turn: it spares each function 0.2 to 4 ms once, on its second call, and nothing after
- * that; new shapes cost nothing with either. Functions of one operator leave it nothing to specialise.
+ * <p>Calls run under libtorch's profiling executor, as DJL leaves it. Turning that off for a call ({@code
+ * setGraphExecutorOptimize}) was measured on attention, layer norm and cast, forward and backward, with one shape and
+ * with 97 alternating shapes: it saves each function 0.2 to 4 ms once, on its second call, and nothing after that; new
+ * shapes cost nothing either way. A function of one operator has nothing to specialise.
  */
 final class Script {
 
@@ -45,7 +46,7 @@ final class Script {
     }
 
     /**
-     * @param name a Python identifier; it shows in libtorch's error messages
+     * @param name a Python identifier; it appears in libtorch's error messages
      * @param functions TorchScript functions of the form {@code def f(self, x: Tensor) -> Tensor:}
      */
     static Script of(String name, String functions) {
@@ -62,7 +63,7 @@ final class Script {
                 .orElseGet(() -> tensorOn(managerOf(arguments), function, arguments));
     }
 
-    /** The same with the result on a manager of the caller's choice. */
+    /** The same with the result on the given manager. */
     NDArray tensorOn(NDManager owner, String function, Object... arguments) {
         PtNDManager manager = (PtNDManager) owner;
         return result(value -> value.toTensor(manager), function, arguments);
@@ -82,7 +83,7 @@ final class Script {
                 .orElseGet(() -> result(value -> Math.toIntExact(value.toLong()), function, arguments));
     }
 
-    /** What a symbolic array among the arguments makes of a call; nothing where all are real. */
+    /** The result of a symbolic array among the arguments; empty if all arrays are real. */
     private <T> Optional<T> followed(Class<T> type, String function, Object... arguments) {
         return ScriptCall.symbolic(arguments)
                 .map(symbolic -> type.cast(symbolic.follow(new ScriptCall(this, function, arguments))));
@@ -94,7 +95,7 @@ final class Script {
         }
     }
 
-    /** Calls a function whose result is only handed on to another one; the caller closes it. */
+    /** Calls a function whose result is only passed to another one; the caller closes it. */
     IValue object(String function, Object... arguments) {
         return run(function, true, arguments);
     }
@@ -105,8 +106,8 @@ final class Script {
     }
 
     /**
-     * Calls a function whose first argument is a tensor without an NDArray, under the thread's gradient mode; the tensor
-     * stays its owner's.
+     * Calls a function whose first argument is a tensor without an NDArray, under the thread's gradient mode; the
+     * tensor's owner keeps it.
      *
      * @return the resulting tensor's handle, for the caller to free
      */
@@ -137,7 +138,7 @@ final class Script {
         }
     }
 
-    /** Closes the values that were made of the arguments, of which the first is at {@code from}. */
+    /** Closes the values created from the arguments, the first of which is at {@code from}. */
     private static void closeMade(IValue[] values, int from, Object... arguments) {
         for (int i = 0; i < values.length; i++) {
             if (values[i] != null && (i < from || values[i] != arguments[i - from])) {
@@ -146,7 +147,7 @@ final class Script {
         }
     }
 
-    /** An argument that is an IValue already is used as it is, and stays open: lists over all parameters are kept. */
+    /** An argument that is already an IValue is used as it is and stays open: lists over all parameters are kept. */
     private static IValue valueOf(Object argument) {
         if (argument instanceof IValue value) {
             return value;
@@ -198,7 +199,7 @@ final class Script {
 
     private synchronized PtSymbolBlock load() {
         if (module == null) {
-            // A manager of its own, never closed: the functions are wanted as long as the engine lives.
+            // A separate manager, never closed: the functions are needed as long as the engine lives.
             PtNDManager manager = (PtNDManager) NDManager.newBaseManager("PyTorch");
             manager.setName("vivace-" + name);
             try {
@@ -246,7 +247,7 @@ final class Script {
         zip.closeEntry();
     }
 
-    /** Pickle, protocol 2: an object of the class with no state but {@code training = True}. */
+    /** Pickle, protocol 2: an object of the class whose only state is {@code training = True}. */
     private byte[] pickledModule() throws IOException {
         ByteArrayOutputStream pickle = new ByteArrayOutputStream();
         byte[] key = "training".getBytes(StandardCharsets.US_ASCII);

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.Optional;
 
-/** A call of one of this package's TorchScript functions, as a {@link Symbolic} array is handed it. */
+/** A call of one of this package's TorchScript functions, as passed to a {@link Symbolic} array. */
 public final class ScriptCall {
 
     private final Script script;
@@ -17,7 +17,7 @@ public final class ScriptCall {
         this.arguments = arguments.clone();
     }
 
-    /** Script and function, {@code Attention.attend}. */
+    /** Script and function, such as {@code Attention.attend}. */
     public String name() {
         return script.name() + "." + function;
     }
@@ -28,7 +28,7 @@ public final class ScriptCall {
     }
 
     /**
-     * Does it for real, where the function returns one array.
+     * Runs the call on real arrays, for a function that returns one array.
      *
      * @param real arrays of the engine in place of the symbolic ones, the other arguments as they are
      */
@@ -37,7 +37,7 @@ public final class ScriptCall {
         return script.tensor(function, real);
     }
 
-    /** The first symbolic array among the arguments, or in a list that is one of them; nothing where all are real. */
+    /** The first symbolic array among the arguments, or in a list that is one of them; empty if all are real. */
     static Optional<Symbolic> symbolic(Object... arguments) {
         for (Object argument : arguments) {
             if (argument instanceof Symbolic symbolic) {

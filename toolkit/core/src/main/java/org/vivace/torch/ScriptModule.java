@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** Blocks that are TorchScript modules, whose weights libtorch holds and no {@code ParameterStore} can take the place of. */
+/** Blocks that are TorchScript modules: libtorch holds their weights, which no {@code ParameterStore} can replace. */
 public final class ScriptModule {
 
     private ScriptModule() {}
@@ -24,11 +24,11 @@ public final class ScriptModule {
     }
 
     /**
-     * The same module with weights of its own, which have a gradient where the block's parameters are not frozen.
+     * A copy of the module with its own weights, which have a gradient if the block's parameters are not frozen.
      *
-     * @param manager that owns the copy and its weights
-     * @throws IllegalArgumentException where the block is no TorchScript module
-     * @throws EngineException where libtorch cannot write the module
+     * @param manager owner of the copy and its weights
+     * @throws IllegalArgumentException if the block is not a TorchScript module
+     * @throws EngineException if libtorch cannot write the module
      */
     public static Block copy(Block block, NDManager manager) {
         if (!(block instanceof PtSymbolBlock module)) {

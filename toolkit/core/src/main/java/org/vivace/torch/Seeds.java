@@ -2,7 +2,7 @@ package org.vivace.torch;
 
 import ai.djl.engine.Engine;
 
-/** Seeds that are told apart by what they are for, so that equal inputs give equal streams and neighbours do not. */
+/** Seeds derived per purpose: equal inputs give equal random streams, neighbouring inputs unrelated ones. */
 public final class Seeds {
 
     private Seeds() {}
@@ -18,7 +18,7 @@ public final class Seeds {
     /** Seeds libtorch's generators on every device and DJL's Java-side generator, which shuffles data sets. */
     public static void set(long seed) {
         Engine engine = Engine.getEngine("PyTorch");
-        // DJL narrows a seed to an int for its Java-side generator; fold, so that the upper half still counts there.
+        // DJL narrows a seed to an int for its Java-side generator; folding keeps the upper half's effect there.
         engine.setRandomSeed((int) (seed ^ seed >>> 32));
     }
 

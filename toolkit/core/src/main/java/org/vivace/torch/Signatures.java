@@ -5,8 +5,8 @@ import com.sun.jna.Pointer;
 import org.vivace.torch.NativeBinding.Answer;
 
 /**
- * The JNI signatures of those native methods of DJL's that are replaced. JNA reads them by reflection to learn how to
- * pass the arguments.
+ * The JNI signatures of the native methods of DJL that are replaced. JNA reads them by reflection to learn how to pass
+ * the arguments.
  */
 final class Signatures {
 

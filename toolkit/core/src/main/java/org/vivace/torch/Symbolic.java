@@ -1,22 +1,22 @@
 package org.vivace.torch;
 
 /**
- * An array that stands in for a tensor and follows what is done with it instead of doing it, as an estimate's arrays do;
- * the counterpart of PyTorch's
- * <a href="https://pytorch.org/docs/stable/notes/extending.html#extending-torch-python-api">{@code __torch_function__}</a>.
- * A function of this package that finds one among its arguments hands its call over.
+ * An array that represents a tensor and traces operations on it instead of computing them, as an estimate's arrays do;
+ * the counterpart of PyTorch's <a
+ * href="https://pytorch.org/docs/stable/notes/extending.html#extending-torch-python-api">{@code
+ * __torch_function__}</a>. A function of this package that finds one among its arguments passes its call to it.
  */
 public interface Symbolic {
 
-    /** What {@link Precision#of} returns for it. */
+    /** The result of {@link Precision#of} for it. */
     Precision precision();
 
-    /** The scope that what is done with it at this moment falls under. */
+    /** The autocast state that currently applies to operations on it. */
     Autocast.State autocast();
 
     /**
-     * @return what the call would return: an NDArray, an NDList or an Integer
-     * @throws RuntimeException where this function cannot be followed
+     * @return the call's result: an NDArray, an NDList or an Integer
+     * @throws RuntimeException if this function cannot be traced
      */
     Object follow(ScriptCall call);
 }

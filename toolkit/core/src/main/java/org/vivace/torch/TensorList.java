@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays that libtorch works on together, listed once: passing a few hundred parameters to native code on each step would
- * cost as much as a small update. Holds references to the tensors, not copies.
+ * Arrays that libtorch processes together, listed once: passing a few hundred parameters to native code at each step
+ * would cost as much as a small update. Holds references to the tensors, not copies.
  */
 public final class TensorList implements AutoCloseable {
 
-    // A size of 1 may have any stride, and libtorch gives gradients another one there.
+    // An axis of size 1 may have any stride, and libtorch gives gradients another one there.
     private static final Script SCRIPT = Script.of("TensorList", """
             def dense(self, x: Tensor) -> bool:
               return torch.is_contiguous(x, memory_format=0) or torch.is_contiguous(x, memory_format=2) or torch.is_contiguous(x, memory_format=3)
@@ -39,8 +39,8 @@ public final class TensorList implements AutoCloseable {
 
     private final List<NDArray> arrays;
     private final IValue value;
-    // What was found once stays true: DJL has no way to take a gradient away, or to change an array's shape or type.
-    // For 400 small parameters each check takes about half a millisecond, more than an update does; so once a list.
+    // A passed check stays valid: DJL cannot remove a gradient, or change an array's shape or type. For 400 small
+    // parameters each check takes about half a millisecond, more than an update, so it runs once per list.
     private boolean haveGradients;
     private @Nullable TensorList alike;
 
@@ -51,7 +51,7 @@ public final class TensorList implements AutoCloseable {
 
     /**
      * @param arrays arrays of the PyTorch engine on one device, of any shapes; may be empty
-     * @throws IllegalArgumentException where an array is of another engine or on another device than the first
+     * @throws IllegalArgumentException if an array is of another engine or on another device than the first
      */
     public static TensorList of(List<? extends NDArray> arrays) {
         for (int i = 0; i < arrays.size(); i++) {
@@ -102,7 +102,7 @@ public final class TensorList implements AutoCloseable {
 
     /**
      * Refuses a list that does not match {@code parameters} in number, shapes, precisions or memory layouts. The fused
-     * kernels trust their lists: one entry that is smaller than its parameter would be a write outside of it.
+     * kernels do not check their lists: an entry smaller than its parameter would cause a write outside of it.
      */
     void requireAlike(String op, String name, TensorList parameters) {
         if (alike == parameters) {
@@ -131,7 +131,7 @@ public final class TensorList implements AutoCloseable {
         alike = parameters;
     }
 
-    /** Lets go of the references; the arrays themselves stay. */
+    /** Releases the references; the arrays themselves stay. */
     @Override
     public void close() {
         value.close();

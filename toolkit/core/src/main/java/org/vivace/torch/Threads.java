@@ -4,7 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
 
-/** The threads that libtorch works with. */
+/** The threads that libtorch uses. */
 public final class Threads {
 
     private Threads() {}
@@ -16,8 +16,8 @@ public final class Threads {
     }
 
     /**
-     * Does some work that an interrupt of this thread would make fail, such as reading a file through a channel; the
-     * interrupt is there again afterwards.
+     * Runs work that an interrupt of this thread would make fail, such as reading a file through a channel; restores
+     * the interrupt flag afterwards.
      */
     static <T> T uninterrupted(Supplier<T> work) {
         boolean interrupted = Thread.interrupted();
@@ -30,7 +30,7 @@ public final class Threads {
         }
     }
 
-    /** Does some work with one thread an operation: threads that wait for each other wait long on a busy machine. */
+    /** Runs work with one thread per operation: threads that wait for each other wait long on a busy machine. */
     static <T> T one(Supplier<T> work) {
         int before = inOneOperation();
         JniUtils.setNumThreads(1);

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A body that is run twice, and must find the same inputs both times: neither it nor anything that comes after it may
- * change them in place. libtorch counts such changes, for each array and all its views together.
+ * A body that runs twice and needs the same inputs both times: neither it nor anything after it may change them in
+ * place. libtorch counts such changes, for each array and all its views together.
  */
 final class UnchangedInputs implements UnaryOperator<NDList> {
 
     private static final String ADVICE =
             " in place, and its forward pass is run a second time on them: use the operation that makes a new array"
-                    + " (add for addi), or leave the block out of checkpointing";
+                    + " (add for addi), or exclude the block from checkpointing";
 
     private final UnaryOperator<NDList> body;
     private final List<Integer> versions;
@@ -22,7 +22,7 @@ final class UnchangedInputs implements UnaryOperator<NDList> {
         versions = versions(inputs);
     }
 
-    /** @throws IllegalStateException where the inputs have been changed since, or are now */
+    /** @throws IllegalStateException if the inputs have been changed since, or are now */
     @Override
     public NDList apply(NDList inputs) {
         NDList own = new NDList(inputs); // a block may add to its list

@@ -6,12 +6,12 @@ import com.sun.jna.Function;
 import java.util.List;
 
 /**
- * DJL's native methods that write one array's values into another. libtorch wants both of one type; in fp32 they are,
- * under autocast one of them may have become low precision. Then the values are cast, with their gradient.
+ * DJL's native methods that write one array's values into another. libtorch requires both to have the same type. In
+ * fp32 they have; under autocast one of them may have low precision. Then the values are cast, with their gradient.
  */
 final class WrittenValues {
 
-    /** @param valuesAt which of the arguments, those of JNI counted too, holds the values */
+    /** @param valuesAt the index of the argument that holds the values, counting JNI's own arguments */
     record Writing(String name, String signature, int valuesAt, Class<? extends Callback> type) {
 
         long invoke(Function original, Object[] arguments) {

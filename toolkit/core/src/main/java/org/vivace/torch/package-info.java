@@ -1,6 +1,6 @@
 /**
- * What DJL's PyTorch engine lacks, reached in the libtorch that DJL has loaded: autocast, gradients of casts, fused
- * kernels, memory formats, checkpointing, and cures for what oneDNN computes wrongly. No other package knows libtorch.
+ * Functions that DJL's PyTorch engine lacks, called in the libtorch that DJL has loaded: autocast, gradients of casts,
+ * fused kernels, memory formats, checkpointing, and workarounds for oneDNN's faults. No other package calls libtorch.
  */
 @NullMarked
 package org.vivace.torch;

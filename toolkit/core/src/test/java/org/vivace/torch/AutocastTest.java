@@ -85,7 +85,7 @@ class AutocastTest extends TorchTest {
     void refusesFloat32() {
         assertThatThrownBy(() -> Autocast.enter(CPU, Precision.FLOAT32))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("autocast: expected bf16 or fp16, got fp32: leave the scope out, or use"
+                .hasMessage("autocast: expected bf16 or fp16, got fp32: omit the scope, or use"
                         + " Autocast.off(device) for fp32 inside a scope");
     }
 

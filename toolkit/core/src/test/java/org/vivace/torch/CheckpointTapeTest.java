@@ -243,7 +243,7 @@ class CheckpointTapeTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("expected a checkpointed block that leaves its inputs as they are, found that it changes"
                         + " them in place, and its forward pass is run a second time on them: use the operation that"
-                        + " makes a new array (add for addi), or leave the block out of checkpointing");
+                        + " makes a new array (add for addi), or exclude the block from checkpointing");
     }
 
     @Test

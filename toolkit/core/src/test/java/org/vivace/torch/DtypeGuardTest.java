@@ -76,7 +76,7 @@ class DtypeGuardTest extends TorchTest {
         assertThatThrownBy(() -> manager.zeros(new Shape(2), DataType.INT16))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("torchZeros: expected a type that DJL's PyTorch engine has, got int16: DJL names this type,"
-                        + " but libtorch is not given it");
+                        + " but does not pass it to libtorch");
         assertThatThrownBy(() -> manager.create(ByteBuffer.allocateDirect(4), new Shape(2), DataType.BFLOAT16))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(

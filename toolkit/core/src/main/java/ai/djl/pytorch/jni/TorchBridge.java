@@ -4,8 +4,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 
 /**
- * What {@code org.vivace.torch} needs of DJL's JNI layer that DJL keeps package-private; that is the only reason for
- * this class to live in DJL's package. Nothing outside {@code org.vivace.torch} may use it.
+ * The package-private part of DJL's JNI layer that {@code org.vivace.torch} needs; this class is in DJL's package only
+ * for that. Nothing outside {@code org.vivace.torch} may use it.
  */
 public final class TorchBridge {
 
@@ -25,7 +25,7 @@ public final class TorchBridge {
         return new IValue(PyTorchLibrary.LIB.moduleRunMethod(module, method, handles, autograd, false));
     }
 
-    /** A tensor without an NDArray as an argument; the tensor stays its owner's. */
+    /** A tensor without an NDArray as an argument; its owner keeps the tensor. */
     public static IValue value(long tensor) {
         return new IValue(PyTorchLibrary.LIB.iValueFromTensor(tensor));
     }
@@ -45,7 +45,7 @@ public final class TorchBridge {
         return PyTorchLibrary.LIB.torchDevice(tensor)[0] == 0;
     }
 
-    /** A tensor of the same numbers in memory of its own, without history, for the caller to free. */
+    /** A detached copy with its own memory, for the caller to free. */
     public static long copy(long tensor) {
         return PyTorchLibrary.LIB.tensorClone(tensor);
     }
@@ -59,7 +59,7 @@ public final class TorchBridge {
         return DataType.values()[PyTorchLibrary.LIB.torchDType(tensor)];
     }
 
-    /** Whether autograd has left a gradient on this leaf; {@code getGradient()} would invent zeros where it has not. */
+    /** Whether autograd has left a gradient on this leaf; {@code getGradient()} would create zeros if it has not. */
     public static boolean hasGradient(PtNDArray leaf) {
         long gradient = PyTorchLibrary.LIB.torchGrad(leaf.getHandle());
         if (gradient == 0) {
@@ -75,8 +75,8 @@ public final class TorchBridge {
     }
 
     /**
-     * DJL's LSTM under a name of its own, for the time when DJL's is bound to something else; to be bound to the function
-     * that DJL's is bound to at first.
+     * DJL's original LSTM under another name, to call after DJL's method is bound to its replacement; to be bound to
+     * the function that DJL's method is first bound to.
      */
     public static native long[] lstm(
             long input,
@@ -89,6 +89,6 @@ public final class TorchBridge {
             boolean bidirectional,
             boolean batchFirst);
 
-    /** The address under which native code finds an array for good; to be bound before the first call. */
+    /** The permanent address of an array for native code; to be bound before the first call. */
     public static native long addressOf(long[] array);
 }
