@@ -14,14 +14,14 @@ import org.vivace.train.Sample;
 /**
  * Native arrays that a training keeps.
  *
- * @param added how many more the process has after the last step than after the second
- * @param left how many more it has once trainer and model are closed than it had before
+ * @param added the number of arrays that the process gained from the second to the last step
+ * @param left the number of arrays that remain after trainer and model are closed
  */
 record ArraysKept(int added, int left) {
 
-    /** In training a model through DJL's loop. */
+    /** Counts them while a model is trained through DJL's loop. */
     static ArraysKept by(SmallModel small, MethodRow row, EfficiencyMethod... recipe) {
-        // What is made once a process, as scripts and tables are, is no leak.
+        // Arrays created once per process, such as scripts and tables, are no leak.
         once(small, row, recipe);
         return once(small, row, recipe);
     }
@@ -55,7 +55,7 @@ record ArraysKept(int added, int left) {
         return new ArraysKept(last - second, arrays() - before);
     }
 
-    /** Of the whole process: DJL's managers all hang on one. */
+    /** The arrays of the whole process: all of DJL's managers descend from one. */
     private static int arrays() {
         try (NDManager any = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             return any.getParentManager().getManagedArrays().size();

@@ -63,7 +63,7 @@ enum Faces {
         }
     };
 
-    /** Of a whole training. */
+    /** The steps of a whole training. */
     static final int STEPS = 8;
 
     private static final int EPOCHS = STEPS * SmallModel.BATCH / SmallModel.EXAMPLES;

@@ -20,7 +20,7 @@ enum FailingRun {
     BETWEEN_FORWARD_AND_BACKWARD,
     BETWEEN_BACKWARD_AND_STEP;
 
-    /** What is thrown. */
+    /** The exception to throw. */
     static final class Planted extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
@@ -61,7 +61,7 @@ enum FailingRun {
         }
     }
 
-    /** The same children with one more that can throw, in the sequence where the model is one. */
+    /** The model followed by a block that can throw, in one sequence. */
     private static Block withTrap(Block root, boolean[] throwsNow) {
         LambdaBlock trap = new LambdaBlock(list -> {
             failIf(throwsNow[0]);

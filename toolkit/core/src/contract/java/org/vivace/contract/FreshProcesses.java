@@ -13,11 +13,11 @@ import org.vivace.train.TrainingRecord;
 
 /**
  * Two processes, one after the other, each of which trains every row's models: the first also stops a run after some
- * steps and saves it, and the second goes on from there.
+ * steps and saves it, and the second resumes it.
  *
- * @param first the whole runs of the first, by row and model
- * @param second those of the second
- * @param resumed the runs that the second went on with
+ * @param first the complete runs of the first process, by row and model
+ * @param second the complete runs of the second process
+ * @param resumed the runs that the second process resumed
  */
 record FreshProcesses(Map<String, String> first, Map<String, String> second, Map<String, String> resumed) {
 
@@ -69,7 +69,7 @@ record FreshProcesses(Map<String, String> first, Map<String, String> second, Map
     }
 
     /** The class of the contract, the folder for saves, and the task. */
-    @SuppressWarnings("SystemOut") // the way to speak with the process that started this one
+    @SuppressWarnings("SystemOut") // the output is read by the process that started this one
     public static void main(String[] arguments) throws Exception {
         var constructor = Class.forName(arguments[0]).getDeclaredConstructor();
         constructor.setAccessible(true);
@@ -111,7 +111,7 @@ record FreshProcesses(Map<String, String> first, Map<String, String> second, Map
         String get() throws Exception;
     }
 
-    /** One row that fails must not keep the others from being seen. */
+    /** The failure of one row must not hide the results of the others. */
     private static String said(Result result) {
         try {
             return result.get();

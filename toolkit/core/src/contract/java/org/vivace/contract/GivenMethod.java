@@ -8,10 +8,10 @@ import org.vivace.train.Kind;
 import org.vivace.train.Run;
 import org.vivace.train.Traits;
 
-/** A method for one test, made of its traits and hooks. */
+/** A method for one test, with the given traits and hooks. */
 public record GivenMethod(String name, Traits traits, Function<Run, Hooks> hooks) implements EfficiencyMethod {
 
-    /** @param hooks without state, as they serve every run */
+    /** @param hooks without state, since all runs share them */
     public static GivenMethod of(String name, Kind kind, Equivalence equivalence, Hooks hooks) {
         return new GivenMethod(name, Traits.of(kind, equivalence), run -> hooks);
     }

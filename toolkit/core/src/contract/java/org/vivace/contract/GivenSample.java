@@ -14,7 +14,7 @@ import org.vivace.train.EfficientTrainer;
 import org.vivace.train.Run;
 import org.vivace.train.Sample;
 
-/** A batch that a user has made and hands to a step, and what is to be found in it afterwards. */
+/** A user's batch that is passed to a step, and its expected content afterwards. */
 record GivenSample(Sample sample, List<NDArray> data, List<NDArray> labels, List<float[]> numbers) {
 
     static GivenSample of(Sample sample) {
@@ -34,7 +34,7 @@ record GivenSample(Sample sample, List<NDArray> data, List<NDArray> labels, List
         byHand(row, small);
     }
 
-    /** The trainer's forward pass hands changed labels on in the list of labels that it is given, so that is a copy. */
+    /** The trainer's forward pass puts changed labels into the list of labels that it gets, so this passes a copy. */
     private static void byTrainer(MethodRow row, SmallModel small) {
         try (Model model = small.open();
                 Trainer trainer = new EfficientTrainer(model, Faces.config(row), Faces.settings(), row.recipe())) {

@@ -13,17 +13,17 @@ import org.vivace.train.RunSettings;
 /** A model that was trained by a {@link Loop}: its weights at the beginning and at the end. */
 record HandLoop(Weights start, Weights end) {
 
-    /** Under DJL's own trainer. */
+    /** Trained with DJL's own trainer. */
     static HandLoop stock(Loop loop, SmallModel small, MethodRow row) {
         return trained(loop, small, row, null, null);
     }
 
-    /** Under ours, with the recipe. */
+    /** Trained with {@link EfficientTrainer} and the recipe. */
     static HandLoop with(Loop loop, SmallModel small, MethodRow row, EfficiencyMethod... recipe) {
         return trained(loop, small, row, RunSettings.none().steps(Loop.STEPS), recipe);
     }
 
-    /** The same with random numbers that follow from a seed and the step, so that dropout falls the same way. */
+    /** The same with random numbers that depend on a seed and the step, so that dropout is the same. */
     static HandLoop seeded(SmallModel small, MethodRow row, EfficiencyMethod... recipe) {
         return trained(
                 Loop.PLAIN, small, row, RunSettings.none().steps(Loop.STEPS).seed(5), recipe);
@@ -58,7 +58,7 @@ record HandLoop(Weights start, Weights end) {
         return result;
     }
 
-    /** How far the other's end is from this one's, relative to the way that this one has gone. */
+    /** The distance of the other's final weights from these, relative to the distance that these have moved. */
     double deviation(Weights other) {
         return end.distance(other) / start.distance(end);
     }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A JVM of its own with this one's class path, for what ends a process or can happen only once in one. */
+/** A separate JVM with this one's class path, for code that ends a process or can run only once in one. */
 public final class JavaProcess {
 
     private JavaProcess() {}

@@ -16,7 +16,7 @@ final class LateHead extends AbstractBlock {
     /** The step from which the second head takes part. */
     static final int JOINS = 2;
 
-    /** The step that a loop is at. */
+    /** The current step of a loop. */
     private static final ThreadLocal<Integer> STEP = ThreadLocal.withInitial(() -> 0);
 
     private final Block trunk = addChildBlock("trunk", SmallModel.linear(16));

@@ -13,11 +13,11 @@ import org.vivace.models.TokenLoss;
 import org.vivace.train.Sample;
 
 /**
- * Loops that users of DJL write by hand around a trainer. Under a method each of them must give what it gives in stock
- * DJL, or what another loop of the same mathematics gives under the same method, or be refused.
+ * Loops that users of DJL write by hand around a trainer. With a method, each loop must give the result of stock DJL,
+ * or of a mathematically equal loop with the same method, or be refused.
  */
 enum Loop {
-    /** As {@code EasyTrain} has it. */
+    /** The loop of {@code EasyTrain}. */
     PLAIN {
         @Override
         void step(Trainer trainer, SmallModel small, NDManager batch, int step) {
@@ -25,7 +25,7 @@ enum Loop {
             trainer.step();
         }
     },
-    /** The collector is the engine's and not the trainer's. */
+    /** The collector comes from the engine, not from the trainer. */
     ENGINE_COLLECTOR(PLAIN) {
         @Override
         void step(Trainer trainer, SmallModel small, NDManager batch, int step) {
@@ -36,7 +36,7 @@ enum Loop {
             trainer.step();
         }
     },
-    /** The model is not shown the labels. */
+    /** The model does not get the labels. */
     FORWARD_WITHOUT_LABELS(PLAIN) {
         @Override
         void step(Trainer trainer, SmallModel small, NDManager batch, int step) {
@@ -48,7 +48,7 @@ enum Loop {
             trainer.step();
         }
     },
-    /** The loss is an object of the user's own. */
+    /** The loss is the user's own object. */
     OWN_LOSS(PLAIN) {
         @Override
         void step(Trainer trainer, SmallModel small, NDManager batch, int step) {
@@ -96,7 +96,7 @@ enum Loop {
             trainer.step();
         }
     },
-    /** Both forward passes before one backward pass, as siamese and contrastive losses have it. */
+    /** Both forward passes before one backward pass, as in siamese and contrastive losses. */
     TWO_FORWARDS(TWO_COLLECTORS) {
         @Override
         void step(Trainer trainer, SmallModel small, NDManager batch, int step) {
@@ -114,7 +114,7 @@ enum Loop {
             trainer.step();
         }
     },
-    /** Gradients are cut to a norm by hand before the step. */
+    /** Gradients are clipped to a norm by hand before the step. */
     CLIPPING_BY_HAND {
         @Override
         void step(Trainer trainer, SmallModel small, NDManager batch, int step) {
@@ -191,12 +191,12 @@ enum Loop {
         this.same = same;
     }
 
-    /** A loop of the same mathematics, or null where there is none. */
+    /** A mathematically equal loop, or null if there is none. */
     Loop same() {
         return same;
     }
 
-    /** What is done to the model before there is a trainer. */
+    /** Prepares the model before a trainer is created. */
     void before(Block root) {}
 
     abstract void step(Trainer trainer, SmallModel small, NDManager batch, int step);

@@ -20,8 +20,8 @@ import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 
 /**
- * What every method keeps to, in whatever loop and on whatever model. A test class implements this interface and gives
- * its methods as rows:
+ * The rules for every method, in any loop and on any model. A test class implements this interface and returns its
+ * methods as rows:
  *
  * <pre>{@code
  * class GradientCentralizationContractTest implements MethodContract {
@@ -32,15 +32,15 @@ import org.vivace.train.Equivalence;
  * }
  * }</pre>
  *
- * JUnit then runs each check for each row. The class needs a constructor without arguments, as two of the checks make
- * it anew in another process.
+ * JUnit then runs each check for each row. The class needs a constructor without arguments, because two of the checks
+ * create it again in another process.
  */
 public interface MethodContract {
 
     /** The methods to check; the same ones, equal in all settings, at each call. */
     List<MethodRow> rows();
 
-    /** Two processes give the same weights, and a run that was stopped in one and resumed in the other gives them too. */
+    /** Two processes give the same weights, and so does a run that was stopped in one and resumed in the other. */
     @TestFactory
     default Stream<DynamicNode> sameSeedSameWeightsInFreshProcesses() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("contract");
@@ -86,7 +86,7 @@ public interface MethodContract {
         });
     }
 
-    /** During a run no step adds to what is kept, and after it no more is left than without the method. */
+    /** During a run no step adds arrays, and after it no more arrays remain than without the method. */
     @TestFactory
     default Stream<DynamicNode> noArrayIsLeft() {
         return tests((row, small) -> {
@@ -102,7 +102,7 @@ public interface MethodContract {
         return tests(GivenSample::staysAsItIs);
     }
 
-    /** Steps that throw leave nothing behind that a later run, with the method or without, could notice. */
+    /** Steps that throw leave nothing that changes a later run, with the method or without. */
     @TestFactory
     default Stream<DynamicNode> aFailedRunLeavesNothingBehind() {
         return tests((row, small) -> {
@@ -119,7 +119,7 @@ public interface MethodContract {
         });
     }
 
-    /** Where the row names settings that change nothing, they do not. */
+    /** If the row has neutral settings, they change nothing. */
     @TestFactory
     default Stream<DynamicNode> neutralSettingsChangeNothing() {
         return tests((row, small) -> {
@@ -135,7 +135,7 @@ public interface MethodContract {
         });
     }
 
-    /** Dropout may fall another way, so that a model with it stands back for the same one without. */
+    /** Dropout may differ, so the model with dropout is replaced by the same model without. */
     @TestFactory
     default Stream<DynamicNode> theDeclaredEquivalenceHolds() {
         return tests((row, given) -> {
@@ -147,16 +147,15 @@ public interface MethodContract {
                 case WITHIN_TOLERANCE -> assertThat(plain.deviation(ours)).isLessThan(row.tolerance());
                 case CHANGES_TRAINING -> {
                     assertThat(ours.finite()).isTrue();
-                    assertThat(ours).as("what changes training changes it").isNotEqualTo(plain.end());
+                    assertThat(ours).as("a method that changes training changes the weights").isNotEqualTo(plain.end());
                 }
             }
         });
     }
 
     /**
-     * In loops of the user's own and on blocks that are not ours a method does what it does elsewhere, or is refused: it
-     * gives what stock DJL gives, where it declares to be equal, and what a loop of the same mathematics gives under the
-     * same method.
+     * In a user's own loops and on foreign blocks a method works as elsewhere or is refused: it gives the result of
+     * stock DJL, if it declares to be equal, and the result of a mathematically equal loop with the same method.
      */
     @TestFactory
     default Stream<DynamicNode> anyLoopOnAnyModelIsRightOrRefused() {
@@ -189,12 +188,12 @@ public interface MethodContract {
             HandLoop plain = stock.computeIfAbsent(
                     System.identityHashCode(row.optimizer()) + loop.name() + small.name(),
                     key -> HandLoop.stock(loop, small, row));
-            assertThat(plain.deviation(found)).as("off stock DJL").isLessThan(row.tolerance());
+            assertThat(plain.deviation(found)).as("distance from stock DJL").isLessThan(row.tolerance());
         }
         if (loop.same() != null) {
             HandLoop same = HandLoop.with(loop.same(), small, row, row.recipe());
             assertThat(same.deviation(found))
-                    .as("off the same method in the loop " + loop.same())
+                    .as("distance from the same method in the loop " + loop.same())
                     .isLessThan(row.tolerance());
         }
     }

@@ -9,16 +9,17 @@ import java.util.function.Function;
 import org.vivace.train.EfficiencyMethod;
 
 /**
- * A method, and what {@link MethodContract} has to know to try it.
+ * A method, and the settings that {@link MethodContract} needs to check it.
  *
  * @param method with settings under which it acts within {@value Faces#STEPS} steps
- * @param models those that it must train; on the kit's others it may also refuse with a sentence
- * @param beside the methods that it needs
+ * @param models the models that it must train; on other small models it may also refuse with a sentence
+ * @param beside the other methods that it needs
  * @param optimizer makes the optimiser from its learning rate
  * @param rate the learning rate
- * @param neutral the method with settings that change nothing, where there are such
- * @param tolerance how far the change of the weights may be off that without the method, relative to its length, for one
- *     that declares to be equal within tolerance, or to be off itself where the order of sums differs
+ * @param neutral the method with settings that change nothing, if it has such
+ * @param tolerance largest distance between the weights' change with and without the method, relative to that change's
+ *     length, for a method that declares to be equal within tolerance; also between two orders of summation with the
+ *     same method
  */
 public record MethodRow(
         EfficiencyMethod method,

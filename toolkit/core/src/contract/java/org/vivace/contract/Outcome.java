@@ -3,14 +3,17 @@ package org.vivace.contract;
 import java.util.concurrent.Callable;
 import org.vivace.train.LossDivergedException;
 
-/** What a training came to: weights, or a refusal in a sentence. Whatever else is thrown is a fault and is thrown on. */
+/** The outcome of a training: weights, or a refusal in a sentence. Any other exception is a fault and is rethrown. */
 sealed interface Outcome {
 
     record Trained(Weights weights) implements Outcome {}
 
     record Refused(String sentence) implements Outcome {}
 
-    /** @throws Exception what is no refusal of ours: of another kind, from elsewhere, or without a sentence */
+    /**
+     * @throws Exception any exception that is not such a refusal: of another type, from elsewhere, or without a
+     * sentence
+     */
     static Outcome of(Callable<Weights> training) throws Exception {
         try {
             return new Trained(training.call());
@@ -25,7 +28,9 @@ sealed interface Outcome {
         }
     }
 
-    /** Thrown by a class of Vivace or of the method's author, not by DJL or the JDK on the way, and says something. */
+    /**
+     * Thrown by a class of Vivace or of the method's author, not by DJL or the JDK, and with a sentence as its message.
+     */
     private static boolean isSentence(RuntimeException e) {
         String thrower = e.getStackTrace().length == 0 ? "" : e.getStackTrace()[0].getClassName();
         return !thrower.startsWith("ai.djl.")

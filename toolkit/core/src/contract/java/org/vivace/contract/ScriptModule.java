@@ -69,7 +69,7 @@ final class ScriptModule {
         return value.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Uncompressed, as libtorch reads it, its bytes at a multiple of {@value #ALIGNMENT}. */
+    /** Uncompressed, as libtorch requires, with its bytes at a multiple of {@value #ALIGNMENT}. */
     private static void store(ZipOutputStream zip, ByteArrayOutputStream written, String name, byte[] content)
             throws IOException {
         ZipEntry entry = new ZipEntry("product/" + name);
@@ -85,7 +85,7 @@ final class ScriptModule {
         zip.closeEntry();
     }
 
-    /** An extra field of zip with so many bytes of nothing. */
+    /** A zip extra field of that many bytes, filled with zeros. */
     private static byte[] padding(int length) {
         return ByteBuffer.allocate(4 + length)
                 .order(ByteOrder.LITTLE_ENDIAN)

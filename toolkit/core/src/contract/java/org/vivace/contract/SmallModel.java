@@ -35,16 +35,16 @@ import org.vivace.models.Gpt;
 import org.vivace.train.Sample;
 
 /**
- * A network so small that a step takes milliseconds, with data that it can learn and class ids as labels. Sizes are
- * multiples of 16 where convolutions and recurrent layers see them, which every machine computes rightly.
+ * A network so small that a step takes milliseconds, with data that it can learn and class ids as labels. Convolutions
+ * and recurrent layers have sizes that are multiples of 16, which every machine computes correctly.
  *
  * @param name shown in the names of tests
  * @param build sets the model's block
- * @param data all {@value #EXAMPLES} examples, on the manager given
+ * @param data all {@value #EXAMPLES} examples, on the given manager
  */
 public record SmallModel(String name, Consumer<Model> build, Function<NDManager, Sample> data) {
 
-    /** How many examples {@link #data} has. */
+    /** The number of examples in {@link #data}. */
     public static final int EXAMPLES = 16;
 
     static final int BATCH = 4;
@@ -53,7 +53,7 @@ public record SmallModel(String name, Consumer<Model> build, Function<NDManager,
     private static final int TIME = 16;
     private static final int VOCABULARY = 16;
 
-    /** Linear layers, two of them in a block of their own. */
+    /** Linear layers, two of them in a nested block. */
     public static final SmallModel DENSE = of("dense", SmallModel::dense, SmallModel::points);
 
     /** Three convolutions of 16 channels over images of 16 × 8 × 8. */
@@ -65,7 +65,7 @@ public record SmallModel(String name, Consumer<Model> build, Function<NDManager,
     /** {@link Gpt} with two layers. */
     public static final SmallModel DECODER = decoder("decoder", 0);
 
-    /** The same with dropout, where each step's random numbers count. */
+    /** The same with dropout, which depends on each step's random numbers. */
     public static final SmallModel DROPOUT = decoder("decoder with dropout", 0.2);
 
     /** {@link Encoder} with two layers. */
@@ -74,26 +74,26 @@ public record SmallModel(String name, Consumer<Model> build, Function<NDManager,
             () -> new Encoder(new Encoder.Settings(VOCABULARY, 16, 2, 2, TIME, CLASSES)),
             manager -> labelled(ids(manager), manager));
 
-    /** DJL's own transformer block, whose children stand in typed lists. */
+    /** DJL's own transformer block, which keeps its children in typed lists. */
     public static final SmallModel BERT = of("BertBlock", SmallModel::bert, manager -> {
         NDArray ids = ids(manager).toType(DataType.INT32, false);
         Sample one = labelled(ids, manager);
         return new Sample(new NDList(ids, ids.zerosLike(), ids.onesLike()), one.labels());
     });
 
-    /** A TorchScript module with a weight of its own between two linear layers. */
+    /** A TorchScript module with its own weight, between two linear layers. */
     public static final SmallModel SCRIPT = new SmallModel("TorchScript", SmallModel::script, SmallModel::points);
 
     /** A function of arrays that casts, between two linear layers. */
     public static final SmallModel CASTING = of("LambdaBlock with toType", SmallModel::casting, SmallModel::points);
 
-    /** Functions that change their input in place: the batch itself, and what goes in and comes out of a layer. */
+    /** Functions that change their input in place: the batch itself, and a layer's input and output. */
     public static final SmallModel IN_PLACE = of("in place", SmallModel::inPlace, SmallModel::points);
 
-    /** Of two heads the second one is in use from the third step of a {@link Loop} on. */
+    /** Two heads, the second of which is used from the third step of a {@link Loop} on. */
     public static final SmallModel LATE = of("a late head", LateHead::new, SmallModel::points);
 
-    /** What every method is tried on. */
+    /** The models on which every method is checked. */
     public static final List<SmallModel> ALL =
             List.of(DENSE, CONVOLUTIONAL, RECURRENT, DECODER, ENCODER, BERT, SCRIPT, CASTING, IN_PLACE, LATE);
 
@@ -129,7 +129,7 @@ public record SmallModel(String name, Consumer<Model> build, Function<NDManager,
         }
     }
 
-    /** Examples {@code from} to {@code to}, as arrays of their own on the manager. */
+    /** Examples {@code from} to {@code to}, as new arrays on the manager. */
     Sample examples(NDManager manager, int from, int to) {
         Sample all = data.apply(manager);
         NDIndex range = new NDIndex().addSliceDim(from, to);
@@ -140,7 +140,7 @@ public record SmallModel(String name, Consumer<Model> build, Function<NDManager,
         return new Sample(parts, labels);
     }
 
-    /** The examples of a step, which goes round the data. */
+    /** The examples of a step, cycling through the data. */
     Sample batch(NDManager manager, int step) {
         int from = step * BATCH % EXAMPLES;
         return examples(manager, from, from + BATCH);
@@ -195,7 +195,7 @@ public record SmallModel(String name, Consumer<Model> build, Function<NDManager,
                 .add(linear(CLASSES));
     }
 
-    /** Turns off a block's dropout, that which it keeps in fields too: BertBlock gives its layers 0.1, whatever it is told. */
+    /** Turns off a block's dropout, also in fields: BertBlock gives its layers 0.1 regardless of its settings. */
     public static void withoutDropout(Block block) {
         try {
             for (Field field : block.getClass().getDeclaredFields()) {

@@ -6,8 +6,8 @@ import java.lang.reflect.Field;
 import java.util.List;
 
 /**
- * DJL updates parameters in the order of their ids' hashes, and ids are random. Its Adam takes the highest count of any
- * parameter that it has updated so far, so of one that was frozen for a while the step size depends on that order.
+ * DJL updates parameters in the order of their ids' hashes, and ids are random. Its Adam uses the highest count of any
+ * parameter updated so far, so the step size of a parameter that was frozen for a while depends on that order.
  */
 final class UpdateOrder {
 
@@ -16,8 +16,8 @@ final class UpdateOrder {
     private UpdateOrder() {}
 
     /**
-     * Has parameters updated in the same order in every process, beginning with one that every step of every loop trains,
-     * where there is one.
+     * Makes DJL update parameters in the same order in every process, beginning with one that every step of every loop
+     * trains, if there is one.
      */
     static void fix(Block root) {
         List<Parameter> parameters = root.getParameters().values();

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 
-/** All numbers that a model has learnt, in the order of its parameters. */
+/** All values of a model's parameters, in the order of its parameters. */
 record Weights(float[] values) {
 
     static Weights of(Model model) {
@@ -37,7 +37,7 @@ record Weights(float[] values) {
         return true;
     }
 
-    /** The Euclidean distance; infinite where one is not finite or of another length. */
+    /** The Euclidean distance; infinite if one is not finite or has another length. */
     double distance(Weights other) {
         if (values.length != other.values.length) {
             return Double.POSITIVE_INFINITY;

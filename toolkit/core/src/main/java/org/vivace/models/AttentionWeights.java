@@ -9,8 +9,8 @@ import ai.djl.ndarray.types.Shape;
  * The products around an attention's softmax, with the heads folded into the batch so that they run without further
  * copies.
  *
- * <p>The queries are scaled because they are smaller than the scores, and the scale never crosses from host to device in
- * a step, as {@code NDArray.mul(Number)} would have it.
+ * <p>The queries are scaled because they are smaller than the scores, and the scale is never copied from host to device
+ * in a step, as {@code NDArray.mul(Number)} would do.
  */
 final class AttentionWeights {
 
@@ -60,7 +60,7 @@ final class AttentionWeights {
     static NDArray mix(NDArray weights, NDArray v, NDArray share) {
         try (NDArray values = foldHeads(v);
                 NDArray mixed = weights.batchMatMul(values)) {
-            // In place, which leaves the precision as it is.
+            // In place, which keeps the precision.
             return mixed.muli(share).reshape(v.getShape());
         }
     }

@@ -16,8 +16,8 @@ import ai.djl.util.PairList;
  * <p>Takes three arrays (q, k, v), each (batch, heads, time, headWidth), and returns one of that shape. It has no
  * parameters; its only child is the {@link Dropout} on the attention weights.
  *
- * <p>Written for speed in plain DJL: the products run without further copies, and mask and scale never cross from host
- * to device in a step.
+ * <p>Written for speed in plain DJL: the products run without further copies, and mask and scale are never copied from
+ * host to device in a step.
  */
 public final class CausalAttention extends AbstractBlock {
 

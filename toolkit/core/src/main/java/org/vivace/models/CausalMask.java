@@ -13,9 +13,9 @@ import java.util.Map;
 /**
  * The additive causal mask, 0 on and below the diagonal and minus infinity above it.
  *
- * <p>One array per device serves all layers, models and lengths of the process, and grows to the longest length asked
- * for: building it in each forward would cost a host-to-device copy a layer, and keeping one per layer and length would
- * fill the memory under a length warm-up. It takes time² · 4 bytes.
+ * <p>One array per device serves all layers, models and lengths of the process, and grows to the longest length
+ * requested: building it in each forward pass would cost a host-to-device copy per layer, and keeping one per layer and
+ * length would fill the memory during a length warm-up. It takes time² · 4 bytes.
  */
 final class CausalMask {
 
@@ -36,7 +36,7 @@ final class CausalMask {
                 LARGEST.put(device, grown);
                 mask = grown;
             }
-            // Taken over by the manager, whichever it is: an estimate's knows arrays by their shapes alone.
+            // Converted by the manager, since an estimate's manager represents arrays by their shapes only.
             NDArray view =
                     manager.from(mask.get(new NDIndex().addSliceDim(0, time).addSliceDim(0, time)));
             view.attach(manager);
@@ -50,7 +50,7 @@ final class CausalMask {
             Arrays.fill(values, row * size + row + 1, (row + 1) * size, Float.NEGATIVE_INFINITY);
         }
         NDArray mask = NDManager.newBaseManager(device).create(values, new Shape(size, size));
-        // A scope that is open where the first forward runs would close the mask at its end, under the next forward.
+        // A scope that is open during the first forward pass would otherwise close the mask before the next one.
         NDScope.unregister(mask);
         return mask;
     }

@@ -11,8 +11,8 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
 /**
- * Multi-head self-attention in which a position sees itself and the positions before it, (batch, time, width) to the same
- * shape.
+ * Multi-head self-attention in which a position attends to itself and earlier positions, (batch, time, width) to the
+ * same shape.
  *
  * <p>Its children, in order: {@link Linear} to 3 · width for queries, keys and values; {@link CausalAttention}, which
  * takes them as (batch, heads, time, headWidth) each and returns that shape; {@link Linear} back to width;

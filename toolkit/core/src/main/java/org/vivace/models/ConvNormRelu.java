@@ -8,7 +8,7 @@ import ai.djl.nn.norm.BatchNorm;
 
 /**
  * A 3×3 convolution that keeps height and width, batch norm, ReLU: (batch, any, height, width) to (batch, channels,
- * height, width). The convolution has no bias, since the norm would take it out again.
+ * height, width). The convolution has no bias, since the norm would subtract it again.
  */
 public final class ConvNormRelu extends SequentialBlock {
 

@@ -14,17 +14,16 @@ import ai.djl.util.PairList;
 
 /**
  * A pre-norm transformer encoder that classifies texts of different lengths (Vaswani et al. 2017, arXiv:1706.03762; the
- * norms where Xiong et al. 2020, arXiv:2002.04745, put them).
+ * norms as in Xiong et al. 2020, arXiv:2002.04745).
  *
  * <p>From ids (batch, time), INT64 or INT32 in 0..vocabulary-1, to logits (batch, classes), FLOAT32. Short texts are
- * filled up to time with the padding id; how much of it a row has, and what the model has learned for that id, makes no
- * difference to the row's logits. Any time from 1 to {@code longest} is accepted; another one is an
- * {@link IllegalArgumentException}. A row of padding alone is a text without tokens: its mean is 0, so its logits are
- * the same in every batch.
+ * padded to time with the padding id; neither the amount of padding nor its learned vector affects a row's logits. Any
+ * time from 1 to {@code longest} is accepted; other times throw an {@link IllegalArgumentException}. A row of padding
+ * only is a text without tokens: its mean is 0, so its logits are the same in every batch.
  *
  * <p>Its children, in this order, any of which surgery may replace: {@link TokenEmbedding}, {@link LearnedPositions},
- * {@code layers} times {@link EncoderLayer}, {@link MaskedMean} over the positions with text, {@link LayerNorm},
- * {@link Linear}. Weights start as those of {@link Gpt}.
+ * {@code layers} times {@link EncoderLayer}, {@link MaskedMean} over the positions with text, {@link LayerNorm}, {@link
+ * Linear}. Weights are initialised as in {@link Gpt}.
  */
 public final class Encoder extends AbstractBlock {
 
@@ -85,7 +84,7 @@ public final class Encoder extends AbstractBlock {
         return children.valueAt(FIRST_LAYER + settings.layers() + 2);
     }
 
-    // A wrong rank is for the embedding to refuse.
+    // The embedding refuses a wrong rank.
     private void requireFits(Shape ids) {
         if (ids.dimension() == 2 && (ids.get(1) < 1 || ids.get(1) > settings.longest())) {
             throw new IllegalArgumentException(
@@ -165,7 +164,7 @@ public final class Encoder extends AbstractBlock {
 
         /**
          * Number of trained values. A layer has 12·width² weights (4 in attention, 8 in the feed-forward) and 13·width
-         * biases and gains; around the layers stand two embeddings, the last norm and the head with its bias.
+         * biases and gains; there are also two embeddings, the last norm and the head with its bias.
          */
         public long parameterCount() {
             long w = width;

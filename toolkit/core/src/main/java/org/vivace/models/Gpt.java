@@ -12,17 +12,18 @@ import ai.djl.training.initializer.NormalInitializer;
  * A pre-norm decoder language model, GPT-2's architecture (Radford et al. 2019, "Language Models are Unsupervised
  * Multitask Learners") with an untied head.
  *
- * <p>From ids (batch, time), INT64 or INT32 in 0..vocabulary-1, to logits (batch, time, vocabulary), FLOAT32; position t
- * sees only the ids up to t. Any time from 1 to {@code maxContext} is accepted; a longer one is an
- * {@link IllegalArgumentException}.
+ * <p>From ids (batch, time), INT64 or INT32 in 0..vocabulary-1, to logits (batch, time, vocabulary), FLOAT32; position
+ * t sees only the ids up to t. Any time from 1 to {@code maxContext} is accepted; a longer one throws an {@link
+ * IllegalArgumentException}.
  *
  * <p>It is a chain of children in this order, any of which surgery may replace: {@link TokenEmbedding},
  * {@link LearnedPositions}, {@link Dropout}, {@code layers} times {@link DecoderLayer}, {@link LayerNorm},
  * {@link Linear} without bias.
  *
- * <p>Weights start as GPT-2's: normal with standard deviation 0.02, the two projections of each layer that feed the
- * residual stream divided by sqrt(2 · layers), biases 0, gains 1. DJL's default training configuration names no
- * initialiser, so these hold; one that is given to the configuration, or to the block after construction, replaces them.
+ * <p>Weights are initialised as in GPT-2: normal with standard deviation 0.02, the two projections of each layer that
+ * feed the residual stream divided by sqrt(2 · layers), biases 0, gains 1. DJL's default training configuration has no
+ * initialiser, so these are used; an initialiser in the configuration, or set on the block after construction, replaces
+ * them.
  */
 public final class Gpt extends SequentialBlock {
 
@@ -76,7 +77,7 @@ public final class Gpt extends SequentialBlock {
         return new NormalInitializer((float) (DEVIATION * scale));
     }
 
-    /** What the initial weights of a projection into the residual stream of so many layers are multiplied by. */
+    /** The factor on the initial weights of a projection into the residual stream, for a number of layers. */
     static double residualScale(int layers) {
         return 1 / Math.sqrt(2.0 * layers);
     }
@@ -122,7 +123,7 @@ public final class Gpt extends SequentialBlock {
 
         /**
          * Number of trained values. A layer has 12·width² weights (4 in attention, 8 in the feed-forward) and 13·width
-         * biases and gains; around the layers stand two embeddings, the last norm and the head.
+         * biases and gains; there are also two embeddings, the last norm and the head.
          */
         public long parameterCount() {
             long w = width;

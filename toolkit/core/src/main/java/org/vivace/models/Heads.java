@@ -22,7 +22,7 @@ record Heads(int count, int width) {
     private static final int PROJECTION = 2;
 
     /**
-     * @param inputs x, (batch, time, width), and what the attention takes beside queries, keys and values
+     * @param inputs x, (batch, time, width), and the attention's inputs other than queries, keys and values
      * @return one array of x's shape
      */
     NDList attend(
@@ -41,7 +41,7 @@ record Heads(int count, int width) {
         return children.valueAt(PROJECTION).forward(store, new NDList(join(mixed)), training, params);
     }
 
-    /** @param inputs the shapes of what {@link #attend} takes */
+    /** @param inputs the shapes of {@link #attend}'s inputs */
     void initialize(BlockList children, NDManager manager, DataType type, Shape... inputs) {
         Shape x = inputs[0];
         Shape head = new Shape(x.get(0), count, x.get(1), width);
@@ -55,8 +55,8 @@ record Heads(int count, int width) {
     /**
      * Queries, keys and values, (batch, heads, time, headWidth) each, of (batch, time, 3 · heads · headWidth).
      *
-     * <p>Split while the heads are an axis of their own: the gradients of the three parts are then copied once on the way
-     * back, not twice, and all three results are views.
+     * <p>Split while the heads are a separate axis: the gradients of the three parts are then copied once in the
+     * backward pass, not twice, and all three results are views.
      */
     private NDList split(NDArray qkv) {
         Shape shape = qkv.getShape();

@@ -11,7 +11,7 @@ import ai.djl.util.PairList;
 
 /**
  * Adds a learned vector for each position: (batch, time, width) to the same shape, for any time up to the maximum; a
- * longer one is an {@link IllegalArgumentException}.
+ * longer one throws an {@link IllegalArgumentException}.
  */
 public final class LearnedPositions extends AbstractBlock {
 
@@ -28,7 +28,7 @@ public final class LearnedPositions extends AbstractBlock {
         long time = x.getShape().get(1);
         requireFits(time);
         NDArray table = store.getValue(weight, x.getDevice(), training);
-        // A view that belongs to x's manager: taken from the table's, it would stay until the model closes.
+        // A view that belongs to x's manager; on the table's manager it would stay until the model closes.
         try (NDArray positions = table.get(x.getManager(), new NDIndex().addSliceDim(0, time))) {
             return new NDList(x.add(positions));
         }

@@ -9,11 +9,11 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
 /**
- * {@code softmax(q·kᵀ / sqrt(headWidth) + mask) · v}, where every position sees the same keys: those of its text that are
- * not padding (Vaswani et al. 2017, arXiv:1706.03762, encoder).
+ * {@code softmax(q·kᵀ / sqrt(headWidth) + mask) · v}, where every position attends to the same keys: those of its text
+ * that are not padding (Vaswani et al. 2017, arXiv:1706.03762, encoder).
  *
- * <p>Takes four arrays: q, k and v, each (batch, heads, time, headWidth), and BOOLEAN (batch, 1, 1, time), true for the
- * keys to be seen. Returns q's shape, 0 where an example has no key to be seen. It has neither parameters nor children.
+ * <p>Takes four arrays: q, k and v, each (batch, heads, time, headWidth), and BOOLEAN (batch, 1, 1, time), true for
+ * visible keys. Returns q's shape, 0 for an example without any visible key. It has neither parameters nor children.
  */
 public final class MaskedAttention extends AbstractBlock {
 
@@ -30,15 +30,15 @@ public final class MaskedAttention extends AbstractBlock {
         }
     }
 
-    /** How many keys each example sees, (batch, 1, 1, 1). */
+    /** The number of visible keys of each example, (batch, 1, 1, 1). */
     private static NDArray found(NDArray seen) {
         try (NDArray ones = seen.toType(DataType.FLOAT32, false)) {
             return ones.sum(new int[] {3}, true);
         }
     }
 
-    // The logarithm of 1 and 0: 0 where a key is seen, minus infinity elsewhere; but 0 all over where none is, since a
-    // softmax over nothing would be NaN.
+    // The logarithm of 1 and 0: 0 for a visible key, minus infinity elsewhere; but 0 everywhere if no key is visible,
+    // since a softmax over nothing would be NaN.
     private static NDArray additive(NDArray seen, NDArray found, Shape q) {
         try (NDArray zero = seen.getManager().zeros(new Shape(), DataType.FLOAT32, seen.getDevice());
                 NDArray none = found.eq(zero);
@@ -49,7 +49,7 @@ public final class MaskedAttention extends AbstractBlock {
         }
     }
 
-    /** 1 for each head of an example that sees a key, 0 for one of an example that sees none. */
+    /** 1 for each head of an example with a visible key, 0 for each head of an example without one. */
     private static NDArray shareOf(NDArray found, Shape q) {
         try (NDArray one = found.getManager().ones(new Shape(), DataType.FLOAT32, found.getDevice());
                 NDArray share = found.minimum(one)) {

@@ -11,7 +11,7 @@ import ai.djl.util.PairList;
 
 /**
  * The mean over the positions that hold a text: x (batch, time, width) and BOOLEAN (batch, time), true where there is
- * text, to (batch, width). The mean of no position is 0.
+ * text, to (batch, width). The mean over no positions is 0.
  */
 public final class MaskedMean extends AbstractBlock {
 

@@ -10,8 +10,8 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
 /**
- * Multi-head self-attention in which a position sees every position of its text that is not padding: x (batch, time,
- * width) and the BOOLEAN mask of {@link MaskedAttention} to x's shape.
+ * Multi-head self-attention in which a position attends to every position of its text that is not padding: x (batch,
+ * time, width) and the BOOLEAN mask of {@link MaskedAttention} to x's shape.
  *
  * <p>Its children, in order: {@link Linear} to 3 · width for queries, keys and values; {@link MaskedAttention};
  * {@link Linear} back to width. A fused attention replaces the second child and nothing else.

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-/** Where a batch of ids holds text and where padding; nothing here waits for the device. */
+/** Masks that tell text from padding in a batch of ids; nothing here waits for the device. */
 final class Padding {
 
     private Padding() {}
@@ -19,10 +19,10 @@ final class Padding {
     }
 
     /**
-     * The keys that the positions of each text see, BOOLEAN (batch, 1, 1, time): the text's own. In a row without text
-     * they are all of its padding, since a softmax over nothing would be NaN, which no later mask takes out again.
+     * The keys that the positions of each text attend to, BOOLEAN (batch, 1, 1, time): the text's own. In a row without
+     * text they are all of its padding, since a softmax over nothing would be NaN, which no later mask removes.
      *
-     * @param text as {@link #text} gives it
+     * @param text the result of {@link #text}
      */
     static NDArray seen(NDArray text) {
         NDManager manager = text.getManager();

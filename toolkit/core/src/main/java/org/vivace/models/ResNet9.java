@@ -17,7 +17,7 @@ import ai.djl.nn.pooling.Pool;
  * With c first channels the chain is: {@link ConvNormRelu} to c; to 2c, pool, {@link Residual} of two; to 4c, pool; to
  * 8c, pool, {@link Residual} of two; global max pool; {@link Linear} without bias; times 0.125. A pool is a 2×2 maximum.
  *
- * <p>Weights start as DJL's default: He normal (fan-in), which a training configuration with initialisers replaces.
+ * <p>Weights are initialised by DJL's default, He normal (fan-in), unless a training configuration has initialisers.
  */
 public final class ResNet9 extends SequentialBlock {
 
@@ -56,7 +56,7 @@ public final class ResNet9 extends SequentialBlock {
         return Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2));
     }
 
-    // An array made on the device: NDArray.mul(Number) copies its number from the host, and a GPU waits for that.
+    // An array created on the device: NDArray.mul(Number) copies its number from the host, and a GPU waits for that.
     private static NDArray scale(NDArray logits) {
         NDManager manager = logits.getManager();
         try (NDArray factor = manager.full(new Shape(), LOGIT_SCALE, DataType.FLOAT32, logits.getDevice())) {

@@ -15,8 +15,8 @@ import ai.djl.util.PairList;
 /**
  * A learned vector for each id: ids (batch, time), INT64 or INT32 in 0..vocabulary-1, to (batch, time, width).
  *
- * <p>An id outside the vocabulary is an {@link IllegalArgumentException} on the CPU; on a GPU libtorch asserts on the
- * device, and the process cannot go on.
+ * <p>An id outside the vocabulary throws an {@link IllegalArgumentException} on the CPU; on a GPU libtorch asserts on
+ * the device, and the process cannot continue.
  */
 public final class TokenEmbedding extends AbstractBlock {
 

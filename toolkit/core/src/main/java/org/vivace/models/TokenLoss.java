@@ -11,12 +11,12 @@ import ai.djl.training.loss.Loss;
  * Mean cross-entropy, in nats, of logits with integer class ids: logits (batch, time, vocabulary) with labels (batch,
  * time), or (batch, classes) with (batch), or any further leading axes that the two share.
  *
- * <p>Labels may have any number type but hold whole numbers from 0 to classes-1. Their values are not read in a step,
- * since that would wait for the device; a wrong one is an {@link IllegalArgumentException} on the CPU, but an assertion
- * on a GPU that ends the process, so call {@link #checkLabels} once per run. The loss is a FLOAT32 scalar whatever the
- * precision of the logits (FLOAT64 for FLOAT64 logits).
+ * <p>Labels may have any numeric type but must be whole numbers from 0 to classes-1. Their values are not read in a
+ * step, since that would wait for the device. A wrong label throws an {@link IllegalArgumentException} on the CPU, but
+ * on a GPU an assertion ends the process, so call {@link #checkLabels} once per run. The loss is a FLOAT32 scalar for
+ * logits of any precision (FLOAT64 for FLOAT64 logits).
  *
- * <p>DJL's {@code SoftmaxCrossEntropyLoss} wants labels of shape (batch, time, 1).
+ * <p>DJL's {@code SoftmaxCrossEntropyLoss} requires labels of shape (batch, time, 1).
  */
 public final class TokenLoss extends Loss {
 
@@ -71,10 +71,10 @@ public final class TokenLoss extends Loss {
     }
 
     /**
-     * Fails unless every label is a whole number from 0 to {@code classes} - 1. It reads the values, so it waits for the
-     * device: for once per run or data set, not for each step.
+     * Fails unless every label is a whole number from 0 to {@code classes} - 1. It reads the values, so it waits for
+     * the device: call it once per run or data set, not at each step.
      *
-     * @param labels class ids of any shape and number type
+     * @param labels class ids of any shape and numeric type
      * @throws IllegalArgumentException if one is not, with its value
      */
     public static void checkLabels(NDArray labels, long classes) {
