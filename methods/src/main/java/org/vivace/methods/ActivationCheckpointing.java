@@ -31,16 +31,16 @@ import org.vivace.train.Surgery;
 import org.vivace.train.Traits;
 
 /**
- * Keeps, of chosen blocks, only the inputs during the forward pass and computes the rest again in the backward pass
- * (<a href="https://arxiv.org/abs/1604.06174">Chen et al. 2016</a>): memory for one more forward pass, about a third of
- * a step.
+ * Keeps only the inputs of chosen blocks during the forward pass and computes the rest again in the backward pass (<a
+ * href="https://arxiv.org/abs/1604.06174">Chen et al. 2016</a>). This trades memory for one more forward pass, about a
+ * third of a step.
  *
- * <p>Use it to fit a larger batch, a longer sequence or a deeper model. It does not make a step that fits any faster.
- * Dropout falls the same way both times, and batch norms count a batch once.
+ * <p>Use it to fit a larger batch, a longer sequence or a deeper model. It does not make a step faster. Dropout is the
+ * same both times, and batch norms count a batch once.
  *
- * @param every of the blocks that fit, take each {@code every}-th, from the first; &ge; 1
+ * @param every selects each {@code every}-th of the matching blocks, from the first; &ge; 1
  * @param named a regular expression that a block's path (child names joined by slashes) must contain; empty for the
- *     root's direct children that have children of their own, which are a network's layers
+ *     root's direct children that have children of their own, which are usually a network's layers
  */
 public record ActivationCheckpointing(int every, String named) implements EfficiencyMethod {
 
@@ -61,7 +61,7 @@ public record ActivationCheckpointing(int every, String named) implements Effici
         this(1, "");
     }
 
-    /** Each n-th layer: less memory saved, less computed again. */
+    /** Each n-th layer: saves less memory and computes less again. */
     public static ActivationCheckpointing every(int n) {
         return new ActivationCheckpointing(n, "");
     }
@@ -85,7 +85,7 @@ public record ActivationCheckpointing(int every, String named) implements Effici
 
     @Override
     public Traits traits() {
-        // Around everything else that operates on the model, so that it is computed again as the others left it.
+        // Outside of all other surgery on the model, so that the second pass includes their changes.
         return Traits.of(Kind.MEMORY, Equivalence.WITHIN_TOLERANCE).after(Hook.MODEL, Traits.ALL);
     }
 
@@ -113,16 +113,16 @@ public record ActivationCheckpointing(int every, String named) implements Effici
     }
 
     /**
-     * The block, checkpointed: in a recorded training pass it leaves its work to {@code tape}, otherwise it is as it was.
+     * The block, checkpointed: in a recorded training pass {@code tape} runs it, otherwise it is unchanged.
      *
-     * @param seeds gives each pass its seed
+     * @param seeds the seed of each pass
      */
     public static Block checkpointed(Block block, CheckpointTape tape, LongSupplier seeds) {
         return ForwardCall.around(block, call -> {
             if (!call.training()) {
                 return call.proceed();
             }
-            // The first time nothing is recorded; what is recorded is the second time.
+            // The first run records nothing; the second run is recorded.
             return tape.run(
                     inputs -> call.proceed(
                             Autograd.recording() ? new SecondPassStore(call.parameters()) : call.parameters(), inputs),
@@ -131,7 +131,7 @@ public record ActivationCheckpointing(int every, String named) implements Effici
         });
     }
 
-    /** The parameters, with copies in place of the running statistics, which have seen the batch already. */
+    /** The parameters, with copies of the running statistics, which already include the batch. */
     private static final class SecondPassStore extends ParameterStore {
 
         private final ParameterStore given;
@@ -181,7 +181,7 @@ public record ActivationCheckpointing(int every, String named) implements Effici
                     block -> checkpointed(block, tape, () -> Seeds.derive(seed, "checkpoint", passes++)));
         }
 
-        /** The outputs of a checkpointed block are where the backward pass pauses, so nothing may change them in place. */
+        /** The backward pass pauses at the outputs of a checkpointed block, so nothing may change them in place. */
         @Override
         public NDList aroundForward(Run run, Pass pass, Supplier<NDList> forward) {
             try {

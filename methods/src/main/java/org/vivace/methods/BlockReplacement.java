@@ -5,7 +5,7 @@ import org.vivace.train.Hooks;
 import org.vivace.train.Run;
 import org.vivace.train.Surgery;
 
-/** The hooks of a method that puts other blocks into the model, and does nothing in its steps. */
+/** The hooks of a method that replaces blocks of the model and does nothing during the steps. */
 record BlockReplacement(Consumer<Surgery> surgeon) implements Hooks {
 
     @Override

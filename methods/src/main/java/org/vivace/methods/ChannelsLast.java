@@ -20,13 +20,13 @@ import org.vivace.train.Traits;
 
 /**
  * Images and convolution weights with all channels of a pixel side by side in memory, the layout that convolution
- * kernels work in: with DJL's layout they convert on the way in and out of every layer
- * (<a href="https://pytorch.org/blog/accelerating-pytorch-vision-models-with-channels-last-on-cpu/">PyTorch on the
- * layout</a>). Shapes and values stay as they are; convolutions, norms, pools and activations hand the layout on.
+ * kernels work in: with DJL's layout they convert the input and the output of every layer (<a
+ * href="https://pytorch.org/blog/accelerating-pytorch-vision-models-with-channels-last-on-cpu/">PyTorch on the
+ * layout</a>). Shapes and values stay the same; convolutions, norms, pools and activations keep the layout.
  *
- * <p>Use it with any network of 2-d convolutions, above all under mixed precision. Operations that know only the
- * contiguous layout convert back and forth, so a network with many of them may lose. The weights are laid out before the
- * first step and go back at the end of the run.
+ * <p>Use it with any network of 2-d convolutions, above all under mixed precision. Operations that support only the
+ * contiguous layout convert back and forth, so a network with many of them may become slower. The weights' layout is
+ * changed before the first step and restored at the end of the run.
  */
 public record ChannelsLast() implements EfficiencyMethod {
 
@@ -36,7 +36,7 @@ public record ChannelsLast() implements EfficiencyMethod {
     }
 
     /**
-     * Lays out every array of shape (batch, channels, height, width) with the channels last, and leaves the others.
+     * Makes every array of shape (batch, channels, height, width) channels-last; others stay as they are.
      *
      * @return a list of the same length and names; new arrays belong to the managers of the old ones
      */

@@ -15,12 +15,12 @@ import org.vivace.train.Run;
 import org.vivace.train.Traits;
 
 /**
- * Takes over from DJL's {@code Adam} or {@code AdamW} with its settings and schedule, and updates all parameters in one
- * pass over memory instead of a dozen: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − η·m̂/(√v̂ + ε), where m̂ and v̂
- * are m and v divided by 1−β₁ᵗ and 1−β₂ᵗ.
+ * Replaces DJL's {@code Adam} or {@code AdamW}, with its settings and schedule, and updates all parameters in one pass
+ * over memory instead of a dozen: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − η·m̂/(√v̂ + ε), where m̂ and v̂ are m
+ * and v divided by 1−β₁ᵗ and 1−β₂ᵗ.
  *
- * <p>Use it wherever the run's optimiser is one of the two; it pays most where the model is large and the batch small.
- * As there, weight decay acts on every parameter that is not frozen, also where no backward pass has come.
+ * <p>Use it with any run that has one of the two optimisers; it gains most for a large model and a small batch. As in
+ * DJL, weight decay acts on every parameter that is not frozen, even without a gradient.
  *
  * <p>Sources: Adam (<a href="https://arxiv.org/abs/1412.6980">Kingma &amp; Ba 2015</a>), AdamW
  * (<a href="https://arxiv.org/abs/1711.05101">Loshchilov &amp; Hutter 2019</a>); the arithmetic is
@@ -28,12 +28,12 @@ import org.vivace.train.Traits;
  */
 public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
 
-    /** What the run's optimiser does, within rounding. */
+    /** The update of the run's optimiser, within rounding. */
     public FusedAdamW() {
         this(OptimizerChanges.none());
     }
 
-    /** Scales the gradients down where the Euclidean norm of all of them together is above {@code bound}, &gt; 0. */
+    /** Scales the gradients down if their total Euclidean norm is above {@code bound}, &gt; 0. */
     public FusedAdamW withMaxNorm(double bound) {
         return new FusedAdamW(changes.withMaxNorm(bound));
     }
@@ -48,7 +48,7 @@ public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
         return new FusedAdamW(changes.withWeightDecay(decay));
     }
 
-    /** Keeps weight decay off scales, shifts, biases and everything else of less than two axes. */
+    /** Excludes scales, shifts, biases and all else with fewer than two axes from weight decay. */
     public FusedAdamW withoutDecayOnNormsAndBiases() {
         return new FusedAdamW(changes.withDecayed(Decayed.MATRICES));
     }
@@ -68,7 +68,7 @@ public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
         return List.of(new Effect.FusedUpdate(List.of(Adam.class, AdamW.class)));
     }
 
-    /** @throws IllegalArgumentException where the run's optimiser is not DJL's Adam or AdamW */
+    /** @throws IllegalArgumentException if the run's optimiser is not DJL's Adam or AdamW */
     @Override
     public Hooks attach(Run run) {
         return new FusedUpdates(name(), OptimizerSettings.adam(name(), run), changes, run);

@@ -21,18 +21,20 @@ import org.vivace.train.Surgery;
 import org.vivace.train.Traits;
 
 /**
- * Attention, softmax(q·kᵀ / √width + mask)·v, as one operator instead of six: the (time, time) matrices in between are
- * not written out, or written once, and where the mask is causal what lies above the diagonal is not computed
- * (<a href="https://arxiv.org/abs/2205.14135">Dao et al. 2022</a>).
+ * Attention, softmax(q·kᵀ / √width + mask)·v, as one operator instead of six: the intermediate (time, time) matrices
+ * are not written to memory, or only once, and with a causal mask the part above the diagonal is not computed (<a
+ * href="https://arxiv.org/abs/2205.14135">Dao et al. 2022</a>).
  *
- * <p>Replaces each {@link CausalAttention} and each {@link MaskedAttention}. In fp32, and on a GPU, that is libtorch's
- * scaled-dot-product kernel; in low precision on a CPU, where that kernel's backward pass is slower than plain
- * operations, blocks of plain products ({@link Attention#blocked}). Use it with any transformer; the longer the
- * sequences, the more it gives.
+ * <p>Replaces each {@link CausalAttention} and each {@link MaskedAttention}. In fp32 and on a GPU it uses libtorch's
+ * scaled-dot-product kernel. In low precision on a CPU that kernel's backward pass is slower than plain operations, so
+ * it uses blocks of plain products ({@link Attention#blocked}). Use it with any transformer; the longer the sequences,
+ * the larger the gain.
  */
 public record FusedAttention() implements EfficiencyMethod {
 
-    /** From here on a CPU's memory for the blocks' weights, which grows with the square, outweighs their speed. */
+    /**
+     * Above this length the memory for the blocks' weights on a CPU, which grows quadratically, outweighs their speed.
+     */
     private static final long LONGEST_BLOCKED = 4096;
 
     @Override
@@ -41,10 +43,10 @@ public record FusedAttention() implements EfficiencyMethod {
     }
 
     /**
-     * Causal attention on the faster kernel for the operands' device and precision; inside an autocast scope the
-     * precision is the scope's.
+     * Causal attention on the faster kernel for the operands' device and precision; inside an autocast scope, for the
+     * scope's precision.
      *
-     * @param q shape (batch, heads, time, width); views are welcome
+     * @param q shape (batch, heads, time, width); may be a view
      * @param k shape (batch, heads, time, width)
      * @param v shape (batch, heads, time, width)
      * @param dropout probability of dropping an attention weight, in [0, 1); 0 outside training
@@ -58,10 +60,10 @@ public record FusedAttention() implements EfficiencyMethod {
     }
 
     /**
-     * Attention in which all positions of an example see the same keys, as in an encoder of padded texts; otherwise as
-     * {@link #attend(NDArray, NDArray, NDArray, double)}.
+     * Attention in which all positions of an example attend to the same keys, as in an encoder of padded texts;
+     * otherwise as {@link #attend(NDArray, NDArray, NDArray, double)}.
      *
-     * @param seen boolean (batch, 1, 1, time), true for the keys that are seen; an example without any gives 0
+     * @param seen boolean (batch, 1, 1, time), true for visible keys; an example without any gives 0
      * @return shape (batch, heads, time, width), on {@code q}'s manager
      */
     public static NDArray attend(NDArray q, NDArray k, NDArray v, NDArray seen) {

@@ -14,23 +14,23 @@ import org.vivace.train.Run;
 import org.vivace.train.Traits;
 
 /**
- * Takes over from DJL's {@code Sgd} with its settings and schedule, and updates all parameters in one pass over memory:
- * m ← μm + η(g + λw), w ← w − m. As in DJL, but unlike in libtorch, the learning rate η is part of the momentum, so
- * that a change of it takes a few steps to be felt.
+ * Replaces DJL's {@code Sgd}, with its settings and schedule, and updates all parameters in one pass over memory: m ←
+ * μm + η(g + λw), w ← w − m. As in DJL, but unlike in libtorch, the learning rate η is part of the momentum, so a
+ * change of it takes a few steps to take effect.
  *
- * <p>Use it wherever the run's optimiser is that one. As there, weight decay acts on every parameter that is not frozen,
- * also where no backward pass has come.
+ * <p>Use it with any run that has this optimiser. As in DJL, weight decay acts on every parameter that is not frozen,
+ * even without a gradient.
  *
  * <p>Source: heavy-ball momentum (Polyak 1964); the arithmetic is {@link FusedUpdate#sgdRateInMomentum}.
  */
 public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
 
-    /** What the run's optimiser does, within rounding. */
+    /** The update of the run's optimiser, within rounding. */
     public FusedSgd() {
         this(OptimizerChanges.none());
     }
 
-    /** Scales the gradients down where the Euclidean norm of all of them together is above {@code bound}, &gt; 0. */
+    /** Scales the gradients down if their total Euclidean norm is above {@code bound}, &gt; 0. */
     public FusedSgd withMaxNorm(double bound) {
         return new FusedSgd(changes.withMaxNorm(bound));
     }
@@ -45,7 +45,7 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
         return new FusedSgd(changes.withWeightDecay(decay));
     }
 
-    /** Keeps weight decay off scales, shifts, biases and everything else of less than two axes. */
+    /** Excludes scales, shifts, biases and all else with fewer than two axes from weight decay. */
     public FusedSgd withoutDecayOnNormsAndBiases() {
         return new FusedSgd(changes.withDecayed(Decayed.MATRICES));
     }
@@ -65,7 +65,7 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
         return List.of(new Effect.FusedUpdate(List.of(Sgd.class)));
     }
 
-    /** @throws IllegalArgumentException where the run's optimiser is not DJL's Sgd */
+    /** @throws IllegalArgumentException if the run's optimiser is not DJL's Sgd */
     @Override
     public Hooks attach(Run run) {
         return new FusedUpdates(name(), OptimizerSettings.sgd(name(), run), changes, run);

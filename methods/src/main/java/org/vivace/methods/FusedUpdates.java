@@ -7,14 +7,14 @@ import org.vivace.train.OptimizerState;
 import org.vivace.train.Run;
 import org.vivace.train.State;
 
-/** The update of an optimiser of DJL's, by its own rule and with changes, over all parameters in one pass. */
+/** The update of one of DJL's optimisers, by its own rule and with changes, over all parameters in one pass. */
 final class FusedUpdates implements Hooks {
 
     private final OptimizerSettings djl;
     private final OptimizerChanges changes;
     private final OptimizerState state;
 
-    /** @param method the name under which the run's log announces the changes */
+    /** @param method the name used for the changes in the run's log */
     FusedUpdates(String method, OptimizerSettings djl, OptimizerChanges changes, Run run) {
         this.djl = djl;
         this.changes = changes;

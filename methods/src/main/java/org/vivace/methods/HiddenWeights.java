@@ -14,21 +14,21 @@ import org.vivace.models.CausalSelfAttention;
 import org.vivace.models.MaskedSelfAttention;
 
 /**
- * The weights between a model's first layer and its last: those of {@link Linear} and {@link Convolution} blocks, save
- * the first and the last block of the model that has a weight of its own. What reads the input (an embedding, a first
- * convolution) and what makes the output is thus left out; where the last block is a head that shares the embedding's
- * table, so is that.
+ * The weights between a model's first layer and its last: those of {@link Linear} and {@link Convolution} blocks,
+ * except in the first and the last block of the model that has its own weight. This excludes the layer that reads the
+ * input (an embedding, a first convolution) and the layer that makes the output, including a head that shares the
+ * embedding's table.
  *
- * <p>"First" and "last" go by the order of the blocks in the model, which is that of their {@code getParameters()}.
+ * <p>"First" and "last" refer to the order of the blocks in the model, the order of {@code getParameters()}.
  */
 final class HiddenWeights {
 
-    /** For each hidden weight, how many matrices are stacked in it. */
+    /** The number of matrices stacked in each hidden weight. */
     private final Map<Parameter, Integer> parts = new IdentityHashMap<>();
 
     private final List<String> others = new ArrayList<>();
 
-    /** A weight and the block that holds it, with the block around that one, which is itself at the root. */
+    /** A weight, the block that holds it and that block's parent; the root is its own parent. */
     private record Held(Parameter weight, Block holder, Block around) {}
 
     HiddenWeights(Block model) {
@@ -72,7 +72,7 @@ final class HiddenWeights {
         return holder instanceof Linear || holder instanceof Convolution;
     }
 
-    /** Queries, keys and values come from one product, but are three maps: Jordan et al. orthogonalise each. */
+    /** Queries, keys and values come from one product but are three maps; Jordan et al. orthogonalise each. */
     private static int partsOf(Held held) {
         boolean attention =
                 held.around() instanceof CausalSelfAttention || held.around() instanceof MaskedSelfAttention;
@@ -83,7 +83,7 @@ final class HiddenWeights {
         return parts.containsKey(parameter);
     }
 
-    /** How many matrices of equal height are stacked in a hidden weight. */
+    /** The number of matrices of equal height that are stacked in a hidden weight. */
     int parts(Parameter parameter) {
         return Objects.requireNonNull(parts.get(parameter), "expected a hidden weight, got another parameter");
     }

@@ -18,13 +18,13 @@ import org.vivace.train.Surgery;
 import org.vivace.train.Traits;
 
 /**
- * Convolutions that start as the identity: of each but the first, filter i has a 1 at the middle of channel i
- * and zeros elsewhere, for as many filters as there are channels; further filters begin as they would. What the first
- * layer sees, and the gradient of the loss, reach every layer from the first step on
+ * Convolutions that start as the identity: in each but the first, filter i has a 1 at the center of channel i and zeros
+ * elsewhere (Dirac initialisation), for as many filters as there are channels; further filters keep their usual
+ * initialisation. The input of the first layer and the gradient of the loss reach every layer from the first step on
  * (<a href="https://arxiv.org/abs/2404.00498">Jordan 2024</a>, section 3.3).
  *
- * <p>Use it in networks of convolutions that are trained from scratch for a short time. It changes where the training
- * begins and nothing in its steps. Weights that exist before the run are left as they are.
+ * <p>Use it in networks of convolutions that are trained from scratch for a short time. It changes the initial weights
+ * and nothing in the steps. Weights that exist before the run are not changed.
  */
 public record IdentityStart() implements EfficiencyMethod {
 
@@ -37,9 +37,9 @@ public record IdentityStart() implements EfficiencyMethod {
      * The weight with its first filters replaced.
      *
      * @param weight shape (filters, channels, height, width), FLOAT32
-     * @return a new array of the same shape on the same manager; filter i, up to the lesser of filters and channels, is 1
-     *     at (i, ⌊height/2⌋, ⌊width/2⌋) and 0 elsewhere
-     * @throws IllegalArgumentException where the weight has other axes
+     * @return a new array of the same shape on the same manager; filter i, up to the smaller of filters and channels,
+     *     is 1 at (i, ⌊height/2⌋, ⌊width/2⌋) and 0 elsewhere
+     * @throws IllegalArgumentException if the weight does not have four axes
      */
     public static NDArray identity(NDArray weight) {
         Shape shape = weight.getShape();

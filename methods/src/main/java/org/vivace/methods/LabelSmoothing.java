@@ -21,15 +21,14 @@ import org.vivace.train.Sample;
 import org.vivace.train.Traits;
 
 /**
- * Targets that are not quite sure: cross-entropy is taken with 1 − s + s / classes for the label and s / classes for
- * each other class, so that a network need not drive its logits apart without end and often generalises better
- * (<a href="https://arxiv.org/abs/1512.00567">Szegedy et al. 2016</a>, section 7). With p the model's probabilities the
+ * Softened targets: the cross-entropy uses 1 − s + s / classes for the label and s / classes for each other class, so
+ * that a network need not grow its logits without bound and often generalises better (<a
+ * href="https://arxiv.org/abs/1512.00567">Szegedy et al. 2016</a>, section 7). With p the model's probabilities the
  * loss is (1 − s) · −log p(label) + s · the mean over the classes of −log p.
  *
- * <p>Use it where the loss is the mean cross-entropy of logits with class ids, {@link TokenLoss} or DJL's
- * {@code SoftmaxCrossEntropyLoss}. What is minimised is smoothed; what is reported and evaluated stays the plain loss.
- * Places with a negative label are left out, as the loss must have done. Any other loss is refused, at whichever step it
- * first differs.
+ * <p>Use it if the loss is the mean cross-entropy of logits with class ids, {@link TokenLoss} or DJL's {@code
+ * SoftmaxCrossEntropyLoss}. The minimised loss is smoothed; the reported and evaluated loss stays plain. Positions with
+ * a negative label are ignored, as the loss must do too. Any other loss is refused at the first step where it differs.
  *
  * @param smoothing s, in (0, 1)
  */
@@ -40,7 +39,7 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
     public LabelSmoothing {
         if (!(smoothing > 0 && smoothing < 1)) {
             throw new IllegalArgumentException("LabelSmoothing: expected a smoothing in (0, 1), got " + smoothing
-                    + ": leave the method out for none");
+                    + ": omit the method for none");
         }
     }
 
@@ -49,7 +48,7 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
         this(0.1);
     }
 
-    /** Comes first at the loss: it takes the loss anew from the predictions, and others may add to that. */
+    /** Comes first at the loss: it computes the loss again from the predictions, and others may add to that. */
     @Override
     public Traits traits() {
         return Traits.of(Kind.LOSS, Equivalence.CHANGES_TRAINING).before(Hook.LOSS, Traits.ALL);
@@ -63,11 +62,11 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
     /**
      * The smoothed loss; gradients flow to the logits.
      *
-     * @param labels class ids from 0 to classes-1, shape (…) or (…, 1), any number type
+     * @param labels class ids from 0 to classes-1, shape (…) or (…, 1), any numeric type
      * @param logits shape (…, classes), any precision
      * @param smoothing in [0, 1); 0 gives the plain cross-entropy
      * @return a FLOAT32 scalar, FLOAT64 for FLOAT64 logits, on the logits' manager
-     * @throws IllegalArgumentException where the shapes do not match or, on the CPU, a label is no class
+     * @throws IllegalArgumentException if the shapes do not match or, on the CPU, a label is not a class id
      */
     public static NDArray loss(NDArray labels, NDArray logits, double smoothing) {
         try {
@@ -98,7 +97,7 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
     private final class Smoothing implements Hooks {
 
         private final NDManager manager;
-        /** For each loss of this step, what it was and what it should have been. */
+        /** For each loss of this step, the given and the expected value. */
         private final NDList pairs = new NDList();
 
         Smoothing(Run run) {
@@ -135,7 +134,7 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
             }
         }
 
-        /** After the backward pass, where a GPU has it before it; the update has not been made. */
+        /** After the backward pass, when a GPU has already computed the losses; before the update. */
         @Override
         public void onGradients(Run run) {
             requireCrossEntropy(run);
@@ -149,7 +148,7 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
             return arrays.head();
         }
 
-        /** Each step: another loss, or a term that was added to it, would be replaced without a word. */
+        /** At each step, since another loss, or a term added to it, would be replaced silently. */
         private void requireCrossEntropy(Run run) {
             float[][] values = pairs.stream().map(NDArray::toFloatArray).toArray(float[][]::new);
             pairs.close();

@@ -21,13 +21,13 @@ import org.vivace.train.Surgery;
 import org.vivace.train.Traits;
 
 /**
- * Layer norms whose input and output have autocast's precision, where autocast itself runs them in fp32: half the bytes
- * to read and write, and no cast before the matrix product that follows. Means and variances are still summed in fp32
- * (<a href="https://arxiv.org/abs/1607.06450">Ba et al. 2016</a> for the norm).
+ * Layer norms whose input and output have autocast's precision, while autocast itself runs them in fp32. This halves
+ * the bytes to read and write, and saves the cast before the next matrix product. Means and variances are still summed
+ * in fp32 (<a href="https://arxiv.org/abs/1607.06450">Ba et al. 2016</a> for the norm).
  *
  * <p>Replaces DJL's {@link LayerNorm} blocks by blocks that hold the same parameters under the same names. Use it in
- * pre-norm transformers under mixed precision. Where a norm's output is itself carried on (post-norm), that carries on
- * its rounding too. Outside of autocast, in an evaluation in fp32 for instance, the norms are DJL's.
+ * pre-norm transformers under mixed precision. If a norm's output is the residual stream itself (post-norm), its
+ * rounding accumulates. Outside of autocast, for example in an fp32 evaluation, the norms are DJL's.
  */
 public record LowPrecisionLayerNorm() implements EfficiencyMethod {
 
@@ -38,13 +38,13 @@ public record LowPrecisionLayerNorm() implements EfficiencyMethod {
     }
 
     /**
-     * Layer norm in the precision of the autocast scope that is on for {@code x}'s device, else as DJL computes it.
+     * Layer norm in the precision of the autocast scope for {@code x}'s device, or else as in DJL.
      *
      * @param x shape (…, gamma's shape)
      * @param gamma the scale
      * @param beta the shift, of gamma's shape
      * @param eps added to the variance, &gt; 0
-     * @return x's shape, in autocast's precision where that is on
+     * @return x's shape, in autocast's precision if that is on
      */
     public static NDArray normalize(NDArray x, NDArray gamma, NDArray beta, double eps) {
         Autocast.State autocast = Autocast.of(x);
@@ -79,7 +79,7 @@ public record LowPrecisionLayerNorm() implements EfficiencyMethod {
         });
     }
 
-    /** DJL keeps it in a protected field, and no method returns it. */
+    /** DJL keeps it in a protected field without a getter. */
     private static float epsilonOf(Block norm) {
         try {
             Field field = LayerNorm.class.getDeclaredField("epsilon");

@@ -21,17 +21,17 @@ import org.vivace.train.Run;
 import org.vivace.train.Traits;
 
 /**
- * Matrix products and convolutions in bf16 or fp16, everything that needs range or small differences in fp32: the loss,
- * the weights, the gradients of the weights and the optimiser
- * (<a href="https://arxiv.org/abs/1710.03740">Micikevicius et al. 2018</a>;
- * <a href="https://arxiv.org/abs/1905.12322">Kalamkar et al. 2019</a> for bf16).
+ * Matrix products and convolutions in bf16 or fp16, and everything that needs range or small differences in fp32: the
+ * loss, the weights, the gradients of the weights and the optimiser (<a
+ * href="https://arxiv.org/abs/1710.03740">Micikevicius et al. 2018</a>; <a
+ * href="https://arxiv.org/abs/1905.12322">Kalamkar et al. 2019</a> for bf16).
  *
  * <p>bf16 has fp32's range and needs nothing else. fp16 has more digits and little range: the gradients are scaled up
- * where they enter the model's backward pass and down where they leave it, by a factor that grows while they stay finite
- * and backs off, with the step skipped, when they do not. The factor does not show outside of the model.
+ * where they enter the model's backward pass and down where they leave it. The factor grows while they stay finite;
+ * otherwise it is reduced and the step is skipped. The factor is not visible outside of the model.
  *
- * <p>Use it wherever the device multiplies low precision natively (CPUs with AMX or AVX512-BF16, GPUs with tensor
- * cores). On others the run's log says how much slower it is.
+ * <p>Use it if the device multiplies low precision natively (CPUs with AMX or AVX512-BF16, GPUs with tensor cores). On
+ * other devices the run's log reports how much slower it is.
  *
  * @param precision {@code BFLOAT16} or {@code FLOAT16}
  * @param lossScale how the loss is scaled; empty for bf16
@@ -41,8 +41,8 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
     /**
      * Dynamic loss scaling.
      *
-     * @param initial the first scale, &gt; 0; no smaller one is tried than it or 1, whichever is the smaller
-     * @param growth factor after {@code interval} finite steps in a row, &gt; 1
+     * @param initial the first scale, &gt; 0; the scale never falls below the smaller of it and 1
+     * @param growth factor after {@code interval} consecutive finite steps, &gt; 1
      * @param backoff factor after a step that was not finite, in (0, 1)
      * @param interval &ge; 1
      */
@@ -58,7 +58,7 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
             require(interval >= 1, "interval >= 1", interval);
         }
 
-        /** Below it, fp16's range is not what the gradients lack. */
+        /** Below this scale, gradients that are not finite have another cause than fp16's range. */
         double smallest() {
             return Math.min(1, initial);
         }
@@ -83,7 +83,7 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
     public MixedPrecision {
         if (precision == Precision.FLOAT32) {
             throw new IllegalArgumentException(
-                    "MixedPrecision: expected bf16 or fp16, got fp32: leave the method out for a run in fp32");
+                    "MixedPrecision: expected bf16 or fp16, got fp32: omit the method for a run in fp32");
         }
         if (precision == Precision.BFLOAT16 && lossScale.isPresent()) {
             throw new IllegalArgumentException(
@@ -141,7 +141,7 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
         }
     }
 
-    /** @param relativeTime as {@link PrecisionProbe#relativeTime} measures it */
+    /** @param relativeTime the result of {@link PrecisionProbe#relativeTime} */
     static Optional<String> advice(Precision precision, double relativeTime) {
         if (relativeTime <= 1) {
             return Optional.empty();
@@ -167,7 +167,7 @@ public record MixedPrecision(Precision precision, Optional<LossScale> lossScale)
                 .orElseGet(() -> new LowPrecision(precision));
     }
 
-    /** Forward passes in autocast, and advice where that is slow on the device. */
+    /** Forward passes in autocast, and a note if that is slow on the device. */
     static class LowPrecision implements Hooks {
 
         private final Precision precision;

@@ -21,13 +21,13 @@ import org.vivace.train.State;
 import org.vivace.train.Traits;
 
 /**
- * Takes over from DJL's {@code Adam}, {@code AdamW} or {@code Sgd} and moves the hidden weights, matrices and
- * convolutions' filters between the model's first layer and its last, by their momentum made orthogonal, so that every
- * direction of a matrix learns at one pace: w ← w − η·(λw + 0.2·sqrt(max(rows, columns))·O). Everything else keeps the
- * optimiser's own rule. The factor gives the change the size that Adam's has, so that η is the run's own rate.
+ * Replaces DJL's {@code Adam}, {@code AdamW} or {@code Sgd}. It updates the hidden weights, the matrices and
+ * convolution filters between the model's first and last layer, by their orthogonalised momentum, so that every
+ * direction of a matrix learns at the same rate: w ← w − η·(λw + 0.2·sqrt(max(rows, columns))·O). Everything else keeps
+ * the optimiser's own rule. The factor gives the update the size of Adam's, so η is the run's own rate.
  *
- * <p>Use it where the model is mostly matrices and the batch is not small: it needs fewer steps, each with more products,
- * whose number does not depend on the batch.
+ * <p>Use it if the model consists mostly of matrices and the batch is not small: it needs fewer steps, each with more
+ * products, whose number does not depend on the batch.
  *
  * <p>Sources: <a href="https://kellerjordan.github.io/posts/muon/">Jordan et al. 2024</a>; the factor and decay from
  * <a href="https://arxiv.org/abs/2502.16982">Liu et al. 2025</a>; the arithmetic is {@link NewtonSchulz#update}.
@@ -59,8 +59,8 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
     }
 
     /**
-     * With a learning rate for the hidden weights that is {@code multiple} of the run's, &gt; 0. Short trainings want about
-     * 12 beside Adam; beside Sgd, whose rates are larger, take it well below 1.
+     * With a learning rate for the hidden weights that is {@code multiple} of the run's, &gt; 0. Short trainings need
+     * about 12 with Adam; with Sgd, whose rates are larger, use a value well below 1.
      */
     public static Muon of(double multiple) {
         return new Muon(multiple, DEFAULT.momentum, DEFAULT.steps, DEFAULT.changes);
@@ -76,7 +76,7 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
         return new Muon(rate, momentum, count, changes);
     }
 
-    /** Scales the gradients down where the Euclidean norm of all of them together is above {@code bound}, &gt; 0. */
+    /** Scales the gradients down if their total Euclidean norm is above {@code bound}, &gt; 0. */
     public Muon withMaxNorm(double bound) {
         return new Muon(rate, momentum, steps, changes.withMaxNorm(bound));
     }
@@ -86,14 +86,14 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
         return new Muon(rate, momentum, steps, changes.withWeightDecay(decay));
     }
 
-    /** Keeps weight decay off scales, shifts, biases and everything else of less than two axes. */
+    /** Excludes scales, shifts, biases and all else with fewer than two axes from weight decay. */
     public Muon withoutDecayOnNormsAndBiases() {
         return new Muon(rate, momentum, steps, changes.withDecayed(Decayed.MATRICES));
     }
 
     /**
-     * The nearly orthogonal matrix with the singular vectors of another: its singular values are those of {@code array}
-     * driven to between 0.68 and 1.14.
+     * The nearly orthogonal matrix with the singular vectors of another: its singular values are those of {@code
+     * array}, moved to between 0.68 and 1.14.
      *
      * @param array shape (rows, …), FLOAT32, taken as a matrix of that many rows
      * @param steps &ge; 1
@@ -103,7 +103,10 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
         return NewtonSchulz.orthogonal(array, steps, precision(array.getDevice()));
     }
 
-    /** Rounding to bf16 is lost among the steps' own error, so it serves wherever the device has instructions for it. */
+    /**
+     * Rounding to bf16 is small compared with the steps' own error, so bf16 is used if the device has instructions for
+     * it.
+     */
     private static Precision precision(Device device) {
         return NativeProducts.bfloat16(device) ? Precision.BFLOAT16 : Precision.FLOAT32;
     }
@@ -130,7 +133,9 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
         return settings.isEmpty() ? name() : name() + "(" + String.join(", ", settings) + ")";
     }
 
-    /** @throws IllegalArgumentException where the run's optimiser is none of the three, or the model has no hidden weight */
+    /**
+     * @throws IllegalArgumentException if the run's optimiser is none of the three, or the model has no hidden weights
+     */
     @Override
     public Hooks attach(Run run) {
         OptimizerSettings djl = OptimizerSettings.any(name(), run);
@@ -205,7 +210,7 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
         @Override
         public void load(State.Reader reader) {
             state.load(reader);
-            // The run goes on in the precision that it began in, whatever this machine would choose.
+            // The run continues in the precision that it began with, whichever this machine would choose.
             if (reader.has("bytes of a product's number")) {
                 boolean whole = reader.number("bytes of a product's number") == Precision.FLOAT32.bytes();
                 precision = whole ? Precision.FLOAT32 : Precision.BFLOAT16;

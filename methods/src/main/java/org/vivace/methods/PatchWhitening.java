@@ -19,22 +19,23 @@ import org.vivace.train.Surgery;
 import org.vivace.train.Traits;
 
 /**
- * Trains the network's first convolution in coordinates in which the patches of the images are uncorrelated and of equal
- * variance. Neighbouring pixels are alike, so that as they are nearly all variance lies in the patches' mean colour, and
- * gradient descent learns edges and textures slowly (David Page 2019, "How to train your ResNet 8: bag of tricks";
+ * Trains the network's first convolution in coordinates in which the patches of the images are uncorrelated and of
+ * equal variance. Neighbouring pixels are similar, so nearly all variance of the raw patches is in their mean colour,
+ * and gradient descent learns edges and textures slowly (David Page 2019, "How to train your ResNet 8: bag of tricks";
  * <a href="https://arxiv.org/abs/2404.00498">Jordan 2024</a>, section 3.2).
  *
- * <p>That is Page's frozen whitening convolution followed by a trained 1×1 convolution. Both are linear and there is
- * nothing between them, so they are one convolution of the first one's own size, and are computed as one: the step costs
- * what it did, and the network is the same. During the run the first {@link Conv2d}'s weight holds the coordinates, which
- * is what the optimiser sees; what {@code saveParameters} writes, and what the model has after the run, are the kernels.
+ * <p>This equals Page's frozen whitening convolution followed by a trained 1×1 convolution. Both are linear with
+ * nothing between them, so they are computed as one convolution of the first one's size: the cost of a step and the
+ * network stay the same. During the run the first {@link Conv2d}'s weight holds the coordinates, which the optimiser
+ * updates; {@code saveParameters} writes the kernels, and the model has the kernels after the run.
  *
- * <p>The frozen filters are the eigenvectors of the covariance of the first training batch's patches, as the convolution
- * gets them, each divided by √(its eigenvalue + eps · the mean eigenvalue). Weights that the run initialises are taken as
- * coordinates, so the first kernels see each direction of the patches alike; weights that exist before the run keep the
- * kernels that they are, in the new coordinates. Use it in networks that learn from images and begin with a convolution.
+ * <p>The frozen filters are the eigenvectors of the covariance of the first training batch's patches, as the
+ * convolution gets them, each divided by √(its eigenvalue + eps · the mean eigenvalue). Weights that the run
+ * initialises are taken as coordinates, so the first kernels weight all directions of the patches equally; weights that
+ * exist before the run keep their kernels, expressed in the new coordinates. Use it in networks that learn from images
+ * and begin with a convolution.
  *
- * @param eps &gt; 0; the larger, the less are directions of little variance, noise among them, amplified
+ * @param eps &gt; 0; the larger, the less directions of little variance, such as noise, are amplified
  */
 public record PatchWhitening(double eps) implements EfficiencyMethod {
 
@@ -59,8 +60,8 @@ public record PatchWhitening(double eps) implements EfficiencyMethod {
      *
      * @param images shape (batch, channels, height, width), not all of one colour
      * @param kernel height and width of a patch, at most the images'
-     * @param eps as the method's
-     * @return shape (n, n) with n = channels · kernel height · kernel width, one filter a row, on the images' manager
+     * @param eps as for the method
+     * @return shape (n, n) with n = channels · kernel height · kernel width, one filter per row, on the images' manager
      */
     public static NDArray filters(NDArray images, Shape kernel, double eps) {
         return filters(images, kernel, new Shape(1, 1), eps);

@@ -21,29 +21,29 @@ import org.vivace.train.Sample;
 import org.vivace.train.Traits;
 
 /**
- * Small images first: data (batch, channels, height, width) is shrunk to a share of its sides that keeps an initial
- * value for the first part of the run, then grows linearly to 1, and is 1 for the last part. A convolution costs in
- * proportion to the square of the side, and early on a network learns what small images can teach
- * (<a href="https://github.com/fastai/fastbook/blob/master/07_sizing_and_tta.ipynb">Howard &amp; Gugger 2020</a>, <a
+ * Small images first: data (batch, channels, height, width) is scaled to a share of its sides. The share keeps an
+ * initial value for the first part of the run, then grows linearly to 1, and is 1 for the last part. The cost of a
+ * convolution is proportional to the square of the side, and early in training small images are enough (<a
+ * href="https://github.com/fastai/fastbook/blob/master/07_sizing_and_tta.ipynb">Howard &amp; Gugger 2020</a>, <a
  * href="https://arxiv.org/abs/2104.00298">Tan &amp; Le 2021</a>, section 4).
  *
- * <p>Use it for networks that take images of varying size, such as those that end in a global pool. Labels stay as they
- * are, so it is not for labels that stand for places in the image.
+ * <p>Use it for networks that take images of varying size, such as those that end in a global pool. Labels are not
+ * changed, so it does not suit labels that are positions in the image.
  *
  * @param initialScale the first share of each side, in (0, 1]
  * @param delay share of the run that keeps the initial scale, in [0, 1]
- * @param finetune share of the run, its last, that sees whole images, in [0, 1]; with {@code delay} at most 1
+ * @param finetune last share of the run, which uses whole images, in [0, 1]; with {@code delay} at most 1
  * @param sizeIncrement smaller sides are multiples of it, &ge; 1
- * @param mode how an image becomes smaller
+ * @param mode how an image is made smaller
  */
 public record ProgressiveResizing(double initialScale, double delay, double finetune, int sizeIncrement, Mode mode)
         implements EfficiencyMethod {
 
-    /** How an image becomes smaller. */
+    /** How an image is made smaller. */
     public enum Mode {
         /** By interpolation with antialiasing ({@link Images#resize}). */
         RESIZE,
-        /** By a rectangle out of it, for each batch at another place, which is drawn at random. */
+        /** By a crop, at a random place for each batch. */
         CROP
     }
 
@@ -97,7 +97,7 @@ public record ProgressiveResizing(double initialScale, double delay, double fine
         }));
     }
 
-    /** The three shares, and the other settings where they differ from the default. */
+    /** The three shares, and the other settings if they differ from the default. */
     @Override
     public String label() {
         return name() + "(" + initialScale + ", " + delay + ", " + finetune
@@ -119,8 +119,8 @@ public record ProgressiveResizing(double initialScale, double delay, double fine
     }
 
     /**
-     * The length of one side at one moment: the nearest multiple of the size increment, but at least one, and no longer
-     * than the whole side.
+     * The length of one side at one moment: the nearest multiple of the size increment, but at least one increment, and
+     * at most the whole side.
      *
      * @param progress the share of the run that is done
      * @param whole the image's own side, at least the size increment
@@ -139,7 +139,8 @@ public record ProgressiveResizing(double initialScale, double delay, double fine
     }
 
     /**
-     * Interpolates the images among the data; labels, and data that is no image of the first one's size, stay.
+     * Resizes the images in the data by interpolation; labels, and data other than images of the first one's size, are
+     * not changed.
      *
      * @param sample data (batch, channels, height, width), FLOAT32
      * @return new arrays on the managers of those given, in their memory format
@@ -149,8 +150,8 @@ public record ProgressiveResizing(double initialScale, double delay, double fine
     }
 
     /**
-     * Cuts the same rectangle out of all images among the data; labels, and data that is no image of the first one's
-     * size, stay.
+     * Cuts the same rectangle out of all images in the data; labels, and data other than images of the first one's
+     * size, are not changed.
      *
      * @param sample data (batch, channels, height, width)
      * @param top first row, &ge; 0
@@ -187,7 +188,7 @@ public record ProgressiveResizing(double initialScale, double delay, double fine
         return data.head().getShape().slice(2);
     }
 
-    /** @throws IllegalArgumentException where the run's length is not known */
+    /** @throws IllegalArgumentException if the run's length is not known */
     @Override
     public Hooks attach(Run run) {
         if (!run.hasLength()) {
@@ -251,7 +252,10 @@ public record ProgressiveResizing(double initialScale, double delay, double fine
             }
         }
 
-        /** DJL's generator in Java, which the run seeds for each batch; a draw on the device would wait for it. */
+        /**
+         * Uses DJL's generator in Java, which the run seeds for each batch; a draw on the device would wait for the
+         * device.
+         */
         private static long start(long whole, long part) {
             return RandomUtils.nextInt(Math.toIntExact(whole - part + 1));
         }

@@ -18,7 +18,7 @@ import org.vivace.train.Run;
 import org.vivace.train.Sample;
 import org.vivace.train.State;
 
-/** fp16, whose small gradients would be rounded to zero without a factor. */
+/** fp16 with a loss scale, without which small gradients would be rounded to zero. */
 final class ScaledPrecision extends MixedPrecision.LowPrecision {
 
     private final MixedPrecision.LossScale settings;
@@ -42,7 +42,7 @@ final class ScaledPrecision extends MixedPrecision.LowPrecision {
     @Override
     public Sample onBatch(Run run, Sample sample) {
         if (run.batchOfStep() == 0 && run.passOfBatch() == 0) {
-            // A step that was begun and not finished may have left it.
+            // An unfinished step may have left it set.
             found.subi(found);
         }
         pass = new ScaledPass(scale, found, run::withGradients);
@@ -55,7 +55,7 @@ final class ScaledPrecision extends MixedPrecision.LowPrecision {
         return kind == Pass.TRAIN && Autograd.recording() ? pass.leave(outputs, this) : outputs;
     }
 
-    /** Others may have changed the gradients since they were unscaled. */
+    /** Other methods may have changed the gradients after they were unscaled. */
     @Override
     public void onGradients(Run run) {
         LossScaling.check(run.withGradients(), found);

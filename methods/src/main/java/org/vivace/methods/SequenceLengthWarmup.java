@@ -17,19 +17,18 @@ import org.vivace.train.Traits;
 
 /**
  * Short sequences first: data and labels (batch, time, …) are cut to a length that grows linearly from a minimum to the
- * batch's own over the first part of the run. A short sequence costs less, more than in proportion where there is
- * attention, and early on a model learns what short sequences can teach
- * (<a href="https://arxiv.org/abs/2108.06084">Li et al. 2022</a>).
+ * batch's own over the first part of the run. A short sequence costs less, with attention even less than in proportion,
+ * and early in training short sequences are enough (<a href="https://arxiv.org/abs/2108.06084">Li et al. 2022</a>).
  *
  * <p>With d the share of the warm-up that is done, the length is min + d·(max − min), rounded down to a multiple of the
  * step size but at least min, and exactly max from d = 1 on. Use it for language models and others that learn from
- * every position; not where the label belongs to the whole sequence and its end matters, nor where the time is fixed by
- * the model.
+ * every position; not if the label belongs to the whole sequence and its end matters, nor if the model fixes the
+ * length.
  *
  * @param span how long the warm-up lasts
  * @param minLength the first length, &ge; 1; shorter sequences keep their own
  * @param stepSize lengths in between are multiples of it, &ge; 1
- * @param mode what happens with what is beyond the length
+ * @param mode what happens to the positions beyond the length
  */
 public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode mode) implements EfficiencyMethod {
 
@@ -42,7 +41,7 @@ public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode 
                 if (!(share > 0 && share <= 1)) {
                     throw new IllegalArgumentException(
                             "SequenceLengthWarmup: expected a share of the run in (0, 1], got " + share
-                                    + ": leave the method out for none");
+                                    + ": omit the method for none");
                 }
             }
 
@@ -65,15 +64,15 @@ public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode 
         }
     }
 
-    /** What happens with the positions beyond the length. */
+    /** What happens to the positions beyond the length. */
     public enum Mode {
         /** They are discarded. */
         TRUNCATE,
-        /** They become sequences of their own, so the batch grows; only a rest that does not fill one is discarded. */
+        /** They become separate sequences, so the batch grows; only a remainder that does not fill one is discarded. */
         SEGMENT
     }
 
-    /** So many steps of a run have this length. */
+    /** A number of consecutive steps with the same length. */
     public record Stage(long length, long steps) {}
 
     public SequenceLengthWarmup {
@@ -91,12 +90,12 @@ public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode 
         this(new Span.Share(share), minLength, stepSize, mode);
     }
 
-    /** Over the first {@code share} of the run, in (0, 1]; the rest as by default. */
+    /** Over the first {@code share} of the run, in (0, 1]; other settings have their defaults. */
     public static SequenceLengthWarmup over(double share) {
         return new SequenceLengthWarmup(share, 8, 8, Mode.TRUNCATE);
     }
 
-    /** Over the first steps of a run whose length need not be known; the rest as by default. */
+    /** Over the first steps of a run whose length need not be known; other settings have their defaults. */
     public static SequenceLengthWarmup steps(long steps) {
         return new SequenceLengthWarmup(new Span.Steps(steps), 8, 8, Mode.TRUNCATE);
     }
@@ -126,7 +125,7 @@ public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode 
         }));
     }
 
-    /** The settings that differ from the default, the span always. */
+    /** The span, and the settings that differ from the default. */
     @Override
     public String label() {
         return name() + "(" + span
@@ -146,12 +145,12 @@ public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode 
         if (done >= 1 || max <= minLength) {
             return max;
         }
-        // A share such as 0.1 / 0.3 is a rounding error short of the share that is meant.
+        // A share such as 0.1 / 0.3 may be too small by a rounding error.
         long linear = (long) (minLength + done * (max - minLength) + 1e-9);
         return Math.max(minLength, linear - linear % stepSize);
     }
 
-    /** All lengths of a run of so many steps on sequences of length {@code max}, in their order. */
+    /** All lengths of a run of {@code steps} steps on sequences of length {@code max}, in their order. */
     public List<Stage> stages(long max, long steps) {
         List<Stage> stages = new ArrayList<>();
         long first = 0;
@@ -173,11 +172,11 @@ public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode 
 
     /**
      * Keeps the first {@code length} positions of every array that has the time axis of the first data array; others,
-     * such as one label a sequence, stay.
+     * such as one label per sequence, are not changed.
      *
      * @param sample data (batch, time, …), labels (batch, time, …) or (batch, …)
      * @param length at least 1 and at most the sequences' own
-     * @return views on the managers of the arrays given
+     * @return views on the managers of the given arrays
      */
     public static Sample truncate(Sample sample, long length) {
         return Sequences.of(sample).truncate(length);
@@ -185,17 +184,17 @@ public record SequenceLengthWarmup(Span span, int minLength, int stepSize, Mode 
 
     /**
      * Cuts each sequence into pieces of {@code length} positions: (batch, time, …) to (batch · ⌊time / length⌋, length,
-     * …), the pieces of a sequence in a row. A rest that does not fill a piece is discarded.
+     * …), with the pieces of a sequence consecutive. A remainder that does not fill a piece is discarded.
      *
      * @param sample data and labels (batch, time, …)
      * @param length at least 1 and at most the sequences' own
-     * @throws IllegalArgumentException where an array has no time axis, since its rows could not be shared out
+     * @throws IllegalArgumentException if an array has no time axis, since its rows could not be divided
      */
     public static Sample segment(Sample sample, long length) {
         return Sequences.of(sample).segment(length);
     }
 
-    /** @throws IllegalArgumentException where the span does not fit the run */
+    /** @throws IllegalArgumentException if the span does not fit the run */
     @Override
     public Hooks attach(Run run) {
         OptionalLong length = run.settings().steps();

@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.vivace.train.Sample;
 
-/** A sample whose arrays have a time axis, the second one of the first data array; it cuts along that axis. */
+/** A sample whose arrays have a time axis, the second axis of the first data array; cuts along that axis. */
 record Sequences(Sample sample, long time) {
 
     static Sequences of(Sample sample) {

@@ -22,8 +22,8 @@ import org.vivace.torch.Patches;
 import org.vivace.train.State;
 
 /**
- * A convolution whose weight holds, once the filters are measured, coordinates from which the kernels are combined in
- * each pass; before that it is the plain one. Outside of the run, and in what is saved, there are only kernels.
+ * A convolution whose weight holds coordinates once the filters are measured; each pass combines the kernels from them.
+ * Before that it is a plain convolution. Outside of the run, and in saved parameters, there are only kernels.
  */
 final class WhitenedConvolution extends AbstractBlock {
 
@@ -41,7 +41,7 @@ final class WhitenedConvolution extends AbstractBlock {
         trained = weight.isInitialized();
     }
 
-    /** The weights exist: so do the filters from here on, to be measured or read from a save. */
+    /** Creates the filters once the weights exist; they are then measured or read from a save. */
     void makeFilters() {
         NDArray values = weight.getArray();
         long size = values.size() / values.getShape().get(0);
@@ -52,7 +52,7 @@ final class WhitenedConvolution extends AbstractBlock {
         if (filters == null) {
             throw new IllegalStateException(
                     "PatchWhitening: expected the run to have begun, got a training pass before it:"
-                            + " call trainer.forward(data, labels), or run.step in a loop of your own");
+                            + " call trainer.forward(data, labels), or run.step in your own loop");
         }
         return filters;
     }
@@ -107,7 +107,7 @@ final class WhitenedConvolution extends AbstractBlock {
         };
     }
 
-    /** Outside autograd, like its inverse: the weight's values change, and nothing else of it. */
+    /** Outside autograd, like its inverse: only the weight's values change. */
     void holdKernels() {
         try (GradMode off = GradMode.off();
                 NDArray kernels = Patches.combine(weight.getArray(), filters())) {
@@ -149,7 +149,7 @@ final class WhitenedConvolution extends AbstractBlock {
             plain.saveParameters(out);
             return;
         }
-        // The very coordinates come back, so that a run which is saved goes on as one that is not.
+        // The exact coordinates are restored, so that saving does not change the run.
         try (NDArray coordinates = weight.getArray().duplicate()) {
             holdKernels();
             try {

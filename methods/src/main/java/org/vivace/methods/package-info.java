@@ -1,6 +1,7 @@
 /**
- * Methods that make training cheaper, each a record under the name that recipes, records and the command line give it. It
- * states what it does to the arithmetic, offers that arithmetic as a static function, and gives each run hooks of its own.
+ * Methods that make training cheaper, each a Java record whose name is used in recipes, records and the command line.
+ * Each declares how it changes the arithmetic, offers that arithmetic as a static function, and gives each run its own
+ * hooks.
  */
 @NullMarked
 package org.vivace.methods;

@@ -83,7 +83,7 @@ class LabelSmoothingTest {
         String expected = "LabelSmoothing: expected a smoothing in (0, 1), got ";
         assertThatThrownBy(() -> new LabelSmoothing(0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(expected + "0.0: leave the method out for none");
+                .hasMessage(expected + "0.0: omit the method for none");
         assertThatThrownBy(() -> new LabelSmoothing(1)).hasMessageStartingWith(expected + "1.0");
         assertThatThrownBy(() -> new LabelSmoothing(Double.NaN)).hasMessageStartingWith(expected + "NaN");
     }

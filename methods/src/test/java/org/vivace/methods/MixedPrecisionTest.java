@@ -189,7 +189,7 @@ class MixedPrecisionTest {
     void refusesSettingsOutOfRange() {
         refused(
                 () -> new MixedPrecision(Precision.FLOAT32, Optional.empty()),
-                "MixedPrecision: expected bf16 or fp16, got fp32: leave the method out for a run in fp32");
+                "MixedPrecision: expected bf16 or fp16, got fp32: omit the method for a run in fp32");
         refused(
                 () -> new MixedPrecision(Precision.FLOAT16, Optional.empty()),
                 "MixedPrecision: expected a loss scale with fp16, got none: use MixedPrecision.fp16()");

@@ -160,7 +160,7 @@ class SequenceLengthWarmupTest {
     void refusesSettingsOutOfRange() {
         assertThatThrownBy(() -> SequenceLengthWarmup.over(0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("SequenceLengthWarmup: expected a share of the run in (0, 1], got 0.0: leave the method out"
+                .hasMessage("SequenceLengthWarmup: expected a share of the run in (0, 1], got 0.0: omit the method"
                         + " for none");
         assertThatThrownBy(() -> SequenceLengthWarmup.over(1.5)).hasMessageContaining("got 1.5");
         assertThatThrownBy(() -> SequenceLengthWarmup.over(Double.NaN)).hasMessageContaining("got NaN");
