@@ -1,15 +1,15 @@
 package org.vivace.datasets;
 
 /**
- * How images are varied from epoch to epoch: mirrored or not, and moved by up to {@code reach} pixels each way.
+ * Random augmentation of images, new in each epoch: mirrored or not, and moved by up to {@code reach} pixels each way.
  *
- * <p>What an image gets is a function of the epoch's seed and of which image it is, so that the tail of an epoch is the
- * same whether or not its head was built.
+ * <p>An image's placement depends only on the epoch's seed and the image's index, so the end of an epoch is the same
+ * whether or not its beginning was built.
  */
 record Augmentation(boolean mirrors, int reach) {
     static final Augmentation NONE = new Augmentation(false, 0);
 
-    /** Where an image goes: mirrored first, then moved right and down. */
+    /** The placement of an image: mirrored first, then moved right and down. */
     record Placement(boolean mirrored, int right, int down) {
         static final Placement AS_IT_IS = new Placement(false, 0, 0);
     }
@@ -30,13 +30,14 @@ record Augmentation(boolean mirrors, int reach) {
         }
         long bits = mix(epochSeed + (image + 1L) * 0x9e3779b97f4a7c15L);
         int positions = 2 * reach + 1;
-        // Of 31 bits each: the first few of up to 4001 positions are likelier by less than two in a million.
+        // 31 bits each: of up to 4001 positions the first few are more likely than the others by less than two in a
+        // million.
         int right = (int) ((bits >>> 33) % positions) - reach;
         int down = (int) ((bits >>> 2 & 0x7fffffff) % positions) - reach;
         return new Placement(mirrors && (bits & 1) == 1, right, down);
     }
 
-    /** The finaliser of SplitMix64 (Steele, Lea and Flood, 2014): neighbouring numbers give unrelated ones. */
+    /** The finaliser of SplitMix64 (Steele, Lea and Flood, 2014): neighbouring inputs give unrelated outputs. */
     private static long mix(long z) {
         long once = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
         long twice = (once ^ once >>> 27) * 0x94d049bb133111ebL;

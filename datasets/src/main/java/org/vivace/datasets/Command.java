@@ -19,7 +19,7 @@ interface Command {
     /** Runs the words in the folder; an exit status other than 0 is a {@link CommandFailed}. */
     void run(Path folder, String... words) throws IOException;
 
-    /** Ends it and what it started, and returns when it writes nothing more. */
+    /** Ends the process and its children, and returns when it writes no more output. */
     private static void end(Process process) {
         if (process.isAlive()) {
             List<ProcessHandle> started = process.descendants().toList();
@@ -31,16 +31,16 @@ interface Command {
     }
 
     private static void runProcess(Path folder, String... words) throws IOException {
-        Path said = Files.createTempFile(folder, ".said", ".txt");
+        Path output = Files.createTempFile(folder, ".output", ".txt");
         Process process;
         try {
             process = new ProcessBuilder(words)
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(said.toFile())
+                    .redirectOutput(output.toFile())
                     .start();
-        } catch (IOException notThere) {
-            throw new IOException(words[0] + " is not on this machine", notThere);
+        } catch (IOException missing) {
+            throw new IOException(words[0] + " is not on this machine", missing);
         }
         try {
             if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
@@ -54,7 +54,7 @@ interface Command {
         }
         if (process.exitValue() != 0) {
             // Its messages are in the platform's own charset and may hold anything.
-            List<String> lines = new String(Files.readAllBytes(said), Charset.defaultCharset())
+            List<String> lines = new String(Files.readAllBytes(output), Charset.defaultCharset())
                     .lines()
                     .filter(line -> !line.isBlank())
                     .toList();

@@ -3,23 +3,23 @@ package org.vivace.datasets;
 import java.io.IOException;
 import java.util.List;
 
-/** A program ended with a status other than 0; the message has its last words. */
+/** A program ended with a status other than 0; the message has its last output. */
 final class CommandFailed extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** What it said, without the blank lines. */
+    /** Its output, without blank lines. */
     @SuppressWarnings("serial") // an unmodifiable list of strings is serialisable, though its type does not say so
-    private final List<String> said;
+    private final List<String> output;
 
-    CommandFailed(String program, int status, List<String> said) {
-        super(program + " ended with status " + status + ", saying: "
-                + (said.isEmpty()
-                        ? "it said nothing"
-                        : said.get(said.size() - 1).strip()));
-        this.said = List.copyOf(said);
+    CommandFailed(String program, int status, List<String> output) {
+        super(program + " ended with status " + status + ", output: "
+                + (output.isEmpty()
+                        ? "none"
+                        : output.get(output.size() - 1).strip()));
+        this.output = List.copyOf(output);
     }
 
-    List<String> said() {
-        return said;
+    List<String> output() {
+        return output;
     }
 }

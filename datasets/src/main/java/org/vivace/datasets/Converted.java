@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A source whose files are turned into a data set's own, so that these have one checksum wherever they come from. */
+/**
+ * A source whose files are converted into a data set's own format, so that the checksum is the same for every source.
+ */
 record Converted(Source origin, Step step) implements Source {
 
     /** Reads the files in one folder and writes the data set's into the other, which is empty. */

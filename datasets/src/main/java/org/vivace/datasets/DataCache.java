@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The folder that fetched data sets are kept in, a folder each. A file in it is whole and verified, or is not there:
- * it is written beside its place, checked, and moved there in one step.
+ * The folder of fetched data sets, with one folder for each. A file in it is either complete and verified or absent: it
+ * is written to a temporary file beside its place, checked, and moved there atomically.
  *
  * @param root the folder; it need not exist yet
  */
@@ -22,7 +22,7 @@ public record DataCache(Path root) {
     private static final String PARTIAL = ".partial";
     private static final int MOST_LINKS = 40;
 
-    /** Returns the user's: the folder that {@code VIVACE_DATA} names, else {@code .vivace/data} in the home folder. */
+    /** Returns the user's cache: the folder {@code VIVACE_DATA}, or else {@code .vivace/data} in the home folder. */
     public static DataCache ofUser() {
         return of(System.getenv(), Path.of(System.getProperty("user.home")));
     }
@@ -32,17 +32,17 @@ public record DataCache(Path root) {
         return new DataCache(named.isBlank() ? home.resolve(".vivace").resolve("data") : Path.of(named));
     }
 
-    /** Returns where the files of a data set are kept. */
+    /** Returns the folder of a data set's files. */
     public Path folder(String dataSet) {
         return root.resolve(dataSet);
     }
 
     /**
-     * Puts a file into the cache, over one that is there.
+     * Puts a file into the cache, replacing an existing one.
      *
-     * @param content what it holds, unpacked; not closed
+     * @param content the unpacked content; not closed
      * @return the file
-     * @throws IOException if the content cannot be read, or its length or checksum is wrong: nothing is kept then
+     * @throws IOException if the content cannot be read, or its length or checksum is wrong; then nothing is kept
      */
     public Path put(String dataSet, DataFile file, InputStream content) throws IOException {
         Path place = linked(Files.createDirectories(folder(dataSet)).resolve(file.name()));
@@ -67,7 +67,7 @@ public record DataCache(Path root) {
         }
     }
 
-    /** What a link leads to, so that a file kept elsewhere is replaced there and the link stays. */
+    /** The target of a link, so that a file stored elsewhere is replaced there and the link stays. */
     private static Path linked(Path file) throws IOException {
         Path place = file;
         for (int links = 0; Files.isSymbolicLink(place); links++) {
@@ -79,7 +79,7 @@ public record DataCache(Path root) {
         return place;
     }
 
-    /** Stops at the limit: what sends more than it should may never end. */
+    /** Stops at the limit, since a source that sends too much may never end. */
     private static long copy(InputStream content, OutputStream out, long limit) throws IOException {
         byte[] buffer = new byte[1 << 16];
         long copied = 0;

@@ -15,8 +15,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * One file of a data set as it must be. Length and checksum are those of the uncompressed content, since each source
- * packs it in its own way.
+ * The expected form of one file of a data set. Length and checksum are of the uncompressed content, since sources
+ * compress it differently.
  *
  * @param name its name without {@code .gz}
  * @param bytes its length
@@ -37,7 +37,7 @@ public record DataFile(String name, int bytes, String sha256) {
     /**
      * Reads the content, unpacked and verified.
      *
-     * @throws IOException if the file is missing, ends early, or is another than it must be
+     * @throws IOException if the file is missing, ends early, or has other content
      */
     public byte[] read(Path folder) throws IOException {
         Path file = in(folder).orElseThrow(() -> missing(folder));
@@ -59,7 +59,7 @@ public record DataFile(String name, int bytes, String sha256) {
         return content;
     }
 
-    /** Whether the folder has it, whole and right. */
+    /** Whether the folder has it, complete and correct. */
     boolean isWholeIn(Path folder) {
         try {
             return read(folder).length == bytes;
@@ -73,7 +73,7 @@ public record DataFile(String name, int bytes, String sha256) {
         return unpacked(in(folder).orElseThrow(() -> missing(folder)));
     }
 
-    /** How a content differs from the one expected, if it does. */
+    /** How a content differs from the expected one, if it does. */
     Optional<String> difference(long foundBytes, byte[] foundSha256) {
         String expected = "expected " + bytes + " bytes with SHA-256 " + sha256 + ", found ";
         if (foundBytes > bytes) {

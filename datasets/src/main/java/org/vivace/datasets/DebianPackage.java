@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Files of a Debian or Ubuntu package, got and unpacked with the system's own tools but not installed: no root needed. */
+/**
+ * Files of a Debian or Ubuntu package, downloaded and unpacked with the system's own tools, not installed; needs no
+ * root.
+ */
 record DebianPackage(String name, String folderInside, Command command) implements Source {
 
     @Override

@@ -37,12 +37,13 @@ record DjlRepository(MRL resource, Map<String, String> files) implements Source 
         } catch (UnknownHostException noNetwork) {
             throw new IOException("no connection to " + noNetwork.getMessage(), noNetwork);
         } catch (RuntimeException unreadable) {
-            // What answers in DJL's place, such as a network's sign-in page, is not the JSON that DJL parses.
+            // The answer may come from elsewhere, such as a network's sign-in page, and is then not the JSON that DJL
+            // parses.
             throw new IOException("DJL could not read the answer: " + unreadable.getMessage(), unreadable);
         }
     }
 
-    /** DJL's offline mode still lets the first download through, so it is asked for here. */
+    /** DJL's offline mode still allows the first download, so it is checked here. */
     private Artifact prepared() throws IOException {
         boolean cachedOnly = Utils.isOfflineMode() && resource.getRepository().isRemote();
         Path description = resource.getRepository()

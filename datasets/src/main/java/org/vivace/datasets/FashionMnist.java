@@ -11,15 +11,16 @@ import java.util.Map;
  * Fashion-MNIST: 60 000 training and 10 000 test images of clothing, 28×28 grey, ten classes (Xiao, Rasul and Vollgraf,
  * 2017, arXiv:1708.07747).
  *
- * <p>Looked for in the folder of the Debian package {@code dataset-fashion-mnist}, then in the cache; else fetched into
- * the cache from that package (without installing it), or by DJL's own download. Read and verified in about a second.
+ * <p>It is searched for in the folder of the Debian package {@code dataset-fashion-mnist}, then in the cache; otherwise
+ * it is fetched into the cache from that package (without installing it), or by DJL's own download. Reading and
+ * verifying takes about a second.
  */
 public final class FashionMnist {
-    /** What each label stands for. */
+    /** The name of each label. */
     public static final List<String> CLASS_NAMES = List.of(
             "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot");
 
-    /** Of the training images, as everyone uses them. */
+    /** Mean of the training images, the commonly used value. */
     private static final double MEAN = 0.2860;
 
     private static final double DEVIATION = 0.3530;

@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A data set of files that lie in a folder of this machine, or in the cache, or are fetched into it.
+ * A data set of files that are in a folder of this machine or in the cache, or are fetched into the cache.
  *
- * @param installed folders that something else may have put the files in, looked at before the cache
- * @param remote where to fetch them from, in order
- * @param advice what a user can do where every source failed
+ * @param installed folders where the files may have been installed otherwise, searched before the cache
+ * @param remote the sources to fetch them from, in order
+ * @param advice what a user can do if every source has failed
  */
 record FetchedDataSet(
         String name,
@@ -55,7 +55,7 @@ record FetchedDataSet(
         return folder.toString();
     }
 
-    /** The folder with the files, fetched where there is none yet. They are verified when read. */
+    /** The folder with the files, fetched if there is none yet. They are verified when read. */
     Path obtain() throws IOException {
         Optional<Path> folder = folder();
         return folder.isPresent() ? folder.get() : download();
@@ -81,13 +81,13 @@ record FetchedDataSet(
         for (Source source : remote) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException(
-                        "interrupted before " + source.title() + " was asked for " + name + ": fetch it again");
+                        "interrupted before fetching " + name + " from " + source.title() + ": fetch it again");
             }
             try (Scratch scratch = Scratch.in(cache.root())) {
                 putMissing(source, scratch.folder());
                 return cache.folder(name);
             } catch (InterruptedIOException | ClosedByInterruptException interrupted) {
-                // Nobody's fault, so no other source is asked.
+                // Not the source's fault, so no other source is tried.
                 throw interrupted;
             } catch (FullDisk full) {
                 throw full.of(name, bytes(), cache.root());
@@ -100,7 +100,7 @@ record FetchedDataSet(
                 + String.join("; ", reasons) + ": " + advice);
     }
 
-    /** What an interrupted fetch put into the cache stays, if it is right. */
+    /** Correct files from an interrupted fetch stay in the cache. */
     private void putMissing(Source source, Path scratch) throws IOException {
         try {
             Path folder = source.fetch(scratch);

@@ -8,27 +8,27 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Something failed for want of room on a disk: asking another source would not help. */
+/** A disk is full, so another source would not help. */
 final class FullDisk extends IOException {
     private static final long serialVersionUID = 1L;
     private static final long MEGABYTE = 1_000_000;
-    /** What operating systems, quotas and npm call it. */
+    /** The terms of operating systems, quotas and npm for it. */
     private static final List<String> NAMES = List.of("no space left", "not enough space", "quota exceeded", "enospc");
 
     FullDisk(String message, Throwable reason) {
         super(message, reason);
     }
 
-    /** The reason itself, or that the disk is full where it comes to that; the system may say so in any language. */
+    /** The given reason, or a {@link FullDisk} if that is the cause; the system's message may be in any language. */
     static IOException or(IOException reason, Path folder) throws IOException {
-        boolean said = Stream.<Throwable>iterate(reason, Objects::nonNull, Throwable::getCause)
+        boolean reported = Stream.<Throwable>iterate(reason, Objects::nonNull, Throwable::getCause)
                 .map(cause -> String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT))
                 .anyMatch(message -> NAMES.stream().anyMatch(message::contains));
         String message = Objects.requireNonNullElse(reason.getMessage(), reason.toString());
-        return said || free(folder) < MEGABYTE ? new FullDisk(message, reason) : reason;
+        return reported || free(folder) < MEGABYTE ? new FullDisk(message, reason) : reason;
     }
 
-    /** Says what a data set of so many bytes needs in the folder. */
+    /** Adds how much room a data set of {@code bytes} needs in the folder. */
     FullDisk of(String dataSet, long bytes, Path folder) throws IOException {
         return new FullDisk(
                 String.format(

@@ -8,7 +8,7 @@ import java.util.List;
 /** A glyph: strokes in the square from -0.5 to 0.5, y downwards. */
 record GlyphShape(String name, List<Shape> strokes) {
 
-    /** One for each class, in the order of the labels. */
+    /** One glyph for each class, in the order of the labels. */
     static final List<GlyphShape> ALL = List.of(
             of("ring", ring(0, 0, 0.45)),
             of("barred ring", ring(0, 0, 0.45), line(-0.45, 0, 0.45, 0)),

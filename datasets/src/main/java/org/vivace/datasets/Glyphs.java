@@ -14,13 +14,14 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Images where there is nothing else: ten classes of glyphs, 32×32 grey, drawn with Java2D as stroked paths (no font is
- * needed), each rotated, sheared, scaled, moved, thickened, crossed by a stray line and covered with noise at random.
+ * Generated images that need no download: ten classes of glyphs, 32×32 grey, drawn with Java2D as stroked paths (no
+ * font is needed), each rotated, sheared, scaled, moved, thickened, crossed by a stray line and covered with noise at
+ * random.
  *
- * <p>They come in pairs and triples that differ by one stroke, so that a classifier has to look.
+ * <p>Some classes form pairs and triples that differ by one stroke, so that the task is not trivial.
  */
 public final class Glyphs {
-    /** What each label stands for. */
+    /** The name of each label. */
     public static final List<String> CLASS_NAMES =
             GlyphShape.ALL.stream().map(GlyphShape::name).toList();
 
@@ -35,7 +36,7 @@ public final class Glyphs {
      * Draws images; image {@code i} depends on the seed and {@code i} alone, and its class is {@code i % 10}.
      *
      * @param count the number of images, at least 1
-     * @param seed another seed gives other images, for instance to test with
+     * @param seed another seed gives other images, for example a test set
      */
     public static Images of(int count, long seed) {
         Pass.requirePositive("count", count);
@@ -72,7 +73,7 @@ public final class Glyphs {
         }
     }
 
-    /** From the unit square around the origin to the canvas. */
+    /** Maps the unit square around the origin to the canvas. */
     private static AffineTransform placed(SplittableRandom random) {
         AffineTransform placed = new AffineTransform();
         placed.translate(SIDE / 2.0 + between(random, -3.0, 3.0), SIDE / 2.0 + between(random, -3.0, 3.0));
@@ -99,7 +100,7 @@ public final class Glyphs {
         return low + (high - low) * random.nextDouble();
     }
 
-    /** Irwin and Hall: twelve uniforms less six have mean 0 and variance 1. */
+    /** Irwin and Hall: the sum of twelve uniforms minus six has mean 0 and variance 1. */
     private static double gaussian(SplittableRandom random) {
         double sum = -6.0;
         for (int i = 0; i < 12; i++) {

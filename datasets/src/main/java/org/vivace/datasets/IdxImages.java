@@ -14,9 +14,9 @@ final class IdxImages {
     private IdxImages() {}
 
     /**
-     * Makes grey images of an image file's content (images, height, width) and a label file's (images).
+     * Returns grey images from an image file's content (images, height, width) and a label file's (images).
      *
-     * @param name how to call the files in an error
+     * @param name the name of the files in error messages
      */
     static Images of(String name, byte[] images, byte[] labels, int classes) {
         int[] size = dimensions(name + " images", images, 3);

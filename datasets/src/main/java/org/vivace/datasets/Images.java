@@ -15,8 +15,8 @@ import java.util.Random;
  * Labelled images held as bytes in Java memory and served as data (batch, channels, height, width) FLOAT32 and labels
  * (batch) INT64.
  *
- * <p>A value is {@code (pixel / 255 - mean) / deviation}, with a mean and a deviation for each channel; 0 and 1 unless
- * given. Shuffled images leave out the few that do not fill a last batch, so that every batch has the same shape (fewer
+ * <p>A value is {@code (pixel / 255 - mean) / deviation}, with a mean and a deviation for each channel; 0 and 1 by
+ * default. Shuffled images drop the few that do not fill a last batch, so that every batch has the same shape (fewer
  * images than one batch give one smaller batch); images in order keep the last, smaller batch. Immutable.
  */
 public final class Images implements ResumableDataset {
@@ -35,11 +35,11 @@ public final class Images implements ResumableDataset {
     /**
      * Returns the images, not copied, shuffled, in batches of 128.
      *
-     * @param pixels (images, channels, height, width), a byte a pixel, 0 to 255 unsigned
+     * @param pixels (images, channels, height, width), one byte per pixel, 0 to 255 unsigned
      * @param shape (images, channels, height, width)
      * @param labels one for each image, 0 to {@code classes - 1}
      * @param classes the number of classes
-     * @throws IllegalArgumentException if a label is out of range, or the sizes do not fit each other
+     * @throws IllegalArgumentException if a label is out of range, or the sizes do not match
      */
     public static Images of(byte[] pixels, Shape shape, int[] labels, int classes) {
         Pixels checked = new Pixels(pixels, shape, labels, classes);
@@ -72,8 +72,8 @@ public final class Images implements ResumableDataset {
     }
 
     /**
-     * Returns the images mirrored left to right with probability 1/2 each, drawn anew each epoch. For training: the
-     * variation stays where {@link #inOrder()} is asked for, so evaluate on images that were never given it.
+     * Returns the images mirrored left to right with probability 1/2 each, drawn again each epoch. For training only:
+     * {@link #inOrder()} does not remove it, so evaluate on images without it.
      */
     public Images flipped() {
         int reach = view.augmentation().reach();
@@ -81,9 +81,9 @@ public final class Images implements ResumableDataset {
     }
 
     /**
-     * Returns the images moved right or left and up or down by as many pixels as an epoch draws for each, 0 to
-     * {@code pixels} each way with equal probability; what comes in at the edge is black, what goes out is lost (a crop
-     * of the same size from a padded image). For training, like {@link #flipped()}.
+     * Returns the images moved horizontally and vertically by random numbers of pixels, drawn per image and epoch, 0 to
+     * {@code pixels} each way with equal probability; new pixels at the edge are black (a crop of the same size from a
+     * padded image). For training, like {@link #flipped()}.
      *
      * @param pixels 0 to one less than the smaller of height and width
      */
@@ -107,7 +107,7 @@ public final class Images implements ResumableDataset {
         return new Images(view, size, batch, Pass.Order.FROM_FRONT);
     }
 
-    /** Returns the first {@code images} images, or all where there are fewer; at least 1. */
+    /** Returns the first {@code images} images, or all if there are fewer; at least 1. */
     public Images take(int images) {
         return new Images(view, Math.min(Pass.requirePositive("images", images), size), batch, order);
     }

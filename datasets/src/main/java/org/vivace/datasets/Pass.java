@@ -14,7 +14,7 @@ import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** One pass over samples in a given order, a batch at a time. */
+/** One pass over samples in a given order, batch by batch. */
 final class Pass implements Iterator<Batch> {
 
     /** Writes the samples {@code order[from]} to {@code order[to - 1]} into arrays of the manager: data, then labels. */
@@ -33,7 +33,7 @@ final class Pass implements Iterator<Batch> {
             return this == SHUFFLED ? Math.max(1, samples / batch) : (samples - 1) / batch + 1;
         }
 
-        /** The order of an epoch; random numbers are drawn only where it is a shuffled one. */
+        /** The order of an epoch; random numbers are drawn only if it is shuffled. */
         int[] indices(int samples, Supplier<Random> random) {
             return this == SHUFFLED ? shuffle(samples, random.get()) : ascending(samples);
         }
@@ -55,7 +55,10 @@ final class Pass implements Iterator<Batch> {
         this.done = Math.toIntExact(Math.min(total, (long) firstBatch * batch));
     }
 
-    /** The generator of one epoch: a single draw of DJL's, so that building batches later draws nothing. */
+    /**
+     * The random generator of one epoch, seeded by a single draw of DJL's, so that building batches later draws
+     * nothing.
+     */
     static Random newRandom() {
         return new Random(RandomUtils.RANDOM.nextLong());
     }
@@ -87,7 +90,7 @@ final class Pass implements Iterator<Batch> {
         return value;
     }
 
-    /** Returns the number of batches, where the first one asked for lies within them or right behind. */
+    /** Returns {@code batches}; {@code firstBatch} must be one of them or right after the last. */
     static int requireInEpoch(int firstBatch, int batches) {
         if (firstBatch < 0 || firstBatch > batches) {
             throw new IllegalArgumentException("firstBatch must be 0 to " + batches + " (the batches of an epoch), got "

@@ -7,8 +7,8 @@ import java.util.List;
 import org.vivace.datasets.Augmentation.Placement;
 
 /**
- * How the bytes of an image become floats: a black border, one channel repeated, a table of values per channel, and
- * where the augmentation of the epoch puts the image.
+ * The conversion of an image's bytes to floats: a black border, one channel repeated, a table of values per channel,
+ * and the placement from the epoch's augmentation.
  */
 record PixelView(
         Pixels pixels, int border, int repeats, List<Double> mean, List<Double> deviation, Augmentation augmentation) {
@@ -25,7 +25,7 @@ record PixelView(
     PixelView rgb() {
         require(
                 pixels.channels == 1,
-                "rgb() repeats the one channel of grey images, got " + pixels.channels + " channels: leave it out");
+                "rgb() repeats the one channel of grey images, got " + pixels.channels + " channels: omit it");
         return new PixelView(pixels, border, 3, mean, deviation, augmentation);
     }
 
@@ -54,7 +54,7 @@ record PixelView(
         return new Shape((long) pixels.channels * repeats, pixels.height + 2L * border, pixels.width + 2L * border);
     }
 
-    /** Row {@code c} holds what each of the 256 byte values becomes in channel {@code c} as served. */
+    /** Row {@code c} holds the float for each of the 256 byte values in channel {@code c} as served. */
     float[][] tables() {
         float[][] tables = new float[pixels.channels * repeats][256];
         for (int c = 0; c < tables.length; c++) {
@@ -67,7 +67,7 @@ record PixelView(
         return tables;
     }
 
-    /** Writes one image from position {@code at} on; what the placement moves out of the picture is cut off. */
+    /** Writes one image from position {@code at} on; parts that the placement moves out of the picture are cut off. */
     void write(int image, Placement placement, float[][] tables, FloatBuffer out, int at) {
         int width = pixels.width;
         int height = pixels.height + 2 * border;
@@ -82,7 +82,7 @@ record PixelView(
         for (int c = 0; c < tables.length; c++) {
             float[] table = tables[c];
             int plane = (image * pixels.channels + c / repeats) * pixels.height * width;
-            // The ends of a row outside the image stay black from row to row.
+            // The ends of a row outside the image stay black for all rows.
             Arrays.fill(row, table[0]);
             for (int y = 0; y < height; y++) {
                 int line = y - top;

@@ -7,13 +7,14 @@ import ai.djl.util.Progress;
 import java.util.concurrent.ExecutorService;
 
 /**
- * A data set that can be entered in the middle of an epoch without building what comes before.
+ * A data set that can start in the middle of an epoch without building the batches before.
  *
  * <p>All randomness of an epoch is one draw from DJL's random generator at the moment {@code iterator()} is called, so
- * the same {@link ai.djl.engine.Engine#setRandomSeed(int) seed} before it gives the same batches, wherever one enters.
+ * the same {@link ai.djl.engine.Engine#setRandomSeed(int) seed} before it gives the same batches, wherever the epoch is
+ * started.
  *
- * <p>Every batch has a sub-manager of its own below the given manager: {@link Batch#close()} frees all it holds. The
- * given manager stays open at the end of an epoch, and batches that nobody closed stay with it.
+ * <p>Every batch has its own sub-manager of the given manager: {@link Batch#close()} frees all its arrays. The given
+ * manager stays open at the end of an epoch, and so do batches that were not closed.
  */
 public interface ResumableDataset extends Dataset {
 
@@ -23,8 +24,8 @@ public interface ResumableDataset extends Dataset {
     /**
      * Returns the batches of one epoch from {@code firstBatch} on.
      *
-     * @param manager the parent of the batches' managers; its device is where the arrays are put
-     * @param firstBatch how many batches to leave out, 0 to {@link #batches()}
+     * @param manager the parent of the batches' managers; the arrays are on its device
+     * @param firstBatch the number of batches to skip, 0 to {@link #batches()}
      * @return the rest of the epoch; each {@code iterator()} draws a new order
      * @throws IllegalArgumentException if {@code firstBatch} is out of range
      */
@@ -35,7 +36,10 @@ public interface ResumableDataset extends Dataset {
         return from(manager, 0);
     }
 
-    /** Builds each batch on the calling thread, as a batch costs less than handing it over: the executor is not used. */
+    /**
+     * Builds each batch on the calling thread, since building a batch costs less than passing it between threads; the
+     * executor is not used.
+     */
     @Override
     default Iterable<Batch> getData(NDManager manager, ExecutorService executor) {
         return from(manager, 0);

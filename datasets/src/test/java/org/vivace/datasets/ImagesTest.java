@@ -146,7 +146,7 @@ class ImagesTest {
                         "mean and deviation must have one value, or one for each channel (1), got 2: give that many");
         assertThatThrownBy(() -> Images.of(new byte[2], new Shape(1, 2, 1, 1), new int[1], 1)
                         .rgb())
-                .hasMessage("rgb() repeats the one channel of grey images, got 2 channels: leave it out");
+                .hasMessage("rgb() repeats the one channel of grey images, got 2 channels: omit it");
     }
 
     /** One pixel an image, its value and its label the image's number. */

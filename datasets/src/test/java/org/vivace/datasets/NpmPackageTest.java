@@ -93,7 +93,7 @@ class NpmPackageTest {
         };
 
         assertThatThrownBy(() -> new NpmPackage("tiny@1.0.0", broken).fetch(folder))
-                .hasMessage("npm ended with status 2, saying: out of memory");
+                .hasMessage("npm ended with status 2, output: out of memory");
         assertThatThrownBy(() -> new NpmPackage("tiny@1.0.0", absent).fetch(folder))
                 .hasMessage("npm is not on this machine");
     }

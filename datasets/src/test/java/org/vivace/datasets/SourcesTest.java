@@ -88,9 +88,9 @@ class SourcesTest {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "needs a shell");
 
         assertThatThrownBy(() -> Command.SYSTEM.run(folder, "sh", "-c", "echo first; echo 'E: no package' >&2; exit 3"))
-                .hasMessage("sh ended with status 3, saying: E: no package");
+                .hasMessage("sh ended with status 3, output: E: no package");
         assertThatThrownBy(() -> Command.SYSTEM.run(folder, "sh", "-c", "exit 1"))
-                .hasMessage("sh ended with status 1, saying: it said nothing");
+                .hasMessage("sh ended with status 1, output: none");
     }
 
     @Test

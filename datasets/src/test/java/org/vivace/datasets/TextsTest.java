@@ -124,7 +124,7 @@ class TextsTest {
         assertThatThrownBy(() -> Texts.of(List.of(bytes(1)), new int[2], 2))
                 .hasMessageContaining("got 1 texts and 2 labels");
         assertThatThrownBy(() -> Texts.of(List.of(bytes(1), bytes()), new int[2], 2))
-                .hasMessage("texts must have at least 1 byte each, got an empty one at index 1: leave it out");
+                .hasMessage("texts must have at least 1 byte each, got an empty one at index 1: remove it");
         assertThatThrownBy(() -> Texts.of(List.of(bytes(1)), new int[] {2}, 2))
                 .hasMessage("labels must be 0 to 1 (2 classes), got 2 at index 0:"
                         + " correct the label or the number of classes");

@@ -50,7 +50,7 @@ record BenchPlan(
     }
 
     BenchPlan steps(long count) {
-        return new BenchPlan(recipe, parts, timing, count, trainings.withSteps(count));
+        return new BenchPlan(recipe, parts, timing, count, trainings).trainings(trainings.withSteps(count));
     }
 
     BenchPlan trainings(Trainings other) {

@@ -42,15 +42,11 @@ public record Trainings(
 
     public Trainings {
         require(seeds >= 0 && seeds <= MOST_SEEDS, "seeds", "0 to " + MOST_SEEDS, seeds);
-        require(target.isEmpty() || Double.isFinite(target.getAsDouble()), "a target", "finite", target);
-        require(
-                learningRate.isEmpty() || positive(learningRate.getAsDouble()),
-                "a learning rate",
-                "above 0",
-                learningRate);
+        target.ifPresent(value -> require(Double.isFinite(value), "a target", "finite", value));
+        learningRate.ifPresent(value -> require(positive(value), "a learning rate", "above 0", value));
         require(positive(plainSeconds), "seconds of training", "above 0", plainSeconds);
-        require(plainSteps.orElse(1) >= 1, "steps of stock DJL", "1 or more", plainSteps);
-        require(recipeSteps.orElse(1) >= 1, "steps of the recipe", "1 or more", recipeSteps);
+        plainSteps.ifPresent(steps -> require(steps >= 1, "steps of stock DJL", "1 or more", steps));
+        recipeSteps.ifPresent(steps -> require(steps >= 1, "steps of the recipe", "1 or more", steps));
     }
 
     /** From so many seeds, the rest as by default. */

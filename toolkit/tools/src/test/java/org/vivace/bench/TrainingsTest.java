@@ -22,10 +22,10 @@ class TrainingsTest {
                 .withMessage("seeds must be 0 to 1000, got -1: correct it");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> bench().target(Double.NaN))
-                .withMessageStartingWith("a target must be finite, got ");
+                .withMessage("a target must be finite, got NaN: correct it");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> bench().learningRate(0))
-                .withMessageStartingWith("a learning rate must be above 0, got ");
+                .withMessage("a learning rate must be above 0, got 0.0: correct it");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> bench().steps(0))
                 .withMessage("a training must have at least 1 step, got 0: give for instance 50");
