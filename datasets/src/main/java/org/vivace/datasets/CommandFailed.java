@@ -13,9 +13,7 @@ final class CommandFailed extends IOException {
 
     CommandFailed(String program, int status, List<String> output) {
         super(program + " ended with status " + status + ", output: "
-                + (output.isEmpty()
-                        ? "none"
-                        : output.get(output.size() - 1).strip()));
+                + (output.isEmpty() ? "none" : output.get(output.size() - 1).strip()));
         this.output = List.copyOf(output);
     }
 

@@ -38,8 +38,8 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
 
     public LabelSmoothing {
         if (!(smoothing > 0 && smoothing < 1)) {
-            throw new IllegalArgumentException("LabelSmoothing: expected a smoothing in (0, 1), got " + smoothing
-                    + ": omit the method for none");
+            throw new IllegalArgumentException(
+                    "LabelSmoothing: expected a smoothing in (0, 1), got " + smoothing + ": omit the method for none");
         }
     }
 

@@ -169,8 +169,8 @@ class LoopsTest {
             if (trial.seesLoss()) {
                 assertThatIllegalStateException()
                         .isThrownBy(() -> trial.weights(loop))
-                        .withMessage("expected this step's loss by way of the trainer, where "
-                                + trial.method().name() + " acts, got a backward pass from another: call"
+                        .withMessage("expected this step's loss from the trainer, where "
+                                + trial.method().name() + " acts, got a backward pass from another loss: call"
                                 + " trainer.getLoss().evaluate(labels, predictions)");
             } else {
                 trial.assertAsPlain(loop);
@@ -200,8 +200,8 @@ class LoopsTest {
                         collector.backward(new TokenLoss().evaluate(sample.labels(), predictions));
                     }
                 }))
-                .withMessage("expected this step's forward pass by way of the trainer, where MixedPrecision acts, got a"
-                        + " backward pass from another: call trainer.forward(data, labels)");
+                .withMessage("expected this step's forward pass from the trainer, where MixedPrecision acts, got a"
+                        + " backward pass from another forward pass: call trainer.forward(data, labels)");
     }
 
     @Test

@@ -80,9 +80,9 @@ record FreshProcesses(Map<String, String> first, Map<String, String> second, Map
             MethodRow row = rows.get(i);
             for (SmallModel small : row.models()) {
                 Path saves = folder.resolve(i + "-" + row.models().indexOf(small));
-                String whole = said(
+                String whole = outcome(
                         () -> Faces.TRAINING.train(small, row, row.recipe()).toString());
-                String part = said(() -> part(small, row, saves, stops, row.recipe()));
+                String part = outcome(() -> part(small, row, saves, stops, row.recipe()));
                 System.out.println("whole\t" + key(row, small) + "\t" + whole);
                 System.out.println("part\t" + key(row, small) + "\t" + part);
             }
@@ -112,7 +112,7 @@ record FreshProcesses(Map<String, String> first, Map<String, String> second, Map
     }
 
     /** The failure of one row must not hide the results of the others. */
-    private static String said(Result result) {
+    private static String outcome(Result result) {
         try {
             return result.get();
         } catch (Exception e) {

@@ -147,7 +147,9 @@ public interface MethodContract {
                 case WITHIN_TOLERANCE -> assertThat(plain.deviation(ours)).isLessThan(row.tolerance());
                 case CHANGES_TRAINING -> {
                     assertThat(ours.finite()).isTrue();
-                    assertThat(ours).as("a method that changes training changes the weights").isNotEqualTo(plain.end());
+                    assertThat(ours)
+                            .as("a method that changes training changes the weights")
+                            .isNotEqualTo(plain.end());
                 }
             }
         });

@@ -21,7 +21,7 @@ public final class MaskedMean extends AbstractBlock {
         NDArray x = inputs.get(0);
         NDManager manager = x.getManager();
         int[] time = {1};
-        // 0s, 1s and counts are exact in FLOAT32, whatever precision x has.
+        // 0s, 1s and counts are exact in FLOAT32, for any precision of x.
         try (NDArray text = inputs.get(1).toType(DataType.FLOAT32, false);
                 NDArray column = text.expandDims(2);
                 NDArray kept = x.mul(column);

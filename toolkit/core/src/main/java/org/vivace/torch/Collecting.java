@@ -58,10 +58,7 @@ public final class Collecting {
         return opened.get();
     }
 
-    /**
-     * Makes it possible to open a collector, for code that opens its own; waits and closes like {@link
-     * #open(Supplier)}.
-     */
+    /** Makes sure that code can open its own collector; waits and closes like {@link #open(Supplier)}. */
     public static void makeFree() {
         if (OPEN.get()) {
             open().close();

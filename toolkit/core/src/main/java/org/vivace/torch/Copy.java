@@ -17,7 +17,7 @@ public final class Copy {
     private Copy() {}
 
     /**
-     * Copies values outside autograd, whatever the layouts; the target keeps its memory.
+     * Copies values outside autograd, between any layouts; the target keeps its memory.
      *
      * @param source the target's shape, of any type and on any device
      */

@@ -5,8 +5,8 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.TorchBridge;
 
 /**
- * Operations on the gradients of many parameters at once, in place and without a wait of the host for the device. Each
- * parameter must have a gradient ({@link #exists}).
+ * Operations on the gradients of many parameters at once, in place and without making the host wait for the device.
+ * Each parameter must have a gradient ({@link #exists}).
  */
 public final class Gradients {
 

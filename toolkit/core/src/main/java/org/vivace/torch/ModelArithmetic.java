@@ -58,9 +58,9 @@ final class ModelArithmetic {
             }));
         }
         for (Finding finding : wrong) {
-            boolean asked =
+            boolean requested =
                     precisions.stream().anyMatch(precision -> finding.operator().endsWith(precision.toString()));
-            if (asked && has(blocks, finding.operator())) {
+            if (requested && has(blocks, finding.operator())) {
                 faults.add(finding.operator() + " wrongly, " + by(finding.cured()));
             }
         }

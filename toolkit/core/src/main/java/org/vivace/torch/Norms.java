@@ -45,11 +45,11 @@ public final class Norms {
      */
     public static NDArray layer(NDArray x, NDArray weight, NDArray bias, double eps, Precision precision) {
         Shape shape = x.getShape();
-        int normalised = weight.getShape().dimension();
+        int normalized = weight.getShape().dimension();
         Shapes.require(
-                normalised >= 1
-                        && shape.dimension() >= normalised
-                        && shape.slice(shape.dimension() - normalised).equals(weight.getShape()),
+                normalized >= 1
+                        && shape.dimension() >= normalized
+                        && shape.slice(shape.dimension() - normalized).equals(weight.getShape()),
                 "layer norm",
                 "x",
                 "(…, " + weight.getShape() + ")",

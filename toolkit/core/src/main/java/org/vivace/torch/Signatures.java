@@ -109,7 +109,7 @@ final class Signatures {
                 byte grad);
     }
 
-    /** Gives nothing back; the answer is there for its exception. */
+    /** For a method without a result; the returned value only carries an exception. */
     interface SetTo extends Callback {
         Answer call(Pointer env, Pointer self, long tensor, Pointer buffer);
     }
@@ -146,7 +146,7 @@ final class Signatures {
         Answer call(Pointer env, Pointer owner, Pointer array);
     }
 
-    /** Gives nothing back; the answer is there for its exception. */
+    /** For a method without a result; the returned value only carries an exception. */
     interface Backward extends Callback {
         Answer call(Pointer env, Pointer self, long output, long gradient, byte keepGraph, byte createGraph);
     }

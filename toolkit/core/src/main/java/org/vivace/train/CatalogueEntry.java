@@ -6,7 +6,7 @@ import java.util.function.Function;
 /**
  * A method as it can be written in a recipe.
  *
- * @param arguments how its arguments are written, brackets included; empty where it takes none
+ * @param arguments how its arguments are written, brackets included; empty if it takes none
  * @param summary what it does, in half a sentence
  */
 public record CatalogueEntry(

@@ -58,12 +58,12 @@ public final class EfficientTrainer extends Trainer {
         this(start, true);
     }
 
-    private EfficientTrainer(Start start, boolean countsAlike) {
+    private EfficientTrainer(Start start, boolean managesStockState) {
         super(start.run().model(), start.config());
         run = start.run();
         loss = start.loss();
         loss.actFor(run);
-        stock = countsAlike ? StockOptimizerState.of(start.config().getOptimizer()) : Optional.empty();
+        stock = managesStockState ? StockOptimizerState.of(start.config().getOptimizer()) : Optional.empty();
     }
 
     /** The loss of the last training pass as the user's loss function gave it. */

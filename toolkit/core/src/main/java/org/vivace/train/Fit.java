@@ -125,7 +125,7 @@ final class Fit {
         }
     }
 
-    /** @return true where the thread was interrupted */
+    /** @return true if the thread was interrupted */
     private boolean steps(Optional<Saves> saves) throws IOException, TranslateException {
         while (!done()) {
             Iterator<Batch> batches = epoch();

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 record KeptChild(AbstractBlock parent, int index, Block child) {
 
-    /** {@code now}, or a delegate to it of the child's own class where one of the places requires that class. */
+    /** {@code now}, or a delegate to it of the child's own class if one of the places requires that class. */
     Block fitted(Block now) {
         return narrowField(now).isEmpty() || !TypedDelegatingBlock.possible(child.getClass())
                 ? now
@@ -78,8 +78,9 @@ record KeptChild(AbstractBlock parent, int index, Block child) {
     }
 
     /**
-     * What the list in a field is declared to hold: the compiler casts what is read from it to that. If the field does
-     * not declare an element type, its readers may cast to any class, and only blocks of the child's own type are safe.
+     * The declared element type of the list in a field, to which the compiler casts elements that are read. If the
+     * field does not declare an element type, its readers may cast to any class, and only blocks of the child's own
+     * type are safe.
      */
     private Class<?> elementType(Field field) {
         if (field.getGenericType() instanceof ParameterizedType type) {

@@ -35,7 +35,7 @@ public sealed interface OptimizerSettings {
      * The settings that all of DJL's optimisers have.
      *
      * @param rescale factor on each gradient, DJL's {@code setRescaleGrad}
-     * @param clip the bound of DJL's {@code optClipGrad}, &gt; 0, where one is set
+     * @param clip the bound of DJL's {@code optClipGrad}, &gt; 0, if one is set
      * @param updatesBefore updates that the schedule counts as done already, DJL's {@code optBeginNumUpdate}
      */
     record Common(

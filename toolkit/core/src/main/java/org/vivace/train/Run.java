@@ -177,7 +177,7 @@ public final class Run implements AutoCloseable {
      * One whole step: forward, loss, backward, update.
      *
      * @param forward the model's training pass, {@code trainer::forward}
-     * @param update the optimiser's step, {@code trainer::step}; not called where a method replaces or skips it
+     * @param update the optimiser's step, {@code trainer::step}; not called if a method replaces or skips it
      * @return the loss as {@code loss} gives it, which closes with the batch
      */
     public NDArray step(Sample sample, Function<NDList, NDList> forward, Loss loss, Runnable update) {

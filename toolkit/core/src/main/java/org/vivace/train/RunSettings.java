@@ -8,13 +8,13 @@ import java.util.function.DoubleSupplier;
 /**
  * The settings of a run besides its methods.
  *
- * @param seed where given, the run reseeds libtorch and DJL at each step from (seed, step), so that a step's random
+ * @param seed if given, the run reseeds libtorch and DJL at each step from (seed, step), so that a step's random
  *     numbers do not depend on how it was reached
- * @param steps where known, the run's length; methods that act over a share of the run need it
- * @param progress where given, the share of the run that is done, in [0, 1], in place of the step count: a clock,
- *     where a run is limited by its time
- * @param optimizer where given, the optimiser whose settings and schedule a method that replaces it takes over
- * @param strict false to let surgery that finds nothing pass, with a note in the run's log
+ * @param steps if known, the run's length; methods that act over a share of the run need it
+ * @param progress if given, the share of the run that is done, in [0, 1], in place of the step count: a clock, for a
+ *     run that is limited by time
+ * @param optimizer if given, the optimiser; a method that replaces it uses its settings and schedule
+ * @param strict false to note surgery that finds nothing in the run's log instead of failing
  */
 public record RunSettings(
         OptionalLong seed,

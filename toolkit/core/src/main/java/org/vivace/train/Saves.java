@@ -134,8 +134,8 @@ final class Saves {
     Optional<Place> load() throws IOException {
         List<Path> saves = folder.newestFirst();
         if (!resume && !saves.isEmpty()) {
-            throw new IllegalArgumentException("expected a folder without saves for a new run, found "
-                    + saves.get(0) + ": call resume(…) to continue from there, or save elsewhere");
+            throw new IllegalArgumentException("expected a folder without saves for a new run, found " + saves.get(0)
+                    + ": call resume(…) to continue from there, or save elsewhere");
         }
         if (resume && saves.isEmpty()) {
             run.note("there is no save to resume from yet: the run starts from the beginning");

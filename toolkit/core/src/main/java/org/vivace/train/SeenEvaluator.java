@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.training.evaluator.Evaluator;
 import java.util.function.BinaryOperator;
 
-/** The user's evaluator, given the labels that the model saw where a method has changed them for a training pass. */
+/** The user's evaluator, given the labels that the model saw if a method has changed them for a training pass. */
 final class SeenEvaluator extends Evaluator {
 
     private final Evaluator plain;

@@ -17,15 +17,15 @@ final class StepLedger {
     private enum Place {
         FORWARD(
                 List.of("onBatch", "aroundForward"),
-                "expected this step's forward pass by way of the trainer, where %s acts, got a backward pass from another:"
-                        + " call trainer.forward(data, labels)"),
+                "expected this step's forward pass from the trainer, where %s acts, got a backward pass from another"
+                        + " forward pass: call trainer.forward(data, labels)"),
         LOSS(
                 List.of("onLoss"),
-                "expected this step's loss by way of the trainer, where %s acts, got a backward pass from another: call"
+                "expected this step's loss from the trainer, where %s acts, got a backward pass from another loss: call"
                         + " trainer.getLoss().evaluate(labels, predictions)"),
         BACKWARD(
                 List.of("aroundBackward"),
-                "expected this step's backward pass by way of the trainer, where %s acts, got one through another"
+                "expected this step's backward pass from the trainer, where %s acts, got one through another"
                         + " collector: call trainer.newGradientCollector()");
 
         private final List<String> hooks;
@@ -44,7 +44,7 @@ final class StepLedger {
             return hooks.contains(method.getName()) && method.getDeclaringClass() != Hooks.class;
         }
 
-        IllegalStateException passedOver(String method) {
+        IllegalStateException bypassed(String method) {
             return new IllegalStateException(refusal.formatted(method));
         }
     }
@@ -151,25 +151,24 @@ final class StepLedger {
     void requireWhole() {
         lookForOthers();
         if (BackwardTape.isUnfinished()) {
-            throw new IllegalStateException(
-                    "expected this step's backward pass by way of the trainer, which goes on where"
-                            + " the graph is cut, got one that ended there: call trainer.newGradientCollector()");
+            throw new IllegalStateException("expected this step's backward pass from the trainer, which continues where"
+                    + " the graph is cut, got one that ended there: call trainer.newGradientCollector()");
         }
         if (!backwards && !foreignBackwards) {
             return;
         }
         for (Acting each : acting) {
-            boolean come = switch (each.place) {
+            boolean reached = switch (each.place) {
                 case FORWARD -> forwards;
                 case LOSS -> losses;
                 case BACKWARD -> backwards;
             };
-            if (!come) {
-                throw each.place.passedOver(each.method);
+            if (!reached) {
+                throw each.place.bypassed(each.method);
             }
         }
         if (labelsChangedBy != null && !losses) {
-            throw Place.LOSS.passedOver(labelsChangedBy);
+            throw Place.LOSS.bypassed(labelsChangedBy);
         }
     }
 }

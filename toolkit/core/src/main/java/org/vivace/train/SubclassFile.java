@@ -55,7 +55,7 @@ final class SubclassFile {
 
     /**
      * @param name of the subclass, in the package of {@code parent}
-     * @param methods of {@code parent}, which it lets a class of its own package override; at most 32767
+     * @param methods methods of {@code parent} that a class of the same package may override; at most 32767
      */
     static byte[] of(Class<?> parent, String name, List<Method> methods) {
         try {

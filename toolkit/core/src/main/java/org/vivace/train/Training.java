@@ -93,7 +93,7 @@ public final class Training {
         return new Training(Objects.requireNonNull(model));
     }
 
-    /** The shapes of the model's inputs, batch axis first; not needed where the model has weights. */
+    /** The shapes of the model's inputs, batch axis first; not needed if the model has weights. */
     public Training input(Shape... shapes) {
         return and(t -> t.input = List.of(shapes));
     }

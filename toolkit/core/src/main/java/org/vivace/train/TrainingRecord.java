@@ -8,12 +8,12 @@ import java.util.OptionalDouble;
 /**
  * The result of a training. Holds no native memory.
  *
- * @param steps steps done, over all processes where the run was resumed
+ * @param steps steps done, over all processes if the run was resumed
  * @param seconds time spent training, including the loading of batches, excluding evaluations, saves and the pre-flight
  * @param curve the loss on the training data
- * @param evaluations the quality on the test data, oldest first; empty where none was given
+ * @param evaluations the quality on the test data, oldest first; empty if none was given
  * @param log the run's notes
- * @param interrupted true where the run was stopped from outside before its end
+ * @param interrupted true if the run was stopped from outside before its end
  */
 public record TrainingRecord(
         long steps,

@@ -94,7 +94,8 @@ class CatalogueTest {
         assertThat(Catalogue.write(List.of(new Clipping(1)))).isEmpty();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Catalogue.parse("Clipping"))
-                .withMessage("there is no method Clipping: none is on the class path, add the artifact that contains it");
+                .withMessage(
+                        "there is no method Clipping: none is on the class path, add the artifact that contains it");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Catalogue.parse("Clipping(1"))
                 .withMessage("expected a method, got 'Clipping(1': separate methods by commas and close every bracket");

@@ -119,8 +119,8 @@ class ForeignLoopsTest {
         step(ForeignLoopsTest::trainers, true, LOSS);
         refused(
                 () -> step(ForeignLoopsTest::own, false, LOSS),
-                "expected this step's loss by way of the trainer, where OnLoss acts, got a backward pass from"
-                        + " another: call trainer.getLoss().evaluate(labels, predictions)");
+                "expected this step's loss from the trainer, where OnLoss acts, got a backward pass from"
+                        + " another loss: call trainer.getLoss().evaluate(labels, predictions)");
     }
 
     @Test
@@ -128,7 +128,7 @@ class ForeignLoopsTest {
         step(ForeignLoopsTest::own, false, BACKWARD);
         refused(
                 () -> step(ForeignLoopsTest::own, true, BACKWARD),
-                "expected this step's backward pass by way of the trainer, where AroundBackward acts, got one"
+                "expected this step's backward pass from the trainer, where AroundBackward acts, got one"
                         + " through another collector: call trainer.newGradientCollector()");
     }
 

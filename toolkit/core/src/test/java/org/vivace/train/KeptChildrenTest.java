@@ -138,9 +138,8 @@ class KeptChildrenTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> surgery(root).replace("blocks", a(LambdaBlock.class), CountedBlock::new))
-                .withMessage(
-                        "Cutter cannot replace a LambdaBlock in Fixed, which keeps it in an unmodifiable list:"
-                                + " build that list as an ArrayList");
+                .withMessage("Cutter cannot replace a LambdaBlock in Fixed, which keeps it in an unmodifiable list:"
+                        + " build that list as an ArrayList");
         assertThat(root.getChildren().get(0).getValue()).isSameAs(root.blocks.get(0));
     }
 }

@@ -73,7 +73,8 @@ class ResumeTest {
         assertThat(rest.evaluations().subList(0, 2)).isEqualTo(part.evaluations());
         assertThat(rest.curve()).hasSize(STEPS);
         assertThat(rest.seconds()).isGreaterThan(part.seconds());
-        assertThat(part.log()).containsExactly("there is no save to resume from yet: the run starts from the beginning");
+        assertThat(part.log())
+                .containsExactly("there is no save to resume from yet: the run starts from the beginning");
         assertThat(rest.log()).isEmpty();
     }
 
