@@ -137,7 +137,7 @@ class ForeignLoopsTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> step(ForeignLoopsTest::trainers, false, acting("Half", HALF)))
                 .withMessage("expected Half to leave the labels as they are, or to declare that it changes them, got"
-                        + " others: add provides(Traits.CHANGED_LABELS) to its traits");
+                        + " changed labels: add provides(Traits.CHANGED_LABELS) to its traits");
     }
 
     @Test

@@ -85,8 +85,8 @@ class OptimizerSettingsTest {
                         + " RunSettings.optimizer(…) or the training config");
         assertThatThrownBy(() -> OptimizerSettings.sgd("X", run(Optimizer.adam().build())))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("X expected DJL's Sgd as the run's optimiser, got Adam: give the run one that X can take"
-                        + " over from, or drop X");
+                .hasMessage("X expected DJL's Sgd as the run's optimiser, got Adam: give the run one that X can"
+                        + " replace, or drop X");
         assertThatThrownBy(() -> OptimizerSettings.sgd("X", run(new Sgd(sgd(1)) {})))
                 .hasMessage("X expected DJL's Sgd as the run's optimiser, got an anonymous subclass: give the run one"
                         + " that X can replace, or drop X");

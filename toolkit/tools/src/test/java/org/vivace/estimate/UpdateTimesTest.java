@@ -142,7 +142,7 @@ class UpdateTimesTest {
         assertThatThrownBy(() -> step(sgd(0.9f), new Effect.FusedUpdate(List.of(Adam.class, AdamW.class))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Declared expected DJL's Adam or AdamW as the optimiser, got Sgd: give one that it takes"
-                        + " over from, or drop Declared");
+                        + " replace, or drop Declared");
         assertThat(step(sgd(0.9f), new Effect.FusedUpdate(List.of(Sgd.class))).updateBytes())
                 .isEqualTo(6.0 * VALUES * Float.BYTES);
     }
