@@ -16,15 +16,15 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Writes a file whole or not at all: beside its place first, then moved there in one step. Of a link the file that it
- * leads to is replaced and the link stays; a device, a pipe or a socket is written to and stays what it is.
+ * Writes a file completely or not at all: to a temporary file beside it, which is then moved in one step. A link is
+ * followed and kept; a device, a pipe or a socket is written to, not replaced.
  */
 public final class Atomically {
 
-    /** No file is written for as long, so that nobody's is deleted who is still at it. */
+    /** Longer than any write takes, so that no file is deleted while it is still being written. */
     private static final Duration ABANDONED = Duration.ofDays(1);
 
-    /** What is being written beside its place, deleted where the JVM is told to end meanwhile. */
+    /** Temporary files being written, deleted if the JVM shuts down meanwhile. */
     private static final Set<Path> BESIDE = ConcurrentHashMap.newKeySet();
 
     static {
@@ -41,11 +41,11 @@ public final class Atomically {
     }
 
     /**
-     * Folders that are missing are made; a file already there is replaced only by the whole new one. An interrupt of the
-     * thread does not disturb it.
+     * Creates missing folders; an existing file is replaced only by the complete new one. An interrupt of the thread
+     * does not abort it.
      *
      * @return {@code file}
-     * @throws UncheckedIOException whose one sentence names the file and the cause
+     * @throws UncheckedIOException with one sentence that names the file and the cause
      */
     public static Path write(Path file, byte[] bytes) {
         requireName(file);
@@ -64,10 +64,10 @@ public final class Atomically {
     }
 
     /**
-     * Fails where {@link #write} to this file could not succeed, to be called before an hour of measuring. It tries, and
-     * leaves nothing behind.
+     * Fails if {@link #write} to this file could not succeed; call it before a long measurement. It tries to write, and
+     * leaves no file behind.
      *
-     * @throws UncheckedIOException whose one sentence names the file and the cause
+     * @throws UncheckedIOException with one sentence that names the file and the cause
      */
     public static void requireWritable(Path file) {
         requireName(file);
@@ -96,7 +96,7 @@ public final class Atomically {
         }
     }
 
-    /** Why there can be no file at the place, or nothing. */
+    /** Why there can be no file at the place; empty if there can. */
     private static String obstacle(Path place) {
         if (Files.isDirectory(place)) {
             return "a folder of that name";
@@ -110,7 +110,7 @@ public final class Atomically {
         if (folder == null || !Files.isDirectory(folder)) {
             return "no folder to write to in " + folder;
         }
-        // What the system says of permissions is not all: the disk may be read-only or full, the name too long.
+        // Permissions are not enough: the disk may be read-only or full, the name too long.
         Path trial = beside(folder.resolve(name.getFileName()));
         try {
             Files.createFile(trial);
@@ -143,7 +143,7 @@ public final class Atomically {
         return place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + ".tmp");
     }
 
-    /** What a killed process left half-written beside this place. */
+    /** Deletes the temporary files that a killed process left beside this place. */
     private static void deleteAbandoned(Path place) throws IOException {
         Instant limit = Instant.now().minus(ABANDONED);
         String begin = "." + place.getFileName() + ".";
@@ -152,7 +152,7 @@ public final class Atomically {
             return name.startsWith(begin) && name.endsWith(".tmp");
         })) {
             for (Path entry : entries) {
-                // Of one that another process deletes meanwhile it is 0.
+                // It is 0 for a file that another process deletes meanwhile.
                 if (Instant.ofEpochMilli(entry.toFile().lastModified()).isBefore(limit)) {
                     Files.deleteIfExists(entry);
                 }

@@ -6,14 +6,14 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * The baseline's part of a record. What is empty was not measured.
+ * The baseline's part of a record. Empty fields were not measured.
  *
  * @param stepMillis milliseconds of one step
- * @param firstStepMillis milliseconds of the very first step, in which things are compiled and allocated
- * @param peakBytes most memory held, in bytes
+ * @param firstStepMillis milliseconds of the very first step, which includes compilation and allocation
+ * @param peakBytes peak memory, in bytes
  * @param mfu model FLOPs utilization, the share of the measured matmul peak that the step reached
  * @param loss the last loss of the training
- * @param nanos nanoseconds of every timed step, a list a round
+ * @param nanos nanoseconds of every timed step, one list per round
  */
 public record Baseline(
         Interval stepMillis,
@@ -23,7 +23,7 @@ public record Baseline(
         OptionalDouble loss,
         List<List<Long>> nanos) {
 
-    /** Of nothing yet. */
+    /** Without measurements. */
     static final Baseline UNTIMED = new Baseline(
             Interval.NONE,
             OptionalDouble.empty(),

@@ -16,19 +16,19 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * What {@code demo} and {@code bench} leave behind: step times of the baseline and of every variant, raw samples
- * included, and what they were measured on. What is empty was not measured and is left out of the JSON.
+ * The record of {@code demo} and {@code bench}: step times of the baseline and of every variant, raw samples included,
+ * and the machine. Empty fields were not measured and are omitted from the JSON.
  *
  * @param command the command line that makes this record again
  * @param date when it was made, ISO 8601 in UTC
  * @param settings of the workload, such as width and batch
- * @param warmupRounds rounds thrown away before the timing; empty in records of earlier versions
+ * @param warmupRounds rounds discarded before the timing; empty in records of earlier versions
  * @param aa the baseline against itself
  * @param curves loss against seconds, the baseline's first; may be empty
- * @param quality what trainings over seeds found
+ * @param quality the results of trainings from several seeds
  * @param matmulPeakGflops the matrix-product rate measured in the same run, in 10^9 floating-point operations a second
  * @param modelFlopsPerStep floating-point operations the model needs for one step, forward and backward
- * @param notes sentences a reader must know, for instance what could not be measured
+ * @param notes caveats in sentences, for instance what could not be measured
  * @param partial whether the measurement was interrupted
  */
 public record BenchRecord(
@@ -70,7 +70,7 @@ public record BenchRecord(
     }
 
     /**
-     * The record of what was timed just now.
+     * The record of a timing.
      *
      * @param methodsOf the recipe behind each timed name but the first
      */
@@ -98,7 +98,7 @@ public record BenchRecord(
     }
 
     /**
-     * The record of a workload no step of which was timed, to be filled with what else is measured.
+     * The record of a workload without step times, to be filled with other measurements.
      *
      * @param recipes the methods of each variant
      */
@@ -148,7 +148,7 @@ public record BenchRecord(
         return but(draft -> draft.settings = settings);
     }
 
-    /** The same under another name, for instance one that tells where it is from. */
+    /** The same under another name, for instance one that gives its source. */
     public BenchRecord withWorkload(String workload) {
         return but(draft -> draft.workload = workload);
     }
@@ -157,7 +157,7 @@ public record BenchRecord(
         return but(draft -> draft.baseline = baseline);
     }
 
-    /** Replaces every variant by what {@code change} makes of it. */
+    /** Applies {@code change} to every variant. */
     public BenchRecord withVariants(UnaryOperator<Variant> change) {
         return but(draft -> draft.variants = variants.stream().map(change).toList());
     }
@@ -174,7 +174,7 @@ public record BenchRecord(
         return but(draft -> draft.notes = notes);
     }
 
-    /** With a sentence more. */
+    /** With one more note. */
     public BenchRecord withNote(String note) {
         return withNotes(Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
@@ -199,8 +199,8 @@ public record BenchRecord(
     }
 
     /**
-     * The recipe that was asked for: the variant with the most methods, since what is measured beside it are parts of it;
-     * where several have as many the last one, since parts stand before the whole.
+     * The requested recipe: the variant with the most methods, since the others are parts of it; among several with as
+     * many, the last, since parts precede the whole.
      */
     public Optional<Variant> recipe() {
         return variants.stream()
@@ -211,7 +211,7 @@ public record BenchRecord(
         return RecordFile.toJson("bench", this);
     }
 
-    /** Writes the record whole or not at all. */
+    /** Writes the record completely or not at all. */
     public Path write(Path file) {
         return Atomically.write(file, toJson());
     }
@@ -248,7 +248,7 @@ public record BenchRecord(
                 draft.partial);
     }
 
-    /** What of a record can be changed, while it is. */
+    /** The mutable fields of a record while it is copied. */
     private static final class Draft {
 
         String workload;

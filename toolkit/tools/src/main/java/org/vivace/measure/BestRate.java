@@ -2,10 +2,10 @@ package org.vivace.measure;
 
 import ai.djl.Device;
 
-/** The highest rate of something that is done again and again, and whether other work held the processors each time. */
+/** The highest rate of repeated work, and whether other processes disturbed every repetition. */
 final class BestRate {
 
-    /** For the first repetition that nothing disturbs, so many times the given duration is waited. */
+    /** The wait for the first undisturbed repetition, as a multiple of the given duration. */
     private static final long PATIENCE = 5;
 
     private final Device device;
@@ -22,7 +22,7 @@ final class BestRate {
     /**
      * @param amount of work in one repetition
      * @param nanos for which it is repeated
-     * @return the highest amount a nanosecond among repetitions that nothing disturbed; where there was none, among all
+     * @return the highest amount per nanosecond among undisturbed repetitions, or among all if there was none
      */
     double of(double amount, long nanos, Runnable work) {
         ProcessorWatch watch = ProcessorWatch.on(device);
@@ -46,7 +46,7 @@ final class BestRate {
         return best == 0 ? bestDisturbed : best;
     }
 
-    /** Whether there was a rate of which every repetition was disturbed. */
+    /** Whether every repetition of some rate was disturbed. */
     boolean disturbed() {
         return disturbed;
     }

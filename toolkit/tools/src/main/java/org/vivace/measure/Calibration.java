@@ -7,16 +7,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What a machine can do at best: the roofs of the roofline model
- * (<a href="https://doi.org/10.1145/1498765.1498785">Williams, Waterman &amp; Patterson 2009</a>) and the price of a call.
+ * The peak rates of a machine: the roofs of the roofline model (<a
+ * href="https://doi.org/10.1145/1498765.1498785">Williams, Waterman &amp; Patterson 2009</a>) and the overhead of an
+ * operation.
  *
  * @param date when it was measured, ISO 8601 in UTC
  * @param matmulPeak the highest rates of matrix products, 10^9 operations a second. A convolution can be above it: some
  *     algorithms need fewer operations than are counted
- * @param convolutionPeak the same of convolutions
+ * @param convolutionPeak the same for convolutions
  * @param gigabytesPerSecond the highest rate at which elementwise operations move memory
- * @param operationMicros what the host takes for an operation that computes next to nothing
- * @param disturbed whether other work held the processors each time that one of the last two was measured
+ * @param operationMicros host time of an operation that computes almost nothing
+ * @param disturbed whether other processes disturbed every measurement of one of the last two
  */
 public record Calibration(
         int schema,
@@ -32,8 +33,8 @@ public record Calibration(
     public static final int SCHEMA = 1;
 
     /**
-     * Measures for five seconds or so. What else runs on the machine makes it look slower than it is: a quiet moment
-     * is waited for, and where there is none, {@link #doubt} says so.
+     * Measures for about five seconds. Other processes make the machine look slower than it is, so it waits for a quiet
+     * moment; if there is none, {@link #doubt} reports it.
      */
     public static Calibration measure(Machine machine, Device device) {
         BestRate rates = new BestRate(device);
@@ -51,10 +52,10 @@ public record Calibration(
     }
 
     /**
-     * Reads the calibration of this machine from {@code file}, or measures it and writes it there where there is none or
-     * one of another machine. One that is in doubt is not written, and the next call measures again.
+     * Reads the calibration of this machine from {@code file}, or measures and writes it if the file is missing or of
+     * another machine. A doubtful one is not written, and the next call measures again.
      *
-     * @throws IllegalArgumentException where the file is there and no calibration
+     * @throws IllegalArgumentException if the file exists and is not a calibration
      */
     public static Calibration kept(Path file, Machine machine, Device device) {
         return kept(file, machine, () -> measure(machine, device));
@@ -74,12 +75,12 @@ public record Calibration(
         return measured;
     }
 
-    /** A sentence where other work held the processors all the time that one of the roofs was measured. */
+    /** A sentence if other processes disturbed every measurement of one of the roofs. */
     public Optional<String> doubt() {
         return disturbed || matmulPeak.disturbed() || convolutionPeak.disturbed()
                 ? Optional.of(
-                        "other work held the processors while it was measured what this machine can do at best, so"
-                                + " it can do more, and what is held against that is in doubt: profile again when the machine is"
+                        "other work held the processors while this machine's peak rates were measured, so it can do"
+                                + " more, and shares of these rates are in doubt: profile again when the machine is"
                                 + " quiet")
                 : Optional.empty();
     }
@@ -95,10 +96,10 @@ public record Calibration(
     }
 
     /**
-     * The shortest time that {@code flops} operations on {@code bytes} bytes of memory can take here: the longer of what
-     * the arithmetic and what the memory needs.
+     * The shortest time for {@code flops} operations on {@code bytes} bytes of memory: the maximum of compute time and
+     * memory time.
      *
-     * @param gigaflops the roof of the arithmetic, 10^9 operations a second
+     * @param gigaflops the compute roof, 10^9 operations a second
      * @return microseconds
      */
     public double roofMicros(double flops, double bytes, double gigaflops) {
@@ -109,7 +110,8 @@ public record Calibration(
      * Reads a calibration back.
      *
      * @throws java.io.UncheckedIOException if there is no readable file
-     * @throws IllegalArgumentException if the file is cut short, no calibration, or of a schema newer than {@link #SCHEMA}
+     * @throws IllegalArgumentException if the file is truncated, not a calibration, or of a schema newer than
+     *     {@link #SCHEMA}
      */
     public static Calibration read(Path file) {
         return RecordFile.readOne(file, SCHEMA, Calibration.class);
@@ -119,7 +121,7 @@ public record Calibration(
         return RecordFile.toJson("calibration", this);
     }
 
-    /** Writes the calibration whole or not at all. */
+    /** Writes the calibration completely or not at all. */
     public Path write(Path file) {
         return Atomically.write(file, toJson());
     }

@@ -14,12 +14,11 @@ import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
 
 /**
- * The highest rates at which a device was seen to train a 3×3 convolution of 64 channels on 32×32 images, forward and
- * backward, in 10^9 floating-point operations a second as counted (two for a multiply-add), by precision and layout of
- * memory: convolutions differ more in these than matrix products do. NHWC is the layout with all channels of a pixel side
- * by side.
+ * The highest measured rates of training a 3×3 convolution of 64 channels on 32×32 images, forward and backward, in
+ * 10^9 floating-point operations a second (two for a multiply-add), by precision and memory layout, on which
+ * convolutions depend more than matrix products do. NHWC is the layout with all channels of a pixel adjacent.
  *
- * @param disturbed whether other work held the processors each time, so that the device can do more
+ * @param disturbed whether other processes disturbed every measurement, so that the device can do more
  */
 public record ConvolutionPeak(double fp32, double fp32Nhwc, double bf16, double bf16Nhwc, boolean disturbed) {
 
@@ -30,12 +29,12 @@ public record ConvolutionPeak(double fp32, double fp32Nhwc, double bf16, double 
     private static final int BATCH_ON_GPU = 512;
     private static final long NANOS_PER_RATE = 300_000_000L;
 
-    /** Rates that nothing disturbed. */
+    /** Undisturbed rates. */
     public ConvolutionPeak(double fp32, double fp32Nhwc, double bf16, double bf16Nhwc) {
         this(fp32, fp32Nhwc, bf16, bf16Nhwc, false);
     }
 
-    /** Measures for some two seconds. */
+    /** Measures for about two seconds. */
     static ConvolutionPeak measure(Device device) {
         BestRate rates = new BestRate(device);
         double fp32 = best(rates, Precision.FLOAT32, MemoryFormat.CONTIGUOUS);
@@ -45,7 +44,7 @@ public record ConvolutionPeak(double fp32, double fp32Nhwc, double bf16, double 
         return new ConvolutionPeak(fp32, fp32Nhwc, bf16, bf16Nhwc, rates.disturbed());
     }
 
-    /** The rate in a precision and a layout; fp16 counts as bf16, which the same units compute at the same pace. */
+    /** The rate in a precision and a layout; fp16 counts as bf16, which the same units compute at the same rate. */
     public double rate(Precision precision, MemoryFormat layout) {
         boolean full = precision == Precision.FLOAT32;
         return layout == MemoryFormat.CHANNELS_LAST ? full ? fp32Nhwc : bf16Nhwc : full ? fp32 : bf16;
@@ -54,7 +53,7 @@ public record ConvolutionPeak(double fp32, double fp32Nhwc, double bf16, double 
     private static double best(BestRate rates, Precision precision, MemoryFormat layout) {
         Device device = rates.device();
         int batch = device.isGpu() ? BATCH_ON_GPU : BATCH_ON_CPU;
-        // Forward, and backward to the images and to the weights.
+        // Forward, and the gradients of the images and the weights.
         double flops = 3 * 2.0 * batch * SIDE * SIDE * CHANNELS * CHANNELS * KERNEL * KERNEL;
         try (NDManager manager = NDManager.newBaseManager(device);
                 GradMode on = GradMode.on()) {

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** A processor's name and, of its flags, those that decide how fast training can be. */
+/** A processor's name and its flags that matter for the speed of training. */
 record CpuInfo(String model, List<String> flags) {
 
     static final String UNKNOWN = "unknown";
 
-    private static final List<String> THAT_MATTER = List.of(
+    private static final List<String> RELEVANT = List.of(
             "avx2",
             "fma",
             "avx512f",
@@ -37,7 +37,7 @@ record CpuInfo(String model, List<String> flags) {
                 .orElse(UNKNOWN);
         return new CpuInfo(
                 model,
-                THAT_MATTER.stream()
+                RELEVANT.stream()
                         .filter(flags::contains)
                         .map(flag -> flag.equals("asimd") ? "neon" : flag)
                         .toList());

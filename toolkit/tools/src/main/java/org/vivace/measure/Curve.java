@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Loss against wall-clock seconds of one training.
  *
- * @param low the lower edge of a band around the loss (over seeds, say); empty where there is none
- * @param high the upper edge; empty where there is none
+ * @param low the lower edge of a band around the loss (for instance over seeds); empty if there is none
+ * @param high the upper edge; empty if there is none
  */
 public record Curve(String name, List<Double> seconds, List<Double> loss, List<Double> low, List<Double> high) {
 

@@ -15,25 +15,25 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Where writing to a path ends, after all links.
+ * The target of writing to a path, after following all links.
  *
- * @param path of the file itself, which no link stands for any more; of what is no file, as it was given
- * @param kind what is there
+ * @param path of the file itself, with links resolved; for anything but a file, as given
+ * @param kind of what exists there
  */
 record Destination(Path path, Kind kind) {
 
-    /** What can be written to. */
+    /** Kinds of targets. */
     enum Kind {
-        /** A file, or nothing yet: it can be replaced. */
+        /** A file, or nothing yet: can be replaced. */
         FILE,
-        /** A device, a pipe or an open stream of this process: replaced, it would be gone for everybody else. */
+        /** A device, a pipe or an open stream of this process: must not be replaced, since others use it. */
         STREAM,
-        /** A socket in the file system, which is connected to and not opened. */
+        /** A socket in the file system: connected to, not opened. */
         SOCKET
     }
 
     private static final int MOST_LINKS = 40;
-    /** The streams that may be a file under these names: opened anew, one would write over what is there already. */
+    /** The standard streams, which may be redirected to a file: opening it again would overwrite its content. */
     private static final Map<String, FileDescriptor> STANDARD = Map.of(
             "/dev/stdout", FileDescriptor.out,
             "/dev/fd/1", FileDescriptor.out,
@@ -58,7 +58,7 @@ record Destination(Path path, Kind kind) {
         throw new FileSystemLoopException(file.toString());
     }
 
-    /** Writes to what is not replaced, all or up to where it takes no more. */
+    /** Writes to a target that is not replaced. */
     void write(byte[] bytes) throws IOException {
         if (kind == Kind.SOCKET) {
             try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -77,13 +77,13 @@ record Destination(Path path, Kind kind) {
             stream.write(bytes);
             return;
         }
-        // An open file is gone on with at its end.
+        // An open file is appended to.
         try (OutputStream stream = new FileOutputStream(path.toFile(), true)) {
             stream.write(bytes);
         }
     }
 
-    /** One of the names that the system gives to what this process has open, such as a substituted process. */
+    /** Whether it is one of the system's names for this process's open files, such as a process substitution. */
     private static boolean isOpenFile(Path place) {
         String name = place.toString();
         return name.matches("/dev/fd/\\d+|/proc/(self|\\d+)/fd/\\d+") && Files.exists(place);

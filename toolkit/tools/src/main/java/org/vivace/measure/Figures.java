@@ -5,8 +5,8 @@ import java.math.MathContext;
 import java.util.Locale;
 
 /**
- * Numbers as sentences and tables show them: with the digits that a reader can use, a point before the decimals whatever
- * the locale, and a space before the unit. What was not measured, a number that is not finite, is {@value #NOT_MEASURED}.
+ * Formats numbers for sentences and tables: with significant digits only, a decimal point in every locale, and a space
+ * before the unit. A number that is not finite was not measured and is shown as {@value #NOT_MEASURED}.
  */
 public final class Figures {
 
@@ -16,12 +16,12 @@ public final class Figures {
 
     private Figures() {}
 
-    /** With so many decimals. */
+    /** With a fixed number of decimals. */
     public static String fixed(double value, int decimals) {
         return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + decimals + "f", value) : NOT_MEASURED;
     }
 
-    /** A time in a unit that suits it, with three to four digits: 1402, 341, 34.1, 3.41, 0.341. */
+    /** A number with three to four digits: 1402, 341, 34.1, 3.41, 0.341. */
     public static String number(double value) {
         return fixed(value, value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.9995 ? 2 : 3);
     }
@@ -46,7 +46,7 @@ public final class Figures {
         return fixed(ratio, 1) + " times";
     }
 
-    /** A number of any size with four digits that mean something: 0.8512, 1.412, 85.12; without zeros at its end. */
+    /** A number of any size with four significant digits, without trailing zeros: 0.8512, 1.412, 85.12. */
     public static String significant(double value) {
         return Double.isFinite(value)
                 ? BigDecimal.valueOf(value)

@@ -24,12 +24,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How this library writes JSON and reads it back: a name and a value on each line, but a list of numbers on one; an empty
- * optional and an absent field are left out; a number that is not finite is null, and null in the place of a number is
- * NaN; an enum is its constant's name, or the one it is annotated with; nothing is escaped for HTML. What it reads must be
- * JSON to the letter.
+ * Writes and reads this library's JSON: one name and value per line, but a list of numbers on one line; empty optionals
+ * and absent fields are omitted; a number that is not finite is null, and null in the place of a number is NaN; an enum
+ * is its constant's name, or its annotated name; HTML is not escaped. Reading is strict.
  *
- * <p>A record's constructor is handed null for a component that its JSON lacks.
+ * <p>A record's constructor receives null for a component that is missing in the JSON.
  */
 public final class Json {
 
@@ -46,22 +45,22 @@ public final class Json {
 
     private Json() {}
 
-    /** Maps, lists, records, numbers, texts and Gson's own trees, with a line's end behind them. */
+    /** Writes maps, lists, records, numbers, texts and Gson's own trees, followed by a newline. */
     public static String write(Object value) {
         return GSON.toJson(value) + "\n";
     }
 
-    /** @throws JsonParseException where the text is no JSON of that type */
+    /** @throws JsonParseException if the text is not JSON of that type */
     public static <T> T read(String text, Class<T> type) {
         return present(GSON.fromJson(text, type), type);
     }
 
-    /** @throws JsonParseException where the text is no JSON of that type */
+    /** @throws JsonParseException if the text is not JSON of that type */
     public static <T> T read(String text, TypeToken<T> type) {
         return present(GSON.fromJson(text, type), type.getRawType());
     }
 
-    /** @throws JsonParseException where the tree is none of that type */
+    /** @throws JsonParseException if the tree is not of that type */
     public static <T> T read(JsonElement json, Class<T> type) {
         return present(GSON.fromJson(json, type), type);
     }
@@ -81,7 +80,9 @@ public final class Json {
         return in.nextDouble();
     }
 
-    /** Writes null in the place of a number even where null fields are left out: read back, absent would mean zero. */
+    /**
+     * Writes null in the place of a number even where null fields are omitted: read back, an absent one would be zero.
+     */
     private static void write(JsonWriter out, String json) throws IOException {
         boolean before = out.getSerializeNulls();
         out.setSerializeNulls(true);
@@ -110,11 +111,11 @@ public final class Json {
         }
     }
 
-    /** An optional as its value, or as null, which is left out. */
+    /** An optional as its value, or as null, which is omitted. */
     private static final class Optionals implements TypeAdapterFactory {
 
         @Override
-        @SuppressWarnings("unchecked") // Each adapter is that of the raw type asked for.
+        @SuppressWarnings("unchecked") // Each adapter is that of the requested raw type.
         public <T> @Nullable TypeAdapter<T> create(Gson gson, TypeToken<T> type) {
             Class<?> raw = type.getRawType();
             if (raw == OptionalDouble.class) {
@@ -172,7 +173,7 @@ public final class Json {
         }
     }
 
-    /** What reads one number. */
+    /** Reads one number. */
     private interface Reading<T> {
         T from(JsonReader in) throws IOException;
     }

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a measurement ran on. What cannot be found out is {@code unknown}, never guessed.
+ * The machine that a measurement ran on. Values that cannot be determined are {@code unknown}, never guessed.
  *
  * @param flags the instruction sets that matter to training, for instance {@code amx_bf16} or {@code neon}
- * @param cores processors this JVM may use
+ * @param cores processors available to this JVM
  * @param threads threads libtorch uses inside one operation
  * @param memoryBytes memory of the machine, or of the container this JVM runs in
  * @param commit the git commit of the folder that the system property {@code vivace.home} names, else of the working
@@ -94,7 +94,7 @@ public record Machine(
         return System.getProperty(name, CpuInfo.UNKNOWN);
     }
 
-    /** What a command prints, or empty where there is no such command or it fails. */
+    /** The output of a command; empty if there is no such command or it fails. */
     private static Optional<String> output(Path folder, String... command) {
         try {
             Process process = new ProcessBuilder(command)

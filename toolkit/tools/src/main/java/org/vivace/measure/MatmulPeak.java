@@ -9,10 +9,10 @@ import org.vivace.torch.GradMode;
 import org.vivace.torch.Precision;
 
 /**
- * The highest rate at which a device was seen to multiply square matrices, in 10^9 floating-point operations a second:
- * what a model's own rate is held against.
+ * The highest measured rate of multiplying square matrices on a device, in 10^9 floating-point operations a second: the
+ * reference for a model's own rate.
  *
- * @param disturbed whether other work held the processors each time, so that the device can do more
+ * @param disturbed whether other processes disturbed every measurement, so that the device can do more
  */
 public record MatmulPeak(double fp32, double bf16, boolean disturbed) {
 
@@ -23,7 +23,7 @@ public record MatmulPeak(double fp32, double bf16, boolean disturbed) {
     /** A size is omitted where one repetition of it would take longer than this, at the rate of the smaller one. */
     private static final double LONGEST_NANOS = 2e9;
 
-    /** Rates that nothing disturbed. */
+    /** Undisturbed rates. */
     public MatmulPeak(double fp32, double bf16) {
         this(fp32, bf16, false);
     }

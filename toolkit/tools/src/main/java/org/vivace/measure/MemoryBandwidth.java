@@ -7,13 +7,12 @@ import java.util.function.Consumer;
 import org.vivace.torch.GradMode;
 
 /**
- * The highest rate at which a device was seen to move the arrays of elementwise operations, which do next to no
- * arithmetic: what an operation's own traffic is held against. Counted as the operation names it, each input read once
- * and each output written once.
+ * The highest measured memory bandwidth of elementwise operations, which do almost no arithmetic: the reference for an
+ * operation's own traffic. Each input counts as read once and each output as written once.
  */
 final class MemoryBandwidth {
 
-    /** 64 MiB an array, beyond any cache of a CPU; a GPU's is smaller still. */
+    /** 64 MiB per array, larger than the caches of a CPU or GPU. */
     private static final int ELEMENTS = 1 << 24;
 
     private static final long NANOS_PER_OPERATION = 300_000_000L;
@@ -43,7 +42,7 @@ final class MemoryBandwidth {
         });
     }
 
-    /** Operations on one device are done in their order, so the last one's result tells that all are. */
+    /** Operations on one device run in order, so when the last one's result is there, all are done. */
     private static void waitFor(NDArray array) {
         try (NDArray first = array.get(0)) {
             first.getFloat();

@@ -1,9 +1,9 @@
 package org.vivace.measure;
 
-/** One training step to be timed, and the name it has in tables. */
+/** One training step to be timed, and its name in tables. */
 public record NamedStep(String name, Body body) {
 
-    /** What one step does; data that should not be timed is prepared before. */
+    /** The code of one step; prepare data that should not be timed beforehand. */
     @FunctionalInterface
     public interface Body {
         void run() throws Exception;

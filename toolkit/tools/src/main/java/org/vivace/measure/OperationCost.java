@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vivace.torch.GradMode;
 
-/** What an operation costs before it computes anything: the call through JNI, the dispatch, a small result's memory. */
+/** The overhead of an operation before it computes anything: the JNI call, the dispatch, a small result's memory. */
 final class OperationCost {
 
     private static final int OPERATIONS = 500;
@@ -18,8 +18,8 @@ final class OperationCost {
 
     /**
      * Microseconds of the host for one operation on 16 elements, the median of a few rounds of many operations, without
-     * those that other work disturbed. On a GPU
-     * operations are begun faster than they are done only until its queue is full, which that many do not fill.
+     * disturbed ones. On a GPU operations are enqueued faster than they run only until its queue is full, which these
+     * do not fill.
      */
     static double measure(BestRate rates) {
         List<Double> all = new ArrayList<>();

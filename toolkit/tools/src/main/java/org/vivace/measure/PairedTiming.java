@@ -14,17 +14,17 @@ import java.util.function.LongSupplier;
  * Times variants of a training step against the first of them, the baseline, interleaved in one process.
  *
  * <p>A round goes there and back (A B C C B A), each variant running {@code stepsPerTurn} steps at each of its two
- * turns, so whatever drifts evenly (a warming machine, a neighbour's load) falls on all alike. The next round starts
- * one variant further (B C A A C B), so that none is always the one that follows itself. Every step is timed alone,
- * with {@code deviceSync} before the clock is read.
+ * turns, so even drift (a warming machine, a neighbor's load) affects all equally. The next round starts one variant
+ * later (B C A A C B), so that no variant always follows itself. Every step is timed alone, with {@code deviceSync}
+ * before the clock is read.
  *
- * <p>Warm-up rounds run the same way and are thrown away: the first, which compiles and allocates, and those after it
- * until the step time no longer falls ({@link SteadyState}), but no more once half of the budget is spent. What the very
- * first step of each variant took is kept apart.
+ * <p>Warm-up rounds run the same way and are discarded: the first, which compiles and allocates, and those after it
+ * until the step time no longer falls ({@link SteadyState}), but none after half of the budget is spent. The time of
+ * the very first step of each variant is kept separately.
  *
- * <p>How many steps it takes: on the most restless of the recorded machines that the tests draw their noise from, where
- * every ninth step takes a quarter longer, 80 steps of each variant (40 rounds) find a difference of 3 % in more than 9 of
- * 10 measurements; 20 steps give an interval of ±2 to ±4 %.
+ * <p>On the noisiest of the recorded machines from which the tests draw their noise, where every ninth step takes a
+ * quarter longer, 80 steps of each variant (40 rounds) detect a difference of 3 % in more than 9 of 10 measurements; 20
+ * steps give an interval of ±2 to ±4 %.
  *
  * <p>The measurement ends after {@code rounds} rounds, or before the first round that would not end within
  * {@code budget} (warm-up included), but not before {@link #LEAST_ROUNDS}.
@@ -39,7 +39,7 @@ public record PairedTiming(
         Consumer<Progress> progress,
         LongSupplier nanoClock) {
 
-    /** Fewer rounds give no interval worth the name. */
+    /** Fewer rounds give no useful interval. */
     public static final int LEAST_ROUNDS = 3;
 
     private static final String AGAIN = "baseline again";
@@ -59,7 +59,7 @@ public record PairedTiming(
         }
     }
 
-    /** Up to {@code rounds} rounds of one step a turn after a warm-up that is found, for at most a day. */
+    /** Up to {@code rounds} rounds of one step per turn after an automatic warm-up, for at most a day. */
     public static PairedTiming rounds(int rounds) {
         return new PairedTiming(
                 Warmup.untilSteady(), rounds, 1, Duration.ofDays(1), false, () -> {}, report -> {}, System::nanoTime);
@@ -82,7 +82,7 @@ public record PairedTiming(
         return new PairedTiming(warmup, rounds, stepsPerTurn, budget, true, deviceSync, progress, nanoClock);
     }
 
-    /** Waits for the device to finish what it was given; called before each reading of the clock. */
+    /** Waits for the device to finish its queued work; called before each reading of the clock. */
     public PairedTiming synchronizing(Runnable deviceSync) {
         return new PairedTiming(warmup, rounds, stepsPerTurn, budget, baselineAgain, deviceSync, progress, nanoClock);
     }
@@ -97,11 +97,11 @@ public record PairedTiming(
     }
 
     /**
-     * Measures. Interrupting the thread ends the measurement: the whole rounds so far come back, marked partial. The
-     * interrupt is used up by that, since writing a file from an interrupted thread fails.
+     * Measures. Interrupting the thread ends the measurement: the complete rounds so far are returned, marked partial.
+     * This clears the interrupt flag, since writing a file from an interrupted thread fails.
      *
      * @param steps the baseline first
-     * @throws IllegalArgumentException if there are fewer than two steps, or two of one name
+     * @throws IllegalArgumentException if there are fewer than two steps, or two with the same name
      * @throws IllegalStateException if a step fails; it names the step and the round
      */
     public Timings measure(List<NamedStep> steps) {

@@ -1,7 +1,7 @@
 package org.vivace.measure;
 
 /**
- * A stretch of training whose steps cost alike, for instance one sequence length of a warm-up.
+ * A part of a training whose steps have the same cost, for instance one sequence length of a warm-up.
  *
  * @param share of the run's steps, 0 to 1
  * @param stepMillis milliseconds of one step in this phase

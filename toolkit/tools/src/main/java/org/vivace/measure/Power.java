@@ -4,24 +4,24 @@ import java.util.OptionalLong;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
-/** How many repetitions it takes to see a difference. */
+/** The number of repetitions needed to detect a difference. */
 public final class Power {
 
     private static final double LEVEL = 0.05;
     private static final double POWER = 0.8;
 
-    /** Nobody trains from more seeds; a difference that takes them is that of rounding. */
+    /** The maximum number of seeds; a difference that needs more is a rounding error. */
     private static final double MOST = 1e6;
 
     private Power() {}
 
     /**
-     * The least number n of pairs with which a two-sided paired t-test at the 5 % level sees a mean difference in 8 of 10
-     * repetitions: √n · |difference| / sd ≥ t₀.₉₇₅ + t₀.₈ at n − 1 degrees of freedom (Cohen 1988, chapter 2).
+     * The smallest number n of pairs with which a two-sided paired t-test at the 5 % level detects a mean difference in
+     * 8 of 10 repetitions: √n · |difference| / sd ≥ t₀.₉₇₅ + t₀.₈ at n − 1 degrees of freedom (Cohen 1988, chapter 2).
      *
      * @param difference expected mean of the pairs' differences; its sign does not matter
      * @param sd standard deviation of the pairs' differences, in the same unit
-     * @return empty where either is zero or unknown, so that there is no such number, and where it is above a million
+     * @return empty if either is zero or unknown, or if the number is above a million
      */
     public static OptionalLong seeds(double difference, double sd) {
         if (!(Math.abs(difference) > 0) || !(sd > 0)) {
@@ -34,7 +34,7 @@ public final class Power {
         if (least > MOST) {
             return OptionalLong.empty();
         }
-        // The normal distribution asks for fewer, so the search begins where it would end.
+        // The normal distribution needs fewer, so the search begins at its result.
         long pairs = Math.max(2, (long) Math.ceil(least));
         while (Math.sqrt(pairs) * effect < points(pairs - 1)) {
             pairs++;

@@ -5,15 +5,15 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
 /**
- * Whether other work held the processors: a thread that computes and waits for nothing runs for as long as a clock on the
- * wall says, but for the time in which it is not let. A GPU's thread waits by nature and is never said to be disturbed.
- * For the thread that made it.
+ * Detects whether other processes took the processor: a thread that computes without waiting has a CPU time equal to
+ * the wall-clock time, less the time in which it was not scheduled. A GPU's host thread waits anyway and never counts
+ * as disturbed. Measures the thread that created it.
  */
 public final class ProcessorWatch {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    /** A scheduler's slice is some milliseconds; less than one is no other process. */
+    /** A scheduler's time slice is some milliseconds; a shorter gap is not another process. */
     private static final long SLICE_NANOS = 1_000_000L;
 
     private static final double LARGEST_SHARE = 0.3;
@@ -31,13 +31,13 @@ public final class ProcessorWatch {
         return new ProcessorWatch(!device.isGpu() && THREADS.isCurrentThreadCpuTimeSupported());
     }
 
-    /** From here on. */
+    /** Starts the interval to watch. */
     public void begin() {
         wall = System.nanoTime();
         running = watched ? THREADS.getCurrentThreadCpuTime() : 0;
     }
 
-    /** Whether this thread had no processor for a good part of the time since {@link #begin}. */
+    /** Whether this thread was not scheduled for a considerable part of the time since {@link #begin}. */
     public boolean disturbed() {
         if (!watched) {
             return false;

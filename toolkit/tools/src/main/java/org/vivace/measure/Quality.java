@@ -11,16 +11,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Whether the model still learns as well, and how soon: trainings of the baseline and of recipes from the same seeds,
- * each with a learning rate that decays within its own budget.
+ * The quality that the model reaches, and how soon: trainings of the baseline and of recipes from the same seeds, each
+ * with a learning rate that decays within its own budget.
  *
- * @param target the quality to be reached, the same for every arm; empty where each seed's target is what the baseline
- *     reached at the end of its training from that seed
+ * @param target the quality to be reached, the same for every arm; empty if each seed's target is the quality that the
+ *     baseline reached at the end of its training from that seed
  * @param arms the baseline first
  */
 public record Quality(QualityMeasure measure, OptionalDouble target, List<QualityArm> arms) {
 
-    /** The trainings of one recipe, not compared with anything yet. */
+    /** The trainings of one recipe, not yet compared. */
     public record Trials(String name, List<String> methods, List<Trial> trials) {}
 
     public Quality {
@@ -31,7 +31,7 @@ public record Quality(QualityMeasure measure, OptionalDouble target, List<Qualit
     /**
      * Compares the trainings of recipes with the baseline's.
      *
-     * @param target empty for what the baseline reached
+     * @param target empty for the quality that the baseline reached
      * @param trials the baseline's first; as many for each arm, in the order of the same seeds
      * @throws IllegalArgumentException if there is no trial, or if the arms are not of the same seeds
      */
@@ -60,7 +60,7 @@ public record Quality(QualityMeasure measure, OptionalDouble target, List<Qualit
         return new Quality(measure, target, arms);
     }
 
-    /** Every arm alike, the baseline too: when it first was where it has to come to. */
+    /** The seconds to the target, computed alike for every arm, including the baseline. */
     private static List<OptionalDouble> seconds(QualityMeasure measure, List<Trial> trials, List<Double> targets) {
         return IntStream.range(0, trials.size())
                 .mapToObj(i -> trials.get(i).secondsTo(targets.get(i), measure))
@@ -101,7 +101,7 @@ public record Quality(QualityMeasure measure, OptionalDouble target, List<Qualit
                         measure.gain(own.get(i).finalQuality(), baseline.get(i).finalQuality())));
     }
 
-    /** On the logarithmic scale, where twice as soon and half as soon are equally far from 1. */
+    /** On a logarithmic scale, on which twice and half as soon are equally far from 1. */
     private static Optional<Interval> ratio(List<OptionalDouble> baseline, List<OptionalDouble> own) {
         boolean comparable = Stream.concat(baseline.stream(), own.stream())
                 .allMatch(each -> each.isPresent() && each.getAsDouble() > 0);
@@ -118,7 +118,7 @@ public record Quality(QualityMeasure measure, OptionalDouble target, List<Qualit
         return seconds.stream().mapToDouble(OptionalDouble::getAsDouble);
     }
 
-    /** Empty where a value is not finite: a loss that diverged has no place in a mean. */
+    /** Empty if a value is not finite: a diverged loss has no mean. */
     private static Optional<SeedSummary> summary(DoubleStream values) {
         double[] all = values.toArray();
         return DoubleStream.of(all).allMatch(Double::isFinite) ? Optional.of(SeedSummary.of(all)) : Optional.empty();

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads records back; what is no readable file is an UncheckedIOException, what is no record an IllegalArgumentException. */
+/** Reads records; an unreadable file is an UncheckedIOException, an invalid record an IllegalArgumentException. */
 public final class RecordFile {
 
-    /** The field of every record that says which it is; records made before there was one lack it. */
+    /** The field with the kind of the record; older records lack it. */
     public static final String KIND = "kind";
 
     private RecordFile() {}
 
-    /** The records of a file that holds one, or several in its field {@code records}. */
+    /** The records of a file with one, or with several in its field {@code records}. */
     public static List<BenchRecord> readAll(Path file) {
         return readJson(file, json -> {
             if (!json.has("records")) {
@@ -37,33 +37,34 @@ public final class RecordFile {
     }
 
     /**
-     * A record of another kind, whose JSON has a field {@code schema}.
+     * Reads a record of another kind, whose JSON has a field {@code schema}.
      *
      * @param newest schema that can be read
      * @throws UncheckedIOException if there is no readable file
-     * @throws IllegalArgumentException if the file is cut short, no such record, or of a schema newer than {@code newest}
+     * @throws IllegalArgumentException if the file is truncated, not such a record, or of a schema newer than
+     *     {@code newest}
      */
     public static <T> T readOne(Path file, int newest, Class<T> type) {
         return readJson(file, json -> parsed(json, newest, type));
     }
 
-    /** The JSON of a record: absent fields are left out, and a number that is not finite is null. */
+    /** The JSON of a record: absent fields are omitted, and a number that is not finite is null. */
     public static String toJson(Object record) {
         return Json.write(record);
     }
 
-    /** The same with a first field {@value #KIND} that says which record it is. */
+    /** The same with a first field {@value #KIND} for the record's kind. */
     public static String toJson(String kind, Object record) {
-        // As text, since the numbers' own layout is lost in a tree.
+        // As text, since a tree loses the layout of number lists.
         return "{\n  \"" + KIND + "\": \"" + kind + "\"," + toJson(record).substring(1);
     }
 
-    /** The second, for a record's date: ISO 8601 in UTC. */
+    /** The current time to the second, for a record's date: ISO 8601 in UTC. */
     public static String now() {
         return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /** @throws IllegalArgumentException where a record that was read lacks a field */
+    /** @throws IllegalArgumentException if a record that was read lacks a field */
     public static void require(@Nullable Object value, String field) {
         if (value == null) {
             throw new IllegalArgumentException(
@@ -82,7 +83,7 @@ public final class RecordFile {
     /**
      * A record of a kind that only the caller can parse.
      *
-     * @param parse of the file's text; whatever it throws means that this is no whole record
+     * @param parse parses the file's text; any exception means that this is not a complete record
      * @throws UncheckedIOException if there is no readable file
      * @throws IllegalArgumentException if {@code parse} throws
      */

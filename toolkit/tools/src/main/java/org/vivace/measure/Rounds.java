@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
-/** One run of a {@link PairedTiming}: the rounds done so far and the clock they are held against. */
+/** One run of a {@link PairedTiming}: the rounds done so far and the clock for its budget. */
 final class Rounds {
 
     private final PairedTiming plan;
@@ -33,7 +33,7 @@ final class Rounds {
         this.settled = plan.warmup().most() == dropped;
     }
 
-    /** Whether the measurement came to its own end. */
+    /** Whether the measurement was completed. */
     boolean runAll() {
         begin = now();
         while (!enough()) {
@@ -45,12 +45,12 @@ final class Rounds {
         return true;
     }
 
-    /** The rounds of the warm-up, of those that were run. */
+    /** The number of warm-up rounds among those run. */
     int dropped() {
         return Math.min(dropped, rounds());
     }
 
-    /** Whether the step time was seen to fall no more when the warm-up ended, or nobody asked. */
+    /** Whether the step time had stopped falling when the warm-up ended, or the warm-up is fixed. */
     boolean steady() {
         return settled && steady;
     }
@@ -72,7 +72,7 @@ final class Rounds {
         return outOfTime || kept >= plan.rounds();
     }
 
-    /** Lengthens the warm-up by a round where the first one kept so far was slower than those after it. */
+    /** Lengthens the warm-up by a round if the first kept one was slower than those after it. */
     private void settle() {
         if (settled || rounds() < dropped + SteadyState.ROUNDS) {
             return;
@@ -95,7 +95,7 @@ final class Rounds {
                 arms.stream().<List<Long>>map(arm -> new ArrayList<>()).toList();
         for (int arm : PairedTiming.order(round, arms.size())) {
             for (int step = 0; step < plan.stepsPerTurn(); step++) {
-                // Cleared on purpose: what follows an interrupted measurement is writing what it found.
+                // Cleared on purpose: after an interrupted measurement its findings are written.
                 if (Thread.interrupted()) {
                     return false;
                 }

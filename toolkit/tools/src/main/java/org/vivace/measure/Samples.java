@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 /**
  * The raw times of one variant.
  *
- * @param nanos nanoseconds of each step, a list a round: first the steps of the turn on the way there, then as many of
- *     the turn on the way back
- * @param firstNanos of the very first step, in which things are compiled and allocated; empty where it is not known
+ * @param nanos nanoseconds of each step, one list per round: first the steps of the forward turn, then as many of the
+ *     backward turn
+ * @param firstNanos of the very first step, which includes compilation and allocation; empty if unknown
  */
 public record Samples(String name, List<List<Long>> nanos, OptionalLong firstNanos) {
 
@@ -23,7 +23,7 @@ public record Samples(String name, List<List<Long>> nanos, OptionalLong firstNan
         this(name, nanos, OptionalLong.empty());
     }
 
-    /** Milliseconds a step takes, with the interval over all steps. */
+    /** Milliseconds of a step, with the interval over all steps. */
     public Interval stepMillis() {
         double[] millis = nanos.stream()
                 .flatMap(List::stream)
@@ -32,20 +32,19 @@ public record Samples(String name, List<List<Long>> nanos, OptionalLong firstNan
         return Statistics.intervalOfAmounts(millis, 0);
     }
 
-    /** What the very first step took; empty where it is not known. */
+    /** Milliseconds of the very first step; empty if unknown. */
     public OptionalDouble firstStepMillis() {
         return firstNanos.isPresent() ? OptionalDouble.of(firstNanos.getAsLong() / 1e6) : OptionalDouble.empty();
     }
 
     /**
-     * How many times as fast as {@code baseline} this is: the median of the paired ratios (baseline time by own time),
-     * with its interval. A pair is a turn of each, that of the way there with that of the way there and that of the way
-     * back with that of the way back; a turn of several steps counts by its median. Even drift makes one pair of a round
-     * too high by as much as it makes the other too low.
+     * The speedup over {@code baseline}: the median of the paired ratios (baseline time by own time), with its
+     * interval. A pair is the forward turn of each, or the backward turn of each; a turn of several steps counts by its
+     * median. Even drift raises one ratio of a round by as much as it lowers the other.
      *
-     * <p>Pairs of turns and not of whole rounds, because a burst then spoils one ratio and leaves its neighbour: on
-     * recorded noise the interval is up to three times narrower, and of A/A comparisons in 3 rounds fewer are told apart.
-     * Ratios are taken on the logarithmic scale, so that twice as fast and half as fast are equally far from 1.
+     * <p>Turns are paired rather than whole rounds, so that a burst of load affects only one ratio: on recorded noise
+     * the interval is up to three times narrower, and A/A comparisons of 3 rounds give fewer false differences. Ratios
+     * are taken on a logarithmic scale, on which twice and half as fast are equally far from 1.
      */
     public Interval speedupOver(Samples baseline) {
         double[] logs = IntStream.range(0, Math.min(nanos.size(), baseline.nanos.size()))

@@ -4,17 +4,17 @@ import org.apache.commons.statistics.descriptive.Mean;
 import org.apache.commons.statistics.descriptive.StandardDeviation;
 
 /**
- * How one number came out over several seeds.
+ * The mean of one number over several seeds, with its standard deviation and interval.
  *
- * @param sd sample standard deviation; NaN of fewer than two values
- * @param low lower end of the mean's 95 % interval by Student's t; NaN of fewer than two values
+ * @param sd sample standard deviation; NaN for fewer than two values
+ * @param low lower end of the mean's 95 % interval by Student's t; NaN for fewer than two values
  * @param high upper end of it
- * @param count how many values
+ * @param count number of values
  */
 public record SeedSummary(double mean, double sd, double low, double high, int count) {
 
     /**
-     * Of what is never negative, as the seconds to a target: the mean's interval does not go below 0 either.
+     * Of amounts that are never negative, such as the seconds to a target: the mean's interval is cut at 0.
      *
      * @throws IllegalArgumentException if there is no value, or one that is negative or not finite
      */

@@ -2,7 +2,7 @@ package org.vivace.measure;
 
 import java.util.List;
 
-/** The baseline compared with itself: a verdict other than not distinguishable means the rest is not to be believed. */
+/** The baseline compared with itself: a verdict other than not distinguishable means the results cannot be trusted. */
 public record SelfCheck(Interval speedup, Verdict verdict, List<List<Long>> nanos) {
 
     public SelfCheck {

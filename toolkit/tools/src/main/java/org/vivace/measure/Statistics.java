@@ -14,7 +14,7 @@ public final class Statistics {
 
     private static final int RESAMPLES = 2000;
 
-    /** Share of a 95 % interval's probability that lies beyond each of its ends. */
+    /** The probability beyond each end of a 95 % interval. */
     private static final double TAIL = 0.025;
 
     private static final Quantile QUANTILE =
@@ -28,7 +28,7 @@ public final class Statistics {
     }
 
     /**
-     * The value below which a share of the sorted values lies, interpolated between neighbours (type 7 of Hyndman and
+     * The value below which a share of the sorted values lies, interpolated between neighbors (type 7 of Hyndman and
      * Fan, 1996, the default of R and NumPy).
      *
      * @param share in [0, 1]
@@ -47,19 +47,20 @@ public final class Statistics {
     /**
      * The median with its 95 % percentile-bootstrap interval (Efron, 1979; 2000 resamples), the same for the same seed.
      *
-     * <p>A bootstrapped median is too sure of itself when values are few: of comparisons of a thing with itself it
-     * calls 26 % different at 3 values and 13 % at 7. So the interval is widened where needed to the exact one: that of
-     * the order statistics (the sign test) from 6 to 100 values, and Student's t below 6, where no exact one exists.
+     * <p>The bootstrap interval of a median is too narrow for few values: of A/A comparisons it calls 26 % different at
+     * 3 values and 13 % at 7. So the interval is widened where needed to the exact one: that of the order statistics
+     * (the sign test) from 6 to 100 values, and Student's t below 6, where no exact one exists.
      */
     public static Interval interval(double[] values, long seed) {
         return interval(values, seed, Statistics::student);
     }
 
     /**
-     * The same of what is never negative, a duration or an amount of memory: below 6 values Student's t is taken of their
-     * logarithms, so that the interval lies above 0; and where one of the values is 0, it ends at 0 at the lowest.
+     * The same for values that are never negative, such as a duration or an amount of memory: below 6 values Student's
+     * t is taken of their logarithms, so that the interval lies above 0; if one of the values is 0, the interval is cut
+     * at 0.
      *
-     * @throws IllegalArgumentException where a value is negative
+     * @throws IllegalArgumentException if a value is negative
      */
     public static Interval intervalOfAmounts(double[] values, long seed) {
         for (double value : values) {
@@ -103,7 +104,7 @@ public final class Statistics {
         return new double[] {mean - half, mean + half};
     }
 
-    /** From the mean of at least 2 values to either end of its 95 % interval by Student's t. */
+    /** The half-width of the mean's 95 % interval by Student's t, for at least 2 values. */
     static double halfWidthOfMean(double[] values) {
         double t = TDistribution.of(values.length - 1).inverseSurvivalProbability(TAIL);
         return t * StandardDeviation.of(values).getAsDouble() / Math.sqrt(values.length);
@@ -138,7 +139,7 @@ public final class Statistics {
             for (int i = 0; i < n; i++) {
                 drawn[random.nextInt(n)]++;
             }
-            // How often each sorted value was drawn gives the resample's middle without sorting it.
+            // The counts of the drawn values give the resample's median without sorting it.
             medians[resample] = (drawnAt(sorted, drawn, (n - 1) / 2) + drawnAt(sorted, drawn, n / 2)) / 2;
         }
         return medians;
@@ -152,7 +153,7 @@ public final class Statistics {
         return sorted[index];
     }
 
-    /** How many of at least 6 values may be cut off at each end so that the rest still holds the median with 95 %. */
+    /** The number of values, of at least 6, to cut at each end so that the rest still contains the median with 95 %. */
     private static int signTestRank(int n) {
         return BinomialDistribution.of(n, 0.5).inverseCumulativeProbability(TAIL) - 1;
     }

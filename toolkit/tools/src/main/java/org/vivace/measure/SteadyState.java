@@ -4,16 +4,16 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * When a step time has stopped falling.
+ * Decides when the step time has stopped falling.
  *
  * <p>A round still belongs to the warm-up while the two rounds after it are faster than it: by more than 5 % over all
  * variants, or by more than 10 % for one of them (the geometric mean of the two rounds; a variant's time in a round is
- * its fastest step there, so that a neighbour's burst is not taken for a warm-up). Times that rise, as on a machine that
- * grows hot, are no warm-up: that is drift, which falls on all variants alike.
+ * its fastest step there, so that a neighbor's burst of load does not count as warm-up). Rising times, as on a machine
+ * that grows hot, are not warm-up but drift, which affects all variants equally.
  */
 final class SteadyState {
 
-    /** Rounds it takes to judge one: itself and the two after it. */
+    /** Rounds needed to evaluate one: itself and the two after it. */
     static final int ROUNDS = 3;
 
     private static final double OVER_ALL = Math.log(1.05);
@@ -22,8 +22,8 @@ final class SteadyState {
     private SteadyState() {}
 
     /**
-     * @param arms of each variant the nanoseconds of its steps, a list a round, up to two rounds after {@code round} or
-     *     further
+     * @param arms for each variant the nanoseconds of its steps, one list per round, up to at least two rounds after
+     *     {@code round}
      */
     static boolean stillFalling(List<List<List<Long>>> arms, int round) {
         double sum = 0;

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@link PairedTiming} measured: samples of every variant in the order given, the first being the baseline.
+ * The result of {@link PairedTiming}: samples of every variant in the given order, the baseline first.
  *
- * @param again the baseline timed a second time as if it were a variant, where that was asked for
- * @param partial whether the measurement was interrupted; only whole rounds are kept
- * @param warmupRounds thrown away before these
+ * @param again the baseline timed a second time as if it were a variant, if requested
+ * @param partial whether the measurement was interrupted; only complete rounds are kept
+ * @param warmupRounds discarded before these
  * @param steady whether the step time had stopped falling by then
  */
 public record Timings(
@@ -52,7 +52,7 @@ public record Timings(
         return Verdict.of(speedup(name));
     }
 
-    /** What a reader must know where the warm-up did not come to its end; of an interrupted measurement nobody can tell. */
+    /** A note if the warm-up ended too early; unknown, so empty, for an interrupted measurement. */
     Optional<String> warning() {
         return partial || steady
                 ? Optional.empty()

@@ -5,13 +5,13 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
- * One training from one seed, and what the evaluations during it found.
+ * One training from one seed, with the results of its evaluations.
  *
- * @param steps done
- * @param seconds spent training, the loading of batches included, evaluations not
- * @param evaluatedAt the seconds of training at each evaluation, rising; the last one is at the end
+ * @param steps number of steps
+ * @param seconds spent training, including the loading of batches but not evaluations
+ * @param evaluatedAt the seconds of training at each evaluation, ascending; the last one is at the end
  * @param loss on held-out data at each evaluation
- * @param quality at each evaluation, as the {@link QualityMeasure} of the workload says
+ * @param quality at each evaluation, by the workload's {@link QualityMeasure}
  */
 public record Trial(
         long seed, long steps, double seconds, List<Double> evaluatedAt, List<Double> loss, List<Double> quality) {
@@ -38,7 +38,7 @@ public record Trial(
         return quality.get(quality.size() - 1);
     }
 
-    /** The seconds of training at the first evaluation that reached the target, or nothing where none did. */
+    /** The seconds of training at the first evaluation that reached the target; empty if none did. */
     public OptionalDouble secondsTo(double target, QualityMeasure measure) {
         return IntStream.range(0, quality.size())
                 .filter(i -> measure.reaches(quality.get(i), target))

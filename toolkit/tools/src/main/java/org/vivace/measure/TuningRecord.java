@@ -14,12 +14,12 @@ import java.util.TreeMap;
  * A search for the learning rate at which a workload learns best, every rate from the same seed and for the same number
  * of steps.
  *
- * @param command the command line that searches again
+ * @param command the command line that makes this record again
  * @param date when it was made, ISO 8601 in UTC
  * @param methods the recipe searched with, empty for plain DJL
  * @param steps of every training
- * @param rates those tried, rising
- * @param best of them; empty where every one diverged
+ * @param rates tried, ascending
+ * @param best of them; empty if all diverged
  * @param partial whether the search was interrupted
  */
 public record TuningRecord(
@@ -42,7 +42,7 @@ public record TuningRecord(
     /**
      * One rate.
      *
-     * @param trial what came of it; empty where the loss was no longer finite
+     * @param trial its training; empty if the loss diverged
      */
     public record Rated(double learningRate, Optional<Trial> trial) {
 
@@ -50,7 +50,7 @@ public record TuningRecord(
             trial = Objects.requireNonNullElse(trial, Optional.empty());
         }
 
-        /** At the end of its training; NaN where it diverged. */
+        /** At the end of its training; NaN if it diverged. */
         private double quality() {
             return trial.map(Trial::finalQuality).orElse(Double.NaN);
         }
@@ -65,7 +65,7 @@ public record TuningRecord(
         best = Objects.requireNonNullElse(best, OptionalDouble.empty());
     }
 
-    /** The rate whose training ended best; the lowest of those that ended alike, and nothing where all diverged. */
+    /** The rate whose training ended best, the lowest of equally good ones; empty if all diverged. */
     public static Optional<Rated> best(QualityMeasure measure, List<Rated> rates) {
         return rates.stream()
                 .filter(each -> Double.isFinite(each.quality()))
@@ -76,7 +76,8 @@ public record TuningRecord(
      * Reads a record back.
      *
      * @throws java.io.UncheckedIOException if there is no readable file
-     * @throws IllegalArgumentException if the file is cut short, no such record, or of a schema newer than {@link #SCHEMA}
+     * @throws IllegalArgumentException if the file is truncated, not such a record, or of a schema newer than
+     *     {@link #SCHEMA}
      */
     public static TuningRecord read(Path file) {
         return RecordFile.readOne(file, SCHEMA, TuningRecord.class);
@@ -86,7 +87,7 @@ public record TuningRecord(
         return RecordFile.toJson("tuning", this);
     }
 
-    /** Writes the record whole or not at all. */
+    /** Writes the record completely or not at all. */
     public Path write(Path file) {
         return Atomically.write(file, toJson());
     }

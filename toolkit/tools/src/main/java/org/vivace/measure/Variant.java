@@ -6,18 +6,18 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * A recipe's part of a record, compared with the baseline. What is empty was not measured.
+ * A recipe's part of a record, compared with the baseline. Empty fields were not measured.
  *
  * @param methods the recipe, in order, each method with its settings
  * @param stepMillis milliseconds of one step
- * @param firstStepMillis milliseconds of the very first step, in which things are compiled and allocated; the longest of
- *     those of the phases, where there are any
- * @param speedup how many times as fast as the baseline a step is
- * @param peakBytes most memory held, in bytes
+ * @param firstStepMillis milliseconds of the very first step, which includes compilation and allocation; the longest of
+ *     those of the phases, if there are any
+ * @param speedup of a step over the baseline
+ * @param peakBytes peak memory, in bytes
  * @param mfu model FLOPs utilization, the share of the measured matmul peak that the step reached
  * @param loss the last loss of the training
- * @param phases the stretches of a run whose step costs differ; empty where every step costs alike
- * @param nanos nanoseconds of every timed step, a list a round
+ * @param phases the parts of a run whose step costs differ; empty if every step costs the same
+ * @param nanos nanoseconds of every timed step, one list per round
  */
 public record Variant(
         List<String> methods,
@@ -52,7 +52,7 @@ public record Variant(
                 samples.nanos());
     }
 
-    /** Of a recipe no step of which was timed. */
+    /** Of a recipe without step times. */
     static Variant untimed(List<String> methods) {
         return of(methods, Interval.NONE, OptionalDouble.empty(), Interval.NONE, List.of());
     }
@@ -76,7 +76,7 @@ public record Variant(
                 nanos);
     }
 
-    /** The methods joined by plus signs, as a recipe shows them. */
+    /** The methods joined by plus signs. */
     public String title() {
         return methods.isEmpty() ? "no methods" : String.join(" + ", methods);
     }
@@ -93,7 +93,7 @@ public record Variant(
         return with(speedup, verdict, peakBytes, mfu, OptionalDouble.of(last), phases);
     }
 
-    /** The speedup of a whole run whose phases cost differently replaces that of a single step. */
+    /** With the speedup of a whole run, for a run whose phases differ in cost. */
     public Variant withPhases(List<Phase> phases, Interval wholeRun) {
         return with(wholeRun, Verdict.of(wholeRun), peakBytes, mfu, loss, phases);
     }

@@ -2,7 +2,7 @@ package org.vivace.measure;
 
 import com.google.gson.annotations.SerializedName;
 
-/** What a speedup's interval allows one to say; its lower-case words are what records and tables show. */
+/** The conclusion from a speedup's interval; records and tables show its lower-case words. */
 public enum Verdict {
     @SerializedName("faster")
     FASTER("faster"),
@@ -10,7 +10,7 @@ public enum Verdict {
     SLOWER("slower"),
     @SerializedName("not distinguishable")
     NOT_DISTINGUISHABLE("not distinguishable"),
-    /** Nothing was measured, so there is nothing to tell apart. */
+    /** Nothing was measured, so nothing can be compared. */
     @SerializedName("not timed")
     NOT_TIMED("not timed");
 
@@ -20,7 +20,10 @@ public enum Verdict {
         this.words = words;
     }
 
-    /** Not timed where the median is NaN; faster or slower only where the interval of the speedup (1 = as fast as the baseline) excludes 1. */
+    /**
+     * Not timed if the median is NaN; faster or slower only if the interval of the speedup (1 = as fast as the
+     * baseline) excludes 1.
+     */
     public static Verdict of(Interval speedup) {
         if (Double.isNaN(speedup.median())) {
             return NOT_TIMED;

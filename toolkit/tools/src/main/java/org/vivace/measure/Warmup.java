@@ -1,10 +1,10 @@
 package org.vivace.measure;
 
 /**
- * How many rounds are run and thrown away before those that count.
+ * The number of rounds that are run and discarded before the measured ones.
  *
- * @param least always thrown away
- * @param most thrown away where the step time goes on falling; equal to {@code least} for a fixed number
+ * @param least always discarded
+ * @param most discarded at most, while the step time keeps falling; equal to {@code least} for a fixed number
  */
 public record Warmup(int least, int most) {
 
@@ -21,12 +21,12 @@ public record Warmup(int least, int most) {
         }
     }
 
-    /** That many, whatever the times. */
+    /** A fixed number of rounds. */
     public static Warmup of(int rounds) {
         return new Warmup(rounds, rounds);
     }
 
-    /** One, and further ones until the steady state of {@link SteadyState}, at most 10. */
+    /** One round, and more until the steady state of {@link SteadyState}, at most 10. */
     public static Warmup untilSteady() {
         return new Warmup(1, MOST);
     }

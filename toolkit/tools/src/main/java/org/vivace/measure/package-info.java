@@ -1,6 +1,6 @@
 /**
- * Measuring: paired timing of steps with intervals and a check of the measurement itself, what a machine can do at best,
- * and the records that measurements leave behind as JSON.
+ * Measuring: paired timing of steps with intervals and a check of the measurement itself, a machine's peak rates, and
+ * the JSON records of measurements.
  */
 @NullMarked
 package org.vivace.measure;

@@ -84,9 +84,9 @@ class CalibrationTest {
                 MACHINE.device(),
                 MACHINE.commit());
         assertThat(KNOWN.isOf(other)).isFalse();
-        Calibration anew = of(other, new MatmulPeak(200, 800), false);
-        assertThat(Calibration.kept(file, other, () -> anew)).isEqualTo(anew);
-        assertThat(Calibration.read(file)).isEqualTo(anew);
+        Calibration again = of(other, new MatmulPeak(200, 800), false);
+        assertThat(Calibration.kept(file, other, () -> again)).isEqualTo(again);
+        assertThat(Calibration.read(file)).isEqualTo(again);
     }
 
     private static Calibration of(Machine machine, MatmulPeak peak, boolean disturbed) {
@@ -103,8 +103,8 @@ class CalibrationTest {
             assertThat(Calibration.kept(file, MACHINE, () -> busy)).isEqualTo(busy);
             assertThat(busy.doubt())
                     .contains(
-                            "other work held the processors while it was measured what this machine can do at best, so"
-                                    + " it can do more, and what is held against that is in doubt: profile again when the machine"
+                            "other work held the processors while this machine's peak rates were measured, so it can do"
+                                    + " more, and shares of these rates are in doubt: profile again when the machine"
                                     + " is quiet");
             assertThat(file).doesNotExist();
         }
