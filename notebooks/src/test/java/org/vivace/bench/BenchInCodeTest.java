@@ -53,7 +53,7 @@ class BenchInCodeTest {
                 .containsExactly("MixedPrecision(bf16)", "MixedPrecision(bf16) + LowPrecisionLayerNorm");
         assertThat(record.command()).contains("--methods 'MixedPrecision(bf16),LowPrecisionLayerNorm'", "--one-by-one");
         assertThatThrownBy(() -> bench().ladder())
-                .hasMessage("a ladder must have a method to stand on, got none: name some with with(…)");
+                .hasMessage("a ladder must have at least one method, got none: give some to with(…)");
     }
 
     @Test
@@ -103,8 +103,8 @@ class BenchInCodeTest {
         assertThatThrownBy(() -> bench().with(ActivationCheckpointing.named("DecoderLayer"))
                         .memory())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("memory is measured in a JVM of its own, which must make the methods anew, got"
-                        + " ActivationCheckpointing(DecoderLayer), which no text names: take settings that 'vivace"
-                        + " methods' lists");
+                .hasMessage("memory is measured in a JVM of its own, which must make the methods again,"
+                        + " got ActivationCheckpointing(DecoderLayer), which cannot be given as text: use settings that"
+                        + " 'vivace methods' lists");
     }
 }

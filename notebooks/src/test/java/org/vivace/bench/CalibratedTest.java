@@ -33,8 +33,8 @@ class CalibratedTest {
                 .write(folder.resolve(Calibrated.name(MACHINE) + ".json"));
     }
 
-    private Calibration found(boolean anew) {
-        return Calibrated.in(folder, MACHINE, Device.cpu(), anew);
+    private Calibration found(boolean again) {
+        return Calibrated.in(folder, MACHINE, Device.cpu(), again);
     }
 
     @Test

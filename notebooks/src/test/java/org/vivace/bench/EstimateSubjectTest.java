@@ -88,6 +88,6 @@ class EstimateSubjectTest {
                 .isEqualTo(123);
         assertThatThrownBy(() -> EstimateMeasurement.parse("what?"))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("expected the fresh JVM to tell its memory, got: what?");
+                .hasMessage("expected the fresh JVM to report its memory, got: what?");
     }
 }

@@ -65,8 +65,8 @@ class OwnWorkloadInCodeTest {
         assertThat(record.baseline().peakBytes()).isEmpty();
         assertThat(record.notes())
                 .contains(
-                        "no memory was measured: memory is measured in a JVM of its own, which must make here anew, got"
-                                + " one that was made in this JVM: put what makes it into a class with a constructor without"
-                                + " arguments that is a Supplier<Workload>, and take Workload.madeBy(that class)");
+                        "no memory was measured: memory is measured in a JVM of its own, which must make here again,"
+                                + " got one that was made in this JVM: put the code that makes it into a class with a"
+                                + " constructor without arguments that is a Supplier<Workload>, and take Workload.madeBy(that class)");
     }
 }

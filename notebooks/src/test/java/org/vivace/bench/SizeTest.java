@@ -24,7 +24,7 @@ class SizeTest {
     @Test
     void anotherNameIsRefused() {
         assertThatThrownBy(() -> Size.named("huge"))
-                .hasMessage("VIVACE_SIZE must be one of quick, default, gpu, got huge: correct it or leave it out");
+                .hasMessage("VIVACE_SIZE must be one of quick, default, gpu, got huge: correct it or unset it");
     }
 
     @ParameterizedTest

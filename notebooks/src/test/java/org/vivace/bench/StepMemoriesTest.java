@@ -107,7 +107,7 @@ class StepMemoriesTest {
         assertThat(StepMemory.parse("a warning\n" + memory.toLine() + "\n")).isEqualTo(memory);
         assertThat(memory.activations()).isEqualTo(333);
         assertThatThrownBy(() -> StepMemory.parse("hello\n"))
-                .hasMessage("expected the fresh JVM to tell its memory, got: hello");
+                .hasMessage("expected the fresh JVM to report its memory, got: hello");
     }
 
     @Test

@@ -112,9 +112,9 @@ class UsersWorkloadTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(bench::memory)
                 .withMessage(
-                        "memory is measured in a JVM of its own, which must make mine anew, got one that was made in"
-                                + " this JVM: put what makes it into a class with a constructor without arguments that is a"
-                                + " Supplier<Workload>, and take Workload.madeBy(that class)");
+                        "memory is measured in a JVM of its own, which must make mine again, got one that was made in"
+                                + " this JVM: put the code that makes it into a class with a constructor without arguments"
+                                + " that is a Supplier<Workload>, and take Workload.madeBy(that class)");
     }
 
     public static class Mine implements Supplier<Workload> {

@@ -57,8 +57,8 @@ class WorkloadEstimateTest {
         Prediction prediction = predict(new LabelSmoothing(0.1));
         assertThat(prediction.speedup()).isEqualTo(1);
         assertThat(prediction.notCounted())
-                .containsExactly("LabelSmoothing leaves the cost of a step as it is; how many fewer steps the training"
-                        + " takes with it, no estimate tells");
+                .containsExactly("LabelSmoothing does not change the cost of a step; how many fewer steps the training"
+                        + " takes with it cannot be estimated");
     }
 
     @Test

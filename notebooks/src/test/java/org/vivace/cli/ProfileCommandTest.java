@@ -82,7 +82,7 @@ class ProfileCommandTest {
                 "MixedPrecision,FusedAttention,FusedAdamW,SequenceLengthWarmup(0.5)");
         assertThat(json.getAsJsonArray("methods")).hasSize(4);
         assertThat(json.getAsJsonArray("notes").get(0).getAsString())
-                .isEqualTo("what the methods' schedules change over a run is as at its end");
+                .isEqualTo("the methods' schedules are taken at the end of the run");
         assertThat(json.getAsJsonObject("memory").get("optimizerBytes").getAsLong())
                 .as("FusedAdamW keeps two moments")
                 .isEqualTo(

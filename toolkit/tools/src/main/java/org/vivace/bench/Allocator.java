@@ -3,7 +3,7 @@ package org.vivace.bench;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How the C library hands out memory in this process, set by the launcher for both sides of a comparison. */
+/** How the C library allocates memory in this process; the launcher sets it for both sides of a comparison. */
 public final class Allocator {
 
     private Allocator() {}

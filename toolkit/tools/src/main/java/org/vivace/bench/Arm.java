@@ -8,14 +8,14 @@ import org.vivace.train.Recipe;
 /**
  * One side of a comparison.
  *
- * @param recipe what Vivace's trainer runs with, maybe no method; empty for stock DJL
+ * @param recipe the recipe of Vivace's trainer, possibly without a method; empty for stock DJL
  */
 record Arm(String name, Optional<Recipe> recipe) {
 
     /** Stock DJL. */
     static final Arm PLAIN = new Arm("plain DJL", Optional.empty());
 
-    /** Named by its methods. */
+    /** An arm named after its methods. */
     static Arm of(List<EfficiencyMethod> methods) {
         Recipe recipe = Recipe.of(methods);
         return new Arm(recipe.toString(), Optional.of(recipe));
@@ -25,12 +25,12 @@ record Arm(String name, Optional<Recipe> recipe) {
         return recipes.stream().map(Arm::of).toList();
     }
 
-    /** The same under another name. */
+    /** This arm under another name. */
     Arm named(String title) {
         return new Arm(title, recipe);
     }
 
-    /** The methods as records have them; none for stock DJL. */
+    /** The methods' labels as written in records; none for stock DJL. */
     List<String> labels() {
         return recipe.map(Recipe::labels).orElse(List.of());
     }

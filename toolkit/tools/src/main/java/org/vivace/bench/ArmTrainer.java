@@ -15,8 +15,8 @@ import org.vivace.train.Run;
 import org.vivace.train.RunSettings;
 
 /**
- * The trainer of an arm with a model of its own, ready to step. Every arm of a workload starts from the same weights
- * where it has the same seed; stock DJL's and a recipe's differ in the trainer alone.
+ * The trainer of an arm and its model, ready to step. Arms of a workload with the same seed start from the same
+ * weights; stock DJL and a recipe differ in the trainer alone.
  */
 final class ArmTrainer implements AutoCloseable {
 
@@ -30,7 +30,7 @@ final class ArmTrainer implements AutoCloseable {
     private double progress;
     private int steps;
 
-    /** The learning rate at a share of the run. */
+    /** The learning rate by progress through the run, in [0, 1]. */
     @FunctionalInterface
     interface Rate {
         double at(double progress);
@@ -51,22 +51,22 @@ final class ArmTrainer implements AutoCloseable {
                 seed);
     }
 
-    /** At the workload's learning rate, with a few batches that are kept to {@link #step()} on. */
+    /** At the workload's learning rate, holding a few batches for {@link #step()}. */
     static ArmTrainer withBatches(Workload workload, Device device, Arm arm) {
         return new ArmTrainer(workload, device, arm, progress -> workload.learningRate(), SEED).keepingBatches();
     }
 
-    /** To {@link #step(NDList, NDList)} on batches of the caller's. */
+    /** For {@link #step(NDList, NDList)} on the caller's batches. */
     static ArmTrainer of(Workload workload, Device device, Arm arm, Rate rate, long seed) {
         return new ArmTrainer(workload, device, arm, rate, seed);
     }
 
-    /** The run that carries the methods, where there are any. */
+    /** The run with the methods; empty for stock DJL. */
     Optional<Run> run() {
         return trainer() instanceof EfficientTrainer efficient ? Optional.of(efficient.run()) : Optional.empty();
     }
 
-    /** Where in the run the steps to come are, in [0, 1], for methods that follow a schedule. */
+    /** Sets the progress through the run of the following steps, in [0, 1], for methods that follow a schedule. */
     ArmTrainer at(double share) {
         progress = share;
         return this;
@@ -77,13 +77,13 @@ final class ArmTrainer implements AutoCloseable {
         return driver.step(data, labels);
     }
 
-    /** A step on one of a few batches that are kept, so that no loading is in it. */
+    /** A step on one of the held batches, so that it includes no loading. */
     double step() {
         int turn = steps++ % BATCHES;
         try (NDManager batch = trainer().getManager().newSubManager()) {
             NDList data = new NDList(batches.get(turn).data());
             NDList labels = new NDList(batches.get(turn).labels());
-            // What DJL computes belongs to its batch and is freed with it; these batches are needed again.
+            // Arrays that DJL computes are attached to their batch and freed with it; these batches are used again.
             batch.tempAttachAll(data, labels);
             return step(data, labels);
         }

@@ -13,20 +13,20 @@ import java.util.stream.IntStream;
 import org.vivace.estimate.ArraySpec;
 import org.vivace.torch.Seeds;
 
-/** What a batch of a workload's training data looks like. */
+/** Shapes and types of a batch of a workload's training data. */
 record BatchShape(List<Of> inputs, List<Of> labels) {
 
     private static final int BATCHES = 4;
     private static final long SEED = 7;
 
     /**
-     * One array of it.
+     * One array of the batch.
      *
-     * @param below where it holds whole numbers, all are below this
+     * @param below if its values are integers, all are below this
      */
     record Of(ArraySpec spec, long below) {}
 
-    /** Of the first batches; where their shapes differ, as those of padded texts do, the mean of each axis. */
+    /** From the first batches; where their shapes differ, as with padded texts, the mean of each axis. */
     static BatchShape of(Workload workload) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             Seeds.set(Seeds.derive(SEED, "data", 0));

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 
-/** The batches of a workload's data, refused where they do not fit it. */
+/** The batches of a workload's data, refused if they do not fit its inputs. */
 final class Batches {
 
     private Batches() {}
@@ -17,7 +17,7 @@ final class Batches {
     /**
      * One epoch.
      *
-     * @throws UncheckedIOException where the data cannot be read
+     * @throws UncheckedIOException if the data cannot be read
      */
     static Iterable<Batch> of(Workload workload, Dataset data, NDManager manager) {
         Iterable<Batch> batches;
@@ -31,14 +31,14 @@ final class Batches {
         return () -> new Fitting(workload, batches.iterator());
     }
 
-    /** The arrays of a batch, and nothing else of it. */
+    /** The arrays of a batch. */
     record Kept(NDList data, NDList labels) {}
 
     /**
-     * A batch's arrays, taken from it before it is closed: at the end of an epoch DJL's data sets close all the batches
-     * that they have handed out.
+     * A batch's arrays, detached from it before it is closed: at the end of an epoch DJL's data sets close all batches
+     * that they returned.
      *
-     * @param manager that the arrays belong to from now on
+     * @param manager that the arrays are attached to
      */
     static Kept kept(Batch batch, NDManager manager) {
         try (batch) {
@@ -54,7 +54,7 @@ final class Batches {
                 + ", found none: give it a data set with at least one full batch");
     }
 
-    /** Looks at each batch before the model does, which would say it in its own words. */
+    /** Checks each batch before the model does, whose error message would be less clear. */
     private record Fitting(Workload workload, Iterator<Batch> batches) implements Iterator<Batch> {
 
         @Override

@@ -13,8 +13,8 @@ import org.vivace.profile.ProfileRecord;
 import org.vivace.train.EfficiencyMethod;
 
 /**
- * What is asked of a recipe on a workload: how long a step takes beside stock DJL's, where it goes, what it holds, whether
- * it still learns. Immutable; every question is one call, and its answer is the thing to look at.
+ * Compares a recipe on a workload with stock DJL: step time, profile, memory, and whether the model still learns.
+ * Immutable; every measurement is one call that returns its record.
  *
  * <pre>{@code
  * var mine = Workload.of("mine", Net::new, new Shape(32, 3, 64, 64), loss, rate -> adam(rate), train);
@@ -23,7 +23,8 @@ import org.vivace.train.EfficiencyMethod;
  * bench.time();
  * }</pre>
  *
- * <p>The longer calls show their progress. Interrupting the thread ends them early with what there is, marked partial.
+ * <p>The longer calls show their progress. Interrupting the thread ends them early with the results so far, marked
+ * partial.
  */
 public final class Bench {
 
@@ -49,39 +50,39 @@ public final class Bench {
     }
 
     /**
-     * A workload that is known by its name, at the size that {@link Size#here} says.
+     * A named workload at the size of {@link Size#here}.
      *
-     * @throws IllegalArgumentException where there is none of that name
+     * @throws IllegalArgumentException if there is no workload of that name
      */
     public static Bench of(String workload) {
         return of(workload, Size.here());
     }
 
     /**
-     * The same at a size of the caller's.
+     * The same at a given size.
      *
-     * @throws IllegalArgumentException where there is no workload of that name
+     * @throws IllegalArgumentException if there is no workload of that name
      */
     public static Bench of(String workload, Size size) {
         return new Bench(Workload.named(workload).at(size), size, BenchPlan.of(size));
     }
 
     /**
-     * Steps of a user's own loops, whatever they do, timed against the first of them.
+     * Steps of a user's own loops, whatever they do, timed against the first.
      *
      * <pre>{@code
      * Bench.steps("mine", () -> plainStep(), () -> myStep()).time();
      * }</pre>
      *
-     * @param name of the comparison, and of the one step where there is but one beside the plain one
+     * @param name of the comparison, and of the other step if there is only one
      */
     public static StepsBench steps(String name, Runnable plain, Runnable... others) {
         return StepsBench.of(name, plain, others);
     }
 
     /**
-     * Predictions of predictors of a user's own, timed against the first's: one step is one prediction, so its time is the
-     * latency; {@link org.vivace.profile.Profiler#inference} tells throughput by batch size and number of threads.
+     * A user's own predictors, timed against the first: one step is one prediction, so its time is the latency;
+     * {@link org.vivace.profile.Profiler#inference} measures throughput by batch size and number of threads.
      *
      * @param inputs taken in turn by each predictor
      */
@@ -92,9 +93,9 @@ public final class Bench {
     }
 
     /**
-     * The methods to compare with stock DJL, in place of those before.
+     * The methods to compare with stock DJL; replaces earlier ones.
      *
-     * @throws IllegalArgumentException where they do not go together
+     * @throws IllegalArgumentException if they cannot be combined
      */
     public Bench with(EfficiencyMethod... recipe) {
         return with(List.of(recipe));
@@ -105,36 +106,35 @@ public final class Bench {
         return with(plan.recipe(recipe));
     }
 
-    /** Measures each method alone too, where it can stand alone. */
+    /** Also measures each method alone, if it needs no other. */
     public Bench each() {
         return with(plan.and(RecipePart.EACH));
     }
 
     /**
-     * Measures the recipe's first method too, its first two, and so on; without those beginnings that are no recipe, since
-     * a method needs one that comes after it.
+     * Also measures the recipe's first method, its first two, and so on; a prefix in which a method needs a later one
+     * is omitted.
      */
     public Bench oneByOne() {
         return with(plan.and(RecipePart.ONE_BY_ONE));
     }
 
-    /** Measures the recipe without each of its methods too, where the rest is still a recipe. */
+    /** Also measures the recipe without each of its methods, if the rest is still a recipe. */
     public Bench leaveOneOut() {
         return with(plan.and(RecipePart.LEAVE_ONE_OUT));
     }
 
     /**
-     * Step times that have to end within so many seconds; the fewest rounds that give an interval are measured all the
-     * same.
+     * Limits the step times to this many seconds; the minimum number of rounds for an interval is measured regardless.
      *
-     * @param limit above 0
+     * @param limit seconds, above 0
      */
     public Bench within(double limit) {
         return with(plan.timing(plan.timing().within(limit)));
     }
 
     /**
-     * So many rounds of step times, two steps of each side in a round.
+     * The number of rounds of step times, two steps of each side in a round.
      *
      * @param count at least {@link PairedTiming#LEAST_ROUNDS}
      */
@@ -143,7 +143,7 @@ public final class Bench {
     }
 
     /**
-     * Trainings of so many steps.
+     * The number of steps of each training.
      *
      * @param count at least 1
      */
@@ -151,17 +151,17 @@ public final class Bench {
         return with(plan.steps(count));
     }
 
-    /** Trainings from so many seeds, 2 or more for a claim about quality; they follow step times. */
+    /** The number of seeds to train from, 2 or more for a claim about quality; trainings follow the step times. */
     public Bench seeds(int count) {
         return trainings(plan.trainings().withSeeds(count));
     }
 
-    /** Trainings that have to reach this quality, in the unit of the workload's measure. */
+    /** The quality that trainings have to reach, in the unit of the workload's measure. */
     public Bench target(double value) {
         return trainings(plan.trainings().withTarget(value));
     }
 
-    /** Trainings at this peak learning rate of every side, in place of the workload's. */
+    /** The peak learning rate of every side's trainings, in place of the workload's. */
     public Bench learningRate(double peak) {
         return trainings(plan.trainings().withLearningRate(peak));
     }
@@ -181,16 +181,16 @@ public final class Bench {
     }
 
     /**
-     * What a step of stock DJL and of the recipe should take, before either is run: operations are timed alone, once for
-     * each machine, and added up.
+     * The predicted step time of stock DJL and of the recipe, before either is run: operations are timed alone, once
+     * per machine, and added up.
      */
     public Prediction predict() {
         return WorkloadEstimate.of(workload, methods(), LocalMachine.device());
     }
 
     /**
-     * The time of a step: stock DJL, stock DJL again as a check of the measurement, and the recipe with the parts of it
-     * that were asked for, interleaved.
+     * The step times, interleaved, of stock DJL, of stock DJL again as a check of the measurement, of the requested
+     * parts of the recipe, and of the recipe.
      */
     public BenchRecord time() {
         return showing(BenchRun::time);
@@ -200,16 +200,16 @@ public final class Bench {
     public BenchRecord ladder() {
         if (RecipePart.ONE_BY_ONE.of(methods()).isEmpty()) {
             throw new IllegalStateException(
-                    "a ladder must have a method to stand on, got none: name some with with(…)");
+                    "a ladder must have at least one method, got none: give some to with(…)");
         }
         return oneByOne().time();
     }
 
     /**
-     * Where a step of the recipe goes, or one of stock DJL before {@link #with} gives one, what it is bound by, and what
-     * would make it shorter by how much.
+     * The profile of a step of the recipe, or of stock DJL before {@link #with}: where its time is spent, what it is
+     * bound by, and what would make it shorter and by how much.
      *
-     * @throws CancellationException where the thread is interrupted
+     * @throws CancellationException if the thread is interrupted
      */
     public ProfileRecord profile() {
         ProfilePlan profile = new ProfilePlan(PROFILED_STEPS, false, false, false);
@@ -217,43 +217,44 @@ public final class Bench {
     }
 
     /**
-     * The most memory held in a step of stock DJL and in one of the recipe, each measured in a JVM of its own; at
-     * {@link Size#QUICK} with sixteen times the batch, since so small a model's memory drowns in the JVM's.
+     * The peak memory of a step of stock DJL and of the recipe, each measured in a fresh JVM; at {@link Size#QUICK}
+     * with sixteen times the batch, since so small a model's memory is lost in the JVM's.
      *
-     * @throws IllegalArgumentException where the workload or the recipe cannot be made anew by another JVM
+     * @throws IllegalArgumentException if another JVM cannot make the workload or the recipe
      */
     public BenchRecord memory() {
         return showing(BenchRun::memory);
     }
 
     /**
-     * Does it still learn: stock DJL and the recipe trained from one seed for equally many steps, each under a learning
-     * rate that rises and falls within them; one seed shows that a model learns, not which one learns better. From
-     * {@link #seeds} of 2 or more on, the trainings follow step times, and the record tells how soon and how well each
-     * side learns.
+     * Trains stock DJL and the recipe from one seed for equally many steps, each with a learning rate that rises and
+     * falls within them; one seed shows that a model learns, not which one learns better. With {@link #seeds} of 2 or
+     * more, the trainings follow step times, and the record gives each side's time to the target and its quality.
      *
-     * @throws TrialDivergedException where a loss is not finite
-     * @throws IllegalStateException where the workload has no held-out data
+     * @throws TrialDivergedException if a loss is not finite
+     * @throws IllegalStateException if the workload has no held-out data
      */
     public BenchRecord train() {
         return showing(BenchRun::train);
     }
 
     /**
-     * The learning rate at which the workload learns best in so many {@link #steps}, with the recipe, or with stock DJL
-     * where there is none.
+     * The learning rate at which the workload learns best within {@link #steps}, with the recipe, or with stock DJL if
+     * there is none.
      */
     public TuningRecord tune() {
         return showing(BenchRun::tune);
     }
 
-    /** What is measured beside stock DJL: the parts of the recipe that were asked for, then the recipe, none twice. */
+    /**
+     * The recipes measured beside stock DJL: the requested parts of the recipe, then the recipe, without duplicates.
+     */
     public List<List<EfficiencyMethod>> recipes() {
         return plan.recipes();
     }
 
     /**
-     * The questions asked with a progress bar and a command line of the caller's, which records tell as what makes them
+     * The measurements with the caller's progress bar, and with the command line that records give for making them
      * again.
      */
     public BenchRun on(ProgressBar bar, String command) {

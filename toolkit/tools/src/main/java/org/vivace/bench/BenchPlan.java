@@ -9,10 +9,10 @@ import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
 
 /**
- * What a {@link Bench} is asked to compare with stock DJL, and for how long.
+ * What a {@link Bench} compares with stock DJL, and for how long.
  *
- * @param recipe empty before there is one; one without a method is Vivace's trainer alone
- * @param parts of the recipe that are measured too
+ * @param recipe empty if none was given; one without a method is Vivace's trainer alone
+ * @param parts of the recipe that are also measured
  * @param steps of each side's training from one seed, and of each training of a search for a learning rate
  * @param trainings from several seeds
  */
@@ -57,17 +57,17 @@ record BenchPlan(
         return new BenchPlan(recipe, parts, timing, steps, other);
     }
 
-    /** No method before there is a recipe. */
+    /** Empty if no recipe was given. */
     List<EfficiencyMethod> methods() {
         return recipe.orElse(List.of());
     }
 
-    /** The recipe where there is one, even without a method; else stock DJL. */
+    /** The recipe if one was given, even without a method; else stock DJL. */
     Arm arm() {
         return recipe.map(Arm::of).orElse(Arm.PLAIN);
     }
 
-    /** The parts of the recipe, then the recipe, none twice. */
+    /** The parts of the recipe, then the recipe, without duplicates. */
     List<List<EfficiencyMethod>> recipes() {
         return RecipePart.recipes(methods(), parts);
     }

@@ -10,11 +10,11 @@ import org.vivace.measure.BenchRecord;
 import org.vivace.measure.TuningRecord;
 import org.vivace.train.Recipe;
 
-/** The answers to the questions of a {@link Bench}, with their progress on a bar that stays its owner's to close. */
+/** The measurements of a {@link Bench}, with their progress on a bar that the caller closes. */
 public final class BenchRun {
 
-    /** At the quick size so small a model's memory drowns in the JVM's. */
-    private static final int DROWNED = 16;
+    /** The batch is this many times as large at the quick size, where the model's memory is lost in the JVM's. */
+    private static final int MEMORY_BATCHES = 16;
 
     private final Workload workload;
     private final Size size;
@@ -23,7 +23,7 @@ public final class BenchRun {
     private final Optional<String> command;
     private final Device device = LocalMachine.device();
 
-    /** @param command what records tell as what makes them again; empty for what is said of them in code */
+    /** @param command the command line that records give for making them again; empty for a call in Java */
     BenchRun(Bench bench, ProgressBar bar, Optional<String> command) {
         this.workload = bench.workload();
         this.size = bench.size();
@@ -37,9 +37,9 @@ public final class BenchRun {
         return time("time", arms());
     }
 
-    private BenchRecord time(String question, List<Arm> arms) {
+    private BenchRecord time(String measurement, List<Arm> arms) {
         return StepTimes.measure(
-                command(question),
+                command(measurement),
                 workload,
                 LocalMachine.machine(),
                 device,
@@ -47,7 +47,7 @@ public final class BenchRun {
                 plan.timing().on(bar));
     }
 
-    /** See {@link Bench#profile}; with the operators that a trace is written of. */
+    /** See {@link Bench#profile}; with the operators for a trace file. */
     public StepProfile.Measured profile(ProfilePlan what) {
         bar.show(0, Duration.ZERO, "calibration");
         return StepProfile.measure(command("profile"), workload, plan.arm(), what, bar);
@@ -55,16 +55,16 @@ public final class BenchRun {
 
     /** See {@link Bench#memory}. */
     BenchRecord memory() {
-        Workload measured = size == Size.QUICK ? WorkloadSizes.withBatchTimes(workload, DROWNED) : workload;
+        Workload measured = size == Size.QUICK ? WorkloadSizes.withBatchTimes(workload, MEMORY_BATCHES) : workload;
         List<Arm> arms = arms();
         return StepMemories.measure(measured, arms, device, bar)
                 .into(UntimedRecord.of(command("memory"), measured, arms));
     }
 
     /**
-     * Memory, then step times: what a method costs that saves the one and takes more of the other.
+     * Memory, then step times, for a method that trades one for the other.
      *
-     * @throws IllegalStateException where the memory was not measured, and so there is nothing to show
+     * @throws IllegalStateException if the memory was not measured
      */
     public BenchRecord memoryAndTime() {
         List<Arm> arms = arms();
@@ -84,9 +84,9 @@ public final class BenchRun {
     }
 
     /**
-     * Step times, then memory where wanted, then the trainings that were asked for.
+     * Step times, then memory if {@code memory}, then the requested trainings.
      *
-     * @param keep is given what there is of the record as it grows
+     * @param keep receives the record after each part is added
      */
     public BenchRecord all(boolean memory, Consumer<BenchRecord> keep) {
         boolean claims = plan.trainings().seeds() >= 2;
@@ -108,7 +108,7 @@ public final class BenchRun {
         try {
             return StepMemories.measure(workload, arms, device, bar).into(record);
         } catch (IllegalArgumentException e) {
-            // The workload or a method cannot be made anew by another JVM; what else was measured is kept.
+            // Another JVM cannot make the workload or a method; the other measurements are kept.
             return record.withNote("no memory was measured: " + e.getMessage());
         }
     }
@@ -129,10 +129,10 @@ public final class BenchRun {
         return Arm.all(plan.recipes());
     }
 
-    /** What makes a record again: a command line where one does, else the call in Java. */
-    private String command(String question) {
-        return command.or(() -> question.equals("time") ? commandLine() : Optional.empty())
-                .orElseGet(() -> inCode(question));
+    /** How to make the record again: a command line if there is one, else the call in Java. */
+    private String command(String measurement) {
+        return command.or(() -> measurement.equals("time") ? commandLine() : Optional.empty())
+                .orElseGet(() -> inCode(measurement));
     }
 
     private Optional<String> commandLine() {
@@ -146,8 +146,8 @@ public final class BenchRun {
         return CommandText.bench(workload, plan.methods(), more);
     }
 
-    private String inCode(String question) {
+    private String inCode(String measurement) {
         String recipe = String.join(", ", Recipe.of(plan.methods()).labels());
-        return "Bench.of(" + workload.name() + ").with(" + recipe + ")." + question + "()";
+        return "Bench.of(" + workload.name() + ").with(" + recipe + ")." + measurement + "()";
     }
 }

@@ -8,7 +8,7 @@ import org.vivace.measure.Machine;
 import org.vivace.measure.MatmulPeak;
 import org.vivace.torch.MachineFolder;
 
-/** What this machine can do at best, measured once for each processor, number of threads and device. */
+/** This machine's peak rates, measured once for each processor, number of threads and device. */
 final class Calibrated {
 
     private static final double IDLE_AGAINST_BUSY = 1.2;
@@ -21,16 +21,16 @@ final class Calibrated {
                 .replaceAll("[^A-Za-z0-9]+", "-");
     }
 
-    /** @param anew whether to measure although it is known */
-    public static Calibration here(Device device, boolean anew) {
-        return in(MachineFolder.get(), LocalMachine.machine(), device, anew);
+    /** @param again whether to measure even if a calibration is kept */
+    public static Calibration here(Device device, boolean again) {
+        return in(MachineFolder.get(), LocalMachine.machine(), device, again);
     }
 
     /** The same, kept in another folder. */
-    public static Calibration in(Path folder, Machine machine, Device device, boolean anew) {
+    public static Calibration in(Path folder, Machine machine, Device device, boolean again) {
         Path file = folder.resolve(name(machine) + ".json");
         boolean known = Files.exists(file);
-        if (anew) {
+        if (again) {
             return measured(file, machine, device);
         }
         Calibration kept = Calibration.kept(file, machine, device);
@@ -39,7 +39,7 @@ final class Calibrated {
                 : kept;
     }
 
-    /** A measurement that is in doubt does not take the place of one that is kept. */
+    /** A doubtful measurement does not replace a kept one. */
     private static Calibration measured(Path file, Machine machine, Device device) {
         Calibration measured = Calibration.measure(machine, device);
         if (measured.doubt().isEmpty()) {

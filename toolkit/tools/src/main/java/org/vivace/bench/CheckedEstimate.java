@@ -8,10 +8,10 @@ import org.vivace.measure.RecordFile;
 import org.vivace.train.EfficiencyMethod;
 
 /**
- * An estimate, and what was measured beside it where it was checked.
+ * An estimate, with the measured values if it was checked.
  *
- * @param measured empty where it was not checked, as the errors are
- * @param flopsError of the estimate, a signed fraction of what was measured; so are the others
+ * @param measured empty if it was not checked, like the errors
+ * @param flopsError of the estimate, a signed fraction of the measured value, like the others
  */
 public record CheckedEstimate(
         EstimatedCost estimate,
@@ -20,7 +20,9 @@ public record CheckedEstimate(
         OptionalDouble memoryError,
         OptionalDouble timeError) {
 
-    /** @throws IllegalArgumentException where something is measured without its errors, or the other way round */
+    /**
+     * @throws IllegalArgumentException if there are measured values without errors, or errors without measured values
+     */
     public CheckedEstimate {
         RecordFile.require(estimate, "estimate");
         measured = Objects.requireNonNullElse(measured, Optional.empty());
@@ -36,16 +38,16 @@ public record CheckedEstimate(
     }
 
     /**
-     * @param flops of the products and convolutions that libtorch was seen to run
-     * @param peakBytes of the model, in a JVM of its own
+     * @param flops of the products and convolutions that libtorch ran
+     * @param peakBytes of the model, in a fresh JVM
      * @param stepSeconds of a pass, the median
      */
     public record MeasuredCost(double flops, long peakBytes, double stepSeconds) {}
 
     /**
-     * An estimate beside what was measured; the memory in a JVM of its own.
+     * An estimate and the measured values, with the memory measured in a fresh JVM.
      *
-     * @throws IllegalArgumentException where the workload or a method cannot be made anew by another JVM
+     * @throws IllegalArgumentException if another JVM cannot make the workload or a method
      */
     public static CheckedEstimate of(Workload workload, List<EfficiencyMethod> methods, boolean inference)
             throws InterruptedException {

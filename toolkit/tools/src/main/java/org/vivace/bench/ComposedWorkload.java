@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import org.vivace.measure.QualityMeasure;
 import org.vivace.train.EfficiencyMethod;
 
-/** A workload of a user's own parts, made by {@link Workload#of}. Immutable: every method returns another one. */
+/** A workload composed of a user's own parts by {@link Workload#of}. Immutable: every method returns a new one. */
 public final class ComposedWorkload implements Workload {
 
     /** The quality of a batch's predictions; see {@link Workload#quality}. */
@@ -35,7 +35,7 @@ public final class ComposedWorkload implements Workload {
     private final Function<Tracker, ? extends Optimizer> optimizer;
     private final Dataset train;
 
-    // What may be left out; set only before anybody else sees the object.
+    // Optional parts; set only before the object is published.
     private Optional<Dataset> validation = Optional.empty();
     private Map<String, String> settings = Map.of();
     private double learningRate = 1e-3;
@@ -78,7 +78,7 @@ public final class ComposedWorkload implements Workload {
         target = other.target;
         flops = other.flops;
         recipe = other.recipe;
-        // Not the class that makes the other: it does not make this one.
+        // Not the other's class: it does not make this one.
     }
 
     private ComposedWorkload but(Consumer<ComposedWorkload> change) {
@@ -98,7 +98,7 @@ public final class ComposedWorkload implements Workload {
         return but(other -> other.learningRate = rate);
     }
 
-    /** Judged by something else than the loss. */
+    /** Evaluated by a measure other than the loss. */
     public ComposedWorkload measuredBy(QualityMeasure by, BatchQuality each) {
         return but(other -> {
             other.measure = by;
@@ -106,12 +106,15 @@ public final class ComposedWorkload implements Workload {
         });
     }
 
-    /** Judged by the share of examples whose highest logit is that of their class: labels (batch), logits (batch, classes). */
+    /**
+     * Evaluated by the share of examples whose highest logit is that of their class: labels (batch), logits (batch,
+     * classes).
+     */
     public ComposedWorkload measuredByAccuracy() {
         return measuredBy(Accuracy.MEASURE, (labels, predictions, unused) -> Accuracy.of(labels, predictions));
     }
 
-    /** To reach this quality, in the units of its measure. */
+    /** With this target quality, in the units of its measure. */
     public ComposedWorkload target(double value) {
         return but(other -> other.target = OptionalDouble.of(value));
     }
@@ -122,24 +125,24 @@ public final class ComposedWorkload implements Workload {
         return but(other -> other.flops = OptionalDouble.of(operations));
     }
 
-    /** With these methods as the recipe that goes well with it. */
+    /** With these methods as its recommended recipe. */
     public ComposedWorkload recipe(EfficiencyMethod... methods) {
         return but(other -> other.recipe = List.of(methods));
     }
 
-    /** With a line more in the record's settings, for instance what the data are. */
+    /** With one more entry in the record's settings, for instance a description of the data. */
     public ComposedWorkload setting(String key, Object value) {
         Map<String, String> more = new TreeMap<>(settings);
         more.put(key, String.valueOf(value));
         return but(other -> other.settings = more);
     }
 
-    /** The same, known to be what this class supplies. */
+    /** The same, marked as made by this class. */
     ComposedWorkload madeBy(Class<?> type) {
         return but(other -> other.maker = Optional.of(type));
     }
 
-    /** The class by which another JVM makes this anew, where there is one. */
+    /** The class from which another JVM can make this workload, if any. */
     Optional<Class<?>> maker() {
         return maker;
     }

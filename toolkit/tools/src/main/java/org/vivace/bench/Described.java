@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a workload's size is, for the help of the command line. */
+/** Describes a workload's size in the command line's help. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Described {
@@ -13,9 +13,9 @@ public @interface Described {
     /** A sentence. */
     String value();
 
-    /** What stands in place of the value, such as {@code N}. */
+    /** The placeholder of the value, such as {@code N}. */
     String label() default "N";
 
-    /** The default in words where its number says nothing; empty for the value itself. */
+    /** The default in words, where the number alone is unclear; empty for the value itself. */
     String byDefault() default "";
 }

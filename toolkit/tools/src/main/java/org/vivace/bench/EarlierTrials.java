@@ -8,18 +8,18 @@ import org.vivace.measure.Machine;
 import org.vivace.measure.Trial;
 
 /**
- * Trainings of plain DJL from an earlier record, for another recipe to be held against without training them again.
+ * Trainings of plain DJL from an earlier record, reused as the baseline of another recipe.
  *
- * @param trials one a seed
+ * @param trials one per seed
  * @param origin where they come from, for the record
  */
 record EarlierTrials(List<Trial> trials, String origin) {
 
     /**
-     * Reads them from a record of the same workload, sizes, data and learning rate, made on such a machine as this.
+     * Reads them from a record of the same workload, sizes, data and learning rate, made on the same kind of machine.
      *
      * @param learningRate as {@link QualityRace#learningRate} writes it
-     * @throws IllegalArgumentException where the record is of something else
+     * @throws IllegalArgumentException if the record is of something else
      */
     static EarlierTrials read(Path file, Workload workload, String learningRate, Machine here) {
         BenchRecord record = BenchRecord.read(file);
@@ -38,8 +38,8 @@ record EarlierTrials(List<Trial> trials, String origin) {
                         && there.device().equals(here.device())
                         && there.threads() == here.threads(),
                 file,
-                "be of this machine (" + words(here) + ")",
-                words(there));
+                "be of this machine (" + describe(here) + ")",
+                describe(there));
         String origin = "from " + file + ", commit " + there.commit();
         return new EarlierTrials(record.quality().orElseThrow().baseline().trials(), origin);
     }
@@ -48,7 +48,7 @@ record EarlierTrials(List<Trial> trials, String origin) {
         return trials.get(0).steps();
     }
 
-    /** @throws IllegalArgumentException where there is none of that seed */
+    /** @throws IllegalArgumentException if there is none of that seed */
     Trial of(long seed) {
         return trials.stream()
                 .filter(trial -> trial.seed() == seed)
@@ -57,7 +57,7 @@ record EarlierTrials(List<Trial> trials, String origin) {
                         + seed + ", got " + trials.stream().map(Trial::seed).toList() + ": ask for fewer --seeds"));
     }
 
-    private static String words(Machine machine) {
+    private static String describe(Machine machine) {
         return machine.cpu() + ", " + machine.device() + ", " + machine.threads() + " threads";
     }
 

@@ -8,15 +8,15 @@ import org.vivace.estimate.Estimate;
 import org.vivace.train.EfficiencyMethod;
 
 /**
- * An estimate beside what was measured.
+ * An estimate and the measured values.
  *
- * @param flops of the products and convolutions that libtorch was seen to run
- * @param peakBytes of the model, in a JVM of its own
+ * @param flops of the products and convolutions that libtorch ran
+ * @param peakBytes of the model, in a fresh JVM
  * @param seconds of a pass, the median
  */
 record EstimateCheck(Estimated estimated, double flops, long peakBytes, double seconds) {
 
-    /** @param memory what a fresh JVM is to be asked with to measure the memory of this alone */
+    /** @param memory the arguments for a fresh JVM that measures this peak memory */
     static EstimateCheck of(
             EstimateSubject subject,
             Estimated estimated,

@@ -11,7 +11,7 @@ import org.vivace.trace.OperatorKind;
 import org.vivace.trace.Operators;
 import org.vivace.train.EfficiencyMethod;
 
-/** What an estimate is compared with. */
+/** The measurements that an estimate is compared with. */
 final class EstimateMeasurement {
 
     private static final Pattern LINE = Pattern.compile("^the model's peak is (\\d+)$", Pattern.MULTILINE);
@@ -36,7 +36,7 @@ final class EstimateMeasurement {
                 seconds.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    /** Of the products, convolutions and attention of a pass, as libtorch was seen to run them. */
+    /** Of the products, convolutions and attention of a pass, as libtorch ran them. */
     static double flops(EstimateTrial trial) {
         Operators operators = Operators.record(trial::pass);
         return (double) operators.flops(OperatorKind.MATRIX_PRODUCT)
@@ -45,8 +45,8 @@ final class EstimateMeasurement {
     }
 
     /**
-     * The peak of passes in this process, which must not have had a model before, less what it held before the model: the
-     * JVM, libtorch, and what libtorch sets up in the first pass of a tiny model of the same kind.
+     * The peak memory of passes in this process, which must not have held a model before, less the memory held before
+     * the model: the JVM, libtorch, and what libtorch allocates in the first pass of a tiny model of the same kind.
      */
     static long peakBytes(EstimateSubject subject, Device device, List<EfficiencyMethod> methods, boolean inference) {
         StepMemory.obstacle(device).ifPresent(why -> {
@@ -81,7 +81,7 @@ final class EstimateMeasurement {
     static long parse(String text) {
         Matcher matcher = LINE.matcher(text);
         if (!matcher.find()) {
-            throw new IllegalStateException("expected the fresh JVM to tell its memory, got: " + text.strip());
+            throw new IllegalStateException("expected the fresh JVM to report its memory, got: " + text.strip());
         }
         return Long.parseLong(matcher.group(1));
     }

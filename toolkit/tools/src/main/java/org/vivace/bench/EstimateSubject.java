@@ -16,7 +16,7 @@ import org.vivace.models.TokenLoss;
 import org.vivace.train.EfficiencyMethod;
 
 /**
- * A model, what a batch of it looks like and how it is trained: what an estimate is made of, and checked on.
+ * A model, the shape of its batches and how it is trained: the subject of an estimate and of its check.
  *
  * @param block makes the model, without weights
  */

@@ -13,7 +13,7 @@ import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
 import org.vivace.train.RunSettings;
 
-/** The real thing that an estimate is checked on: the subject's model with weights, on random inputs. */
+/** The subject's model with weights, run on random inputs to check an estimate. */
 final class EstimateTrial implements AutoCloseable {
 
     private static final long SEED = 11;
@@ -22,7 +22,7 @@ final class EstimateTrial implements AutoCloseable {
     private final boolean inference;
     private final StepDriver driver;
 
-    /** @param inference whether a pass is a forward pass that is not recorded, and not a training step */
+    /** @param inference whether a pass is a forward pass without gradients instead of a training step */
     EstimateTrial(EstimateSubject subject, Device device, List<EfficiencyMethod> methods, boolean inference) {
         this.subject = subject;
         this.inference = inference;
@@ -38,7 +38,7 @@ final class EstimateTrial implements AutoCloseable {
                 SEED);
     }
 
-    /** One training step, or one forward pass; its time in seconds, the batch's making not counted. */
+    /** One training step, or one forward pass; returns its time in seconds without making the batch. */
     double pass() {
         try (NDManager batch = driver.trainer().getManager().newSubManager()) {
             NDList data = random(batch, subject.batch().inputs());
@@ -53,7 +53,7 @@ final class EstimateTrial implements AutoCloseable {
         }
     }
 
-    /** By the trainer, so that what methods do to a prediction is done. */
+    /** Through the trainer, so that methods act on the prediction. */
     private void infer(NDList data) {
         try (GradMode off = GradMode.off()) {
             NDArray first = driver.trainer().evaluate(data).head();

@@ -13,15 +13,15 @@ import org.vivace.train.EfficiencyMethod;
  * An estimate of a pass, with its time on this machine.
  *
  * @param estimator that made it
- * @param notes what was assumed or left out, and where the time is in doubt
+ * @param notes assumptions, omissions, and where the time is in doubt
  */
 public record Estimated(String workload, Estimator estimator, Estimate estimate, StepTime time, List<String> notes) {
 
     /**
-     * Of a training step of a workload with methods, or of a forward pass that is not recorded.
+     * Of a training step of a workload with methods, or of a forward pass without gradients.
      *
-     * @param times of operations; one object remembers also those that are in doubt and not kept
-     * @throws IllegalStateException where the model cannot be estimated, with the block and the reason
+     * @param times of operations; the object also caches doubtful times that are not written to the file
+     * @throws IllegalStateException if the model cannot be estimated, with the block and the reason
      */
     public static Estimated of(
             Workload workload, List<EfficiencyMethod> methods, boolean inference, OperationTimes times) {

@@ -19,7 +19,7 @@ import org.vivace.train.EfficiencyMethod;
  * @param bytesMoved read and written
  * @param peakBytes the most held at one moment
  * @param seconds of the parts of a pass
- * @param notes what was assumed or left out
+ * @param notes assumptions and omissions
  */
 public record EstimatedCost(
         String workload,

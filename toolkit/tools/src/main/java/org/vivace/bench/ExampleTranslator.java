@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** From an example as Java has it to the model's answer as Java wants it. */
+/** Translates an example in Java arrays into the model's input, and its output into a Java array. */
 final class ExampleTranslator implements Translator<ExampleTranslator.Example, float[]> {
 
     /** One example, without the batch axis. */

@@ -12,21 +12,21 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * A program run in a JVM of its own, whose C library gives back at once what is freed, so that memory held is
- * memory used, and whose heap is resident from the start.
+ * Runs a program in a fresh JVM whose C library returns freed memory to the system at once, so that resident memory is
+ * used memory, and whose heap is resident from the start.
  */
 final class FreshJvm {
 
-    /** What a program of ours that fails begins its sentence with. */
-    static final String SAYS = "vivace: ";
+    /** The prefix of the error message of a program of this project that fails. */
+    static final String ERROR_PREFIX = "vivace: ";
 
     private FreshJvm() {}
 
     /**
-     * What the program printed.
+     * Runs the program and returns what it printed.
      *
-     * @throws IllegalStateException with what it said where it failed
-     * @throws InterruptedException if this thread was interrupted meanwhile; the JVM is ended then
+     * @throws IllegalStateException with its error message if it failed
+     * @throws InterruptedException if this thread was interrupted meanwhile; the JVM is then ended
      */
     static String run(Class<?> program, List<String> arguments) throws InterruptedException {
         List<String> command = new ArrayList<>();
@@ -37,7 +37,7 @@ final class FreshJvm {
         command.addAll(List.of("-cp", classPath(System::getProperty, System::getenv), program.getName()));
         command.addAll(arguments);
         try {
-            // A file and not a pipe, since reading from a pipe cannot be interrupted.
+            // A file, since reading from a pipe cannot be interrupted.
             Path output = Files.createTempFile("vivace-memory", ".txt");
             try {
                 return run(command, output);
@@ -65,21 +65,21 @@ final class FreshJvm {
             }
             return text;
         } finally {
-            // Until it is gone, it may be writing.
+            // It may write until it has ended.
             process.destroyForcibly().onExit().join();
         }
     }
 
     private static String failure(int code, String text) {
         return text.lines()
-                .filter(line -> line.startsWith(SAYS))
+                .filter(line -> line.startsWith(ERROR_PREFIX))
                 .findFirst()
-                .map(line -> line.substring(SAYS.length()))
-                .orElse("the fresh JVM ended with " + code + " and said: "
+                .map(line -> line.substring(ERROR_PREFIX.length()))
+                .orElse("the fresh JVM ended with exit code " + code + " and the output:  "
                         + text.lines().findFirst().orElse("nothing"));
     }
 
-    /** A kernel that loads our classes by a loader of its own says where they are, since this JVM's class path does not. */
+    /** A kernel with its own class loader gives the class path, since this JVM's own does not contain the classes. */
     static String classPath(UnaryOperator<String> properties, UnaryOperator<String> environment) {
         return Stream.of(properties.apply("vivace.classpath"), environment.apply("VIVACE_CLASSPATH"))
                 .filter(Objects::nonNull)

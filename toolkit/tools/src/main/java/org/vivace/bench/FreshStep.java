@@ -10,8 +10,8 @@ import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
 
 /**
- * The program of a fresh JVM: makes a workload and an arm anew, measures memory, prints it and ends. Its arguments are
- * what is measured, a name of the workload, its recipe or {@value #PLAIN}, and the sizes, each as {@code name=value}.
+ * The program of a fresh JVM: makes a workload and an arm, measures memory, prints it and ends. Its arguments are what
+ * to measure, the workload's name, its recipe or {@value #PLAIN}, and the sizes, each as {@code name=value}.
  */
 final class FreshStep {
 
@@ -19,7 +19,7 @@ final class FreshStep {
 
     /** What is measured. */
     enum Question {
-        /** The memory between steps and the peak, of this process. */
+        /** The memory of this process between steps and at its peak. */
         STEP,
         /** The peak of a training step that the model alone accounts for. */
         ESTIMATED_STEP,
@@ -30,15 +30,15 @@ final class FreshStep {
     private FreshStep() {}
 
     /**
-     * @throws IllegalArgumentException where the workload is none that a text can name, or a method is none of a
-     *     catalogue
+     * @throws IllegalArgumentException if the workload or a method of the recipe cannot be given as text: it is not in
+     *     a catalogue
      */
     static List<String> arguments(Question question, Workload workload, Arm arm) {
         List<String> arguments = new ArrayList<>(List.of(question.name()));
         arguments.add(NamedWorkloads.nameOf(workload)
                 .orElseThrow(() -> new IllegalArgumentException("memory is measured in a JVM of its own, which must"
                         + " make " + workload.name()
-                        + " anew, got one that was made in this JVM: put what makes it into a"
+                        + " again, got one that was made in this JVM: put the code that makes it into a"
                         + " class with a constructor without arguments that is a Supplier<Workload>, and take"
                         + " Workload.madeBy(that class)")));
         arguments.add(arm.recipe().map(FreshStep::written).orElse(PLAIN));
@@ -50,8 +50,8 @@ final class FreshStep {
         return Catalogue.write(recipe.methods())
                 .orElseThrow(
                         () -> new IllegalArgumentException("memory is measured in a JVM of its own, which must make"
-                                + " the methods anew, got " + recipe
-                                + ", which no text names: take settings that 'vivace"
+                                + " the methods again, got " + recipe
+                                + ", which cannot be given as text: use settings that 'vivace"
                                 + " methods' lists"));
     }
 

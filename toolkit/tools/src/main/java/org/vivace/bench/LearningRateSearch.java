@@ -15,14 +15,14 @@ import org.vivace.measure.TuningRecord;
 import org.vivace.measure.TuningRecord.Rated;
 
 /**
- * Trains a workload at its own learning rate, at twice and at half of it, and goes on doubling or halving
- * while the best rate is at an edge of those tried.
+ * Trains a workload at its own learning rate, at twice and at half of it, and continues doubling or halving while the
+ * best rate is the highest or lowest one tried.
  */
 public final class LearningRateSearch {
 
     /**
-     * The progress of the search. How many rates it will take is not known, so share and time left are those of the present
-     * one.
+     * The progress of the search. The number of rates is not known in advance, so share and time left are those of the
+     * current one.
      */
     record At(double share, Duration left, String doing) {}
 
@@ -52,7 +52,7 @@ public final class LearningRateSearch {
         while (next.isPresent() && tried.size() < MOST_RATES) {
             Optional<Rated> rated = train(next.get());
             if (rated.isEmpty()) {
-                // Used up on purpose: what follows an interrupted search is writing what it found.
+                // Cleared on purpose: after an interrupted search its findings are written.
                 Thread.interrupted();
                 partial = true;
                 break;
@@ -79,7 +79,7 @@ public final class LearningRateSearch {
                 partial);
     }
 
-    /** The rate to try next, or nothing where the best of those tried has a worse one on either side. */
+    /** The rate to try next; empty if the best one so far has a worse one on either side. */
     public static Optional<Double> next(QualityMeasure measure, List<Rated> tried) {
         if (tried.isEmpty()) {
             return Optional.empty();
@@ -94,7 +94,7 @@ public final class LearningRateSearch {
         return best == low ? Optional.of(low / 2) : Optional.empty();
     }
 
-    /** How many steps fit in so many seconds, from a few that are timed; at least 1. */
+    /** The number of steps that fit in a time, estimated from a few timed ones; at least 1. */
     public static long stepsIn(double seconds, Bench bench) {
         try (ArmTrainer trainer = ArmTrainer.withBatches(
                 bench.workload(), LocalMachine.device(), bench.plan().arm())) {

@@ -9,7 +9,7 @@ import org.vivace.torch.Arithmetic;
 import org.vivace.torch.MachineFolder;
 import org.vivace.torch.Threads;
 
-/** What this process computes on, and what is known of it. */
+/** The device that this process computes on, and its calibration. */
 public final class LocalMachine {
 
     private LocalMachine() {}
@@ -34,12 +34,12 @@ public final class LocalMachine {
                 Engine.getEngine("PyTorch").getVersion());
     }
 
-    /** What this machine can do at best; the first call on a machine measures it for some seconds, and it is kept. */
+    /** This machine's peak rates; the first call on a machine measures them for some seconds and keeps them. */
     public static Calibration calibration() {
         return Calibrated.here(device(), false);
     }
 
-    /** How long operations take alone on this machine; each is measured when it is first asked for, and kept. */
+    /** The times of single operations on this machine; each is measured at its first request, and kept. */
     public static OperationTimes operationTimes() {
         return operationTimes(device());
     }

@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
 
-/** Workloads that a text can name: services of {@link Workload} by their names, and any by its class. */
+/** Workloads by name: services of {@link Workload} by their names, any other by its class name. */
 public final class NamedWorkloads {
 
     private NamedWorkloads() {}
 
-    /** The services on the class path by their names, in its order. */
+    /** The services by their names, in the order of the class path. */
     public static Map<String, Workload> services() {
         Map<String, Workload> services = new LinkedHashMap<>();
         for (ClassLoader loader : loaders()) {
@@ -24,7 +24,7 @@ public final class NamedWorkloads {
         return services;
     }
 
-    /** A notebook's kernel loads this class by a loader of its own, and a user's classes by the thread's. */
+    /** A notebook's kernel loads this class with its own loader, and a user's classes with the thread's. */
     private static List<ClassLoader> loaders() {
         return List.of(Workload.class.getClassLoader(), Thread.currentThread().getContextClassLoader());
     }
@@ -51,7 +51,7 @@ public final class NamedWorkloads {
             try {
                 return Optional.of(Class.forName(name, true, loader));
             } catch (ClassNotFoundException e) {
-                // The next loader may have it.
+                // Try the next loader.
                 continue;
             }
         }
@@ -62,7 +62,7 @@ public final class NamedWorkloads {
      * By the constructor without arguments.
      *
      * @param type a workload, or a supplier of one
-     * @throws IllegalArgumentException where it is neither, or has no such constructor
+     * @throws IllegalArgumentException if it is neither, or has no such constructor
      */
     static Workload make(Class<?> type) {
         Object made = instance(type);
@@ -86,14 +86,14 @@ public final class NamedWorkloads {
                 throw cause;
             }
             throw new IllegalArgumentException(
-                    "expected a workload of " + type.getName() + ", got " + e.getCause() + ": mend its constructor", e);
+                    "expected a workload of " + type.getName() + ", got " + e.getCause() + ": fix its constructor", e);
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException(
                     "expected a constructor without arguments in " + type.getName() + ", found none: add one", e);
         }
     }
 
-    /** How a command line names this workload: a service by its name, another by its class; empty where neither can. */
+    /** This workload's name on a command line: a service's name, else its class; empty if it has neither. */
     static Optional<String> nameOf(Workload workload) {
         Workload service = services().get(workload.name());
         if (service != null && service.getClass() == workload.getClass()) {
@@ -106,7 +106,7 @@ public final class NamedWorkloads {
             make(workload.getClass());
             return Optional.of(workload.getClass().getName());
         } catch (RuntimeException e) {
-            // Its constructor takes something that no text can name, or cannot do its work, here or in another JVM.
+            // Its constructor takes arguments or fails, so no command line can name it.
             return Optional.empty();
         }
     }

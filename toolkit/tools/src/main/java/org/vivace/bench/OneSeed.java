@@ -20,9 +20,9 @@ record OneSeed(Workload workload, Arm arm, double learningRate, long steps, Devi
     private static final long SEED = 1;
 
     /**
-     * Interrupting the thread ends it with the side that is done, marked partial.
+     * Interrupting the thread ends it with the finished side, marked partial.
      *
-     * @throws TrialDivergedException where a loss is not finite
+     * @throws TrialDivergedException if a loss is not finite
      */
     BenchRecord record(String command) {
         List<Quality.Trials> sides = new ArrayList<>();
@@ -41,7 +41,7 @@ record OneSeed(Workload workload, Arm arm, double learningRate, long steps, Devi
         if (sides.size() == 2) {
             return record.withVariants(variant -> variant.withLoss(lastLoss(sides.get(1))));
         }
-        // Used up on purpose: what follows an interrupted training is showing what there is.
+        // Cleared on purpose: after an interrupted training the results so far are shown.
         Thread.interrupted();
         return record.asPartial();
     }

@@ -2,7 +2,7 @@ package org.vivace.bench;
 
 import java.util.concurrent.TimeUnit;
 
-/** The process that started this one, the launcher or another JVM of ours. */
+/** The process that started this one: the launcher or another JVM of this project. */
 public final class Parent {
 
     private static final int KILLED = 137;
@@ -10,9 +10,9 @@ public final class Parent {
     private Parent() {}
 
     /**
-     * Ends this process, with the code 137, and all it started within a second after its parent has ended, however that
-     * was: killed, it could not tell. Only where {@code -Dvivace.parent} gives the process id of a parent that waits for
-     * this process; without a number there nobody is watched.
+     * Ends this process, with exit code 137, and its children within a second after its parent has ended: a killed
+     * parent cannot end them itself. Only if {@code -Dvivace.parent} is the process id of a parent that waits for this
+     * process; otherwise does nothing.
      */
     public static void watch() {
         Long parent = Long.getLong("vivace.parent");

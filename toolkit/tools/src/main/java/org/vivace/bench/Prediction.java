@@ -7,14 +7,14 @@ import org.vivace.estimate.StepTime;
 import org.vivace.measure.Figures;
 
 /**
- * What an estimate foresees of a recipe before anything is trained.
+ * The predicted cost of a recipe before anything is trained.
  *
  * @param methods the recipe's labels
  * @param plain seconds of a step of plain DJL
- * @param with of a step with the recipe, on the mean over a run
- * @param plainBytes the most that a step of plain DJL holds beside the process itself
- * @param bytes the most that one with the recipe holds
- * @param notCounted what the estimate leaves out, a sentence each
+ * @param with seconds of a step with the recipe, the mean over a run
+ * @param plainBytes peak memory of a step of plain DJL, without the process itself
+ * @param bytes peak memory of a step with the recipe
+ * @param notCounted what the estimate omits, a sentence each
  */
 public record Prediction(
         String workload,
@@ -30,22 +30,22 @@ public record Prediction(
         notCounted = List.copyOf(notCounted);
     }
 
-    /** The same under another name, for instance one that tells where it is from. */
+    /** The same under another name, for instance one that gives its source. */
     public Prediction withWorkload(String name) {
         return new Prediction(name, methods, plain, with, plainBytes, bytes, notCounted);
     }
 
-    /** How many times as fast as plain DJL a step should be. */
+    /** The predicted speedup over plain DJL. */
     public double speedup() {
         return plain.total() / with.total();
     }
 
-    /** The methods in a line. */
+    /** The methods on one line. */
     public String title() {
         return methods.isEmpty() ? "no methods" : String.join(" + ", methods);
     }
 
-    /** Sentences, one a line. */
+    /** Sentences, one per line. */
     @Override
     public String toString() {
         List<String> lines = new ArrayList<>();

@@ -4,9 +4,9 @@ package org.vivace.bench;
  * How a step is profiled.
  *
  * @param steps timed, at least 1
- * @param inference whether predictions of single examples are profiled too
- * @param check whether what the verdict's remedies give is measured too
- * @param calibrate whether what the machine can do is measured anew
+ * @param inference whether predictions of single examples are also profiled
+ * @param check whether the gains of the verdict's remedies are also measured
+ * @param calibrate whether the machine's peak rates are measured again
  */
 public record ProfilePlan(int steps, boolean inference, boolean check, boolean calibrate) {
 

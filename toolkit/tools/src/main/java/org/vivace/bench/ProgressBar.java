@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.vivace.measure.Figures;
 
 /**
- * A bar that is drawn over and over in one place: a line of a terminal's standard error, or below a notebook's cell; and
- * nothing where there is neither.
+ * A progress bar redrawn in place: on a line of a terminal's standard error, or below a notebook's cell. Without either
+ * it draws nothing.
  */
 public final class ProgressBar implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class ProgressBar implements AutoCloseable {
         void clear(Duration shown);
     }
 
-    /** The notebook's, where this process is its kernel. */
+    /** The notebook's display, if this process is a kernel. */
     private static volatile @Nullable CellDisplay cell;
 
     private final Optional<Place> place;
@@ -40,7 +40,7 @@ public final class ProgressBar implements AutoCloseable {
         this.place = place;
     }
 
-    /** In the notebook's cell where this process runs one, else on a terminal. */
+    /** In the notebook's cell if this process runs one, else on a terminal. */
     public static ProgressBar here() {
         return on(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     }
@@ -52,7 +52,7 @@ public final class ProgressBar implements AutoCloseable {
                 .orElseGet(() -> isTerminal() ? always(out) : new ProgressBar(Optional.empty()));
     }
 
-    /** From now on bars are drawn below the notebook's cells; a kernel calls this when it begins. */
+    /** Draws bars below the notebook's cells from now on; a kernel calls this when it starts. */
     public static void drawInCells(CellDisplay display) {
         cell = display;
     }
@@ -61,15 +61,15 @@ public final class ProgressBar implements AutoCloseable {
         return new ProgressBar(Optional.of(new Terminal(out)));
     }
 
-    /** Below the cell that is running; when the work is done, how long it took stays there. */
+    /** Below the running cell, where the time taken remains when the work is done. */
     public static ProgressBar in(CellDisplay display) {
         return new ProgressBar(Optional.of(new Cell(display, UUID.randomUUID().toString())));
     }
 
     /**
      * @param share of the work that is done, in [0, 1]
-     * @param left the time it will take to do the rest
-     * @param doing what is being done, a few words; before a colon, the phase, whose change is always drawn
+     * @param left the remaining time
+     * @param doing the current work in a few words; the phase, whose change is always drawn, precedes a colon
      */
     public void show(double share, Duration left, String doing) {
         place.ifPresent(on -> show(on, share, left, doing));
@@ -152,7 +152,7 @@ public final class ProgressBar implements AutoCloseable {
         }
     }
 
-    /** The launcher knows; without it, a JVM can only tell whether both of the other streams are a terminal. */
+    /** Given by the launcher; without it, a JVM only knows whether both other streams are a terminal. */
     private static boolean isTerminal() {
         String setting = System.getProperty("vivace.terminal");
         if (setting != null) {
@@ -162,7 +162,8 @@ public final class ProgressBar implements AutoCloseable {
             return false;
         }
         try {
-            // From JDK 22 on there is a console object without a terminal too, and a method that tells them apart.
+            // From JDK 22 on there is a console object even without a terminal, and a method that tells whether it is
+            // one.
             return (boolean) System.console().getClass().getMethod("isTerminal").invoke(System.console());
         } catch (NoSuchMethodException | IllegalAccessException e) {
             return Runtime.version().feature() < 22;

@@ -16,18 +16,18 @@ import org.vivace.measure.Quality;
 import org.vivace.measure.Trial;
 
 /**
- * Trains plain DJL and a recipe from the same seeds, one after the other, so that a machine that slows down does so for
- * both: from every second seed the recipe goes first.
+ * Trains plain DJL and a recipe from the same seeds, alternating, so that a machine that slows down affects both: at
+ * every second seed the recipe is trained first.
  */
 final class QualityRace {
 
     /**
-     * How long each side trains.
+     * The length of each side's training.
      *
-     * @param target empty for what plain DJL reaches from each seed
+     * @param target empty for the quality that plain DJL reaches from each seed
      * @param learningRate the peak, the same for every side
-     * @param equalTimeSteps where the recipe is to be trained for as long as plain DJL takes, too
-     * @param earlier plain DJL's trainings where they were made before, else nothing
+     * @param equalTimeSteps if the recipe is also trained for as long as plain DJL takes
+     * @param earlier plain DJL's trainings from an earlier record, if any
      */
     record Plan(
             int seeds,
@@ -38,10 +38,10 @@ final class QualityRace {
             OptionalLong equalTimeSteps,
             Optional<EarlierTrials> earlier) {}
 
-    /** Shows the progress, and keeps what there is of the record after every seed. */
+    /** Shows the progress, and keeps the partial record after every seed. */
     record Saving(ProgressBar bar, Consumer<BenchRecord> keep) {}
 
-    /** An arm that trains for so many steps. */
+    /** An arm and its number of training steps. */
     private record Side(Arm arm, long steps, double stepMillis) {
 
         String name() {
@@ -77,7 +77,7 @@ final class QualityRace {
     }
 
     /**
-     * Interrupting the thread ends it with the seeds that every side has finished, marked partial.
+     * Interrupting the thread ends it with the seeds finished on every side, marked partial.
      *
      * @return the record of step times with the quality, its settings and notes
      */
@@ -89,7 +89,7 @@ final class QualityRace {
         for (int seed = 0; seed < plan.seeds(); seed++) {
             Optional<List<Trial>> finished = train(sides, FIRST_SEED + seed, seed % 2 == 1, remaining(sides, seed));
             if (finished.isEmpty()) {
-                // Used up on purpose: what follows an interrupted measurement is writing what it found.
+                // Cleared on purpose: after an interrupted measurement its findings are written.
                 Thread.interrupted();
                 return compared(record, sides, trials).asPartial();
             }
@@ -118,7 +118,7 @@ final class QualityRace {
                 * sides.stream().mapToDouble(Side::millis).sum();
     }
 
-    /** One trial a side, in the sides' order; nothing where the thread was interrupted. */
+    /** One trial per side, in the sides' order; empty if the thread was interrupted. */
     private Optional<List<Trial>> train(List<Side> sides, long seed, boolean backwards, double remaining) {
         double whole = doneMillis + remaining;
         List<Side> order = new ArrayList<>(sides);
@@ -162,7 +162,7 @@ final class QualityRace {
 
     private BenchRecord compared(BenchRecord record, List<Side> sides, List<List<Trial>> trials) {
         if (trials.get(0).isEmpty()) {
-            return record.withNote("no seed was trained to its end on every side, so only step times are told");
+            return record.withNote("no seed was trained to its end on every side, so only step times are given");
         }
         List<Quality.Trials> arms = new ArrayList<>();
         for (int side = 0; side < sides.size(); side++) {
@@ -172,7 +172,7 @@ final class QualityRace {
         return record.withQuality(Quality.of(workload.measure(), plan.target(), arms));
     }
 
-    /** The learning rate in words, as a record has it. */
+    /** The learning rate in words, as written in a record. */
     static String learningRate(double peak) {
         return peak + " at its peak, rising over the first tenth of each side's own steps, then down half a cosine to"
                 + " zero";

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
 
-/** Recipes that are measured beside a whole one; such parts as are no recipe are left out. */
+/** Parts of a recipe that are measured beside it; parts that are not valid recipes are omitted. */
 enum RecipePart {
     /** Each method alone. */
     EACH {
@@ -42,12 +42,12 @@ enum RecipePart {
         return all(methods).stream().filter(RecipePart::isRecipe).toList();
     }
 
-    /** As the command line has it. */
+    /** The command-line option. */
     String option() {
         return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The parts that were asked for, then the whole, none twice. */
+    /** The requested parts, then the whole recipe, without duplicates. */
     static List<List<EfficiencyMethod>> recipes(List<EfficiencyMethod> methods, Set<RecipePart> parts) {
         Set<List<EfficiencyMethod>> recipes = new LinkedHashSet<>();
         parts.forEach(part -> recipes.addAll(part.of(methods)));
@@ -61,7 +61,7 @@ enum RecipePart {
             Recipe.of(methods);
             return true;
         } catch (IllegalArgumentException e) {
-            // A method needs another that is not among these, which is what was asked.
+            // A method needs another that is not among these: not a recipe.
             return false;
         }
     }

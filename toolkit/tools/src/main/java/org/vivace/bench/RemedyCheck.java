@@ -12,7 +12,7 @@ import org.vivace.train.Catalogue;
 import org.vivace.train.CatalogueEntry;
 import org.vivace.train.EfficiencyMethod;
 
-/** Applies the methods that a verdict names, one at a time, and measures what they give. */
+/** Applies the methods that a verdict names, one at a time, and measures their gains. */
 final class RemedyCheck {
 
     private static final int MOST = 4;
@@ -21,7 +21,7 @@ final class RemedyCheck {
 
     private RemedyCheck() {}
 
-    /** The first few methods of the verdict, each with the gain predicted and that measured against plain DJL. */
+    /** The first few methods of the verdict, each with its predicted gain and the one measured against plain DJL. */
     static List<Remedy.Checked> of(
             String command, Workload workload, Device device, StepVerdict verdict, ProgressBar bar) {
         List<Remedy> remedies = verdict.remedies().stream()
@@ -47,7 +47,7 @@ final class RemedyCheck {
                 .toList();
     }
 
-    /** The method of the catalogue whose label this is. */
+    /** The method of the catalogue with this label. */
     private static Optional<EfficiencyMethod> method(String label) {
         return Catalogue.all().stream()
                 .map(CatalogueEntry::byDefault)

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How large what a notebook measures is, and how long it measures. */
+/** The size of a notebook's workloads and the length of its measurements. */
 public enum Size {
-    /** A few seconds a notebook on one core: shows that all cells work, and little more. */
+    /** A few seconds per notebook on one core: shows that all cells work, and little more. */
     QUICK(12, 3, 60),
-    /** A minute or so a notebook on two cores. */
+    /** About a minute per notebook on two cores. */
     DEFAULT(24, 24, 100),
     /** A benchmark, for a GPU. */
     GPU(60, 120, 1500);
@@ -23,14 +23,14 @@ public enum Size {
         this.trainingSteps = trainingSteps;
     }
 
-    /** The environment's variable that says which. */
+    /** The environment variable that selects the size. */
     public static final String VARIABLE = "VIVACE_SIZE";
 
     /**
-     * What the environment's {@code VIVACE_SIZE} says: {@code quick}, {@code default} or {@code gpu}; {@link #DEFAULT}
-     * where it says nothing.
+     * The size from the environment variable {@code VIVACE_SIZE}: {@code quick}, {@code default} or {@code gpu};
+     * {@link #DEFAULT} if it is not set.
      *
-     * @throws IllegalArgumentException where it says something else
+     * @throws IllegalArgumentException if it has another value
      */
     public static Size here() {
         return named(System.getenv(VARIABLE));
@@ -45,25 +45,25 @@ public enum Size {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(VARIABLE + " must be one of "
                         + Arrays.stream(values()).map(Size::word).collect(Collectors.joining(", ")) + ", got " + name
-                        + ": correct it or leave it out"));
+                        + ": correct it or unset it"));
     }
 
-    /** Of step times, two steps of each side in a round. */
+    /** The rounds of step times, two steps of each side in a round. */
     int rounds() {
         return rounds;
     }
 
-    /** In which step times have to end. */
+    /** The time limit of step times. */
     double seconds() {
         return seconds;
     }
 
-    /** Of each side, from one seed. */
+    /** The steps of each side's training from one seed. */
     long trainingSteps() {
         return trainingSteps;
     }
 
-    /** As it is written in the environment. */
+    /** The value of the environment variable. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

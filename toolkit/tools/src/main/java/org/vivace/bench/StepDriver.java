@@ -22,7 +22,7 @@ import org.vivace.train.RunSettings;
 
 /**
  * A model with initialized weights and the trainer of an arm, stock DJL's or one that carries a recipe, which does one
- * training step on each batch it is given.
+ * training step on each given batch.
  */
 final class StepDriver implements AutoCloseable {
 
@@ -47,7 +47,7 @@ final class StepDriver implements AutoCloseable {
         model = Model.newInstance(name, device, "PyTorch");
         model.setBlock(block);
         try {
-            // Stock DJL's without the listener that reads every loss once more.
+            // Stock DJL's, without the listener that reads every loss a second time.
             DefaultTrainingConfig config = new DefaultTrainingConfig(loss)
                     .optDevices(new Device[] {device})
                     .optOptimizer(optimizer);
@@ -70,8 +70,8 @@ final class StepDriver implements AutoCloseable {
     }
 
     /**
-     * The pieces of DJL's own loop: forward, loss, backward, update. The loss is read, as every training does that shows
-     * one; on a GPU that waits for the device.
+     * The parts of DJL's own loop: forward, loss, backward, update. The loss is read, as in any training that shows it;
+     * on a GPU this waits for the device.
      */
     double step(NDList data, NDList labels) {
         NDArray loss;
@@ -84,7 +84,7 @@ final class StepDriver implements AutoCloseable {
         return loss.getFloat();
     }
 
-    /** Of DJL's own trainer too one that a failed cell left open is closed first. */
+    /** First closes a collector that a failed cell left open, also with DJL's own trainer. */
     private GradientCollector collector() {
         return trainer instanceof EfficientTrainer
                 ? trainer.newGradientCollector()

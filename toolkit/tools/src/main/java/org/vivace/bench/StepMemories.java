@@ -16,13 +16,14 @@ import org.vivace.measure.Variant;
 /**
  * The memory of a step of plain DJL and of each recipe, measured one after the other, each in a fresh JVM.
  *
- * @param found plain DJL's first; empty where it could not be measured, and shorter than asked for where interrupted
+ * @param found plain DJL's first; an entry is empty if it could not be measured, and entries are missing after an
+ *     interrupt
  * @param notes why something could not be measured
  * @param partial whether the thread was interrupted
  */
 record StepMemories(List<Optional<StepMemory>> found, List<String> notes, boolean partial) {
 
-    /** What measures one arm. */
+    /** Measures one arm. */
     @FunctionalInterface
     interface Measuring {
         StepMemory of(Arm arm) throws InterruptedException;
@@ -31,7 +32,7 @@ record StepMemories(List<Optional<StepMemory>> found, List<String> notes, boolea
     /**
      * Measures stock DJL and the arms in fresh JVMs.
      *
-     * @throws IllegalArgumentException where another JVM cannot make the workload or one of the arms
+     * @throws IllegalArgumentException if another JVM cannot make the workload or one of the arms
      */
     static StepMemories measure(Workload workload, List<Arm> arms, Device device, ProgressBar bar) {
         List<Arm> all = new ArrayList<>(List.of(Arm.PLAIN));
@@ -55,7 +56,7 @@ record StepMemories(List<Optional<StepMemory>> found, List<String> notes, boolea
             long each = turn == 0 ? 0 : (System.nanoTime() - begin) / turn;
             bar.show((double) turn / all.size(), Duration.ofNanos(each * (all.size() - turn)), "memory: " + arm.name());
             try {
-                // Cleared on purpose: what follows an interrupted measurement is writing what it found.
+                // Cleared on purpose: after an interrupted measurement its findings are written.
                 if (Thread.interrupted()) {
                     return new StepMemories(found, notes, true);
                 }
@@ -90,7 +91,7 @@ record StepMemories(List<Optional<StepMemory>> found, List<String> notes, boolea
         return each.hasNext() ? each.next() : Optional.empty();
     }
 
-    /** @throws IllegalStateException where one was not measured */
+    /** @throws IllegalStateException if one was not measured */
     void requireAll() {
         if (partial) {
             throw new IllegalStateException("interrupted before the memory was measured, so nothing was written");
@@ -100,7 +101,10 @@ record StepMemories(List<Optional<StepMemory>> found, List<String> notes, boolea
         }
     }
 
-    /** The record of step times, whose variants are the arms, with what the steps themselves hold, in words. */
+    /**
+     * The record of step times, whose variants are the arms, with the steps' activation memory in its settings and
+     * notes.
+     */
     BenchRecord withActivations(BenchRecord times) {
         StepMemory plain = found.get(0).orElseThrow();
         Map<String, String> settings = new LinkedHashMap<>(times.settings());

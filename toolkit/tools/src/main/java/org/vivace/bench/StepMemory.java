@@ -8,41 +8,41 @@ import java.util.regex.Pattern;
 import org.vivace.torch.PeakMemory;
 
 /**
- * What one training step needs, in bytes: of the resident set on the CPU, of the device's memory on CUDA.
+ * The memory of one training step, in bytes: of the resident set on the CPU, of the device's memory on CUDA.
  *
- * @param between held between two steps: weights, their gradients, the optimizer's state, and on the CPU the JVM and its
- *     libraries
- * @param peak the most held during a step
+ * @param between held between two steps: weights, their gradients, the optimizer's state, and on the CPU the JVM and
+ *     its libraries
+ * @param peak the peak during a step
  */
 record StepMemory(long between, long peak) {
 
     private static final Pattern LINE = Pattern.compile("^held between steps (\\d+) peak (\\d+)$", Pattern.MULTILINE);
 
-    /** What the step itself keeps and frees again, activations for the most part. */
+    /** The memory that the step itself allocates and frees, mostly activations. */
     long activations() {
         return peak - between;
     }
 
-    /** Why memory cannot be measured on this machine; empty where it can. */
+    /** Why memory cannot be measured on this machine; empty if it can. */
     static Optional<String> obstacle(Device device) {
         return device.isGpu() || PeakMemory.reset()
                 ? Optional.empty()
                 : Optional.of(
-                        "peak memory is the resident set's on Linux, whose mark can be set back; found a system that"
+                        "peak memory is the resident set's on Linux, whose peak can be reset; found a system that"
                                 + " does not allow it: run this on a Linux machine");
     }
 
     /**
-     * Measures in this process, which must not have trained anything before. Where the steps follow a schedule, the peak
-     * is the highest of the places at which their cost changes.
+     * Measures in this process, which must not have trained anything before. If the steps follow a schedule, the peak
+     * is the highest of those after each change of their cost.
      *
-     * @throws IllegalStateException where the system does not report it
+     * @throws IllegalStateException if the system does not report it
      */
     static StepMemory measure(Workload workload, Device device, Arm side) {
         obstacle(device).ifPresent(why -> {
             throw new IllegalStateException(why);
         });
-        // Other processes hold memory of a GPU too, and the context of this one is no matter of the model's.
+        // Other processes also hold GPU memory, and this process's context is not part of the model.
         long before = device.isGpu() ? held(device) : 0;
         try (ArmTrainer arm = ArmTrainer.withBatches(workload, device, side)) {
             List<Double> changes = StepTimes.changes(arm);
@@ -68,7 +68,7 @@ record StepMemory(long between, long peak) {
     static StepMemory parse(String text) {
         Matcher matcher = LINE.matcher(text);
         if (!matcher.find()) {
-            throw new IllegalStateException("expected the fresh JVM to tell its memory, got: " + text.strip());
+            throw new IllegalStateException("expected the fresh JVM to report its memory, got: " + text.strip());
         }
         return new StepMemory(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
     }

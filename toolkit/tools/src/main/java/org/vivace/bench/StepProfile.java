@@ -28,17 +28,17 @@ public final class StepProfile {
 
     private StepProfile() {}
 
-    /** What there is to keep of a profile. */
+    /** The results of a profile. */
     public record Measured(ProfileRecord record, Operators operators) {}
 
-    /** @throws UncheckedIOException where the data cannot be read */
+    /** @throws UncheckedIOException if the data cannot be read */
     static Measured measure(String command, Workload workload, Arm side, ProfilePlan plan, ProgressBar bar) {
         try (ArmTrainer arm =
                 ArmTrainer.of(workload, LocalMachine.device(), side, progress -> workload.learningRate(), SEED)) {
             Calibration machine = Calibrated.here(LocalMachine.device(), plan.calibrate());
             List<String> notes = new ArrayList<>();
             if (StepTimes.changes(arm).size() > 1) {
-                notes.add("what the methods' schedules change over a run is as at its end");
+                notes.add("the methods' schedules are taken at the end of the run");
             }
             Profile profile = Profiler.of(arm.at(1).trainer())
                     .steps(plan.steps())
@@ -64,7 +64,7 @@ public final class StepProfile {
             if (plan.check()) {
                 record = record.withCheck(RemedyCheck.of(command, workload, LocalMachine.device(), verdict, bar));
             }
-            // Stock DJL has no methods to tell, a trainer of ours without any says so.
+            // Stock DJL has no methods; Vivace's trainer without any is named as such.
             return new Measured(side.recipe().isPresent() ? record.withMethods(side.labels()) : record, operators);
         } catch (IOException e) {
             throw new UncheckedIOException("the data of " + workload.name() + " could not be read: " + e, e);
@@ -73,7 +73,7 @@ public final class StepProfile {
         }
     }
 
-    /** Predictions for single examples, of the held-out data where there are any, by the model as methods changed it. */
+    /** Predictions for single examples, from held-out data if there are any, by the model as changed by the methods. */
     private static InferenceProfile predictions(Workload workload, Model model) throws IOException, TranslateException {
         List<ExampleTranslator.Example> examples;
         Dataset data = workload.validation().orElseGet(workload::train);

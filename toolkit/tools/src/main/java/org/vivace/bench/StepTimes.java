@@ -23,16 +23,15 @@ import org.vivace.train.Run;
 /**
  * Times one training step of a workload in plain DJL and under each of several recipes, interleaved in one process.
  *
- * <p>Where a method follows a schedule, its steps cost differently over a run. Such a recipe is timed where the
- * cost begins to change and at places in between, and its step time is the mean over a whole run: the times between two
- * places are taken as lying on the line between them, so a jump counts as a slope, and those after the last as equal to
- * it.
+ * <p>Where a method follows a schedule, the cost of its steps changes over a run. Such a recipe is timed at the points
+ * where the cost begins to change and at points in between, and its step time is the mean over a whole run:
+ * interpolated linearly between two points, so a jump counts as a slope, and constant after the last.
  */
 final class StepTimes {
 
     private static final int PARTS = 4;
 
-    /** A recipe's arm, and the places in the run where it is timed. */
+    /** A recipe's arm, and the points of the run at which it is timed, in [0, 1]. */
     private record Timed(Arm side, ArmTrainer arm, List<Double> places) {
 
         String title() {
@@ -49,7 +48,7 @@ final class StepTimes {
                     .toList();
         }
 
-        /** The share of a run that the time at each place stands for. */
+        /** The weight of each point's time in the mean over a run. */
         List<Double> shares() {
             int last = places.size() - 1;
             return IntStream.rangeClosed(0, last)
@@ -66,7 +65,7 @@ final class StepTimes {
 
     /**
      * @param command the command line that measures this again
-     * @param arms what is timed beside stock DJL, no two alike
+     * @param arms timed beside stock DJL, without duplicates
      */
     static BenchRecord measure(
             String command, Workload workload, Machine machine, Device device, List<Arm> arms, PairedTiming plan) {
@@ -88,7 +87,7 @@ final class StepTimes {
             if (peak.disturbed()) {
                 notes.add(
                         "other work held the processors while the rate of matrix products was measured, so the machine"
-                                + " can do more, and the share of it that a step reaches is less than it looks");
+                                + " can do more, and the true share of it that a step reaches is lower");
             }
             BenchRecord record = record(command, workload, machine, timings, timed, peak);
             return record.withNotes(
@@ -104,8 +103,8 @@ final class StepTimes {
     }
 
     /**
-     * Where a recipe is timed, given the places at which its steps begin to cost otherwise: these, and such as cut the
-     * stretches between them into equal parts, as many as make it at least four in all.
+     * The points at which a recipe is timed, given those at which its cost begins to change: these, and more that
+     * divide the intervals between them equally, at least four in all.
      */
     static List<Double> places(List<Double> changing) {
         int stretches = changing.size() - 1;
@@ -125,7 +124,7 @@ final class StepTimes {
         return places;
     }
 
-    /** Where in a run steps begin to cost otherwise, rising; 0 alone where they cost alike. */
+    /** The points of a run at which the cost of steps begins to change, ascending; only 0 if it never does. */
     static List<Double> changes(ArmTrainer arm) {
         List<Double> changing = arm.run().stream()
                 .flatMap(run -> run.hooks().stream().flatMap(hooks -> hooks.phases(run).stream()))
@@ -176,7 +175,7 @@ final class StepTimes {
                 .orElseThrow();
     }
 
-    /** Each time of the whole run is the mean of those at the places, weighted by the shares they stand for. */
+    /** Each time of the whole run is the weighted mean of those at the points. */
     private static Samples wholeRun(Timed each, Timings timings) {
         if (each.places().size() == 1) {
             return timings.of(each.title());
@@ -203,7 +202,7 @@ final class StepTimes {
                 parts.stream().flatMapToLong(part -> part.firstNanos().stream()).max());
     }
 
-    /** The share of the peak is known where the model does its full work, at the end of the schedule. */
+    /** The share of the peak is known at the end of the schedule, where the model does its full work. */
     private static Variant withPhases(Variant variant, Timed each, Timings timings) {
         if (each.places().size() == 1) {
             return variant;

@@ -14,9 +14,9 @@ import org.vivace.measure.PairedTiming;
 import org.vivace.torch.DeviceWork;
 
 /**
- * Steps of a user's own loops, timed against the first of them: interleaved in one process, with that first one timed a
- * second time as a check of the measurement. What a step does is the user's matter; all that is asked is that each call
- * does equally much. Made by {@link Bench#steps}; immutable.
+ * Steps of a user's own loops, timed against the first: interleaved in one process, with the first timed a second time
+ * as a check of the measurement. A step may do anything, but each call must do the same amount of work. Made by
+ * {@link Bench#steps}; immutable.
  */
 public final class StepsBench {
 
@@ -64,7 +64,7 @@ public final class StepsBench {
         };
     }
 
-    /** With the device's work waited for, which a step may only have asked for. */
+    /** Waits for the device, on which a step may only have queued its work. */
     private static NamedStep step(String name, Runnable body) {
         return new NamedStep(name, () -> {
             body.run();
@@ -76,9 +76,9 @@ public final class StepsBench {
     }
 
     /**
-     * With names in tables, the plain step's first.
+     * Names the steps in tables, the plain step first.
      *
-     * @throws IllegalArgumentException where they are not as many as the steps, or two are alike
+     * @throws IllegalArgumentException unless there is one name per step, all different
      */
     public StepsBench named(String... names) {
         if (names.length != steps.size() || new LinkedHashSet<>(List.of(names)).size() != names.length) {
@@ -92,12 +92,12 @@ public final class StepsBench {
         return new StepsBench(name, named, timing);
     }
 
-    /** Ends within so many seconds; the fewest rounds that give an interval are measured all the same. */
+    /** Limits the time to this many seconds; the minimum number of rounds for an interval is measured regardless. */
     public StepsBench within(double limit) {
         return new StepsBench(name, steps, timing.within(limit));
     }
 
-    /** So many rounds, two steps of each side in a round; at least {@link PairedTiming#LEAST_ROUNDS}. */
+    /** The number of rounds, two steps of each side in a round; at least {@link PairedTiming#LEAST_ROUNDS}. */
     public StepsBench rounds(int count) {
         return new StepsBench(name, steps, timing.rounds(count));
     }
@@ -105,7 +105,7 @@ public final class StepsBench {
     /**
      * Times them. The record's variants are the steps but the first.
      *
-     * @throws IllegalStateException where a step fails, with its name
+     * @throws IllegalStateException if a step fails, with its name
      */
     public BenchRecord time() {
         try (ProgressBar bar = ProgressBar.here()) {

@@ -7,7 +7,7 @@ import org.vivace.measure.PairedTiming;
  * How long step times are measured.
  *
  * @param rounds two steps of each side in a round
- * @param seconds in which they have to end; the fewest rounds that give an interval are measured all the same
+ * @param seconds time limit; the minimum number of rounds for an interval is measured regardless
  */
 record TimingPlan(int rounds, double seconds) {
 
@@ -34,7 +34,7 @@ record TimingPlan(int rounds, double seconds) {
         return new TimingPlan(rounds, limit);
     }
 
-    /** The measurement, with the baseline timed again as a check of it, and its progress on a bar. */
+    /** The measurement, with the baseline timed a second time as a check, and its progress on a bar. */
     PairedTiming on(ProgressBar bar) {
         return PairedTiming.rounds(rounds)
                 .within(Duration.ofMillis((long) Math.ceil(1000 * seconds)))

@@ -10,12 +10,13 @@ import org.vivace.measure.BenchRecord;
  * How a recipe's trainings are compared with stock DJL's.
  *
  * @param seeds 0 for none, 1 for one that shows that a model learns, else 2 or more, from which a claim can be made
- * @param target the quality that both have to reach; empty for what stock DJL reaches from each seed
+ * @param target the quality that both have to reach; empty for the one that stock DJL reaches from each seed
  * @param learningRate the peak of every side; empty for the workload's
- * @param plainSeconds stock DJL trains for the steps that fit in this time, where {@code plainSteps} is empty
- * @param recipeSteps of the recipe; empty for as many as stock DJL's
+ * @param plainSeconds stock DJL trains for the steps that fit in this time, if {@code plainSteps} is empty
+ * @param recipeSteps steps of the recipe; empty for as many as stock DJL's
  * @param equalTime whether the recipe is also trained for as long as stock DJL takes, which is more steps
- * @param plainFrom an earlier record of the same workload, settings and machine, whose trainings of stock DJL stand in
+ * @param plainFrom an earlier record of the same workload, settings and machine, whose trainings of stock DJL are
+ *     reused
  */
 public record Trainings(
         int seeds,
@@ -49,7 +50,7 @@ public record Trainings(
         recipeSteps.ifPresent(steps -> require(steps >= 1, "steps of the recipe", "1 or more", steps));
     }
 
-    /** From so many seeds, the rest as by default. */
+    /** From this many seeds, otherwise with the defaults. */
     static Trainings seeds(int count) {
         return NONE.withSeeds(count);
     }
@@ -102,7 +103,7 @@ public record Trainings(
         return new QualityRace(workload, recipe, plan, saving).run(times);
     }
 
-    /** @throws IllegalArgumentException where the earlier record is of something else, or lacks a seed */
+    /** @throws IllegalArgumentException if the earlier record is of something else, or lacks a seed */
     Optional<EarlierTrials> earlier(Workload workload) {
         return plainFrom.map(file -> {
             EarlierTrials trials = EarlierTrials.read(

@@ -17,10 +17,10 @@ import org.vivace.train.Schedule;
 /**
  * Trains a workload from a seed for a given number of steps, in which the learning rate rises over the first tenth and
  * then falls along half a cosine to zero, and evaluates ten times: at every eighth of the run, and twice as often over
- * the last quarter, where the falling rate brings the model to its end.
+ * the last quarter, where the falling rate matters most.
  *
- * <p>The clock runs while batches are loaded and steps are done, the first one and its one-time costs included, and
- * stands still while the model is evaluated. The same seed gives every recipe the same weights and batches.
+ * <p>The clock runs while batches are loaded and steps are done, the first one and its one-time costs included, and is
+ * paused while the model is evaluated. The same seed gives every recipe the same weights and batches.
  *
  * @param learningRate the peak
  * @param onStep receives the step's number, from 1, and its loss
@@ -34,8 +34,8 @@ record TrialRunner(Workload workload, Device device, double learningRate, ObjDou
     /**
      * Trains with an arm.
      *
-     * @return nothing where the thread was interrupted; the interrupt stays
-     * @throws TrialDivergedException where the loss is not finite
+     * @return empty if the thread was interrupted; the interrupt flag stays set
+     * @throws TrialDivergedException if the loss is not finite
      */
     Optional<Trial> train(Arm side, long seed, long steps) {
         try (ArmTrainer arm = ArmTrainer.of(workload, device, side, this::rate, seed)) {
@@ -43,7 +43,7 @@ record TrialRunner(Workload workload, Device device, double learningRate, ObjDou
         }
     }
 
-    /** @throws IllegalStateException where there is nothing to evaluate on */
+    /** @throws IllegalStateException if there is no held-out data */
     static Dataset heldOut(Workload workload) {
         return workload.validation()
                 .orElseThrow(() -> new IllegalStateException("expected held-out data of " + workload.name()
@@ -54,7 +54,7 @@ record TrialRunner(Workload workload, Device device, double learningRate, ObjDou
         return learningRate * SCHEDULE.at(progress);
     }
 
-    /** The steps, from 1 on, after which a run of so many is evaluated. */
+    /** The steps, counted from 1, after which a run of this length is evaluated. */
     static List<Long> evaluatedAfter(long steps) {
         List<Long> after = new ArrayList<>();
         for (double share : EVALUATE_AT) {
@@ -66,7 +66,7 @@ record TrialRunner(Workload workload, Device device, double learningRate, ObjDou
         return after;
     }
 
-    /** One training under way. */
+    /** One training in progress. */
     private final class Training {
 
         private final ArmTrainer arm;

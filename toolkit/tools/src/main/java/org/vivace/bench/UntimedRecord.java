@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.vivace.measure.BenchRecord;
 
-/** A record of a workload on this machine in which no step was timed, to be filled with what else was measured. */
+/** A record of a workload on this machine without step times, to be filled with other measurements. */
 final class UntimedRecord {
 
     private UntimedRecord() {}

@@ -17,13 +17,13 @@ import org.vivace.measure.QualityMeasure;
 import org.vivace.train.EfficiencyMethod;
 
 /**
- * A model, its data, its loss and stock optimizer under one name: what a recipe is measured on. Of a user's own parts by
- * {@link #of}; or as a class that implements this, which a command line can name and another JVM can make anew. A record
- * makes its components options of the command line; see {@link WorkloadSizes}.
+ * A model, its data, its loss and stock optimizer under one name: what a recipe is measured on. Made of a user's own
+ * parts by {@link #of}, or a class that implements this interface, which a command line can name and another JVM can
+ * make. The components of a record become options of the command line; see {@link WorkloadSizes}.
  */
 public interface Workload {
 
-    /** In records and titles, and where the class is registered as a service, on command lines. */
+    /** Used in records and titles, and on command lines if the class is registered as a service. */
     String name();
 
     /** A new model, without weights. */
@@ -37,15 +37,15 @@ public interface Workload {
     /** DJL's own optimizer, the one that plain DJL would train this with; a new one in every call. */
     Optimizer optimizer(Tracker learningRate);
 
-    /** What to train on, in batches; prepared, and read as often as wanted. */
+    /** The training data, in batches; prepared, and readable any number of times. */
     Dataset train();
 
-    /** What to evaluate on, held out from {@link #train}; empty where the model is only timed. */
+    /** The data to evaluate on, held out from {@link #train}; empty if the model is only timed. */
     default Optional<Dataset> validation() {
         return Optional.empty();
     }
 
-    /** The sizes, and what the data are, for the record. */
+    /** The sizes and a description of the data, for the record. */
     default Map<String, String> settings() {
         return WorkloadSizes.words(this);
     }
@@ -55,18 +55,18 @@ public interface Workload {
         return 1e-3;
     }
 
-    /** What the model is judged by on the held-out data. */
+    /** What the model is evaluated by on the held-out data. */
     default QualityMeasure measure() {
         return QualityMeasure.LOSS;
     }
 
-    /** A quality that plain DJL reaches in some minutes, for trainings that have to reach one. */
+    /** A target quality that plain DJL reaches in some minutes. */
     default OptionalDouble target() {
         return OptionalDouble.empty();
     }
 
     /**
-     * The quality of predictions, as {@link #measure} has it.
+     * The quality of predictions, in terms of {@link #measure}.
      *
      * @param loss the mean loss of the batch
      * @return the mean over the batch, to be averaged with the weights of the batches' sizes
@@ -77,14 +77,14 @@ public interface Workload {
 
     /**
      * Floating-point operations that the model needs for one training step over a full batch, a multiplication and an
-     * addition counted as two: those of its matrix products and convolutions, times three, since the backward pass makes
-     * two products for each one of the forward pass. Empty where nobody counted by hand and the estimator is to.
+     * addition counted as two: those of its matrix products and convolutions, times three, since the backward pass
+     * makes two products for each one of the forward pass. Empty if the estimator should count them.
      */
     default OptionalDouble flopsPerStep() {
         return OptionalDouble.empty();
     }
 
-    /** The methods that go well with this workload. */
+    /** The recommended methods for this workload. */
     default List<EfficiencyMethod> recipe() {
         return List.of();
     }
@@ -92,23 +92,23 @@ public interface Workload {
     /**
      * This workload at another size, for notebooks.
      *
-     * @return itself where it has but one
+     * @return itself if it has only one
      */
     default Workload at(Size size) {
         return this;
     }
 
     /**
-     * A workload of a user's own parts, to be given more of what it can do by the methods of {@link ComposedWorkload}.
+     * A workload of a user's own parts; the methods of {@link ComposedWorkload} add optional ones.
      *
      * <pre>{@code
      * var mine = Workload.of("mine", Net::new, new Shape(32, 3, 64, 64), loss, rate -> adam(rate), train);
      * }</pre>
      *
      * @param name in records and titles
-     * @param block makes the model, without weights, anew in each call
+     * @param block makes a new model, without weights, in each call
      * @param input the shape of a full batch of the model's input, batch axis first
-     * @param optimizer makes DJL's optimizer, with the given learning rate, anew in each call
+     * @param optimizer makes a new DJL optimizer, with the given learning rate, in each call
      * @param train any DJL data set, prepared
      */
     static ComposedWorkload of(
@@ -121,7 +121,7 @@ public interface Workload {
         return of(name, block, List.of(input), loss, optimizer, train);
     }
 
-    /** The same of a model with several inputs. */
+    /** The same for a model with several inputs. */
     static ComposedWorkload of(
             String name,
             Supplier<? extends Block> block,
@@ -133,8 +133,8 @@ public interface Workload {
     }
 
     /**
-     * The workload that a class makes, which implements this interface or supplies a workload, by its constructor without
-     * arguments. Another JVM can make it anew, so its memory can be measured.
+     * The workload made by a class that implements this interface or supplies a workload, by its constructor without
+     * arguments. Another JVM can make it too, so its memory can be measured.
      *
      * <pre>{@code
      * class Mine implements Supplier<Workload> {
@@ -145,16 +145,16 @@ public interface Workload {
      * var bench = Bench.of(Workload.madeBy(Mine.class));
      * }</pre>
      *
-     * @throws IllegalArgumentException where it is neither, or has no such constructor
+     * @throws IllegalArgumentException if it is neither, or has no such constructor
      */
     static Workload madeBy(Class<?> type) {
         return NamedWorkloads.make(type);
     }
 
     /**
-     * The workload that a service of this interface brings under that name, or the one that the class of that name is.
+     * The workload of the service of this interface with that name, or of the class of that name.
      *
-     * @throws IllegalArgumentException where there is neither, or the class cannot be made without arguments
+     * @throws IllegalArgumentException if there is neither, or the class has no constructor without arguments
      */
     static Workload named(String name) {
         return NamedWorkloads.get(name);

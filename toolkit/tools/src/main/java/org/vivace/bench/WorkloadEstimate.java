@@ -17,7 +17,7 @@ import org.vivace.train.Recipe;
 /** A workload's step, estimated with a recipe and without. */
 final class WorkloadEstimate {
 
-    /** Where a method follows a schedule, so many places of the run are looked at. */
+    /** The number of points of the run that are estimated if a method follows a schedule. */
     private static final int PLACES = 8;
 
     private final Optimizer optimizer;
@@ -53,8 +53,8 @@ final class WorkloadEstimate {
     private static Stream<String> costless(List<EfficiencyMethod> methods) {
         return methods.stream()
                 .filter(method -> method.effects().isEmpty())
-                .map(method -> method.name() + " leaves the cost of a step as it is; how many fewer steps the training"
-                        + " takes with it, no estimate tells");
+                .map(method -> method.name() + " does not change the cost of a step; how many fewer steps the training"
+                        + " takes with it cannot be estimated");
     }
 
     /** The mean over a run. */

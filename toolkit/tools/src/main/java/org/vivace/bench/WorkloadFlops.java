@@ -7,9 +7,9 @@ import java.util.OptionalDouble;
 import org.vivace.estimate.Estimate;
 
 /**
- * The operations of a workload's training step: as counted by hand where somebody did, else as the estimator counts them.
+ * The operations of a workload's training step: as counted by hand if they were, else by the estimator.
  *
- * @param note why there is no number, or what is missing in it
+ * @param note why there is no number, or what it omits
  */
 record WorkloadFlops(OptionalDouble perStep, Optional<String> note) {
 
@@ -30,7 +30,7 @@ record WorkloadFlops(OptionalDouble perStep, Optional<String> note) {
         } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
             return new WorkloadFlops(
                     OptionalDouble.empty(),
-                    Optional.of("the operations of a step were not counted, so no share of the peak is told: "
+                    Optional.of("the operations of a step were not counted, so no share of the peak is given:  "
                             + e.getMessage()));
         }
     }

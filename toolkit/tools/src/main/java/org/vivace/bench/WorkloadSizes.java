@@ -14,21 +14,21 @@ import java.util.TreeMap;
 
 /**
  * The sizes of a workload that is a record: its components, which are whole numbers, numbers, switches and texts. Its
- * constructor without arguments gives their defaults, and its compact constructor refuses what is out of range, so each
- * size is declared once: for Java, for the command line ({@code --held-out} for {@code heldOut}), for the record, and for
- * another JVM.
+ * constructor without arguments gives their defaults, and its compact constructor refuses values out of range, so each
+ * size is declared once: for Java, for the command line ({@code --held-out} for {@code heldOut}), for the record, and
+ * for another JVM.
  */
 public final class WorkloadSizes {
 
     /**
      * One size.
      *
-     * @param name as the component has it
-     * @param value what it is in this workload
+     * @param name of the component
+     * @param value in this workload
      */
     public record Size(String name, Class<?> type, Object value, Optional<Described> described) {
 
-        /** As the command line has it, such as {@code --held-out}. */
+        /** The command-line option, such as {@code --held-out}. */
         public String option() {
             return "--" + name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
         }
@@ -36,7 +36,7 @@ public final class WorkloadSizes {
 
     private WorkloadSizes() {}
 
-    /** In the order of the components; none where the workload is no record. */
+    /** In the order of the components; empty if the workload is not a record. */
     public static List<Size> of(Workload workload) {
         List<Size> sizes = new ArrayList<>();
         if (workload.getClass().isRecord()) {
@@ -51,7 +51,7 @@ public final class WorkloadSizes {
         return sizes;
     }
 
-    /** The sizes as a record of measurements has them; underscores and capitals become blanks. */
+    /** The sizes as written in a record of measurements; underscores and capitals become blanks. */
     static Map<String, String> words(Workload workload) {
         Map<String, String> words = new TreeMap<>();
         of(workload)
@@ -59,7 +59,7 @@ public final class WorkloadSizes {
         return words;
     }
 
-    /** The options of the command line that make this workload of the one without arguments. */
+    /** The command-line options that give this workload, starting from the defaults. */
     static List<String> options(Workload workload) {
         List<Size> sizes = of(workload);
         if (sizes.isEmpty()) {
@@ -80,7 +80,7 @@ public final class WorkloadSizes {
      * The workload with other sizes.
      *
      * @param changed values by the names of sizes; of their types, or as texts
-     * @throws IllegalArgumentException where there is no such size, or the workload refuses its value
+     * @throws IllegalArgumentException if there is no such size, or the workload refuses its value
      */
     public static Workload with(Workload workload, Map<String, ?> changed) {
         Map<String, Object> values = new LinkedHashMap<>();
@@ -97,7 +97,7 @@ public final class WorkloadSizes {
         return make(workload.getClass(), sizes, values.values().toArray());
     }
 
-    /** The workload with so many times its batch, where that is one of its sizes; else itself. */
+    /** The workload with its batch multiplied, if that is one of its sizes; else itself. */
     static Workload withBatchTimes(Workload workload, int factor) {
         return of(workload).stream()
                 .filter(size -> size.name().equals("batch") && size.value() instanceof Integer)
@@ -138,7 +138,7 @@ public final class WorkloadSizes {
                     .contains(size.type())) {
                 throw new IllegalArgumentException("expected sizes of " + type.getName()
                         + " that are numbers, switches or texts, found " + size.name() + " of type "
-                        + size.type().getSimpleName() + ": make it of one of these types, or no component");
+                        + size.type().getSimpleName() + ": give it one of these types, or make it no component");
             }
         }
         try {

@@ -116,6 +116,6 @@ class WorkloadSizesTest {
                 .isThrownBy(() -> WorkloadSizes.with(new Odd(), Map.of()))
                 .withMessage(
                         "expected sizes of org.vivace.bench.WorkloadSizesTest$Odd that are numbers, switches or texts,"
-                                + " found widths of type List: make it of one of these types, or no component");
+                                + " found widths of type List: give it one of these types, or make it no component");
     }
 }

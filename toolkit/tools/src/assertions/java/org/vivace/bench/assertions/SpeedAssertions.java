@@ -8,7 +8,8 @@ import org.vivace.measure.Figures;
 import org.vivace.measure.Interval;
 
 /**
- * Assertions about speed for tests in JUnit 5, which go by the interval of a paired measurement and not by one number.
+ * Assertions about speed for tests in JUnit 5, which use the confidence interval of a paired measurement, not a single
+ * number.
  *
  * <pre>{@code
  * assertFaster(() -> plainStep(), () -> myStep()).by(1.2);
@@ -20,19 +21,19 @@ public final class SpeedAssertions {
 
     private SpeedAssertions() {}
 
-    /** Of two steps that do equally much in each call. */
+    /** Compares two steps that do the same amount of work in each call. */
     public static Comparison assertFaster(Runnable plain, Runnable mine) {
         return new Comparison(Bench.steps("mine", plain, mine).within(SECONDS));
     }
 
     /**
-     * A comparison to be made.
+     * A comparison that has not been measured yet.
      *
      * @param bench of the plain step and one other
      */
     public record Comparison(StepsBench bench) {
 
-        /** In a time of the caller's instead of ten seconds; more of it tells smaller differences. */
+        /** Measures for this many seconds instead of ten; a longer time resolves smaller differences. */
         public Comparison within(double seconds) {
             return new Comparison(bench.within(seconds));
         }
@@ -41,8 +42,8 @@ public final class SpeedAssertions {
          * Measures, and fails unless the whole 95 % interval of the speedup lies at or above the factor.
          *
          * @param factor how many times as fast, above 0
-         * @return the record, for a look at it
-         * @throws AssertionFailedError with the interval where it does not
+         * @return the record
+         * @throws AssertionFailedError with the interval if it does not
          */
         public BenchRecord by(double factor) {
             if (!(factor > 0 && Double.isFinite(factor))) {

@@ -1,2 +1,2 @@
-/** For tests of a user's own, in the test jar of {@code vivace-tools}. */
+/** Assertions for a user's own tests, in the test jar of {@code vivace-tools}. */
 package org.vivace.bench.assertions;
