@@ -199,8 +199,7 @@ public final class Bench {
     /** The step times of {@link #oneByOne}. */
     public BenchRecord ladder() {
         if (RecipePart.ONE_BY_ONE.of(methods()).isEmpty()) {
-            throw new IllegalStateException(
-                    "a ladder must have at least one method, got none: give some to with(…)");
+            throw new IllegalStateException("a ladder must have at least one method, got none: give some to with(…)");
         }
         return oneByOne().time();
     }

@@ -60,7 +60,7 @@ final class FreshStep {
         try {
             System.out.println(answer(List.of(arguments)));
         } catch (RuntimeException e) {
-            System.out.println(FreshJvm.SAYS + e.getMessage());
+            System.out.println(FreshJvm.ERROR_PREFIX + e.getMessage());
             System.exit(1);
         }
     }

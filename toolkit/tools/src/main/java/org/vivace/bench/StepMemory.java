@@ -27,9 +27,8 @@ record StepMemory(long between, long peak) {
     static Optional<String> obstacle(Device device) {
         return device.isGpu() || PeakMemory.reset()
                 ? Optional.empty()
-                : Optional.of(
-                        "peak memory is the resident set's on Linux, whose peak can be reset; found a system that"
-                                + " does not allow it: run this on a Linux machine");
+                : Optional.of("peak memory is the resident set's on Linux, whose peak can be reset; found a system that"
+                        + " does not allow it: run this on a Linux machine");
     }
 
     /**

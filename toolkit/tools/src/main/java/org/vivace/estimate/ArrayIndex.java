@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An index some of whose parts are arrays of whole numbers, as libtorch reads one: the arrays are broadcast together, and
- * their axes stand where the first of them does, or in front where other axes lie between them.
+ * An index with integer arrays among its parts, with libtorch's semantics: the arrays are broadcast together, and their
+ * axes take the place of the first array, or come first if other axes lie between them.
  *
  * @param parts of DJL's index, in their order
- * @param ellipsis before which of them the axes that have none are left whole
+ * @param ellipsis the position among the parts at which unindexed axes are kept whole
  */
 record ArrayIndex(List<NDIndexElement> parts, int ellipsis) {
 
@@ -42,10 +42,10 @@ record ArrayIndex(List<NDIndexElement> parts, int ellipsis) {
 
     /** The same with other arrays, in their order. */
     NDIndex with(NDList arrays) {
-        return new NDIndex(words(), arrays.toArray(NDArray[]::new));
+        return new NDIndex(described(), arrays.toArray(NDArray[]::new));
     }
 
-    private String words() {
+    private String described() {
         List<String> words =
                 new ArrayList<>(parts.stream().map(ArrayIndex::word).toList());
         if (ellipsis < words.size()) {
@@ -68,10 +68,10 @@ record ArrayIndex(List<NDIndexElement> parts, int ellipsis) {
         return bound == null ? "" : bound.toString();
     }
 
-    /** What is the same for every index of this form. */
+    /** The same text for every index of this form. */
     @Override
     public String toString() {
-        return "[" + words() + "]";
+        return "[" + described() + "]";
     }
 
     /** @param arrays the shapes of the arrays, in their order */
@@ -133,7 +133,7 @@ record ArrayIndex(List<NDIndexElement> parts, int ellipsis) {
         return Math.max(0, Math.min(side, given < 0 ? given + side : given));
     }
 
-    /** Below this every whole number is an index, in whichever of the arrays. */
+    /** Every integer below this is a valid index in each of the arrays. */
     long bound(Shape x) {
         long bound = Long.MAX_VALUE;
         int whole = x.dimension()

@@ -3,10 +3,10 @@ package org.vivace.estimate;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-/** An array that a model is given: its shape, batch axis first, and its type. */
+/** An input array of a model: its shape, batch axis first, and its type. */
 public record ArraySpec(Shape shape, DataType type) {
 
-    /** @throws IllegalArgumentException where a side is not positive */
+    /** @throws IllegalArgumentException if a side is not positive */
     public ArraySpec {
         for (int i = 0; i < shape.dimension(); i++) {
             if (shape.get(i) < 1) {

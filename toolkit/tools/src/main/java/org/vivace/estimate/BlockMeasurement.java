@@ -10,20 +10,20 @@ import org.vivace.trace.Operators;
 import org.vivace.trace.StepPhase;
 
 /**
- * Sees what a block costs: runs it alone a few times, once with its operators written down, the others with a look at
- * the clock or at the memory in use, and frees all of that again.
+ * Measures the cost of a block: runs it alone a few times, once with its operators recorded, otherwise timed or with
+ * the memory in use read, and frees everything afterwards.
  *
- * <p>Where the system does not tell the memory in use, only that of the block's results is counted; and on a GPU, whose
- * operators do not tell what they take, nothing that is held within the block for a moment only.
+ * <p>If the system does not report the memory in use, only that of the block's results is counted; on a GPU, whose
+ * operators do not report allocations, temporary memory within the block is not counted.
  */
 final class BlockMeasurement {
 
     private record Seconds(double forward, double backward) {}
 
-    /** Bytes in use above those before the forward pass; the inputs' gradients not counted. */
+    /** Bytes in use above those before the forward pass, without the inputs' gradients. */
     private record Held(long afterForward, long afterBackward) {}
 
-    /** The JVM's compiler takes and gives back some MiB in a few of them. */
+    /** The JVM's compiler allocates and frees some MiB in a few of them. */
     private static final int MEMORY_REPETITIONS = 9;
 
     private final RealPass.Setting setting;
@@ -44,7 +44,7 @@ final class BlockMeasurement {
     }
 
     private Measurement measure() {
-        // The first pass makes the weights, and their gradients, which stay.
+        // The first pass allocates the weights and their gradients, which remain.
         List<Measurement.Output> outputs = pass(pass -> {
             pass.forward();
             List<Measurement.Output> seen = pass.outputs();
@@ -82,7 +82,7 @@ final class BlockMeasurement {
     private Operators operators(RealPass pass) {
         return Operators.record(() -> {
             Operators.during(StepPhase.FORWARD, pass::forward);
-            // Also where no backward pass follows, since a trace of nothing cannot be read.
+            // Also if no backward pass follows, since an empty trace cannot be read.
             Operators.during(StepPhase.LOSS, pass::prepareBackward);
             Operators.during(StepPhase.BACKWARD, pass::backward);
         });
@@ -140,7 +140,7 @@ final class BlockMeasurement {
         return new Held(afterForward, Math.min(afterForward, Math.max(made, afterBackward)));
     }
 
-    /** In use after the forward pass by the outputs and by autograd alone. */
+    /** The memory in use after the forward pass by the outputs and by autograd alone. */
     private long withoutHandles(long made, long afterForward) {
         RepeatedTiming<Long> repetitions = RepeatedTiming.atLeast(
                 MEMORY_REPETITIONS,

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * On the CPU oneDNN, libtorch's library of convolutions, makes machine code for each shape that it meets, and keeps that
- * with its tables for the next time: one kernel forward, one for the input's gradient and one for the weight's.
+ * The memory of compiled convolution kernels: on the CPU oneDNN, libtorch's library of convolutions, compiles and
+ * caches code for each shape: one kernel forward, one for the input's gradient and one for the weight's.
  */
 final class CompiledKernels {
 
-    /** Of one kernel: a measured size, of networks with many small convolutions, where it is a tenth of the peak. */
+    /** Of one kernel, measured on networks with many small convolutions, where the kernels are a tenth of the peak. */
     static final long BYTES = 96 << 10;
 
     private static final int WITH_GRADIENTS = 3;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.vivace.torch.Precision;
 
-/** Operations that move numbers and compute none. */
+/** Operations that copy values without computing any. */
 final class Copies {
 
     private static final Method TO_TYPE = toType();
@@ -38,10 +38,10 @@ final class Copies {
         return new Recording(OperationKind.COPY, call.name(), call).reads(call.self());
     }
 
-    private static SymbolicArray cast(SymbolicCall call, DataType asked) {
+    private static SymbolicArray cast(SymbolicCall call, DataType requested) {
         SymbolicArray x = call.self();
-        DataType to = Types.served(asked);
-        if (x.type() == to || asked == DataType.UNKNOWN && x.type() == DataType.BFLOAT16) {
+        DataType to = Types.served(requested);
+        if (x.type() == to || requested == DataType.UNKNOWN && x.type() == DataType.BFLOAT16) {
             return x;
         }
         SymbolicArray cast = record(call).makesLike(x, to);
@@ -49,7 +49,7 @@ final class Copies {
         return recorded && Types.isAutocasts(to) ? cast : cut(cast);
     }
 
-    // DJL casts and duplicates without recording gradients; casts under autocast are recorded nevertheless.
+    // DJL casts and duplicates without recording gradients; casts under autocast are recorded.
     private static SymbolicArray cut(SymbolicArray array) {
         array.cutGradient();
         return array;

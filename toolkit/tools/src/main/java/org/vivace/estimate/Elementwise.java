@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Operations that compute each number from those at its own place. */
+/** Elementwise operations. */
 final class Elementwise {
 
     /** Their gradient is computed from their result. */
@@ -43,7 +43,7 @@ final class Elementwise {
             "clip",
             "gammaln");
 
-    /** Their gradient is zero or the result's, so nothing is kept. */
+    /** Their gradient is zero or the result's, so nothing is saved. */
     private static final Set<String> CONSTANT_SLOPE = Set.of("neg", "floor", "ceil", "round", "trunc", "sign");
 
     private static final Set<String> TESTS = Set.of("isNaN", "isInfinite", "logicalNot");
@@ -133,7 +133,7 @@ final class Elementwise {
         switch (call.name()) {
             case "add", "sub" -> recording.passes();
             case "pow", "maximum", "minimum" -> recording.saves(x.storage());
-            default -> {} // the number alone is kept
+            default -> {} // only the number is saved
         }
         return recording.makesLike(x, type);
     }
@@ -153,7 +153,7 @@ final class Elementwise {
         } else {
             recording.passes();
         }
-        // In the order of the first that is as large as the result.
+        // In the memory order of the first operand that is as large as the result.
         SymbolicArray order = one.shape().equals(to) || !other.shape().equals(to) ? one : other;
         long[] strides = order.shape().equals(to) ? Strides.alike(order, to) : Strides.dense(to);
         return recording.makes(to, call.name().equals("div") ? Types.real(type) : type, strides);

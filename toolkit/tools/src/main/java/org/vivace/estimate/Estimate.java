@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
-/** What one pass of a model costs, operation by operation. */
+/** The cost of one pass of a model, by operation. */
 public final class Estimate {
 
     private final List<Operation> operations;
@@ -43,7 +43,7 @@ public final class Estimate {
         this.leftOut = List.copyOf(leftOut);
     }
 
-    /** In the order in which they run, those that are computed again in the backward pass included. */
+    /** In execution order, including those recomputed in the backward pass. */
     public List<Operation> operations() {
         return operations;
     }
@@ -54,8 +54,8 @@ public final class Estimate {
     }
 
     /**
-     * Of the multiply-adds in the forward pass, two for each, and in what is computed again of it. Additions, norms and
-     * activations are not counted.
+     * Two for each multiply-add in the forward pass and in its recomputation. Additions, norms and activations are not
+     * counted.
      */
     public double forwardFlops() {
         return sum(Operation::forwardFlops);
@@ -70,12 +70,12 @@ public final class Estimate {
         return forwardFlops() + backwardFlops();
     }
 
-    /** Read and written by all operations and the optimiser. */
+    /** Read and written by all operations and the optimizer. */
     public double bytesMoved() {
         return sum(operation -> (double) operation.forwardBytes() + operation.backwardBytes()) + updateBytes();
     }
 
-    /** Read and written by the optimiser's update. */
+    /** Read and written by the optimizer's update. */
     public double updateBytes() {
         return update.bytes(parameters());
     }
@@ -84,12 +84,12 @@ public final class Estimate {
         return memory;
     }
 
-    /** The shapes of what the model returns. */
+    /** The shapes of the model's outputs. */
     public List<Shape> outputs() {
         return outputs;
     }
 
-    /** What was assumed or left out, a sentence each. */
+    /** Assumptions and omissions, a sentence each. */
     public List<String> notes() {
         return notes;
     }
@@ -108,7 +108,7 @@ public final class Estimate {
         return update;
     }
 
-    /** An operation with that key as it was written down. */
+    /** A recorded operation with that key. */
     Recording example(String key) {
         return Objects.requireNonNull(examples.get(key), "expected the key of one of the operations");
     }

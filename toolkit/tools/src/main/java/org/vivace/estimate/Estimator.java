@@ -17,28 +17,28 @@ import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Recipe;
 
 /**
- * Reckons what a pass of a model costs, from its blocks and the shapes of its inputs: nothing is computed, and no weight
- * is allocated, but for blocks that cannot be reckoned with.
+ * Estimates the cost of a pass of a model from its blocks and the shapes of its inputs: nothing is computed and no
+ * weight is allocated, except for blocks that must be measured.
  *
- * <p>The blocks' own forward pass runs on arrays that have a shape but no values. Every operation that DJL's blocks
- * consist of has a rule for its result, its multiply-adds, what it moves through memory and what its gradient needs; and
- * which arrays are open at each moment is known because the blocks themselves close them. So blocks of one's own are as
- * good as DJL's, as long as they look at no values. An operation that has no rule is measured alone, on random numbers of
- * its operands' shapes; and a block that looks at values, or that is a TorchScript module, is measured as one: the
- * innermost such block gets weights and runs for real. {@link Estimate#notes} name them. What selects by values of the
- * data, so that the result is as long as these say, is refused. Parameters that several blocks share count once. (To learn the shapes behind a lambda block DJL itself runs it, on zeros; it is given
- * two rows for that.)
+ * <p>The blocks' own forward pass runs on arrays that have a shape but no values. Every operation of DJL's blocks has a
+ * rule for its result, its multiply-adds, its memory traffic and the arrays its gradient needs; the arrays open at each
+ * moment are known because the blocks close them. So a user's own blocks are followed like DJL's if they read no
+ * values. An operation without a rule is measured alone, on random numbers of its operands' shapes; a block that reads
+ * values, or a TorchScript module, is measured as a whole: the innermost such block gets weights and runs for real.
+ * {@link Estimate#notes} name them. Operations whose result's length depends on values of the data are refused.
+ * Parameters that several blocks share count once. (To learn the shapes behind a lambda block DJL itself runs it, on
+ * zeros; it is given two rows for that.)
  *
- * <p>The block is as before when the estimate is made, initialised or not. It must not be in use meanwhile.
+ * <p>The estimate leaves the block unchanged, initialized or not. It must not be in use meanwhile.
  *
  * @param block the model
- * @param inputs what a batch of it is
- * @param labels what the loss compares with; empty for inference
- * @param loss nothing for inference
- * @param optimizer one of DJL's; nothing for inference
- * @param methods whose effects are counted in
+ * @param inputs arrays of a batch
+ * @param labels arrays that the loss compares with; empty for inference
+ * @param loss empty for inference
+ * @param optimizer one of DJL's; empty for inference
+ * @param methods whose effects are included
  * @param device that the pass would run on
- * @param trainedWith there where a trainer trains the block at this moment: the methods that it does so with
+ * @param trainedWith the applied methods if a trainer trains the block at this moment; else empty
  */
 public record Estimator(
         Block block,
@@ -50,7 +50,7 @@ public record Estimator(
         Device device,
         Optional<List<EfficiencyMethod>> trainedWith) {
 
-    /** Where a method follows a schedule, the run is looked at in so many places. */
+    /** The number of points of a run that are estimated if a method follows a schedule. */
     private static final int PLACES = 16;
 
     public Estimator {
@@ -92,12 +92,12 @@ public record Estimator(
     }
 
     /**
-     * Of a block that a trainer trains at this moment, between two of its steps. Nothing of it is run, so that no random
-     * number is drawn and no array made: a block or operation that would have to be measured counts as one that costs
-     * nothing, and {@link Estimate#leftOut} names it.
+     * For a block that a trainer is training, between two of its steps. Nothing is run, so that no random number is
+     * drawn and no array made: a block or operation that would have to be measured counts as free, and
+     * {@link Estimate#leftOut} names it.
      *
      * @param by the methods that the trainer has applied, to which those of {@link #methods} are added
-     * @throws IllegalArgumentException where both do not go together
+     * @throws IllegalArgumentException if both cannot be combined
      */
     public Estimator inTraining(List<EfficiencyMethod> by) {
         return new Estimator(block, inputs, labels, loss, optimizer, methods, device, Optional.of(by));
@@ -106,23 +106,23 @@ public record Estimator(
     /**
      * The same with another batch size.
      *
-     * @throws IllegalArgumentException where it is below 1
+     * @throws IllegalArgumentException if it is below 1
      */
     public Estimator withBatch(long batch) {
         return withShapes(spec -> spec.withBatch(batch));
     }
 
-    /** What matrix products and convolutions are computed in. */
+    /** The precision of matrix products and convolutions. */
     public Precision precision() {
         return effects().precision();
     }
 
-    /** How images and weights of convolutions lie in memory. */
+    /** The memory layout of images and weights of convolutions. */
     public MemoryFormat images() {
         return effects().images();
     }
 
-    /** Whether any of {@link #methods} says that it changes what a step costs. */
+    /** Whether any of {@link #methods} declares that it changes the cost of a step. */
     public boolean changesCost() {
         return effects().changeCost();
     }
@@ -132,8 +132,8 @@ public record Estimator(
     }
 
     /**
-     * The steps of a run, whose methods may give some of them smaller inputs than the data have, and how many are alike:
-     * the run is looked at in sixteen places, and each stands for the steps around it.
+     * The steps of a run, whose methods may give some of them smaller inputs, and how many each represents: the run is
+     * estimated at sixteen points, each for the steps around it.
      */
     Map<Estimator, Long> steps(long steps) {
         long places = Math.min(PLACES, steps);
@@ -165,16 +165,16 @@ public record Estimator(
     }
 
     /**
-     * The largest batch whose step, or forward pass where no loss was given, needs no more than {@code bytes}. Blocks
-     * that have to be measured run at each batch size that is tried, which may need twice as much.
+     * The largest batch whose step, or forward pass if no loss was given, needs no more than {@code bytes}. Blocks that
+     * have to be measured run at each batch size tried, which may need twice as much.
      *
-     * <p>Where a batch of one row does not run, as with batch norm in training, the search begins with the smallest power
-     * of two that does, or with the batch that the inputs have; and where a batch in between does not run, multiples of
-     * that are tried.
+     * <p>If a batch of one row does not run, as with batch norm in training, the search begins with the smallest power
+     * of two that does, or with the batch of the inputs; if a batch in between does not run, multiples of that are
+     * tried.
      *
      * @param bytes beside the process itself
-     * @return 0 where not even the smallest fits
-     * @throws IllegalArgumentException where the model does not run on the inputs that were given, either
+     * @return 0 if not even the smallest fits
+     * @throws IllegalArgumentException if the model does not run on the given inputs either
      */
     public long largestBatch(long bytes) {
         return new LargestBatch(this, bytes).find();
@@ -183,25 +183,24 @@ public record Estimator(
     /**
      * A training step: forward, loss, backward and update.
      *
-     * @throws UnknownOperationException where the model, or the loss, does what cannot be followed without values, and
-     *     does not run by itself either
-     * @throws IllegalArgumentException where the shapes do not fit the model or the loss
-     * @throws IllegalStateException where no loss and optimiser were given
+     * @throws UnknownOperationException if the model or the loss needs values and does not run by itself either
+     * @throws IllegalArgumentException if the shapes do not fit the model or the loss
+     * @throws IllegalStateException if no loss and optimizer were given
      */
     public Estimate step() {
         if (loss.isEmpty() || optimizer.isEmpty()) {
             throw new IllegalStateException(
-                    "expected a loss and an optimiser for a training step, got none: give them with training(…)");
+                    "expected a loss and an optimizer for a training step, got none: give them with training(…)");
         }
         return followed(SymbolicPass::step);
     }
 
-    /** A forward pass that is not recorded. */
+    /** A forward pass without gradients. */
     public Estimate inference() {
         return followed(SymbolicPass::inference);
     }
 
-    /** Begins anew with each block that turns out to need a measurement. */
+    /** Starts again after each block that turns out to need a measurement. */
     private Estimate followed(Function<SymbolicPass, Estimate> pass) {
         MeasuredBlocks measured = new MeasuredBlocks(device, images(), trainedWith.isEmpty());
         while (true) {

@@ -2,35 +2,35 @@ package org.vivace.estimate;
 
 import java.util.List;
 
-/** A block of the model fails on the inputs that it gets, whoever runs it; the cause is what it threw itself. */
+/** A block of the model fails on its inputs in any run; the cause is its own exception. */
 final class FailedBlockException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 
-    /** What a TorchScript module failed of stands below the place where it did. */
+    /** Precedes the reason of a TorchScript failure, which follows its location. */
     private static final String SCRIPT_ERROR = "RuntimeError: ";
 
     /**
-     * @param block its class, and where it is
-     * @param inputs what it was given, as shapes
+     * @param block its class and path
+     * @param inputs the shapes of its inputs
      */
     FailedBlockException(String block, List<?> inputs, RuntimeException cause) {
         super(
                 "expected a model that runs on inputs of the shapes given, found that " + block + " fails on " + inputs
-                        + ": " + complaint(cause) + "; give it the inputs that it wants, or mend the block",
+                        + ": " + complaint(cause) + "; give it inputs that it accepts, or fix the block",
                 cause);
     }
 
-    /** The line of what was thrown that says what was wrong, without the stacks that libtorch tells with it. */
+    /** The line of the exception's message that gives the reason, without libtorch's stack traces. */
     static String complaint(RuntimeException thrown) {
-        String told = thrown.getMessage();
-        if (told == null || told.isBlank()) {
+        String message = thrown.getMessage();
+        if (message == null || message.isBlank()) {
             return thrown.getClass().getSimpleName();
         }
-        return told.lines()
+        return message.lines()
                 .filter(line -> line.startsWith(SCRIPT_ERROR))
                 .map(line -> line.substring(SCRIPT_ERROR.length()))
                 .findFirst()
-                .orElseGet(() -> told.strip().lines().findFirst().orElseThrow());
+                .orElseGet(() -> message.strip().lines().findFirst().orElseThrow());
     }
 }

@@ -5,14 +5,14 @@ import ai.djl.nn.Block;
 import org.vivace.train.ForwardCall;
 
 /**
- * A forward pass that a block of a model is asked for.
+ * A requested forward pass of a block of a model.
  *
  * @param path of the block, empty for the root
- * @param inputs the call's, or others in their place
+ * @param inputs those of the call, or replacements
  */
 record ForwardPass(String path, Block block, ForwardCall call, NDList inputs) {
 
-    /** The block's class and where it is, for messages. */
+    /** The block's class and path, for messages. */
     String name() {
         String type = block.getClass().getSimpleName();
         String name = type.isEmpty() ? "a block" : type;

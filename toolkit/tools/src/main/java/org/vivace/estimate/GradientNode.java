@@ -6,18 +6,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the gradient graph: an operation that was recorded, or a leaf, where gradients gather.
+ * A node of the gradient graph: a recorded operation, or a leaf, where gradients accumulate.
  *
  * @see GradientPass
  */
 final class GradientNode {
 
     /**
-     * Where the gradient of an operand goes.
+     * An edge from an operation to the node of an operand.
      *
      * @param to the operand's own node
-     * @param output which of the results of {@code to} the operand is
-     * @param bytes of that gradient
+     * @param output index of the operand among the results of {@code to}
+     * @param bytes of the operand's gradient
      * @param passed whether it is the gradient of the result itself, or a view of it, and takes no memory
      */
     record Edge(GradientNode to, int output, long bytes, boolean passed) {}
@@ -27,7 +27,7 @@ final class GradientNode {
     private final List<Edge> edges;
     private List<MemoryLedger.Storage> saved;
 
-    /** A leaf, whose gradient the engine adds up as soon as there is some. */
+    /** A leaf, whose gradient the engine accumulates as it arrives. */
     static GradientNode leaf() {
         return new GradientNode(Long.MAX_VALUE, null, List.of(), List.of());
     }
@@ -57,7 +57,7 @@ final class GradientNode {
         return edges;
     }
 
-    /** Of the gradients that are of its own making. */
+    /** The bytes of the gradients that it allocates itself. */
     long gradientBytes() {
         return edges.stream()
                 .filter(edge -> !edge.passed())
@@ -65,7 +65,7 @@ final class GradientNode {
                 .sum();
     }
 
-    /** Lets go of what was kept for this node's backward pass. */
+    /** Releases the arrays saved for this node's backward pass. */
     void forget() {
         saved.forEach(MemoryLedger.Storage::release);
         saved = List.of();

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * Goes through a gradient graph as libtorch's engine does, from the operation recorded last to the first, and holds in
- * the ledger what the gradients take until they are used.
+ * Walks a gradient graph as libtorch's engine does, from the last recorded operation to the first, and holds the
+ * gradients' bytes in the ledger until they are used.
  */
 final class GradientPass {
 
@@ -25,9 +25,9 @@ final class GradientPass {
     }
 
     /**
-     * @param start has a gradient of its own size to begin with
-     * @param keepGraph whether what autograd saved stays
-     * @param leaves is handed each leaf that is reached and its gradient, which is held
+     * @param start the node to begin at, with a gradient of its own size
+     * @param keepGraph whether saved arrays are kept
+     * @param leaves receives each reached leaf and its gradient, which stays held
      */
     static void from(
             MemoryLedger ledger,
@@ -39,7 +39,7 @@ final class GradientPass {
         while (!pass.ready.isEmpty()) {
             GradientNode node = pass.ready.poll();
             Collection<MemoryLedger.Storage> gradients = Objects.requireNonNull(
-                            pass.arrived.remove(node), "expected a gradient at what is ready")
+                            pass.arrived.remove(node), "expected a gradient at a ready node")
                     .values();
             if (node.isLeaf()) {
                 leaves.accept(node, gradients.iterator().next());
@@ -65,7 +65,7 @@ final class GradientPass {
         ledger.brieflyHeld(node.recording().scratchBytes());
     }
 
-    /** A second gradient is added to the first, in its memory where nobody else needs that. */
+    /** A second gradient is added to the first, in place if the first has no other holder. */
     private void arrive(GradientNode at, int output, MemoryLedger.Storage gradient) {
         Map<Integer, MemoryLedger.Storage> there = arrived.get(at);
         if (there == null) {

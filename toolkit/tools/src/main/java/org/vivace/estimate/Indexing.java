@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Values that are looked up by whole numbers: no arithmetic; the gradient is added up at the places looked up. */
+/** Lookups by integer index: no arithmetic; the gradient is accumulated at the indexed positions. */
 final class Indexing {
 
     private Indexing() {}
@@ -27,7 +27,7 @@ final class Indexing {
         };
     }
 
-    /** Below this every whole number is an index; nothing where the operation has no indices. */
+    /** Every integer below this is a valid index; empty if the operation has no indices. */
     static OptionalLong bound(SymbolicCall call) {
         Shape self = call.self().shape();
         return switch (call.name()) {
@@ -45,7 +45,7 @@ final class Indexing {
         return looksUp(call, OperationKind.COPY, List.of(index), index.shape());
     }
 
-    // The first axis of the indices counts the axes of the array that they go through.
+    // The first axis of the indices runs over the indexed axes of the array.
     private static SymbolicArray gatherNd(SymbolicCall call) {
         SymbolicArray index = call.array(0);
         Shape rest = call.self().shape().slice(Math.toIntExact(index.shape().get(0)));
@@ -81,7 +81,7 @@ final class Indexing {
     private static SymbolicArray looksUp(SymbolicCall call, OperationKind kind, List<SymbolicArray> indices, Shape to) {
         Recording recording = new Recording(kind, call.name(), call).readsRows(call.self(), to);
         for (SymbolicArray index : indices) {
-            // DJL hands libtorch a copy where the indices are no long numbers.
+            // DJL passes libtorch a copy if the indices are not INT64.
             long copied = index.type() == DataType.INT64 ? 0 : index.shape().size() * DataType.INT64.getNumOfBytes();
             recording.saves(
                     copied == 0 ? index.storage() : call.trace().ledger().storage(copied));

@@ -8,13 +8,16 @@ import org.vivace.torch.Attention;
 import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
 
-/** What {@code org.vivace.torch} adds to DJL's operations. */
+/** The operations that {@code org.vivace.torch} adds to DJL's. */
 final class Kernels {
 
     /** Of fused attention's matrix products: two forward; backward the scores once more and four gradients. */
     private static final double BACKWARD_PRODUCTS = 2.5;
 
-    /** Blocks' results lie in memory as (batch, time, heads, width), so that the heads join without a copy. */
+    /**
+     * The blocks' results have the memory order (batch, time, heads, width), so that the heads are joined without a
+     * copy.
+     */
     private static final int[] TIME_FIRST = {0, 2, 1, 3};
 
     private Kernels() {}
@@ -38,7 +41,7 @@ final class Kernels {
         long weights = shape.slice(0, 3).size() * shape.get(2);
         Precision precision = call.trace().autocast();
         DataType type = precision == Precision.FLOAT32 ? q.type() : Types.of(precision);
-        // The CPU's kernel drops nothing, so libtorch goes the long way: softmax, mask and what is left of them.
+        // The CPU kernel has no dropout, so libtorch uses separate operations: softmax, mask and their product.
         boolean unfused = dropout > 0 && !call.trace().device().isGpu();
         Recording recording = attention(call, 4.0 * weights * shape.get(3), unfused ? 2 : BACKWARD_PRODUCTS);
         if (precision != Precision.FLOAT32) {

@@ -2,17 +2,17 @@ package org.vivace.estimate;
 
 import java.util.OptionalLong;
 
-/** Looks for the largest batch that fits into so much memory, by doubling and then by halves. */
+/** Searches the largest batch that fits into a given memory, by doubling and then by bisection. */
 record LargestBatch(Estimator estimator, long bytes) {
 
     private static final long MOST = 1 << 20;
 
-    /** Up to here a batch is looked for that runs at all. */
+    /** The limit of the search for a batch that runs at all. */
     private static final long SMALL = 64;
 
     /**
-     * @return 0 where not even the smallest batch that runs fits
-     * @throws IllegalArgumentException where none runs
+     * @return 0 if not even the smallest batch that runs fits
+     * @throws IllegalArgumentException if none runs
      */
     long find() {
         long smallest = smallest();
@@ -53,7 +53,7 @@ record LargestBatch(Estimator estimator, long bytes) {
         return peak.isPresent() && peak.getAsLong() <= bytes;
     }
 
-    /** Nothing where the model does not run on such a batch, which batch norm does not on one row. */
+    /** Empty if the model does not run on such a batch, as batch norm does not on one row. */
     private OptionalLong peak(long batch) {
         try {
             return OptionalLong.of(peakOf(estimator.withBatch(batch)));

@@ -65,7 +65,7 @@ final class Layers {
                 .makes(x.shape(), x.type());
     }
 
-    // libtorch multiplies by a mask of the input's type; where nothing is dropped it hands back the input.
+    // libtorch multiplies by a mask of the input's type; if nothing is dropped it returns the input.
     private static SymbolicArray dropout(SymbolicCall call) {
         SymbolicArray x = call.array(0);
         double rate = ((Number) call.arguments()[1]).doubleValue();

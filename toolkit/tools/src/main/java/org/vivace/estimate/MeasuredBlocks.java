@@ -19,8 +19,8 @@ import java.util.concurrent.CancellationException;
 import org.vivace.torch.MemoryFormat;
 
 /**
- * The blocks and operations of a model that symbolic arrays cannot go through, and what they were seen to cost for real.
- * Each is measured once for each kind of inputs; or none is, and they count as if they cost nothing.
+ * The blocks and operations of a model that cannot be followed with symbolic arrays, and their measured costs. Each is
+ * measured once for each kind of inputs; or none is, and they count as free.
  */
 final class MeasuredBlocks {
 
@@ -32,7 +32,7 @@ final class MeasuredBlocks {
     private final Map<String, String> notes = new TreeMap<>();
 
     /**
-     * @param images how weights of four axes lie in memory
+     * @param images the memory layout of weights with four axes
      * @param measures whether blocks may be run
      */
     MeasuredBlocks(Device device, MemoryFormat images, boolean measures) {
@@ -41,18 +41,18 @@ final class MeasuredBlocks {
         this.measures = measures;
     }
 
-    /** From the next pass on, that block is not followed but measured. */
+    /** From the next pass on, this block is measured instead of followed. */
     void add(UnknownBlockException found) {
         unknown.put(found.path(), found);
     }
 
-    /** Whether the block is a part of one that is measured. */
+    /** Whether the block is part of a measured one. */
     boolean isWithin(String path) {
         return unknown.keySet().stream()
                 .anyMatch(outer -> !path.equals(outer) && (outer.isEmpty() || path.startsWith(outer + "/")));
     }
 
-    /** The paths of the blocks that count as if they cost nothing. */
+    /** The paths of the blocks that count as free. */
     List<String> leftOut() {
         return measures
                 ? List.of()
@@ -68,11 +68,11 @@ final class MeasuredBlocks {
     }
 
     /**
-     * The block's own forward pass on symbolic arrays; or, where it is known that these cannot go through, one operation
-     * that makes what the block makes for real.
+     * The block's own forward pass on symbolic arrays; or, if it is known that it cannot be followed, one operation
+     * with the block's measured results.
      *
-     * @throws UnknownBlockException where it shows now that they cannot
-     * @throws FailedBlockException where the block throws
+     * @throws UnknownBlockException if it turns out that it cannot be followed
+     * @throws FailedBlockException if the block throws
      */
     NDList run(Trace trace, ForwardPass forward) {
         if (unknown.containsKey(forward.path())) {
@@ -102,9 +102,9 @@ final class MeasuredBlocks {
     }
 
     /**
-     * An operation that there is no rule for, alone.
+     * Measures an operation without a rule, alone.
      *
-     * @throws UnknownOperationException where it does not run alone; why not is among the suppressed exceptions
+     * @throws UnknownOperationException if it does not run alone; the reason is among the suppressed exceptions
      */
     NDList run(SymbolicCall call) {
         if (!measures) {
@@ -179,12 +179,12 @@ final class MeasuredBlocks {
         return results(trace, recording, cost, forward.inputs(), inputs, weights);
     }
 
-    /** @throws IllegalArgumentException where the block does not say what it makes */
+    /** @throws IllegalArgumentException if the block does not give its output shapes */
     private Measurement leftOut(ForwardPass forward) {
         Shape[] shapes = forward.inputs().stream().map(NDArray::getShape).toArray(Shape[]::new);
         DataType[] types = forward.inputs().stream()
                 .map(NDArray::getDataType)
-                // DJL aborts the JVM where it is given one of the others.
+                // DJL aborts the JVM if it is given one of the others.
                 .map(type -> Types.isLow(type) || type == DataType.UNKNOWN ? DataType.FLOAT32 : type)
                 .toArray(DataType[]::new);
         Shape[] outputs;
@@ -193,7 +193,7 @@ final class MeasuredBlocks {
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
                     "expected a model that can be followed, found that " + forward.name() + " cannot, since "
-                            + why(forward) + ", and does not say what it makes: give it a"
+                            + why(forward) + ", and does not give its output shapes: give it a"
                             + " getOutputShapes",
                     e);
         }
@@ -239,7 +239,7 @@ final class MeasuredBlocks {
             List<SymbolicArray> weights) {
         MemoryLedger ledger = recording.call().trace().ledger();
         ledger.brieflyHeld(cost.forward().peak());
-        // Which of them autograd keeps is not known; there they are in any case.
+        // Which of them autograd saves is not known; they are in memory in any case.
         inputs.forEach(input -> recording.saves(input.storage()));
         weights.forEach(weight -> recording.saves(weight.storage()));
         recording.saves(ledger.storage(cost.saved()));
@@ -275,7 +275,7 @@ final class MeasuredBlocks {
         } catch (CancellationException e) {
             throw e;
         } catch (RuntimeException e) {
-            String run = forward.name() + ", run on made-up numbers since " + why(forward) + ",";
+            String run = forward.name() + ", run on random numbers since " + why(forward) + ",";
             throw new FailedBlockException(
                     run, inputs.stream().map(SymbolicArray::shape).toList(), e);
         }

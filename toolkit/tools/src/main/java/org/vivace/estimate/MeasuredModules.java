@@ -8,8 +8,8 @@ import org.vivace.train.ForwardCall;
 import org.vivace.train.Surgery;
 
 /**
- * A block whose TorchScript modules are copies, since these compute with weights of their own: a measurement's backward
- * pass must leave no gradient in the model's. As it was once this is closed.
+ * A block whose TorchScript modules are replaced by copies until this is closed: they hold their own weights, and a
+ * measurement's backward pass must leave no gradient in the model's.
  */
 final class MeasuredModules implements AutoCloseable {
 
@@ -30,7 +30,7 @@ final class MeasuredModules implements AutoCloseable {
         }
     }
 
-    /** The block's pass that was asked for. */
+    /** The requested pass of the block. */
     RealPass.Body pass(ForwardCall call) {
         return (parameters, inputs, labels) -> copy == null
                 ? call.proceed(parameters, inputs, labels)

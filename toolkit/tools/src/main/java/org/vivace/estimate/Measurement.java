@@ -5,14 +5,13 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
- * What a block, or an operation, was seen to cost when it ran for real.
+ * The measured cost of a block or an operation.
  *
- * @param backward of nothing where no gradient was recorded
- * @param kept bytes that open NDArrays keep after the forward pass, beside the outputs, and autograd does not
+ * @param backward empty work if no gradient was recorded
+ * @param kept bytes that open NDArrays keep after the forward pass, beside the outputs, but autograd does not
  * @param keptAndSaved bytes that both keep
  * @param saved bytes that autograd alone keeps
- * @param disturbed whether other work held the processors each time that it was timed, so that its seconds are not to be
- *     believed
+ * @param disturbed whether other processes disturbed every timing, so that its seconds cannot be trusted
  */
 record Measurement(
         List<Output> outputs,
@@ -24,8 +23,8 @@ record Measurement(
         boolean disturbed) {
 
     /**
-     * @param differentiable whether a gradient comes back through it
-     * @param input which of the inputs it is, or -1 where it is an array of its own
+     * @param differentiable whether a gradient flows back through it
+     * @param input index of the input that it is, or -1 if it is a new array
      */
     record Output(Shape shape, DataType type, boolean differentiable, int input) {}
 
@@ -34,7 +33,7 @@ record Measurement(
      *
      * @param flops of its products and convolutions
      * @param bytes read and written
-     * @param peak the most bytes it held at one moment above what was held when it began
+     * @param peak peak bytes above those held at its beginning
      */
     record Work(double flops, long bytes, double seconds, long peak) {}
 
@@ -42,7 +41,7 @@ record Measurement(
         outputs = List.copyOf(outputs);
     }
 
-    /** Of a block that is not run and counts as if it cost nothing. */
+    /** Of a block that is not run and counts as free. */
     static Measurement ofNothing(List<Shape> made) {
         Work nothing = new Work(0, 0, 0, 0);
         List<Output> outputs = made.stream()

@@ -1,7 +1,7 @@
 package org.vivace.estimate;
 
 /**
- * What a pass needs, in bytes, beside the process itself.
+ * The memory of a pass, in bytes, without the process itself.
  *
  * @param weights of all parameters, running statistics included
  * @param gradients of the trained parameters; 0 for inference
@@ -9,9 +9,9 @@ package org.vivace.estimate;
  * @param batch the inputs and labels
  * @param saved activations that autograd keeps from the forward to the backward pass, each once
  * @param kept activations that open NDArrays keep until the batch closes, whether autograd needs them or not
- * @param kernels machine code that libtorch makes for the convolutions of each shape and keeps; see
+ * @param kernels machine code that libtorch compiles for the convolutions of each shape and caches; see
  *     {@link CompiledKernels}
- * @param peak the most that is held at one moment
+ * @param peak the maximum held at one moment
  */
 public record Memory(
         long weights, long gradients, long optimizerState, long batch, long saved, long kept, long kernels, long peak) {
@@ -21,7 +21,7 @@ public record Memory(
         return weights + gradients + optimizerState;
     }
 
-    /** What the pass itself takes, the batch included, and all but the kernels gives back. */
+    /** The memory that the pass itself allocates, including the batch and the kernels; all but the kernels is freed. */
     public long activations() {
         return peak - resident();
     }

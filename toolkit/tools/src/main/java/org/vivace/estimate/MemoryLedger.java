@@ -1,12 +1,12 @@
 package org.vivace.estimate;
 
-/** Bytes held at each moment of a step, by whoever holds them, and the most there were. */
+/** Bytes held at each moment of a step, counted per holder, and their peak. */
 final class MemoryLedger {
 
     private long live;
     private long peak;
 
-    /** Memory that several arrays and the gradient graph may share; it is free once nobody holds it. */
+    /** Memory that several arrays and the gradient graph may share; it is free when its last holder releases it. */
     final class Storage {
 
         private final long bytes;
@@ -42,7 +42,7 @@ final class MemoryLedger {
             return holders == 1;
         }
 
-        /** Held by an NDArray that is open. */
+        /** Held by an open NDArray. */
         Storage holdByHandle() {
             handles++;
             return hold();
@@ -62,12 +62,12 @@ final class MemoryLedger {
         return new Storage(bytes);
     }
 
-    /** Held for the length of one operation, above all that is held. */
+    /** Held during one operation, in addition to the current bytes. */
     void brieflyHeld(long bytes) {
         peak = Math.max(peak, live + bytes);
     }
 
-    /** Begins anew from what is held at this moment. */
+    /** Resets the peak to the bytes held at this moment. */
     void forgetPeak() {
         peak = live;
     }

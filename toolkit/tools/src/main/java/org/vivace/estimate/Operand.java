@@ -3,5 +3,5 @@ package org.vivace.estimate;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-/** An operand as the operation saw it. */
+/** The properties of an operand when the operation ran. */
 record Operand(Shape shape, long[] strides, DataType type, boolean differentiable, boolean parameter) {}

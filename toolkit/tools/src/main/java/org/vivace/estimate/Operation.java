@@ -4,20 +4,20 @@ import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
 
 /**
- * One operation of a pass and what it costs.
+ * One operation of a pass and its cost.
  *
- * @param kind what it does
+ * @param kind kind of operation
  * @param name DJL's method
  * @param path of the block it belongs to: child names joined by slashes, empty for the root
- * @param key tells operations apart that cost the same: method, shapes, types, settings
+ * @param key the same for operations of the same cost: method, shapes, types, settings
  * @param precision that its products are computed in
  * @param layout of the images that it reads
  * @param forwardFlops of its multiply-adds, two for each; 0 for all but matrix products, convolutions and recurrent
  *     layers
- * @param backwardFlops the same, of the gradients of both factors where they need one; 0 where no backward pass runs
+ * @param backwardFlops the same, of the gradients of both factors if they need one; 0 if no backward pass runs
  * @param forwardBytes read and written
  * @param backwardBytes read and written
- * @param castBytes read and written beside these to cast operands to that precision, and as many again for their
+ * @param castBytes read and written in addition to cast operands to that precision, and as many again for their
  *     gradients; weights are cast once for all operations
  * @param backward whether the backward pass goes through it
  * @param savedBytes that autograd keeps from the forward to the backward pass, shared memory counted at each holder

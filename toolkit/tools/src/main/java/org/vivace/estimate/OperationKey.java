@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.vivace.torch.Precision;
 
-/** What tells operations apart that cost the same time on one machine. */
+/** A key that is equal for operations with the same time on one machine. */
 final class OperationKey {
 
     private static final String RECORDED = " recorded";
@@ -54,7 +54,7 @@ final class OperationKey {
                 : argument instanceof long[] whole ? Arrays.toString(whole) : String.valueOf(argument);
     }
 
-    /** DJL's parts of an index do not tell themselves in words. */
+    /** DJL's index parts have no toString. */
     private static String part(NDIndexElement part) {
         if (part instanceof NDIndexFixed fixed) {
             return String.valueOf(fixed.getIndex());

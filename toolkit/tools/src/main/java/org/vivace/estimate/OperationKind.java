@@ -2,7 +2,7 @@ package org.vivace.estimate;
 
 import java.util.Locale;
 
-/** What an operation does with memory and the processor. */
+/** How an operation uses memory and the processor. */
 public enum OperationKind {
     MATMUL,
     CONVOLUTION,
@@ -17,10 +17,10 @@ public enum OperationKind {
     EMBEDDING,
     COPY,
     VIEW,
-    /** A whole block that was run for real. */
+    /** A whole measured block. */
     MEASURED;
 
-    /** Whether the operation is made of multiply-adds, the only ones that are counted as FLOPs. */
+    /** Whether the operation consists of multiply-adds, which alone count as FLOPs. */
     public boolean isProduct() {
         return this == MATMUL || this == CONVOLUTION || this == RECURRENT || this == ATTENTION;
     }

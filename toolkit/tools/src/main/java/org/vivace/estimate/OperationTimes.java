@@ -22,9 +22,9 @@ import org.vivace.measure.Atomically;
 import org.vivace.measure.Json;
 
 /**
- * How long operations take on this machine: each kind, with its shapes and types, is done alone a few times on random
- * numbers, once, and the result kept in a file. The model itself is not run, and of its weights no more is allocated at
- * a time than one operation reads.
+ * The times of operations on this machine: each kind, with its shapes and types, is timed alone on random numbers,
+ * once, and the result kept in a file. The model itself is not run, and at most the weights of one operation are
+ * allocated at a time.
  */
 public final class OperationTimes {
 
@@ -34,10 +34,10 @@ public final class OperationTimes {
     private final Path file;
     private final Map<String, double[]> kept;
 
-    /** What was timed while other work held the processors: for as long as this object lives, better than nothing. */
+    /** Disturbed times: kept only in this object, not in the file. */
     private final Map<String, double[]> disturbed = new HashMap<>();
 
-    /** Those operations of the estimate at hand that other work disturbed. */
+    /** The operations of the current estimate that other processes disturbed. */
     private final Set<String> doubted = new HashSet<>();
 
     private OperationTimes(Device device, Path file, Map<String, double[]> kept) {
@@ -47,8 +47,8 @@ public final class OperationTimes {
     }
 
     /**
-     * @param file where the times of this machine are kept; it need not be there yet
-     * @throws IllegalStateException where it is no such file
+     * @param file with the times of this machine; need not exist
+     * @throws IllegalStateException if it is not such a file
      */
     public static OperationTimes of(Device device, Path file) {
         if (!Files.exists(file)) {
@@ -70,10 +70,10 @@ public final class OperationTimes {
     }
 
     /**
-     * The time of a training step, or of a forward pass where the estimate is of one.
+     * The time of a training step, or of a forward pass if the estimate is of one.
      *
-     * @return in doubt where other work held the processors whenever one of its operations was done; the time of such an
-     *     operation is not kept, and the next process takes it anew
+     * @return in doubt if other processes disturbed every timing of one of its operations; the time of such an
+     *     operation is not kept, and the next process measures it again
      */
     public StepTime of(Estimate estimate, Optimizer optimizer) {
         double forward = 0;
@@ -121,7 +121,7 @@ public final class OperationTimes {
         return updateSeconds(key, () -> UpdateTimes.own(optimizer, device, measured)) * size / measured;
     }
 
-    /** All parameters in one call, looked at in parts of which none takes too much memory. */
+    /** All parameters in one call, timed in parts that limit the memory. */
     private double fusedUpdate(Optimizer optimizer, List<Shape> trained) {
         double sum = 0;
         List<Long> part = new ArrayList<>();
@@ -135,7 +135,7 @@ public final class OperationTimes {
         return part.isEmpty() ? sum : sum + fusedPart(optimizer, part);
     }
 
-    /** @param sizes of several parameters that are small enough together, or of a larger one alone */
+    /** @param sizes of several parameters that are together small enough, or of one larger parameter */
     private double fusedPart(Optimizer optimizer, List<Long> sizes) {
         long size = values(sizes);
         List<Long> measured = size > LARGEST_UPDATE ? List.of(LARGEST_UPDATE) : List.copyOf(sizes);

@@ -6,12 +6,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Memory that is gone through before an operation is timed, so that the processor's caches hold none of its operands: in
- * a step, the weights, what was saved for the backward pass and the place of the result were last touched long ago.
+ * Memory that is swept before an operation is timed, so that the processor's caches hold none of its operands: in a
+ * step, the weights, the saved activations and the result's memory were last used long ago.
  */
 final class OtherMemory implements AutoCloseable {
 
-    /** Sixteen megabytes: more than a core keeps to itself, less than several cores share. */
+    /** Sixteen megabytes: more than the private cache of a core, less than a shared cache. */
     private static final long VALUES = 4L << 20;
 
     private final NDManager manager;

@@ -107,7 +107,7 @@ final class Products {
         return call.given(0, 1, 2);
     }
 
-    /** @param operands the two factors, and a bias where there is one, whose gradient takes no products */
+    /** @param operands the two factors, and optionally a bias, whose gradient needs no products */
     private static SymbolicArray product(
             SymbolicCall call, OperationKind kind, List<SymbolicArray> operands, Shape to, double flops) {
         Precision precision = call.trace().autocast();
@@ -127,7 +127,7 @@ final class Products {
         recording.savesIf(b.differentiable(), left).savesIf(a.differentiable(), right);
         if (kind == OperationKind.CONVOLUTION) {
             boolean channelsLast = Strides.isNhwc(a) || Strides.isNhwc(b);
-            // oneDNN computes in layouts of its own: it reorders the weights, and images that have no channels last.
+            // oneDNN uses its own layouts: it reorders the weights, and images that are not channels-last.
             long images = channelsLast ? 0 : a.shape().size() + to.size();
             recording.scratch((b.shape().size() + images) * type.getNumOfBytes());
             return recording.makes(to, type, channelsLast ? Strides.nhwc(to) : Strides.dense(to));

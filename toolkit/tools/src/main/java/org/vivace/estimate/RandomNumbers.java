@@ -15,7 +15,8 @@ final class RandomNumbers {
     private RandomNumbers() {}
 
     /**
-     * Of the operand's shape, type and order in memory: fractions between 0.1 and 1, whole numbers below {@code bound}.
+     * An array of the operand's shape, type and memory order: floating-point values between 0.1 and 1, or integers
+     * below {@code bound}.
      */
     static NDArray like(Operand operand, long bound, NDManager manager) {
         Shape shape = operand.shape();
@@ -32,7 +33,7 @@ final class RandomNumbers {
         };
     }
 
-    /** Random numbers whose axes lie in memory in the order of the strides. */
+    /** Random numbers with the memory order of the operand's strides. */
     private static NDArray permuted(NDManager manager, Operand operand) {
         Shape shape = operand.shape();
         if (Strides.isDense(shape, operand.strides())) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.vivace.torch.MemoryFormat;
 
-/** The parameters of one block with values: copies of those it has, and initial ones where it has none. */
+/** The parameters of one block with values: copies of existing ones, else initial ones. */
 final class RealParameters extends ParameterStore {
 
     private final NDManager manager;
@@ -21,7 +21,7 @@ final class RealParameters extends ParameterStore {
 
     /**
      * @param manager owns the arrays
-     * @param images how weights of four axes lie in memory
+     * @param images the memory layout of weights with four axes
      */
     RealParameters(NDManager manager, MemoryFormat images) {
         super(manager, false);

@@ -21,22 +21,21 @@ import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
 
 /**
- * One forward pass of a block for real, and the backward pass through it where one is recorded; what it makes is freed
- * when this is closed.
+ * One real forward pass of a block, and its backward pass if one is recorded; its arrays are freed when this is closed.
  */
 final class RealPass implements AutoCloseable {
 
     /** A block's forward pass, or an operation, on arrays with values. */
     @FunctionalInterface
     interface Body {
-        /** @param labels what a block's pass is given to compare with, where it is one with labels */
+        /** @param labels the labels, for a block's pass that takes them */
         NDList run(ParameterStore parameters, NDList inputs, Optional<NDList> labels);
     }
 
     /**
-     * What runs, and on what.
+     * What runs, and its operands.
      *
-     * @param images how weights of four axes lie in memory
+     * @param images the memory layout of weights with four axes
      */
     record Setting(
             Body body,
@@ -48,7 +47,7 @@ final class RealPass implements AutoCloseable {
             boolean recorded) {
 
         /**
-         * A sentence that says how it was measured.
+         * A sentence on how it was measured.
          *
          * @param why the rest of a sentence that begins with "since"
          */
@@ -61,7 +60,7 @@ final class RealPass implements AutoCloseable {
                     + (whole ? "zeros" : "")
                     + (HeldMemory.bytes(device).isPresent()
                             ? ""
-                            : "; of its memory only that of its results is counted, since this system does not tell"
+                            : "; of its memory only that of its results is counted, since this system does not report"
                                     + " more");
         }
     }
@@ -80,14 +79,14 @@ final class RealPass implements AutoCloseable {
         this.setting = setting;
         this.parameters = parameters;
         scope = parent.newSubManager();
-        // What is made of a parameter goes to the parameter's manager.
+        // Results of operations on a parameter are attached to the parameter's manager.
         parameters.arrays().forEach(array -> array.tempAttach(scope));
         inputs = values(setting.inputs());
         labels = setting.labels().map(this::values);
         before = scope.getManagedArrays();
     }
 
-    /** Random numbers; whole ones are zeros, which are an index into whatever there is, and conditions hold. */
+    /** Random numbers; integers are zeros, which are valid indices into any array, and booleans are true. */
     private NDList values(List<Operand> operands) {
         NDList values = new NDList();
         for (Operand operand : operands) {
@@ -117,7 +116,7 @@ final class RealPass implements AutoCloseable {
         DeviceWork.await(setting.device());
     }
 
-    /** Makes what the backward pass begins with. */
+    /** Makes the outputs that the backward pass begins with. */
     void prepareBackward() {
         List<NDArray> reached = outputs.stream().filter(this::differentiable).toList();
         if (reached.size() == 1) {
@@ -152,7 +151,7 @@ final class RealPass implements AutoCloseable {
         }
     }
 
-    /** Of the gradients that the inputs have now. */
+    /** The bytes of the inputs' current gradients. */
     long gradientBytes() {
         return inputs.stream()
                 .filter(input -> Autograd.endsAt(input) && Gradients.exists(input))
@@ -169,7 +168,7 @@ final class RealPass implements AutoCloseable {
         }
     }
 
-    /** Closes all arrays but those that the block was given and gives. */
+    /** Closes all arrays except the block's inputs and outputs. */
     void closeIntermediate() {
         for (NDArray array : scope.getManagedArrays()) {
             if (!contains(before, array) && !contains(outputs, array)) {

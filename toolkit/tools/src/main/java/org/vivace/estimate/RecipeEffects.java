@@ -18,27 +18,27 @@ import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Surgery;
 
 /**
- * What the methods of a recipe change in a step: the one place that interprets an {@link Effect}. Whatever else asks
- * what a method gains, asks an {@link Estimator} with it and one without.
+ * The changes that a recipe's methods make to a step: the only place that interprets an {@link Effect}. A method's gain
+ * is found by comparing an {@link Estimator} with it and one without.
  *
- * @param applied methods of the run that trains the model now: their blocks are in it already, and its inputs are as
- *     they made them
+ * @param applied methods of the run that is training the model: it contains their blocks, and its inputs are already
+ *     changed by them
  * @param added methods that are not applied yet
  */
 record RecipeEffects(List<EfficiencyMethod> applied, List<EfficiencyMethod> added) {
 
     /**
-     * Which blocks of a model run a second time in the backward pass.
+     * The blocks of a model that run a second time in the backward pass.
      *
      * @param paths of the blocks
-     * @param unseen a sentence for each method that chose a block within one that is measured as a whole
+     * @param unseen a sentence for each method that selected a block within one that is measured as a whole
      */
     record Recomputed(Set<String> paths, List<String> unseen) {}
 
-    /** A model with the blocks in it that methods put there; as it was once this is closed. */
+    /** A model with the methods' blocks in it; restored when this is closed. */
     static final class OperatedModel implements AutoCloseable {
 
-        /** The last method's on top, which is undone first. */
+        /** In reverse order, so that the last is undone first. */
         private final Deque<Surgery> surgeries = new ArrayDeque<>();
 
         @Override
@@ -49,12 +49,12 @@ record RecipeEffects(List<EfficiencyMethod> applied, List<EfficiencyMethod> adde
 
     private record Declared<T extends Effect>(EfficiencyMethod method, T effect) {}
 
-    /** Whether a method that is not applied yet says what it changes. */
+    /** Whether a method that is not applied yet declares effects. */
     boolean changeCost() {
         return declared(added, Effect.class).stream().anyMatch(each -> !(each.effect() instanceof Effect.Undeclared));
     }
 
-    /** What matrix products and convolutions are computed in. */
+    /** The precision of matrix products and convolutions. */
     Precision precision() {
         return effects(Effect.LowPrecision.class)
                 .map(Effect.LowPrecision::precision)
@@ -62,7 +62,7 @@ record RecipeEffects(List<EfficiencyMethod> applied, List<EfficiencyMethod> adde
                 .orElse(Precision.FLOAT32);
     }
 
-    /** How images and weights of convolutions lie in memory. */
+    /** The memory layout of images and weights of convolutions. */
     MemoryFormat images() {
         return effects(Effect.ImageLayout.class).findAny().isPresent()
                 ? MemoryFormat.CHANNELS_LAST
@@ -72,8 +72,8 @@ record RecipeEffects(List<EfficiencyMethod> applied, List<EfficiencyMethod> adde
     /**
      * The shape of an array of the batch at one step of a run.
      *
-     * @param full as the data have it
-     * @param first that of the batch's first array
+     * @param full the shape in the data
+     * @param first the shape of the batch's first array
      */
     Shape shape(long step, long steps, Shape full, Shape first) {
         Shape shape = full;
@@ -83,7 +83,7 @@ record RecipeEffects(List<EfficiencyMethod> applied, List<EfficiencyMethod> adde
         return shape;
     }
 
-    /** @throws IllegalArgumentException where a method finds nothing to replace */
+    /** @throws IllegalArgumentException if a method finds nothing to replace */
     OperatedModel replaceBlocks(Block model) {
         OperatedModel operated = new OperatedModel();
         try {
@@ -99,7 +99,7 @@ record RecipeEffects(List<EfficiencyMethod> applied, List<EfficiencyMethod> adde
         }
     }
 
-    /** @throws IllegalArgumentException where a method that wants blocks recomputed finds none */
+    /** @throws IllegalArgumentException if a method that recomputes blocks finds none */
     Recomputed recomputed(Block model, MeasuredBlocks measured) {
         List<Surgery.Place> places = Surgery.on(model, "the estimate").places();
         Set<String> paths = new HashSet<>();
@@ -127,7 +127,7 @@ record RecipeEffects(List<EfficiencyMethod> applied, List<EfficiencyMethod> adde
     /**
      * Whether all parameters are updated in a few calls together.
      *
-     * @throws IllegalArgumentException where a method that does so does not take over from that optimizer
+     * @throws IllegalArgumentException if a method that does so cannot replace that optimizer
      */
     boolean fusesUpdateOf(Optimizer optimizer) {
         List<Declared<Effect.FusedUpdate>> updates = declared(all(), Effect.FusedUpdate.class);
@@ -137,7 +137,7 @@ record RecipeEffects(List<EfficiencyMethod> applied, List<EfficiencyMethod> adde
             if (!of.contains(optimizer.getClass())) {
                 throw new IllegalArgumentException(method + " expected DJL's "
                         + of.stream().map(Class::getSimpleName).collect(Collectors.joining(" or "))
-                        + " as the optimiser, got " + optimizer.getClass().getSimpleName()
+                        + " as the optimizer, got " + optimizer.getClass().getSimpleName()
                         + ": give one that it takes over from, or drop " + method);
             }
         }

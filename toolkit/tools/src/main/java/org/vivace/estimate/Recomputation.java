@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parts of a forward pass that keep their inputs only and are computed again in the backward pass; the counterpart, on
- * symbolic arrays, of {@link org.vivace.torch.CheckpointTape}.
+ * Parts of a forward pass that keep only their inputs and are recomputed in the backward pass; the counterpart of
+ * {@link org.vivace.torch.CheckpointTape} for symbolic arrays.
  */
 final class Recomputation {
 
@@ -103,7 +103,7 @@ final class Recomputation {
         trace.closeScope(List.of());
     }
 
-    /** A leaf that is no parameter keeps its gradient, and another one is added to it. */
+    /** Accumulates the gradient of a leaf that is not a parameter. */
     private void keep(GradientNode leaf, MemoryLedger.Storage gradient) {
         if (trace.isParameter(leaf) || gradients.putIfAbsent(leaf, gradient) != null) {
             gradient.release();

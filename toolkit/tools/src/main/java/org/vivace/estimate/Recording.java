@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
 
-/** An operation that is being written down: what it reads, what it makes, what its gradient will need. */
+/** An operation being recorded: its operands, its results, and the arrays its gradient needs. */
 final class Recording {
 
     private final Trace trace;
@@ -54,7 +54,7 @@ final class Recording {
         path = call.path();
     }
 
-    /** Operands whose gradients are of the operation's own making, where they need any. */
+    /** Operands for whose gradients, if needed, the operation allocates memory. */
     Recording reads(SymbolicArray... arrays) {
         for (SymbolicArray array : arrays) {
             inputs.add(array);
@@ -63,7 +63,7 @@ final class Recording {
         return this;
     }
 
-    /** So much of an operand as the result is long: it is a table that rows are taken from. */
+    /** Reads only as much of the operand as the result has elements: rows of a table. */
     Recording readsRows(SymbolicArray table, Shape result) {
         inputs.add(table);
         readBytes += Math.min(table.bytes(), result.size() * table.type().getNumOfBytes());
@@ -74,19 +74,19 @@ final class Recording {
         return reads(arrays.toArray(SymbolicArray[]::new));
     }
 
-    /** @param flops forward; the gradient of each of the first two operands takes as many again */
+    /** @param flops forward; the gradient of each of the first two operands needs as many again */
     Recording products(double flops) {
         products = flops;
         return this;
     }
 
-    /** @param gradients of the gradients of all operands together */
+    /** @param gradients for the gradients of all operands together */
     Recording products(double flops, double gradients) {
         gradientProducts = gradients;
         return products(flops);
     }
 
-    /** Costs what it was seen to cost. */
+    /** Takes the cost from a measurement. */
     Recording measured(Measurement seen) {
         measured = seen;
         return products(seen.forward().flops(), seen.backward().flops());
@@ -97,7 +97,7 @@ final class Recording {
         return this;
     }
 
-    /** Kept for the backward pass, where there will be one. */
+    /** Saved for the backward pass, if there is one. */
     Recording saves(MemoryLedger.Storage storage) {
         saved.add(storage);
         return this;
@@ -107,19 +107,19 @@ final class Recording {
         return needed ? saves(storage) : this;
     }
 
-    /** The memory of an operand in the type that the operation computes in, into which it is cast where it has another. */
+    /** The memory of an operand in the operation's compute type, to which it is cast if it has another. */
     MemoryLedger.Storage cast(SymbolicArray operand, DataType to) {
         castBytes += trace.castBytes(operand, to);
         return trace.cast(operand, to);
     }
 
-    /** Memory for the length of the operation alone, forward and backward. */
+    /** Temporary memory during the operation, forward and backward. */
     Recording scratch(long bytes) {
         scratchBytes = bytes;
         return this;
     }
 
-    /** The gradient of an operand of the result's shape is the result's gradient. */
+    /** An operand of the result's shape receives the result's gradient itself. */
     Recording passes() {
         passes = true;
         return this;
@@ -138,12 +138,12 @@ final class Recording {
         return makes(shape, type, strides, storage(shape, type), false);
     }
 
-    /** A new array of the other's shape and order in memory. */
+    /** A new array of the other's shape and memory order. */
     SymbolicArray makesLike(SymbolicArray other, DataType type) {
         return makes(other.shape(), type, Strides.alike(other, other.shape()));
     }
 
-    /** A new array that its own gradient needs. */
+    /** A new array that is saved for its own gradient. */
     SymbolicArray makesAndSaves(Shape shape, DataType type) {
         return makesAndSaves(shape, type, Strides.dense(shape));
     }
@@ -213,7 +213,7 @@ final class Recording {
         }
     }
 
-    /** Called as the backward pass goes through the operation. */
+    /** Called when the backward pass reaches the operation. */
     void ranBackward(long gradientBytes) {
         backwardRuns++;
         backwardFlops += gradientProducts;
@@ -227,7 +227,7 @@ final class Recording {
         }
     }
 
-    /** Held by its backward pass alone, beside the gradients that come out of it. */
+    /** Temporary memory of its backward pass, in addition to the gradients it returns. */
     long scratchBytes() {
         return measured == null
                 ? scratchBytes
@@ -238,7 +238,7 @@ final class Recording {
         return Objects.requireNonNull(node, "expected an operation that became part of a gradient graph");
     }
 
-    /** Notes, at the end of the forward pass, how many bytes of what it made an open NDArray keeps; and tells them. */
+    /** Records and returns, at the end of the forward pass, how many bytes of its results open NDArrays hold. */
     long keep() {
         keptBytes = made.stream()
                 .filter(MemoryLedger.Storage::hasHandle)
@@ -247,12 +247,12 @@ final class Recording {
         return keptBytes;
     }
 
-    /** Whether it became part of a gradient graph. */
+    /** Whether it is part of a gradient graph. */
     boolean differentiableWhenRecorded() {
         return node != null;
     }
 
-    /** What autograd keeps for it. */
+    /** The bytes that autograd saves for it. */
     List<MemoryLedger.Storage> savedStorages() {
         return node == null ? List.of() : saved;
     }

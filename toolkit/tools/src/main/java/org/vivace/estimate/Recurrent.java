@@ -21,9 +21,8 @@ final class Recurrent {
     }
 
     /**
-     * @param count of the arguments, whose last two say whether it goes in both directions and whether the batch comes
-     *     first
-     * @param gates how many vectors of the hidden size a step computes
+     * @param count of the arguments, whose last two are whether it is bidirectional and whether the batch comes first
+     * @param gates number of vectors of the hidden size that a step computes
      */
     private static Optional<Object> layers(SymbolicCall call, int count, List<SymbolicArray> states, int gates) {
         SymbolicArray x = call.array(0);
@@ -39,8 +38,8 @@ final class Recurrent {
         double flops = 2.0 * positions * size(matrices);
         double gradients = 2 * flops;
         if (!call.name().equals("lstm") && !x.trace().device().isGpu()) {
-            // Of steps that are done one by one autograd leaves out what nobody wants: the gradients of the data and of
-            // the first state. oneDNN's and cuDNN's layers compute all.
+            // For single steps autograd omits unneeded gradients: those of the data and of the first state. oneDNN's
+            // and cuDNN's layers compute all.
             List<SymbolicArray> ofStates = every(matrices, 1, 2);
             gradients -=
                     x.differentiable() ? 0 : 2.0 * positions * size(every(matrices.subList(0, 2 * directions), 0, 2));
@@ -80,7 +79,7 @@ final class Recurrent {
                 .toList();
     }
 
-    /** A layer's weight of its input and that of its state stand beside each other, layer by layer, direction by direction. */
+    /** The weights of a layer's input and of its state are adjacent, by layer and then by direction. */
     private static void requireThatTheyFit(
             SymbolicCall call, long input, long between, int directions, List<SymbolicArray> matrices) {
         for (int i = 0; i < matrices.size(); i += 2) {

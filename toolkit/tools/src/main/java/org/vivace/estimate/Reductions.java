@@ -67,7 +67,7 @@ final class Reductions {
         return new Shape(sides);
     }
 
-    // Under autocast DJL's softmax asks for fp32 and libtorch makes a copy to begin with.
+    // Under autocast DJL's softmax requests fp32, for which libtorch first makes a copy.
     private static SymbolicArray softmax(SymbolicCall call) {
         SymbolicArray x = call.self();
         DataType type = Types.isLow(x.type()) ? DataType.FLOAT32 : Types.real(x.type());

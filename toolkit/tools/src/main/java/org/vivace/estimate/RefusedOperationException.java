@@ -2,7 +2,7 @@ package org.vivace.estimate;
 
 import org.jspecify.annotations.Nullable;
 
-/** An operation that cannot be, since its arrays do not fit it, or that no estimate can tell the result's shape of. */
+/** An operation that is impossible on its arrays, or whose result's shape cannot be estimated. */
 final class RefusedOperationException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
@@ -19,7 +19,7 @@ final class RefusedOperationException extends IllegalArgumentException {
         placed = cause != null;
     }
 
-    /** The same with the innermost block that it happened in, where that is not the whole model. */
+    /** The same, prefixed with the innermost block in which it happened, unless that is the whole model. */
     RefusedOperationException in(String path) {
         return placed || path.isEmpty() ? this : new RefusedOperationException(path + ": " + getMessage(), this);
     }

@@ -8,9 +8,9 @@ import java.util.function.ToDoubleFunction;
 import org.vivace.measure.ProcessorWatch;
 
 /**
- * The same done again and again, until its time is known well enough.
+ * Repeated timings of the same work, until its time is known well enough.
  *
- * @param disturbed where other work held the processors in every one of them, so that no time can be believed
+ * @param disturbed whether other processes disturbed every repetition, so that no time can be trusted
  */
 record RepeatedTiming<T>(List<T> all, boolean disturbed) {
 
@@ -20,10 +20,10 @@ record RepeatedTiming<T>(List<T> all, boolean disturbed) {
     private static final int MOST = 200;
 
     /**
-     * Leaves out the goes in which this thread had no processor: where an operation's threads are to share one with other
-     * work, each waits for the other, and microseconds become as long as the scheduler's slices.
+     * Discards repetitions in which this thread was not scheduled: if an operation's threads share a processor with
+     * other processes, they wait for each other, and microseconds become as long as the scheduler's time slices.
      */
-    static <T> RepeatedTiming<T> timed(Device device, Supplier<T> go) {
+    static <T> RepeatedTiming<T> timed(Device device, Supplier<T> repetition) {
         ProcessorWatch watch = ProcessorWatch.on(device);
         List<T> quiet = new ArrayList<>();
         List<T> disturbed = new ArrayList<>();
@@ -32,19 +32,19 @@ record RepeatedTiming<T>(List<T> all, boolean disturbed) {
         while (quiet.size() + disturbed.size() < FEWEST
                 || now - begin < PATIENCE_NANOS && !enough(FEWEST, quiet.size(), now - begin)) {
             watch.begin();
-            T seen = go.get();
+            T seen = repetition.get();
             (watch.disturbed() ? disturbed : quiet).add(seen);
             now = System.nanoTime();
         }
         return new RepeatedTiming<>(quiet.isEmpty() ? disturbed : quiet, quiet.isEmpty());
     }
 
-    /** Of what is not a time, and more than {@code fewest} only where they take no time to speak of. */
-    static <T> RepeatedTiming<T> atLeast(int fewest, Supplier<T> go) {
+    /** For values other than times; more than {@code fewest} repetitions only if they are very short. */
+    static <T> RepeatedTiming<T> atLeast(int fewest, Supplier<T> repetition) {
         List<T> all = new ArrayList<>();
         long begin = System.nanoTime();
         while (!enough(fewest, all.size(), System.nanoTime() - begin)) {
-            all.add(go.get());
+            all.add(repetition.get());
         }
         return new RepeatedTiming<>(all, false);
     }
@@ -53,7 +53,7 @@ record RepeatedTiming<T>(List<T> all, boolean disturbed) {
         return repetitions >= fewest && (repetitions >= MOST || nanos >= ENOUGH_NANOS);
     }
 
-    /** The quarter of the goes that other work disturbed least ends here; a machine is seldom quiet for all of them. */
+    /** The first quartile, of the least disturbed repetitions; a machine is seldom quiet for all of them. */
     double quartile(ToDoubleFunction<T> seconds) {
         return all.stream().mapToDouble(seconds).sorted().toArray()[all.size() / 4];
     }

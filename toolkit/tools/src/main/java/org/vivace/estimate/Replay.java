@@ -16,12 +16,11 @@ import org.vivace.torch.GradMode;
 import org.vivace.torch.Precision;
 
 /**
- * One operation, done on arrays of random numbers of the shapes, types and strides that a trace saw, so that it can be
- * timed alone.
+ * One recorded operation, run on random arrays of the shapes, types and strides in a trace, to time it alone.
  */
 final class Replay implements AutoCloseable {
 
-    /** How long one repetition took, in seconds. */
+    /** The time of one repetition, in seconds. */
     record Seconds(double forward, double backward) {}
 
     private final Recording recording;
@@ -49,7 +48,7 @@ final class Replay implements AutoCloseable {
         }
     }
 
-    /** Forward, and backward where a gradient would be recorded. The first repetition is slower than the rest. */
+    /** Forward, and backward if a gradient would be recorded. The first repetition is slower than the rest. */
     Seconds repeat() {
         try (NDManager scope = manager.newSubManager()) {
             Map<SymbolicArray, NDArray> operands = new IdentityHashMap<>();
@@ -91,7 +90,7 @@ final class Replay implements AutoCloseable {
         return new Seconds(forward, (System.nanoTime() - begin) / 1e9);
     }
 
-    /** Of the result's type and order in memory, as a gradient arrives. */
+    /** Ones in the result's type and memory order, as an incoming gradient has. */
     private static NDArray onesLike(NDArray result) {
         try (GradMode none = GradMode.off();
                 NDArray zeros = result.mul(0)) {
@@ -99,7 +98,7 @@ final class Replay implements AutoCloseable {
         }
     }
 
-    /** A GPU works on while Java goes ahead, until a number is read. */
+    /** Waits for a GPU, which runs asynchronously until a number is read. */
     private void settle(NDArray array) {
         if (device.isGpu()) {
             array.toType(DataType.FLOAT32, false).flatten().get(0).getFloat();
@@ -126,7 +125,7 @@ final class Replay implements AutoCloseable {
 
     private NDArray ready(NDArray base, Operand operand, boolean leaf, NDManager scope) {
         if (operand.parameter()) {
-            // Its gradient is there from the step before, and is added to.
+            // Its gradient exists from the previous step and is accumulated.
             if (leaf && !base.hasGradient()) {
                 base.setRequiresGradient(true);
             }
@@ -140,7 +139,7 @@ final class Replay implements AutoCloseable {
         return fresh;
     }
 
-    /** Whole numbers are indices into the other operand, if anything. */
+    /** Integers are indices into the other operand, if any. */
     private long bound() {
         return switch (call.name()) {
             case "embedding" ->

@@ -5,22 +5,22 @@ import org.vivace.measure.Calibration;
 import org.vivace.torch.Precision;
 
 /**
- * The time of a step from what a machine can do at best alone (Williams et al. 2009, "Roofline"): each operation takes as
- * long as its multiply-adds at the machine's peak, as its bytes at the memory's bandwidth or as its call, whichever is
- * longest. It is a lower bound in spirit, since real kernels reach neither roof. Two of them divided are closer: what a
- * machine stays below its roofs by is much the same in both.
+ * The time of a step from the machine's peak rates alone (Williams et al. 2009, "Roofline"): each operation takes the
+ * longest of its multiply-adds at the machine's peak, its bytes at the memory's bandwidth, and the overhead of a call.
+ * It is roughly a lower bound, since real kernels reach neither roof. The ratio of two such times is more accurate,
+ * since both fall short of the roofs by a similar factor.
  *
  * @param machine its peaks, by precision and, of convolutions, by the layout of images
  */
 public record Roofline(Calibration machine) {
 
-    /** Enough for each place that a schedule is looked at in to stand for several steps. */
+    /** The length of the run; enough for each estimated point of a schedule to represent several steps. */
     private static final long RUN = 100;
 
     /**
-     * What a step takes by its peaks, in seconds.
+     * The time of a step at the peak rates, in seconds.
      *
-     * @param backward of nothing for inference
+     * @param backward 0 for inference
      * @param update of the optimizer; 0 for inference
      */
     public record Step(Pass forward, Pass backward, double update) {
@@ -38,10 +38,10 @@ public record Roofline(Calibration machine) {
     }
 
     /**
-     * What a pass takes, by what it goes to: a machine comes closer to its peaks in products than in the rest.
+     * The time of a pass, split because a machine comes closer to its peaks in products than in other operations.
      *
      * @param products of matrices, convolutions and attention
-     * @param others operations that do little with what they read, and casts of what products read
+     * @param others operations with little arithmetic per byte, and casts of the products' operands
      */
     public record Pass(double products, double others) {
 

@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDList;
 import java.util.List;
 import java.util.Optional;
 
-/** Which rule an operation follows. */
+/** Finds the rule for an operation. */
 final class Rules {
 
     private Rules() {}
 
-    /** The result as the caller expects it; nothing where there is no rule. */
+    /** The result in the form that the caller expects; empty if there is no rule. */
     static Optional<Object> apply(SymbolicCall call) {
         return Values.apply(call)
                 .or(() -> Views.apply(call))

@@ -5,13 +5,13 @@ import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a whole training run costs. Loading data and evaluating are not counted.
+ * The cost of a whole training run, without loading data and evaluating.
  *
  * @param steps of the run
  * @param seconds of all steps
  * @param flops of all steps
- * @param kilowattHours where the power was given
- * @param money in the currency of the price, where a price was given
+ * @param kilowattHours if the power was given
+ * @param money in the currency of the price, if a price was given
  */
 public record RunCost(long steps, double seconds, double flops, OptionalDouble kilowattHours, OptionalDouble money) {
 
@@ -19,13 +19,13 @@ public record RunCost(long steps, double seconds, double flops, OptionalDouble k
     private static final double WATTS_PER_KILOWATT = 1000;
 
     /**
-     * Follows the schedules of the methods, which may make inputs smaller for a part of the run: the run is looked at in
-     * sixteen places, and each stands for the steps around it.
+     * Follows the schedules of the methods, which may make inputs smaller for a part of the run: the run is estimated
+     * at sixteen points, each for the steps around it.
      *
      * @param time of a step, in seconds
      * @param watts of the machine under load
      * @param pricePerHour of the machine
-     * @throws IllegalArgumentException where there are no steps, or power or price are negative
+     * @throws IllegalArgumentException if there are no steps, or power or price are negative
      */
     public static RunCost of(
             Estimator estimator,

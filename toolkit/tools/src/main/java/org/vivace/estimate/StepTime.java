@@ -3,16 +3,16 @@ package org.vivace.estimate;
 import java.util.Optional;
 
 /**
- * How long a step takes, in seconds.
+ * The time of a step, in seconds.
  *
- * @param forward of the model and the loss, and of what is computed again
+ * @param forward of the model and the loss, and of recomputation
  * @param backward 0 for inference
- * @param update of the optimiser; 0 for inference
- * @param doubted how many of its operations were timed only while other work held the processors
+ * @param update of the optimizer; 0 for inference
+ * @param doubted number of operations for which other processes disturbed every timing
  */
 public record StepTime(double forward, double backward, double update, int doubted) {
 
-    /** A time that nothing speaks against. */
+    /** A time without doubt. */
     public StepTime(double forward, double backward, double update) {
         this(forward, backward, update, 0);
     }
@@ -21,12 +21,12 @@ public record StepTime(double forward, double backward, double update, int doubt
         return forward + backward + update;
     }
 
-    /** A sentence where the time is not to be believed. */
+    /** A sentence if the time cannot be trusted. */
     public Optional<String> doubt() {
         return doubted == 0
                 ? Optional.empty()
                 : Optional.of(
                         "other work held the processors while " + doubted + " of the operations were timed, so the"
-                                + " time is not to be believed: estimate again when the machine is quiet");
+                                + " time cannot be trusted: estimate again when the machine is quiet");
     }
 }

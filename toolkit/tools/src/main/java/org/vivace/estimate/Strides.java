@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Where the elements of an array lie in its memory, as libtorch reckons it. */
+/** Strides of arrays, computed as in libtorch. */
 final class Strides {
 
     private Strides() {}
@@ -25,7 +25,7 @@ final class Strides {
         return strides;
     }
 
-    /** All channels of a pixel side by side, of (batch, channels, height, width). */
+    /** All channels of a pixel adjacent, for (batch, channels, height, width). */
     static long[] nhwc(Shape shape) {
         return inOrder(shape, 0, 2, 3, 1);
     }
@@ -35,7 +35,7 @@ final class Strides {
         return shape.dimension() == 4 && !array.isDense() && same(shape, array.strides(), nhwc(shape));
     }
 
-    /** Without gaps, the axes in the order in which another array of as many has them; dense where that repeats elements. */
+    /** Without gaps, with the axis order of another array of the same rank; dense if that one repeats elements. */
     static long[] alike(SymbolicArray other, Shape shape) {
         long[] strides = other.strides();
         if (other.isDense() || repeats(other.shape(), strides)) {
@@ -62,7 +62,7 @@ final class Strides {
         return same(shape, strides, dense(shape));
     }
 
-    /** Whether both tell the same places; the stride of an axis of one element tells nothing. */
+    /** Whether both give the same positions; the stride of an axis of one element is irrelevant. */
     static boolean same(Shape shape, long[] one, long[] other) {
         return IntStream.range(0, one.length).allMatch(i -> shape.get(i) == 1 || one[i] == other[i]);
     }
@@ -76,8 +76,8 @@ final class Strides {
     }
 
     /**
-     * The strides of a view of the new shape, or nothing where the elements have to be copied: axes can be split at will,
-     * but merged only where they lie one behind the other.
+     * The strides of a view of the new shape; empty if the elements have to be copied: axes can always be split, but
+     * merged only if they are contiguous.
      */
     static Optional<long[]> reshaped(Shape old, long[] oldStrides, Shape now) {
         if (now.size() == 0 || old.dimension() == 0) {

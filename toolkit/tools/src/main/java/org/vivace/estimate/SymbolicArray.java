@@ -20,8 +20,8 @@ import org.vivace.torch.ScriptCall;
 import org.vivace.torch.Symbolic;
 
 /**
- * An NDArray without values: it has a shape and a type, knows whose memory it would use, and writes down what is done
- * with it. A block's own {@code forward} runs on such arrays as on any other.
+ * An NDArray without values: it has a shape, a type and the storage it would use, and records operations on it. A
+ * block's own {@code forward} runs on such arrays as on any other.
  */
 final class SymbolicArray implements InvocationHandler {
 
@@ -99,7 +99,7 @@ final class SymbolicArray implements InvocationHandler {
         return Optional.ofNullable(parameter);
     }
 
-    /** Whether its values follow from the model's inputs, its weights or chance, and not from shapes alone. */
+    /** Whether its values depend on the model's inputs, its weights or random numbers, not on shapes alone. */
     boolean hasData() {
         return data;
     }
@@ -114,12 +114,12 @@ final class SymbolicArray implements InvocationHandler {
         return parameter != null && parameter.requiresGradient() ? shape.size() : 0;
     }
 
-    /** @throws NullPointerException where no gradient comes back through it */
+    /** @throws NullPointerException if no gradient flows back through it */
     GradientNode node() {
-        return Objects.requireNonNull(node, "expected an array that a gradient comes back through");
+        return Objects.requireNonNull(node, "expected an array with a gradient");
     }
 
-    /** Which of its node's results it is. */
+    /** Its index among the node's results. */
     int output() {
         return output;
     }
@@ -149,7 +149,7 @@ final class SymbolicArray implements InvocationHandler {
         return new Operand(shape, strides, type, differentiable(), parameter != null);
     }
 
-    /** Closes this one too when it closes. */
+    /** Closes {@code this} together with it. */
     SymbolicArray twinOf(AutoCloseable other) {
         twin = other;
         return this;

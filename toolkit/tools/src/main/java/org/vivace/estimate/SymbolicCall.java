@@ -12,16 +12,16 @@ import java.util.stream.IntStream;
 import org.vivace.torch.ScriptCall;
 
 /**
- * An operation that was called on a symbolic array.
+ * A call of an operation on a symbolic array.
  *
  * @param name DJL's method, or script and function of {@code org.vivace.torch}
  * @param internal whether it is a method of {@code NDArrayEx}
- * @param arguments as they were given
- * @param real the same on other arrays
+ * @param arguments as given
+ * @param real the same call on real arrays
  */
 record SymbolicCall(SymbolicArray self, String name, boolean internal, Object[] arguments, Real real) {
 
-    /** Does the operation on arrays with values. */
+    /** Runs the operation on arrays with values. */
     @FunctionalInterface
     interface Real {
         Object on(NDArray self, Object... arguments) throws ReflectiveOperationException;
@@ -49,12 +49,12 @@ record SymbolicCall(SymbolicArray self, String name, boolean internal, Object[] 
         return at < arguments.length && arguments[at] instanceof NDArray;
     }
 
-    /** An operand that is always given. */
+    /** A required operand. */
     SymbolicArray array(int at) {
         return trace().symbolic((NDArray) arguments[at]);
     }
 
-    /** Those of the operands that were given. */
+    /** The given operands. */
     List<SymbolicArray> given(int... at) {
         return IntStream.of(at).filter(this::hasArray).mapToObj(this::array).toList();
     }
@@ -98,10 +98,10 @@ record SymbolicCall(SymbolicArray self, String name, boolean internal, Object[] 
     }
 
     /**
-     * Does it on arrays with values.
+     * Runs it on arrays with values.
      *
      * @param values of each operand
-     * @param manager of what it makes
+     * @param manager of the results
      * @return an NDArray or an NDList
      */
     Object on(Function<SymbolicArray, NDArray> values, NDManager manager) throws ReflectiveOperationException {
@@ -120,7 +120,7 @@ record SymbolicCall(SymbolicArray self, String name, boolean internal, Object[] 
         return real.on(values.apply(self), given);
     }
 
-    /** The block it belongs to: that of the last parameter it reads, or the one at work. */
+    /** The block it belongs to: that of the last parameter it reads, or the running one. */
     String path() {
         String path = trace().path();
         for (SymbolicArray operand : operands()) {

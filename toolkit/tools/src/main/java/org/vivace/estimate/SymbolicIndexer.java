@@ -32,7 +32,7 @@ final class SymbolicIndexer extends NDArrayIndexer {
                 : indices;
     }
 
-    // DJL's own reading knows a single array in an index; its PyTorch engine hands the index to libtorch.
+    // DJL's base class supports a single array in an index; its PyTorch engine passes the index to libtorch.
     @Override
     public NDArray get(NDArray array, NDIndex index) {
         return index.getIndices().stream().anyMatch(NDIndexTake.class::isInstance)

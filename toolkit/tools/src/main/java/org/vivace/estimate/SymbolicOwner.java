@@ -72,7 +72,7 @@ final class SymbolicOwner implements InvocationHandler {
         borrowed.put(array, owner);
     }
 
-    /** Closes what was made since, but for {@code kept}, which goes to the parent. */
+    /** Closes the arrays made since, except {@code kept}, which are attached to the parent. */
     void close() {
         if (!open) {
             return;
@@ -86,8 +86,8 @@ final class SymbolicOwner implements InvocationHandler {
         }
     }
 
-    private SymbolicArray create(Shape shape, DataType asked) {
-        DataType type = Types.served(asked);
+    private SymbolicArray create(Shape shape, DataType requested) {
+        DataType type = Types.served(requested);
         MemoryLedger.Storage storage = trace.ledger().storage(shape.size() * type.getNumOfBytes());
         return new SymbolicArray(trace, shape, type, Strides.dense(shape), storage, this, null);
     }
@@ -151,13 +151,13 @@ final class SymbolicOwner implements InvocationHandler {
         };
     }
 
-    /** A symbolic array as it is; of another one its shape, and it closes together with it. */
+    /** A symbolic array itself; for a real one a symbolic array of its shape, which closes it too. */
     private @Nullable NDArray from(@Nullable NDArray array) {
         if (array == null || Trace.isSymbolic(array)) {
             return array;
         }
         Shape shape = array.getShape();
-        // It uses memory that is there already.
+        // It uses existing memory.
         MemoryLedger.Storage none = trace.ledger().storage(0);
         return new SymbolicArray(trace, shape, array.getDataType(), Strides.dense(shape), none, this, null)
                 .twinOf(array)

@@ -13,33 +13,35 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vivace.torch.MemoryFormat;
 
-/** The parameters of a model as symbols: it need not have any values, and those it has are not touched. */
+/** The parameters of a model as symbols: they need no values, and existing ones are not changed. */
 final class SymbolicParameters extends ParameterStore {
 
     private final Trace trace;
     private final MemoryFormat images;
     private final Map<Object, SymbolicArray> arrays = new IdentityHashMap<>();
 
-    /** @param images how weights of four axes lie in memory */
+    /** @param images the memory layout of weights with four axes */
     SymbolicParameters(Trace trace, MemoryFormat images) {
         super(trace.system().proxy(), false);
         this.trace = trace;
         this.images = images;
     }
 
-    /** The block's parameters, each once: those of blocks that are used twice, and tied ones, are the same in each place. */
+    /** The block's parameters, each once, even if a block is used twice or parameters are tied. */
     static Stream<Parameter> of(Block block) {
         Map<Object, Parameter> once = new IdentityHashMap<>();
         return block.getParameters().values().stream()
                 .filter(parameter -> once.putIfAbsent(memory(parameter), parameter) == null);
     }
 
-    /** DJL knows the shape of a parameter that was made with an array, as those of TorchScript modules are, by that alone. */
+    /**
+     * DJL knows the shape of a parameter that was made from an array, such as a TorchScript module's, only from that.
+     */
     static Shape shape(Parameter parameter) {
         return parameter.getShape() == null ? parameter.getArray().getShape() : parameter.getShape();
     }
 
-    /** What is the same for parameters that share their values. */
+    /** An identity that is the same for parameters that share their values. */
     static Object memory(Parameter parameter) {
         return parameter.isInitialized() ? parameter.getArray() : parameter;
     }

@@ -20,7 +20,7 @@ import org.vivace.train.ForwardCall;
 /** One pass of a model on symbolic arrays. */
 final class SymbolicPass {
 
-    private final Estimator asked;
+    private final Estimator estimator;
     private final RecipeEffects effects;
     private final MeasuredBlocks measured;
     private final Trace trace;
@@ -31,11 +31,11 @@ final class SymbolicPass {
     private final List<String> notes = new ArrayList<>();
 
     /** @param measured blocks that cannot be followed; the pass throws {@link UnknownBlockException} at others */
-    SymbolicPass(Estimator asked, MeasuredBlocks measured) {
-        this.asked = asked;
+    SymbolicPass(Estimator estimator, MeasuredBlocks measured) {
+        this.estimator = estimator;
         this.measured = measured;
-        effects = asked.effects();
-        trace = new Trace(asked.device(), effects.precision(), measured);
+        effects = estimator.effects();
+        trace = new Trace(estimator.device(), effects.precision(), measured);
         images = effects.images();
         store = new SymbolicParameters(trace, images);
         recomputation = new Recomputation(trace);
@@ -44,8 +44,8 @@ final class SymbolicPass {
 
     Estimate step() {
         return withParameters(() -> {
-            Loss loss = asked.loss().orElseThrow();
-            Update update = Update.of(asked.optimizer().orElseThrow(), effects);
+            Loss loss = estimator.loss().orElseThrow();
+            Update update = Update.of(estimator.optimizer().orElseThrow(), effects);
             long weights = weights();
             List<Shape> trained = trained();
             long gradients = trained.stream().mapToLong(Shape::size).sum() * Float.BYTES;
@@ -53,8 +53,8 @@ final class SymbolicPass {
             ledger.storage(gradients).hold();
             ledger.storage(gradients * update.states()).hold();
             SymbolicOwner batch = trace.system().child();
-            NDList data = laidOut(arrays(asked.inputs(), batch));
-            NDList labels = arrays(asked.labels(), batch);
+            NDList data = laidOut(arrays(estimator.inputs(), batch));
+            NDList labels = arrays(estimator.labels(), batch);
             trace.recordGradients(true);
             SymbolicArray result = evaluated(loss, labels, forward(data, labels));
             if (!result.differentiable()) {
@@ -70,7 +70,7 @@ final class SymbolicPass {
             recomputation.backward(result);
             long largest = trained.stream().mapToLong(Shape::size).max().orElse(0) * Float.BYTES;
             ledger.brieflyHeld(largest * update.temporaries());
-            long kernels = CompiledKernels.bytes(trace.recordings(), asked.device());
+            long kernels = CompiledKernels.bytes(trace.recordings(), estimator.device());
             Memory memory = new Memory(
                     weights,
                     gradients,
@@ -103,8 +103,8 @@ final class SymbolicPass {
         return withParameters(() -> {
             long weights = weights();
             SymbolicOwner batch = trace.system().child();
-            forward(arrays(asked.inputs(), batch), null);
-            long kernels = CompiledKernels.bytes(trace.recordings(), asked.device());
+            forward(arrays(estimator.inputs(), batch), null);
+            long kernels = CompiledKernels.bytes(trace.recordings(), estimator.device());
             Memory memory = new Memory(
                     weights,
                     0,
@@ -120,13 +120,13 @@ final class SymbolicPass {
     }
 
     private long weights() {
-        return SymbolicParameters.of(asked.block())
+        return SymbolicParameters.of(estimator.block())
                 .mapToLong(parameter -> store.symbol(parameter).bytes())
                 .sum();
     }
 
     private List<Shape> trained() {
-        return SymbolicParameters.of(asked.block())
+        return SymbolicParameters.of(estimator.block())
                 .filter(Parameter::requiresGradient)
                 .map(SymbolicParameters::shape)
                 .toList();
@@ -135,7 +135,8 @@ final class SymbolicPass {
     private NDList forward(NDList data, @Nullable NDList labels) {
         trace.enterAutocast();
         Block root = ForwardCall.around(
-                asked.block(), call -> measured.run(trace, new ForwardPass("", asked.block(), call, call.inputs())));
+                estimator.block(),
+                call -> measured.run(trace, new ForwardPass("", estimator.block(), call, call.inputs())));
         NDList predictions =
                 labels == null ? root.forward(store, data, false, null) : root.forward(store, data, labels, null);
         trace.leaveAutocast();
@@ -152,14 +153,14 @@ final class SymbolicPass {
         return Stream.concat(notes.stream(), measured.notes().stream()).toList();
     }
 
-    /** What open arrays hold at the end of the forward pass. */
+    /** The bytes held by open arrays at the end of the forward pass. */
     private long keep() {
         return trace.recordings().stream().mapToLong(Recording::keep).sum();
     }
 
     private long batchBytes() {
-        return asked.inputs().stream().mapToLong(ArraySpec::bytes).sum()
-                + asked.labels().stream().mapToLong(ArraySpec::bytes).sum();
+        return estimator.inputs().stream().mapToLong(ArraySpec::bytes).sum()
+                + estimator.labels().stream().mapToLong(ArraySpec::bytes).sum();
     }
 
     private NDList arrays(List<ArraySpec> specs, SymbolicOwner manager) {
@@ -187,7 +188,7 @@ final class SymbolicPass {
      * is given two rows: with one, a block that drops axes of one element would drop the batch's.
      */
     private void giveShapes(Block block, SymbolicOwner manager) {
-        Shape[] shapes = asked.inputs().stream()
+        Shape[] shapes = estimator.inputs().stream()
                 .map(spec -> spec.withBatch(Math.min(2, spec.shape().get(0))).shape())
                 .toArray(Shape[]::new);
         try {
@@ -207,20 +208,20 @@ final class SymbolicPass {
         Estimate done();
     }
 
-    /** Gives the parameters shapes where they have none yet, for as long as the work takes. */
+    /** Gives the parameters that have none shapes during the work. */
     private Estimate withParameters(Work work) {
-        Block block = asked.block();
+        Block block = estimator.block();
         boolean given = block.isInitialized();
         SymbolicOwner initial = trace.system().child();
         try (RecipeEffects.OperatedModel operated = effects.replaceBlocks(block)) {
             if (!given) {
                 giveShapes(block, initial);
-                // Parameters count as set while they have an array, open or not.
+                // DJL considers parameters set while they have an array, open or not.
                 initial.close();
                 trace.ledger().forgetPeak();
             }
             requireImages();
-            // Watched until the end, since a part of the forward pass may run again in the backward pass.
+            // Observed until the end, since a part of the forward pass may run again in the backward pass.
             RecipeEffects.Recomputed again = effects.recomputed(block, measured);
             notes.addAll(again.unseen());
             try (TracedBlocks traced = new TracedBlocks(trace, block, recomputation, again.paths(), measured)) {
@@ -236,7 +237,7 @@ final class SymbolicPass {
     }
 
     private void requireImages() {
-        boolean none = asked.block().getParameters().values().stream()
+        boolean none = estimator.block().getParameters().values().stream()
                 .noneMatch(parameter -> SymbolicParameters.shape(parameter).dimension() == 4);
         if (images != MemoryFormat.CONTIGUOUS && none) {
             throw new IllegalArgumentException("expected 2-d convolutions for a method that lays out images, found none"

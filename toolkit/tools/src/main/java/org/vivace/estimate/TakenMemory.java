@@ -6,14 +6,14 @@ import java.util.stream.IntStream;
 import org.vivace.trace.Operator;
 import org.vivace.trace.StepPhase;
 
-/** What operators that were written down took and gave back of the CPU's memory. */
+/** CPU memory allocated and freed by recorded operators. */
 final class TakenMemory {
 
     private TakenMemory() {}
 
     /**
-     * The most bytes that were held at one moment of the phase above what was held as it began. What an operator holds
-     * and gives back itself, without calling another for it, is not seen.
+     * The peak bytes of the phase above those held at its beginning. Memory that an operator allocates and frees
+     * itself, without calling another, is not counted.
      */
     static long peak(List<Operator> operators, StepPhase phase) {
         long[] own = new long[operators.size()];
@@ -24,7 +24,7 @@ final class TakenMemory {
                 own[operators.get(i).caller()] -= bytes;
             }
         }
-        // Callers stand before what they call, and end after it.
+        // Callers precede their callees, and end after them.
         int[] byEnd = IntStream.range(0, own.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble((Integer i) -> ends(operators.get(i)))

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.vivace.torch.Precision;
 
-/** What a model does in one pass, written down while it runs on symbolic arrays. */
+/** The operations of one pass of a model, recorded while it runs on symbolic arrays. */
 final class Trace {
 
     private final Device device;
@@ -34,7 +34,7 @@ final class Trace {
     private boolean gradients;
     private long number;
 
-    /** @param measured what cannot be followed */
+    /** @param measured the blocks that cannot be followed */
     Trace(Device device, Precision precision, MeasuredBlocks measured) {
         this.device = device;
         this.precision = precision;
@@ -57,7 +57,7 @@ final class Trace {
         return ledger;
     }
 
-    /** Owns what nobody else does. */
+    /** Owns arrays without another owner. */
     SymbolicOwner system() {
         return system;
     }
@@ -77,12 +77,12 @@ final class Trace {
         return array;
     }
 
-    /** From here on results belong to a scope of their own too. */
+    /** Opens a scope to which results belong from now on. */
     void openScope() {
         scopes.push(new ArrayList<>());
     }
 
-    /** Closes what was made in the innermost scope but {@code kept}, which goes to the scope around it. */
+    /** Closes the arrays made in the innermost scope except {@code kept}, which move to the enclosing scope. */
     void closeScope(List<SymbolicArray> kept) {
         List<SymbolicArray> made = scopes.pop();
         for (SymbolicArray array : made) {
@@ -110,14 +110,14 @@ final class Trace {
         return gradients;
     }
 
-    /** @return what it was before */
+    /** @return the previous value */
     boolean recordGradients(boolean on) {
         boolean before = gradients;
         gradients = on;
         return before;
     }
 
-    /** A parameter's gradient has memory of its own, from the first step on. */
+    /** A parameter's gradient has its own memory, from the first step on. */
     boolean isParameter(GradientNode leaf) {
         return parameterLeaves.contains(leaf);
     }
@@ -126,7 +126,7 @@ final class Trace {
         parameterLeaves.add(leaf);
     }
 
-    /** What matrix products and convolutions are computed in at this moment. */
+    /** The current precision of matrix products and convolutions. */
     Precision autocast() {
         return autocast;
     }
@@ -135,21 +135,21 @@ final class Trace {
         autocast = precision;
     }
 
-    /** Lets go of the weights' copies. */
+    /** Releases the weights' copies. */
     void leaveAutocast() {
         autocast = Precision.FLOAT32;
         casts.values().forEach(MemoryLedger.Storage::release);
         casts.clear();
     }
 
-    /** Read and written for a copy of the array in another type, where it has neither that type nor such a copy. */
+    /** Bytes read and written to copy the array to another type; 0 if it has that type or such a copy exists. */
     long castBytes(SymbolicArray array, DataType to) {
         return array.type() == to || casts.containsKey(array)
                 ? 0
                 : array.bytes() + array.shape().size() * to.getNumOfBytes();
     }
 
-    /** The memory of the array's copy in autocast's precision; of a weight there is one copy for the whole pass. */
+    /** The memory of the array's copy in autocast's precision; a weight has one copy for the whole pass. */
     MemoryLedger.Storage cast(SymbolicArray array, DataType to) {
         if (array.type() == to) {
             return array.storage();

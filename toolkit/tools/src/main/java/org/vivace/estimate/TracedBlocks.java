@@ -12,10 +12,10 @@ import org.vivace.train.ForwardCall;
 import org.vivace.train.Surgery;
 
 /**
- * Tells a trace, while a model runs, which block is at work; the model is as it was once this is closed.
+ * Reports the running block to a trace; the model is restored when this is closed.
  *
- * <p>Blocks that their parent keeps in a field of their own type cannot be watched: what they do counts as their
- * parent's, unless one of their parameters takes part in it.
+ * <p>Blocks that their parent holds in a field of their own type cannot be observed: their operations count as their
+ * parent's, unless they read one of their parameters.
  */
 final class TracedBlocks implements AutoCloseable {
 
@@ -26,7 +26,7 @@ final class TracedBlocks implements AutoCloseable {
     private final Surgery surgery;
     private int watchedAndRecomputed;
 
-    /** @param recomputed the paths of the blocks whose work is done a second time in the backward pass */
+    /** @param recomputed the paths of the blocks that are recomputed in the backward pass */
     TracedBlocks(
             Trace trace, Block root, Recomputation recomputation, Set<String> recomputed, MeasuredBlocks measured) {
         this.trace = trace;
@@ -49,7 +49,7 @@ final class TracedBlocks implements AutoCloseable {
         }
     }
 
-    /** A block of one that is measured runs as it is. */
+    /** A block inside a measured one runs unchanged. */
     private Block watched(Surgery.Place place) {
         if (measured.isWithin(place.path())) {
             return place.block();

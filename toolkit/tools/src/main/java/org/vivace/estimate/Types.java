@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Precision;
 
-/** The type that libtorch gives a result. */
+/** The types of libtorch's results. */
 final class Types {
 
     private Types() {}
@@ -25,7 +25,7 @@ final class Types {
         };
     }
 
-    /** @throws IllegalArgumentException where the type is none of autocast's */
+    /** @throws IllegalArgumentException if the type is not one of autocast's */
     static Precision precision(DataType type) {
         return switch (type) {
             case FLOAT32 -> Precision.FLOAT32;
@@ -41,17 +41,17 @@ final class Types {
         return type == DataType.BFLOAT16 || type == DataType.FLOAT16;
     }
 
-    /** Whether autocast gives arrays that type. */
+    /** Whether autocast produces arrays of that type. */
     static boolean isAutocasts(DataType type) {
         return type == DataType.FLOAT32 || isLow(type);
     }
 
-    /** What libtorch is asked for where DJL is asked for a type: it reads bf16 as unknown, and asks for fp32 then. */
-    static DataType served(DataType asked) {
-        return asked == DataType.UNKNOWN ? DataType.FLOAT32 : asked;
+    /** The type that DJL requests from libtorch: DJL reads bf16 as unknown, and then requests fp32. */
+    static DataType served(DataType requested) {
+        return requested == DataType.UNKNOWN ? DataType.FLOAT32 : requested;
     }
 
-    /** Of operands that are computed with each other; one without axes counts only where its kind of number is higher. */
+    /** The promoted type of operands; a scalar counts only if its category of type is higher. */
     static DataType promoted(List<SymbolicArray> operands) {
         @Nullable DataType dimensioned = null;
         @Nullable DataType scalar = null;
@@ -99,7 +99,7 @@ final class Types {
         return isFloating(type) ? type : DataType.FLOAT32;
     }
 
-    /** @throws IllegalArgumentException where the shapes do not broadcast */
+    /** @throws IllegalArgumentException if the shapes do not broadcast */
     static Shape broadcast(String operation, Shape one, Shape other) {
         int rank = Math.max(one.dimension(), other.dimension());
         long[] sides = new long[rank];

@@ -2,7 +2,7 @@ package org.vivace.estimate;
 
 import java.util.Objects;
 
-/** Stops a pass on symbolic arrays at the innermost block that they cannot follow, which has to be measured then. */
+/** Stops a symbolic pass at the innermost block that cannot be followed, which then has to be measured. */
 final class UnknownBlockException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -27,6 +27,6 @@ final class UnknownBlockException extends RuntimeException {
 
     @Override
     public synchronized RuntimeException getCause() {
-        return (RuntimeException) Objects.requireNonNull(super.getCause(), "expected what the block threw");
+        return (RuntimeException) Objects.requireNonNull(super.getCause(), "expected the block's exception");
     }
 }

@@ -3,8 +3,8 @@ package org.vivace.estimate;
 import java.util.Set;
 
 /**
- * A model does something with an array of which an estimate cannot tell the cost without running it, and the block that
- * does it does not run by itself: why not is among the suppressed exceptions.
+ * A model uses an operation whose cost cannot be estimated without running it, and its block does not run by itself:
+ * the reason is among the suppressed exceptions.
  */
 public final class UnknownOperationException extends IllegalArgumentException {
 
@@ -26,7 +26,7 @@ public final class UnknownOperationException extends IllegalArgumentException {
         return operation;
     }
 
-    /** Why an estimate stops there, the rest of a sentence. */
+    /** Why an estimate stops there, as the rest of a sentence. */
     String why() {
         return READING.contains(operation)
                 ? "it reads values of its input"

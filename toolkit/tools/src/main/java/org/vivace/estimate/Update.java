@@ -4,22 +4,22 @@ import ai.djl.training.optimizer.Optimizer;
 import org.vivace.train.OptimizerSettings;
 
 /**
- * What an optimiser's update of one parameter takes.
+ * The cost of an optimizer's update of one parameter.
  *
- * @param states arrays of the parameter's shape that are kept between steps
- * @param temporaries arrays of that shape that are held at the worst moment of the update
- * @param passes arrays of that shape that are read or written in all
- * @param calls of operations, for each parameter or, where it is fused, for all
+ * @param states arrays of the parameter's shape kept between steps
+ * @param temporaries arrays of that shape held at the peak of the update
+ * @param passes arrays of that shape read or written in total
+ * @param calls number of operations, for each parameter or, if fused, for all
  * @param fused whether all parameters are updated in a few calls together
  */
 record Update(int states, int temporaries, int passes, int calls, boolean fused) {
 
     /**
-     * DJL duplicates a gradient twice. Its Adam then runs ten operations and holds four results at once, its Sgd works in
-     * the second duplicate and runs four, or six with momentum.
+     * DJL duplicates a gradient twice. Its Adam then runs ten operations and holds four results at once, its Sgd works
+     * in the second duplicate and runs four, or six with momentum.
      *
-     * @throws IllegalArgumentException where the optimiser is none of DJL's for PyTorch, or none that a method which
-     *     fuses the update takes over from
+     * @throws IllegalArgumentException if the optimizer is not one of DJL's for PyTorch, or cannot be replaced by a
+     *     method that fuses the update
      */
     static Update of(Optimizer optimizer, RecipeEffects effects) {
         boolean fused = effects.fusesUpdateOf(optimizer);
@@ -32,12 +32,12 @@ record Update(int states, int temporaries, int passes, int calls, boolean fused)
                 : new Update(states, 2, 14 + 5 * states, 6 + 2 * states, false);
     }
 
-    /** Read and written to update so many values. */
+    /** Bytes read and written to update this many values. */
     double bytes(long values) {
         return (double) values * Float.BYTES * passes;
     }
 
-    /** Of a pass that is no training step. */
+    /** For a pass that is not a training step. */
     static Update none() {
         return new Update(0, 0, 0, 0, false);
     }

@@ -17,10 +17,10 @@ import org.vivace.torch.GradMode;
 import org.vivace.torch.TensorList;
 import org.vivace.train.OptimizerSettings;
 
-/** How long optimisers take to update parameters of random numbers. */
+/** Times of optimizers' updates of parameters with random values. */
 final class UpdateTimes {
 
-    // What the numbers are does not matter, as long as they are not those that an update leaves out.
+    // The values do not matter, unless an update skips them.
     private static final double RATE = 1e-3;
     private static final double MOMENTUM = 0.9;
     private static final double BETA2 = 0.999;
@@ -37,7 +37,7 @@ final class UpdateTimes {
         }
     }
 
-    /** One update of all parameters together that touches each, its gradient and its state once, in seconds. */
+    /** One fused update of all parameters, which reads and writes each, its gradient and its state once, in seconds. */
     static RepeatedTiming<Double> fused(Optimizer optimizer, Device device, List<Long> sizes) {
         int states = OptimizerSettings.statesOf(optimizer);
         try (NDManager manager = NDManager.newBaseManager(device)) {
@@ -88,7 +88,7 @@ final class UpdateTimes {
         return weight;
     }
 
-    /** The first go makes state and compiles scripts. */
+    /** The first repetition allocates state and compiles scripts. */
     private static RepeatedTiming<Double> seconds(Device device, Runnable update) {
         try (OtherMemory other = new OtherMemory(device)) {
             update.run();

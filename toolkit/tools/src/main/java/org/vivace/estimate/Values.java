@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Operations whose result has as many rows as the values of their operands decide. */
+/** Operations whose number of result rows depends on the values of their operands. */
 final class Values {
 
     private static final Set<String> NAMES = Set.of("booleanMask", "nonzero", "unique", "nonMaximumSuppression");
@@ -15,10 +15,10 @@ final class Values {
         return NAMES.contains(name);
     }
 
-    /** @throws RefusedOperationException where values of the model's inputs or weights decide */
+    /** @throws RefusedOperationException if it depends on values of the model's inputs or weights */
     static Optional<Object> apply(SymbolicCall call) {
         List<SymbolicArray> operands = call.operands();
-        // A mask decides by its own values, not by those of the array that it selects from.
+        // For a mask only its own values count, not those of the array that it selects from.
         List<SymbolicArray> deciding = operands.subList(Math.min(1, operands.size() - 1), operands.size());
         if (decideTheShape(call.name()) && deciding.stream().anyMatch(SymbolicArray::hasData)) {
             throw new RefusedOperationException("expected operations whose shapes are known without values, found "

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Operations that look at the same memory in another way. */
+/** Operations that return views of the same memory. */
 final class Views {
 
     private Views() {}
@@ -123,7 +123,7 @@ final class Views {
         List<Long> strides = new ArrayList<>();
         for (int i = 0; i < x.shape().dimension(); i++) {
             int axis = i;
-            // As libtorch, which leaves an axis of more than one element as it is.
+            // As in libtorch, which keeps an axis of more than one element.
             boolean named = Arrays.stream(axes).anyMatch(given -> SymbolicCall.axis(given, x.shape()) == axis);
             if (!named || x.shape().get(i) != 1) {
                 sides.add(x.shape().get(i));

@@ -26,6 +26,7 @@ public record Interval(double median, double low, double high) {
 
     /** The interval of the samples after an increasing function, for instance {@code Math::exp}. */
     public Interval map(DoubleUnaryOperator increasing) {
-        return new Interval(increasing.applyAsDouble(median), increasing.applyAsDouble(low), increasing.applyAsDouble(high));
+        return new Interval(
+                increasing.applyAsDouble(median), increasing.applyAsDouble(low), increasing.applyAsDouble(high));
     }
 }

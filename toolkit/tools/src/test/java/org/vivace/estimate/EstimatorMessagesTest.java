@@ -79,7 +79,7 @@ class EstimatorMessagesTest {
         assertThatThrownBy(() -> Estimator.of(linear(), ArraySpec.float32(1, 3)).step())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
-                        "expected a loss and an optimiser for a training step, got none: give them with training(…)");
+                        "expected a loss and an optimizer for a training step, got none: give them with training(…)");
     }
 
     @Test
@@ -112,8 +112,8 @@ class EstimatorMessagesTest {
         assertThatThrownBy(() -> Estimator.of(block, ArraySpec.float32(4, 3)).inference())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected a model that runs on inputs of the shapes given, found that Picky at 02Picky, run"
-                        + " on made-up numbers since it reads values of its input, fails on [(4, 2)]: not that number;"
-                        + " give it the inputs that it wants, or mend the block")
+                        + " on random numbers since it reads values of its input, fails on [(4, 2)]: not that number;"
+                        + " give it inputs that it accepts, or fix the block")
                 .hasRootCauseMessage("not that number");
         assertThat(block.isInitialized()).isFalse();
         assertThat(block.getChildren().values().get(1)).isInstanceOf(Picky.class);

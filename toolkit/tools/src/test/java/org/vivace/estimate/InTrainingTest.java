@@ -90,7 +90,7 @@ class InTrainingTest {
         assertThat(fused.changesCost()).isTrue();
         assertThatThrownBy(fused::step)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("expected DJL's Sgd as the optimiser, got Adam");
+                .hasMessageContaining("expected DJL's Sgd as the optimizer, got Adam");
         assertThat(trained.methods(List.of(new Declared("Silent", List.of(new Effect.Undeclared()))))
                         .changesCost())
                 .isFalse();

@@ -139,7 +139,7 @@ class LargestBatchTest {
                 .add(new Second());
         Estimator estimator = training(block, 8);
         String reason = "expected a model that runs on inputs of the shapes given, found that Second at 03Second fails"
-                + " on [(8, 64)]: Index 1 out of bounds for length 1; give it the inputs that it wants, or mend the"
+                + " on [(8, 64)]: Index 1 out of bounds for length 1; give it inputs that it accepts, or fix the"
                 + " block";
         assertThatThrownBy(estimator::step)
                 .isInstanceOf(IllegalArgumentException.class)

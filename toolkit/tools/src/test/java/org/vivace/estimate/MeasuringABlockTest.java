@@ -39,7 +39,7 @@ class MeasuringABlockTest {
         assertThat(time.backward()).isPositive();
         // A block that sleeps has no processor, as one that other work holds up; so it may be the machine's doing.
         assertThat(time.doubt().orElseThrow())
-                .contains(" of the operations were timed, so the time is not to be believed");
+                .contains(" of the operations were timed, so the time cannot be trusted");
         // What another version of the block would take is not known by its name.
         assertThat(Files.readString(file)).doesNotContain("Through").contains("linear");
     }

@@ -124,9 +124,8 @@ class UpdateTimesTest {
         StepTime doubted = times.of(step(waits), waits);
         double first = doubted.update();
         assertThat(doubted.doubt().orElseThrow())
-                .matches(
-                        "other work held the processors while \\d+ of the operations were timed, so the time is not to be"
-                                + " believed: estimate again when the machine is quiet");
+                .matches("other work held the processors while \\d+ of the operations were timed, so the time cannot be"
+                        + " trusted: estimate again when the machine is quiet");
         assertThat(times.of(step(waits), waits).update()).as("in this process").isEqualTo(first);
         assertThat(times.of(step(waits), waits).doubted()).as("each time").isEqualTo(doubted.doubted());
         Estimate nothing =
@@ -141,8 +140,8 @@ class UpdateTimesTest {
     void anOptimiserThatTheMethodDoesNotTakeOverFrom() {
         assertThatThrownBy(() -> step(sgd(0.9f), new Effect.FusedUpdate(List.of(Adam.class, AdamW.class))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Declared expected DJL's Adam or AdamW as the optimiser, got Sgd: give one that it takes"
-                        + " replace, or drop Declared");
+                .hasMessage("Declared expected DJL's Adam or AdamW as the optimizer, got Sgd: give one that it takes"
+                        + " over from, or drop Declared");
         assertThat(step(sgd(0.9f), new Effect.FusedUpdate(List.of(Sgd.class))).updateBytes())
                 .isEqualTo(6.0 * VALUES * Float.BYTES);
     }
