@@ -27,9 +27,9 @@ import org.vivace.train.EfficiencyMethod;
 /**
  * A transformer encoder that sorts texts of very different length into classes, each batch padded to its longest text.
  *
- * @param longest texts are cut to so many bytes
- * @param data {@code mails}, or {@code wordnet}: which part of speech a dictionary's entry defines; read once by a process
- * @param heldOut at most so many texts are evaluated on
+ * @param longest texts are cut to this many bytes
+ * @param data {@code mails}, or {@code wordnet}: which part of speech a dictionary entry defines; read once per process
+ * @param heldOut maximum number of texts for evaluation
  */
 public record Classify(
         @Described("Numbers per position.") int width,
@@ -40,19 +40,19 @@ public record Classify(
         @Described("Cut texts to their first N bytes; plain attention's memory grows with the square of it.")
         int longest,
 
-        @Described(value = "mails, or wordnet: which part of speech a dictionary's entry defines.", label = "NAME")
+        @Described(value = "mails, or wordnet: which part of speech a dictionary entry defines.", label = "NAME")
         String data,
 
-        @Described(value = "Evaluate on at most so many texts.", byDefault = "all")
+        @Described(value = "Evaluate on at most N texts.", byDefault = "all")
         int heldOut)
         implements Classifying {
 
     private static final String CORPUS = "spam-assassin";
 
-    /** Texts by the names of their data, for they are asked for in every epoch. */
+    /** Texts by data set, cached because they are read in every epoch. */
     private static final Map<String, Split> SPLITS = new ConcurrentHashMap<>();
 
-    /** What to train on, what to evaluate on, and what to call it. */
+    /** The data to train on, the data to evaluate on, and their name. */
     private record Split(Texts train, Texts test, String source) {}
 
     public Classify {
@@ -68,7 +68,7 @@ public record Classify(
         this(128, 4, 4, 16, 1024, "mails", Integer.MAX_VALUE);
     }
 
-    /** On a dictionary's entries where the mails are not on this machine. */
+    /** On dictionary entries if the mails are not on this machine. */
     @Override
     public Classify at(Size size) {
         String there = Found.here(CORPUS) ? data : "wordnet";
@@ -93,8 +93,8 @@ public record Classify(
     }
 
     /**
-     * @throws IllegalStateException where the mails are not on this machine
-     * @throws UncheckedIOException where they are damaged
+     * @throws IllegalStateException if the mails are not on this machine
+     * @throws UncheckedIOException if they are damaged
      */
     private static Split read(String data) {
         if (data.equals("wordnet")) {
@@ -136,7 +136,7 @@ public record Classify(
         return new Encoder(sizes());
     }
 
-    /** Of a batch with a text of the longest length that the model takes. */
+    /** Of a batch with a text of the model's maximum length. */
     @Override
     public List<Shape> inputs() {
         return List.of(new Shape(batch, longest));
@@ -179,12 +179,12 @@ public record Classify(
     }
 
     /**
-     * A position of a batch of length L costs, forward, 2 operations for each weight of a layer's 12·width² and 4·L·width
-     * in a layer's attention (Chowdhery et al. 2022, PaLM, appendix B); a text's classifier costs 2·width·classes.
-     * Padding is counted, as plain DJL computes it. The number is the mean over all batches of training texts, so it
-     * takes the mean of L and the mean of L², not the square of the mean.
+     * A position of a batch of length L costs, forward, 2 operations for each weight of a layer's 12·width² and
+     * 4·L·width in a layer's attention (Chowdhery et al. 2022, PaLM, appendix B); a text's classifier costs
+     * 2·width·classes. Padding is counted, since plain DJL computes it. The result is the mean over all batches of
+     * training texts, so it uses the mean of L and the mean of L², not the square of the mean.
      *
-     * @param texts cut to the longest that the model takes
+     * @param texts cut to the model's maximum length
      */
     static double flopsPerStep(Encoder.Settings sizes, int batch, Texts texts) {
         double w = sizes.width();

@@ -6,7 +6,7 @@ import ai.djl.training.tracker.Tracker;
 import org.vivace.bench.Workload;
 import org.vivace.models.TokenLoss;
 
-/** A workload whose model chooses among classes: of a text, of an image, or, where it predicts text, of the next byte. */
+/** A workload whose model chooses among classes: of a text, of an image, or of the next byte of a text. */
 interface Classifying extends Workload {
 
     @Override

@@ -2,7 +2,7 @@ package org.vivace.workloads;
 
 import org.vivace.datasets.DataSetCatalog;
 
-/** Whether a data set is on this machine: a measurement does not begin by fetching data unasked. */
+/** Whether a data set is on this machine: measurements do not download data by themselves. */
 final class Found {
 
     private Found() {}
@@ -12,8 +12,8 @@ final class Found {
     }
 
     /**
-     * @param what the data are, in words
-     * @throws IllegalStateException where they are not here
+     * @param what describes the data
+     * @throws IllegalStateException if they are not on this machine
      */
     static void require(String name, String what) {
         if (!here(name)) {

@@ -27,8 +27,8 @@ import org.vivace.train.EfficiencyMethod;
  * A decoder that predicts the next byte of a text.
  *
  * @param context bytes in a sequence
- * @param data {@code wordnet}, {@code sotu}, or the path of a UTF-8 file or a folder of them; read once by a process
- * @param heldOut at most so many bytes at the start of the held-out tenth are evaluated on
+ * @param data {@code wordnet}, {@code sotu}, or the path of a UTF-8 file or a folder of them; read once per process
+ * @param heldOut maximum number of bytes, from the start of the held-out tenth, for evaluation
  */
 public record Language(
         @Described("Numbers per position.") int width,
@@ -44,13 +44,13 @@ public record Language(
                 label = "NAME|PATH")
         String data,
 
-        @Described("Evaluate on at most so many bytes of the held-out tenth.")
+        @Described("Evaluate on at most N bytes of the held-out tenth.")
         int heldOut)
         implements Classifying {
 
     private static final int BYTES = 256;
 
-    /** Texts by the names of their data, for a text is read for every epoch and takes a second. */
+    /** Texts by data set, cached because a text is needed in every epoch and takes a second to read. */
     private static final Map<String, ByteText> TEXTS = new ConcurrentHashMap<>();
 
     public Language {
@@ -85,8 +85,8 @@ public record Language(
     }
 
     /**
-     * @throws IllegalStateException where a data set is not on this machine
-     * @throws UncheckedIOException where a file cannot be read
+     * @throws IllegalStateException if a data set is not on this machine
+     * @throws UncheckedIOException if a file cannot be read
      */
     private static ByteText read(String data) {
         try {
@@ -167,9 +167,9 @@ public record Language(
     }
 
     /**
-     * A token costs, forward, 2 operations for each weight of a layer's 12·width² and of the head's width·vocabulary, and
-     * 4·context·width in a layer's attention, whose scores are counted for all pairs of positions as plain DJL computes
-     * them, also those that the causal mask throws away (Chowdhery et al. 2022, PaLM, appendix B).
+     * A token costs, forward, 2 operations for each weight of a layer's 12·width² and of the head's width·vocabulary,
+     * and 4·context·width in a layer's attention, whose scores are counted for all pairs of positions, since plain DJL
+     * also computes those that the causal mask discards (Chowdhery et al. 2022, PaLM, appendix B).
      */
     @Override
     public OptionalDouble flopsPerStep() {

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.vivace.datasets.ResumableDataset;
 
 /**
- * How long the longest text of a batch is, over all batches that can be drawn from some texts without replacement, each
- * as likely as the next.
+ * The length of the longest text of a batch, over all batches drawn from some texts without replacement with equal
+ * probability.
  *
  * @param mean of the length
  * @param meanSquare mean of its square
@@ -20,7 +20,7 @@ record LongestOfBatch(double mean, double meanSquare) {
      * C(k-1, b-1) / C(n, b).
      *
      * @param lengths at least one
-     * @param batch at least 1; more than there are texts draws all of them
+     * @param batch at least 1; more than the number of texts draws all of them
      */
     static LongestOfBatch of(int[] lengths, int batch) {
         int[] sorted = lengths.clone();

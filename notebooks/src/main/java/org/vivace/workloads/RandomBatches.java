@@ -12,12 +12,12 @@ import java.util.stream.IntStream;
 import org.vivace.datasets.ResumableDataset;
 
 /**
- * Batches of random numbers, anew in each epoch.
+ * Batches of random numbers, different in each epoch.
  *
  * @param inputs the shapes of a batch
- * @param ids whether inputs are whole numbers, 0 or 1, instead of normally distributed ones
+ * @param ids whether inputs are integers, 0 or 1, instead of normally distributed numbers
  * @param size examples in a batch
- * @param classes labels are whole numbers below it
+ * @param classes labels are integers below this
  */
 record RandomBatches(List<Shape> inputs, boolean ids, int size, int classes) implements ResumableDataset {
 

@@ -9,14 +9,14 @@ final class Settings {
 
     private Settings() {}
 
-    /** @throws IllegalArgumentException where the value of the option is below 1 */
+    /** @throws IllegalArgumentException if the value of the option is below 1 */
     static void requirePositive(String option, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(option + " must be at least 1, got " + value + ": give a larger one");
         }
     }
 
-    /** What records say of a workload: its model and how large that is, its optimizer, and everything else by its name. */
+    /** A workload's settings for records: its model and number of parameters, its optimizer, and others by name. */
     static Map<String, String> of(String model, long parameters, String optimizer, Map<String, Object> others) {
         Map<String, String> settings = new TreeMap<>();
         settings.put("model", String.format(Locale.ROOT, "%s, %.1f million parameters", model, parameters / 1e6));

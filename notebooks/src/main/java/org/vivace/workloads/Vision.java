@@ -30,8 +30,8 @@ import org.vivace.train.EfficiencyMethod;
  * ResNet-9 on images of 32×32 in three colors.
  *
  * @param channels of the first layer
- * @param data {@code cifar10}, {@code fashion-mnist} or {@code glyphs}; read once by a process
- * @param heldOut at most so many images are evaluated on
+ * @param data {@code cifar10}, {@code fashion-mnist} or {@code glyphs}; read once per process
+ * @param heldOut maximum number of images for evaluation
  */
 public record Vision(
         @Described("Channels of the first layer.") int channels,
@@ -40,10 +40,10 @@ public record Vision(
         @Described(
                 value = "cifar10, fashion-mnist or glyphs, which are drawn.",
                 label = "NAME",
-                byDefault = "fashion-mnist where it is on this machine, else glyphs")
+                byDefault = "fashion-mnist if it is on this machine, else glyphs")
         String data,
 
-        @Described(value = "Evaluate on at most so many images.", byDefault = "all")
+        @Described(value = "Evaluate on at most N images.", byDefault = "all")
         int heldOut)
         implements Classifying {
 
@@ -56,10 +56,10 @@ public record Vision(
     private static final int GLYPHS = 6000;
     private static final int GLYPHS_HELD_OUT = 1000;
 
-    /** Images by the names of their data, for they are asked for in every epoch. */
+    /** Images by data set, cached because they are read in every epoch. */
     private static final Map<String, Split> SPLITS = new ConcurrentHashMap<>();
 
-    /** What to train on, what to evaluate on, and what to call it. */
+    /** The data to train on, the data to evaluate on, and their name. */
     private record Split(Images train, Images test, String source) {}
 
     public Vision {
@@ -89,8 +89,8 @@ public record Vision(
     }
 
     /**
-     * @throws IllegalStateException where the data set is not on this machine
-     * @throws UncheckedIOException where its files cannot be read
+     * @throws IllegalStateException if the data set is not on this machine
+     * @throws UncheckedIOException if its files cannot be read
      */
     private static Split read(String data) {
         try {

@@ -17,7 +17,7 @@ import ai.djl.training.tracker.Tracker;
 import java.util.List;
 import org.vivace.bench.Described;
 
-/** Models of DJL's on random numbers, for estimates and step times; none learns anything. */
+/** DJL's own models on random numbers, for estimates and step times; there is nothing to learn. */
 public sealed interface Zoo extends Classifying {
 
     int CLASSES = 10;
@@ -34,7 +34,7 @@ public sealed interface Zoo extends Classifying {
                 : Classifying.super.optimizer(learningRate);
     }
 
-    /** A rate at which weights hardly move, as there is nothing to learn. */
+    /** A rate at which weights hardly change, as there is nothing to learn. */
     @Override
     default double learningRate() {
         return 1e-4;
@@ -175,7 +175,7 @@ public sealed interface Zoo extends Classifying {
         }
     }
 
-    /** DJL's "micro" BERT, 12 layers of width 512, on texts of one length, with a classifier behind it. */
+    /** DJL's "micro" BERT, 12 layers of width 512, on texts of one length, followed by a classifier. */
     record Bert(@Described("Texts in a batch.") int batch) implements Zoo {
 
         private static final int LENGTH = 128;

@@ -1,4 +1,4 @@
-/** The workloads that have a name: models on text, mails and images to learn from, and models of DJL's to time. */
+/** The named workloads: models to train on text, mails and images, and DJL's own models to time. */
 @NullMarked
 package org.vivace.workloads;
 
