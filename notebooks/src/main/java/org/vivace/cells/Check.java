@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.vivace.measure.Interval;
 
-/** What a notebook's last cell says of the numbers above it: prints {@code ok: …}, or fails. */
+/** Checks in a notebook's last cell on the numbers above it: print {@code ok: …}, or fail. */
 public final class Check {
 
     private Check() {}
@@ -12,8 +12,8 @@ public final class Check {
     /**
      * Expects something to be true.
      *
-     * @param what is expected, as it would stand in a sentence after "expected": {@code a verdict on the recipe}
-     * @throws CheckFailed where it is not
+     * @param what is expected, worded to follow "expected": {@code a verdict on the recipe}
+     * @throws CheckFailed if it is not
      */
     public static void that(boolean holds, String what) {
         if (!holds) {
@@ -23,11 +23,11 @@ public final class Check {
     }
 
     /**
-     * Expects a number to lie no further from another than {@code tolerance}; at both ends it still does.
+     * Expects a number to lie within {@code tolerance} of another, both ends included.
      *
      * @param what the number is: {@code the last loss}
      * @param tolerance in the unit of the numbers, at least 0
-     * @throws CheckFailed where it lies further away, or is not a number
+     * @throws CheckFailed if it lies further away, or is not a number
      */
     public static void near(double value, double expected, double tolerance, String what) {
         if (!(tolerance >= 0)) {
@@ -42,11 +42,11 @@ public final class Check {
     }
 
     /**
-     * Expects a number to lie between two others; at both ends it still does.
+     * Expects a number to lie between two others, both ends included.
      *
      * @param low at most {@code high}
      * @param what the number is: {@code the speedup}
-     * @throws CheckFailed where it lies outside, or is not a number
+     * @throws CheckFailed if it lies outside, or is not a number
      */
     public static void between(double value, double low, double high, String what) {
         requireOrder(low, high);
@@ -58,12 +58,12 @@ public final class Check {
     }
 
     /**
-     * Expects what was measured to lie between two numbers as far as its interval tells: on a busy machine the interval is
-     * wide, and says less.
+     * Expects a measurement's interval to overlap a range: on a busy machine the interval is wide, and the check
+     * weaker.
      *
      * @param low at most {@code high}
      * @param what was measured: {@code the speedup}
-     * @throws CheckFailed where the whole interval lies outside, or nothing was measured
+     * @throws CheckFailed if the whole interval lies outside, or nothing was measured
      */
     public static void reaches(Interval measured, double low, double high, String what) {
         requireOrder(low, high);
@@ -80,9 +80,9 @@ public final class Check {
     /**
      * Expects the last of some numbers to lie below the first.
      *
-     * @param by at least so much, above 0
+     * @param by the least difference, above 0
      * @param what the numbers are: {@code the loss of plain DJL}
-     * @throws CheckFailed where it does not, or there are fewer than two
+     * @throws CheckFailed if it does not, or there are fewer than two
      */
     public static void fallen(List<Double> values, double by, String what) {
         if (values.size() < 2) {
@@ -110,7 +110,7 @@ public final class Check {
         System.out.println("ok: " + what);
     }
 
-    /** With four digits that mean something. */
+    /** With four significant digits. */
     private static String number(double value) {
         return Double.isFinite(value) && value != 0 && Math.abs(value) < 1e4 && Math.abs(value) >= 1e-3
                 ? String.format(Locale.ROOT, "%.4g", value)

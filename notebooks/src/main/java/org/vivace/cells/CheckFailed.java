@@ -1,6 +1,6 @@
 package org.vivace.cells;
 
-/** A notebook's own numbers are not what its last cell expects of them. */
+/** A notebook's own numbers are not what its last cell expects. */
 public final class CheckFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1;

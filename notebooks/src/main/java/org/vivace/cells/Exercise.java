@@ -3,21 +3,21 @@ package org.vivace.cells;
 import java.util.Locale;
 
 /**
- * A question of a tutorial, asked by the last line of a cell whose answer is still blank. It tells how the answer is and
- * never stops the notebook, so one whose questions nobody has answered runs to its end.
+ * Evaluates the answer to a tutorial's question in the last line of a cell. It never stops the notebook, so that a
+ * notebook with unanswered questions runs to its end.
  */
 public final class Exercise {
 
     private Exercise() {}
 
     /**
-     * Looks at a number.
+     * Evaluates a number.
      *
-     * @param answer NaN where it is not given yet
+     * @param answer NaN until it is given
      * @param right finite
      * @param tolerance how far from {@code right} an answer may be, &ge; 0, in its unit
-     * @param hint what to think of, a sentence; its full stop may be left out
-     * @return {@code right: …}, or {@code not yet: …} with the hint; never the right number before it is found
+     * @param hint a sentence; its full stop may be omitted
+     * @return {@code right: …}, or {@code not yet: …} with the hint; never the right number
      */
     public static String check(double answer, double right, double tolerance, String hint) {
         if (!Double.isFinite(right) || !(tolerance >= 0)) {
@@ -32,7 +32,7 @@ public final class Exercise {
                 + String.format(Locale.ROOT, " (your answer: %.6g)", answer);
     }
 
-    /** The same where the cell itself decides whether the answer is right. */
+    /** The same if the cell itself decides whether the answer is right. */
     public static String check(boolean right, String hint) {
         return (right ? "right: " : "not yet: ") + sentence(hint);
     }

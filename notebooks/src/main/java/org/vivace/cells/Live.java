@@ -28,28 +28,27 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * The measurements of a talk, whose cells have one chance: each runs live, and where that takes too long for an audience
- * or was not wanted, the record of an earlier run stands in. That is said in words, and in the title of whatever is drawn
- * from the record.
+ * The measurements of a talk: each runs live, and if that takes too long for an audience or is disabled, the record of
+ * an earlier run is shown instead. The output and the titles of its plots say so.
  *
  * <pre>{@code
  * var live = Live.of("talk");
  * var ladder = live.bench("ladder", bench::ladder);
  * }</pre>
  *
- * Variables of the environment decide. {@code VIVACE_FALLBACK=1} shows the records and measures nothing.
- * {@code VIVACE_RECORD=1} measures without a limit and keeps the records. Otherwise a measurement that has not ended after
- * {@link #LIMIT} is interrupted, if there is a record to show instead; not so at the quick size, where nobody waits.
+ * Environment variables select the mode. {@code VIVACE_FALLBACK=1} shows the records and measures nothing.
+ * {@code VIVACE_RECORD=1} measures without a limit and keeps the records. Otherwise a measurement that has not ended
+ * after {@link #LIMIT} is interrupted, if there is a record to show instead; except at the quick size.
  */
 public final class Live {
 
-    /** What an audience waits for. */
+    /** The time that an audience waits. */
     public static final Duration LIMIT = Duration.ofSeconds(20);
 
-    /** The environment's variable that asks for records alone. */
+    /** The environment variable that requests records only. */
     public static final String FALLBACK = "VIVACE_FALLBACK";
 
-    /** What is done with the measurements; without {@code limit} each may take as long as it takes. */
+    /** How measurements are made; without {@code limit} each may take any time. */
     record Mode(boolean fallback, boolean record, Optional<Duration> limit) {
 
         static Mode of(Map<String, String> environment, Size size) {
@@ -74,19 +73,19 @@ public final class Live {
         }
     }
 
-    /** A record, and where and when it was made. */
+    /** A record, with its machine and date. */
     private record Kept<T>(T record, String date, Machine machine) {}
 
     /**
-     * How records of one type are kept.
+     * How records of one type are read and written.
      *
-     * @param whole false of what an interrupted measurement returns
-     * @param marked the record under a name that says it is not of here and now
+     * @param whole false for the result of an interrupted measurement
+     * @param marked the record under a name that marks it as recorded
      */
     private record Kind<T>(
             Function<Path, Kept<T>> read, Function<T, String> json, Predicate<T> whole, UnaryOperator<T> marked) {}
 
-    /** A prediction as it is kept; it knows by itself neither where nor when it was made. */
+    /** A prediction as it is kept, with the machine and date that it lacks itself. */
     record KeptPrediction(int schema, String date, Machine machine, Prediction prediction) {
 
         private static final int SCHEMA = 1;
@@ -145,8 +144,8 @@ public final class Live {
     }
 
     /**
-     * What is to be done before the audience is there, since it takes its time but once: measuring what the machine can
-     * do, and loading what every first step loads. Nothing is done where only records are shown.
+     * Work to do once before the talk: calibrating the machine, and loading what a first step loads. Does nothing if
+     * only records are shown.
      */
     public void before(Callable<?> work) throws Exception {
         if (!mode.fallback()) {
@@ -155,10 +154,10 @@ public final class Live {
     }
 
     /**
-     * A record that took longer than a talk, from {@code notebooks/results}; shown as what it is.
+     * A record that took longer than a talk, from {@code notebooks/results}; shown as such.
      *
      * @param name of the record's file, without its ending
-     * @throws java.io.UncheckedIOException where there is no such record
+     * @throws java.io.UncheckedIOException if there is no such record
      */
     public BenchRecord earlier(String name) {
         return say("it took longer than a talk", BENCH, BENCH.read().apply(folder.resolveSibling(name + ".json")));
@@ -168,24 +167,24 @@ public final class Live {
      * Times or trains, or shows the record.
      *
      * @param name of the record's file, without its ending
-     * @throws java.io.UncheckedIOException where the record was asked for and is not there
-     * @throws Exception what the measurement throws
+     * @throws java.io.UncheckedIOException if the record was requested and does not exist
+     * @throws Exception thrown by the measurement
      */
     public BenchRecord bench(String name, Callable<BenchRecord> measurement) throws Exception {
         return show(name, measurement, BENCH);
     }
 
-    /** The same of a profile. */
+    /** The same for a profile. */
     public ProfileRecord profile(String name, Callable<ProfileRecord> measurement) throws Exception {
         return show(name, measurement, PROFILE);
     }
 
-    /** The same of a prediction, so that it is one for the machine that the records are of. */
+    /** The same for a prediction, so that it is for the machine of the records. */
     public Prediction prediction(String name, Callable<Prediction> estimate) throws Exception {
         return show(name, estimate, PREDICTION);
     }
 
-    /** Every measurement that was shown, whether it was live, and how many seconds it took to show. */
+    /** Every shown measurement, whether it was live, and the seconds it took to show. */
     public Table table() {
         return Table.create(
                 "measurements",
@@ -207,7 +206,8 @@ public final class Live {
                 : TimeLimit.call(limit.orElseThrow(), measurement, kind.whole());
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (measured.isEmpty()) {
-            String why = "a live one was not done after " + limit.orElseThrow().toSeconds() + " s";
+            String why =
+                    "a live one did not finish within " + limit.orElseThrow().toSeconds() + " s";
             return recorded(name, file, kind, why, seconds);
         }
         T record = measured.orElseThrow();

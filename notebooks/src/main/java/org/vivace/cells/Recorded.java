@@ -25,11 +25,11 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * What was measured before, on larger machines or for longer, and kept; beside what was measured just now.
+ * Earlier, kept measurements, on larger machines or for longer, beside those made just now.
  *
- * @param kept empty where nothing was kept yet
- * @param here what was measured just now, where that is to stand beside it
- * @param command that makes what is kept
+ * @param kept empty if nothing was kept yet
+ * @param here measurements made just now, if they are to be shown too
+ * @param command that makes the kept records
  */
 public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String command) implements Shown {
 
@@ -39,9 +39,9 @@ public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String co
     }
 
     /**
-     * What larger machines and longer runs said of the recipe's last method, where that was kept.
+     * The kept results of larger machines and longer runs for the recipe's last method.
      *
-     * @throws IllegalStateException where the bench has no method
+     * @throws IllegalStateException if the bench has no method
      */
     public static Recorded of(Bench bench) {
         List<EfficiencyMethod> methods = bench.methods();
@@ -62,15 +62,15 @@ public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String co
         return new Recorded(kept, List.of(), command);
     }
 
-    /** The same with what was measured just now in the table's first rows. */
+    /** The same with new measurements in the table's first rows. */
     public Recorded beside(BenchRecord... measured) {
         return new Recorded(kept, List.of(measured), command);
     }
 
     /**
      * A row for each recipe of each record: the columns {@code measured}, {@code machine}, {@code workload},
-     * {@code methods}, {@code plain ms}, {@code step ms}, {@code speedup}, {@code speedup low}, {@code speedup high} and
-     * {@code verdict}.
+     * {@code methods}, {@code plain ms}, {@code step ms}, {@code speedup}, {@code speedup low}, {@code speedup high}
+     * and {@code verdict}.
      */
     @Override
     public Table table() {
@@ -121,7 +121,7 @@ public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String co
         return DoubleColumn.create(name, values);
     }
 
-    /** Sentences, one a line. */
+    /** Sentences, one per line. */
     @Override
     public String toString() {
         List<String> lines = new ArrayList<>();

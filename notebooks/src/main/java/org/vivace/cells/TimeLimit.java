@@ -7,7 +7,7 @@ import java.util.TimerTask;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 
-/** Work that is interrupted when its time is over, on the thread that asks for it, where libtorch's settings are. */
+/** Work that is interrupted after a time limit; it runs on the calling thread, which has libtorch's settings. */
 final class TimeLimit {
 
     private final Thread worker = Thread.currentThread();
@@ -17,11 +17,11 @@ final class TimeLimit {
     private TimeLimit() {}
 
     /**
-     * Does the work, and leaves no interrupt behind that is not somebody else's.
+     * Runs the work, and clears its own interrupt but no other.
      *
-     * @param whole tells a result from what an interrupted piece of work returns
-     * @return nothing where the work was cut short by the limit; its exception is then that of the interrupt
-     * @throws Exception what the work throws within its time
+     * @param whole whether a result is complete, not that of interrupted work
+     * @return empty if the limit ended the work; its exception is then ignored as the interrupt's
+     * @throws Exception thrown by the work within its time
      */
     static <T> Optional<T> call(Duration limit, Callable<T> work, Predicate<T> whole) throws Exception {
         TimeLimit time = new TimeLimit();
@@ -57,7 +57,7 @@ final class TimeLimit {
         }
     }
 
-    /** Stops the clock; true where it had run out. */
+    /** Stops the timer; true if the time was over. */
     private synchronized boolean end() {
         if (!ended && over) {
             Thread.interrupted();

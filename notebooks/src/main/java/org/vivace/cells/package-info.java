@@ -1,4 +1,4 @@
-/** What notebooks use beside the library: checks, exercises, kept records, and a talk's measurements under a time limit. */
+/** Support for notebooks: checks, exercises, kept records, and a talk's measurements with a time limit. */
 @NullMarked
 package org.vivace.cells;
 

@@ -112,7 +112,7 @@ class LiveTest {
         BenchRecord shown = live.bench("ladder", untilInterrupted());
         assertThat(shown.command()).isEqualTo("the recorded one");
         assertThat(shown.workload()).isEqualTo("language (recorded)");
-        assertThat(said()).startsWith("RECORDED, not live: a live one was not done after 0 s.");
+        assertThat(said()).startsWith("RECORDED, not live: a live one did not finish within 0 s.");
         assertThat(live.bench("again", () -> times("the next one")).command()).isEqualTo("the next one");
     }
 

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an audience that waits for a second sees of cells that take longer, in the real kernel with the talk's records. */
+/**
+ * What an audience that waits for a second sees of cells that take longer, in the real kernel with the talk's records.
+ */
 @Tag("clock")
 @Tag("slow")
 class TalkOverItsLimitTest {
@@ -60,7 +62,7 @@ class TalkOverItsLimitTest {
         for (int cut : List.of(1, 3, 5)) {
             assertThat(printed(cells, cut))
                     .as("cell " + cut)
-                    .matches("RECORDED, not live: a live one was not done after 1 s\\.\\n"
+                    .matches("RECORDED, not live: a live one did not finish within 1 s\\.\\n"
                             + "20..-..-.. on .+, commit \\p{XDigit}{12}\\S*\\.\\n");
         }
         for (int live : List.of(2, 4, 6)) {
