@@ -3,13 +3,13 @@ package org.vivace.cli;
 import java.util.Objects;
 import picocli.CommandLine;
 
-/** Commands that a room above this one adds to the command line; found as a service. */
+/** Commands that a higher package adds to the command line; found as a service. */
 public interface AddedCommands {
 
-    /** @param vivace the command line with all commands of this room */
+    /** @param vivace the command line with all commands of this package */
     void addTo(CommandLine vivace);
 
-    /** The command of this name, which must be there, below another. */
+    /** The subcommand of this name, which must exist. */
     static CommandLine below(CommandLine above, String name) {
         return Objects.requireNonNull(
                 above.getSubcommands().get(name), () -> above.getCommandName() + " has no command " + name);

@@ -8,11 +8,11 @@ import org.vivace.methods.ActivationCheckpointing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code bench memory}, of the language model. */
+/** {@code bench memory}, for the language model. */
 @Command(
         description =
                 "Memory of a training step of the language model, and its time: with ActivationCheckpointing unless"
-                        + " --methods says otherwise. Memory is that of a fresh JVM for each variant.")
+                        + " --methods is given. Memory is measured in a fresh JVM for each variant.")
 final class BenchMemoryCommand extends WorkloadCommand {
 
     @Mixin

@@ -24,7 +24,7 @@ final class BenchWorkloadCommand extends WorkloadCommand {
 
     @Option(
             names = "--no-memory",
-            description = "Leave out the peak memory, which takes a fresh JVM and a few steps for each variant.")
+            description = "Do not measure the peak memory, which takes a fresh JVM and a few steps for each variant.")
     private boolean withoutMemory;
 
     BenchWorkloadCommand(SizeOptions sizes) {

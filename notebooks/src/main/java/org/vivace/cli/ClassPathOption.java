@@ -13,26 +13,26 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** {@code --class-path}, by which a command finds a user's own workloads and methods. */
+/** {@code --class-path}, for a user's own workloads and methods. */
 final class ClassPathOption {
 
     private static final String NAME = "--class-path";
 
     private ClassPathOption() {}
 
-    /** Read before the command line is parsed, since the workload's own options come from a class that is there. */
+    /** Read before the command line is parsed, since the workload's own options come from a class on this path. */
     static OptionSpec spec() {
         return OptionSpec.builder(NAME)
                 .type(String.class)
                 .paramLabel("PATHS")
-                .description("Folders and jars with workloads and methods of your own, as java -cp has them.")
+                .description("Folders and jars with workloads and methods of your own, as in java -cp.")
                 .build();
     }
 
     /**
-     * Has this thread, and the fresh JVMs of this process, find the classes that the arguments name.
+     * Makes the classes on this path available to this thread and to the fresh JVMs of this process.
      *
-     * @throws IllegalArgumentException where one of the paths is not there
+     * @throws IllegalArgumentException if one of the paths does not exist
      */
     static void enter(String... arguments) {
         List<Path> paths = paths(arguments);
@@ -52,7 +52,7 @@ final class ClassPathOption {
             }
         }
         Thread thread = Thread.currentThread();
-        // Open as long as the process lives: classes are found in it at any time.
+        // Never closed: classes are loaded from it at any time.
         thread.setContextClassLoader(new URLClassLoader(urls.toArray(URL[]::new), thread.getContextClassLoader()));
         String before = Stream.of(System.getProperty("vivace.classpath"), System.getProperty("java.class.path"))
                 .filter(Objects::nonNull)

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code data list} and {@code data fetch NAME}. */
 @Command(
         name = "data",
-        description = "Data sets: which there are, where they come from, fetching them.",
+        description = "Lists and fetches data sets, with their sources.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "list|fetch")
 final class DataCommand implements Runnable {
@@ -33,7 +33,7 @@ final class DataCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "expected 'data list' or 'data fetch NAME', got neither");
     }
 
-    @Command(name = "list", description = "Lists the data sets and where each is.", mixinStandardHelpOptions = true)
+    @Command(name = "list", description = "Lists the data sets and their locations.", mixinStandardHelpOptions = true)
     int list(@Mixin Outputs.JsonFile json) {
         PrintWriter out = spec.commandLine().getOut();
         List<Map<String, Object>> rows = new ArrayList<>();
@@ -52,10 +52,10 @@ final class DataCommand implements Runnable {
 
     @Command(
             name = "fetch",
-            description = "Fetches a data set, unless it is here, and verifies its checksums.",
+            description = "Fetches a data set, unless it is on this machine, and verifies its checksums.",
             mixinStandardHelpOptions = true)
     int fetch(
-            @Parameters(paramLabel = "NAME", description = "A name that 'data list' shows.") String name,
+            @Parameters(paramLabel = "NAME", description = "A name from 'data list'.") String name,
             @Mixin Outputs.JsonFile json)
             throws IOException {
         DataSet set;

@@ -25,17 +25,17 @@ import org.vivace.train.TrainingRecord;
 import org.vivace.train.TrainingRecord.Evaluation;
 
 /**
- * Plain DJL against a workload's recipe: the time of a step, method by method, and then the race, both trained from the
- * same seed for the same wall time, each with a learning-rate schedule that ends with it.
+ * Plain DJL against a workload's recipe: the step time, method by method, and then a race: both are trained from the
+ * same seed for the same wall-clock time, each with a learning-rate schedule of that length.
  */
 final class Demo {
 
     /**
-     * How long it takes.
+     * The length of the demo.
      *
-     * @param timing seconds for the step times, where a machine is fast enough for the least number of rounds
+     * @param timing seconds for the step times, if the machine is fast enough for the minimum number of rounds
      * @param training seconds for each side of the race
-     * @param total seconds to stay within where the step times took longer, down to half of the training
+     * @param total seconds in total: if the step times take longer, the training is shortened, to half at most
      */
     record Length(double timing, double training, double total) {
         static final Length QUICK = new Length(14, 11, 50);
@@ -60,7 +60,7 @@ final class Demo {
         this.bar = bar;
     }
 
-    /** Interrupting the thread ends it early, with a record of what there is. */
+    /** Interrupting the thread ends it early, with a record of the results so far. */
     BenchRecord run(String command) throws IOException, TranslateException {
         List<EfficiencyMethod> recipe = workload.recipe();
         BenchRecord times = Bench.of(workload)
@@ -75,7 +75,7 @@ final class Demo {
 
     private BenchRecord race(BenchRecord times, List<EfficiencyMethod> recipe) throws IOException, TranslateException {
         double left = length.total() - (System.nanoTime() - begin) / 1e9;
-        // Evaluating costs a fifth of the training's time or so.
+        // Evaluating takes about a fifth of the training time.
         double seconds = Math.max(length.training() / 2, Math.min(length.training(), left / 2 / 1.2));
         Variant full = times.variants().get(times.variants().size() - 1);
         BenchRecord record = times.withSettings(settings(times, seconds));
@@ -137,7 +137,7 @@ final class Demo {
         return settings;
     }
 
-    /** The curve on held-out text; none where the training was interrupted before its first evaluation. */
+    /** The curve on held-out text; empty if the training was interrupted before its first evaluation. */
     private static List<Curve> curve(String name, TrainingRecord record) {
         List<Evaluation> evaluations = record.evaluations();
         return evaluations.isEmpty()

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "The same language model on the same English text, in plain DJL and with a recipe: first the time of a step,"
+            "The same language model on the same English text, in plain DJL and with a recipe: first the step times,"
                     + " interleaved, method by method, then both trained for the same time. A few minutes.",
         },
         mixinStandardHelpOptions = true)
@@ -24,7 +24,7 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--quick", description = "The same on a smaller model, in less than a minute.")
+    @Option(names = "--quick", description = "Use a smaller model, in less than a minute.")
     private boolean quick;
 
     @Option(

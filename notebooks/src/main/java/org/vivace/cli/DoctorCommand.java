@@ -8,7 +8,7 @@ import org.vivace.bench.LocalMachine;
 import org.vivace.measure.Machine;
 import picocli.CommandLine.Command;
 
-@Command(name = "doctor", description = "What this machine offers to training, and for each thing what to do about it.")
+@Command(name = "doctor", description = "What this machine offers for training, with advice for each property.")
 final class DoctorCommand extends ListingCommand {
 
     @Override

@@ -8,12 +8,12 @@ import org.vivace.measure.Machine;
 import org.vivace.measure.RecordFile;
 
 /**
- * What {@code notebooks/endurance} found: processes killed at random moments, a long training, random calls.
+ * The results of {@code notebooks/endurance}: processes killed at random moments, a long training, random calls.
  *
  * @param kind {@value #KIND}
- * @param kills a line for each kind of process that was killed; empty where none was
- * @param steps null where no long training was done
- * @param calls null where no random calls were made
+ * @param kills one entry per kind of killed process; empty if none was killed
+ * @param steps null if there was no long training
+ * @param calls null if there were no random calls
  */
 public record EnduranceRecord(
         String kind,
@@ -37,10 +37,10 @@ public record EnduranceRecord(
     /**
      * Processes of one kind, each killed by the system without warning.
      *
-     * @param of what the processes did
-     * @param kills how many were killed before they came to their end
-     * @param runSeconds how long one takes undisturbed; the moments are uniform over that time
-     * @param faults a sentence for each thing lost, half-written or left running; empty where all was well
+     * @param of the task of the processes
+     * @param kills number of processes killed before they ended
+     * @param runSeconds undisturbed duration of one; the moments are uniform over it
+     * @param faults a sentence for each thing lost, half-written or left running; empty if there was none
      */
     public record Kills(String of, int kills, double runSeconds, List<String> faults) {
 
@@ -50,11 +50,12 @@ public record EnduranceRecord(
     }
 
     /**
-     * A long training in a process of its own.
+     * A long training in a separate process.
      *
      * @param recipe the methods
-     * @param from the step from which on nothing may grow
-     * @param residentDeviation the largest deviation of the resident set from that at step {@code from}, as a share of it
+     * @param from the step from which nothing may grow
+     * @param residentDeviation the largest deviation of the resident set from that at step {@code from}, as a share of
+     *     it
      * @param arraysDeviation as above, of the number of managed arrays
      */
     public record Steps(
@@ -69,7 +70,7 @@ public record EnduranceRecord(
             samples = samples == null ? List.of() : List.copyOf(samples);
         }
 
-        /** Of samples in the order of their steps, one of which is at {@code from}. */
+        /** From samples in the order of their steps, one of which is at {@code from}. */
         static Steps of(String recipe, long steps, long from, List<Sample> samples) {
             Sample first = samples.stream()
                     .filter(each -> each.step() >= from)
@@ -92,23 +93,23 @@ public record EnduranceRecord(
     }
 
     /**
-     * The process after a step, its Java heap collected.
+     * The process after a step and a garbage collection.
      *
      * @param residentBytes of the process
-     * @param arrays managed by the model's manager and by all below it
+     * @param arrays number attached to the model's manager and its sub-managers
      */
     public record Sample(long step, long residentBytes, long arrays) {}
 
     /**
      * Random calls of the public API of {@code org.vivace.torch}.
      *
-     * @param calls how many were asked for
-     * @param passed whether none ended the JVM or threw anything but an exception of Java
-     * @param said what was said of them: the last line of the test's summary, or why there was none
+     * @param calls number of requested calls
+     * @param passed whether none crashed the JVM or threw anything but a Java exception
+     * @param said the last line of the test's summary, or why there was none
      */
     public record Calls(long calls, boolean passed, double seconds, String said) {}
 
-    /** @throws IllegalArgumentException where the file is no such record */
+    /** @throws IllegalArgumentException if the file is not such a record */
     static EnduranceRecord read(Path file) {
         return RecordFile.readOne(file, SCHEMA, EnduranceRecord.class);
     }
@@ -117,14 +118,14 @@ public record EnduranceRecord(
         return RecordFile.toJson(this);
     }
 
-    /** Whether everything that was done went well, with what is held to be flat within one part in a hundred. */
+    /** Whether everything passed, and memory and arrays stayed constant within one percent. */
     boolean passed() {
         return kills.stream().allMatch(each -> each.faults().isEmpty())
                 && (steps == null || steps.residentDeviation() <= 0.01 && steps.arraysDeviation() <= 0.01)
                 && (calls == null || calls.passed());
     }
 
-    /** The figures, a sentence a line. */
+    /** The figures, one sentence per line. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (Kills each : kills) {
@@ -134,7 +135,7 @@ public record EnduranceRecord(
                     each.of(),
                     each.kills(),
                     each.runSeconds(),
-                    each.faults().isEmpty() ? "nothing lost, and it went on" : String.join("; ", each.faults())));
+                    each.faults().isEmpty() ? "nothing lost, and it continued" : String.join("; ", each.faults())));
         }
         if (steps != null) {
             Sample last = steps.samples().get(steps.samples().size() - 1);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code estimate WORKLOAD}; each workload is a command of its own, with its own sizes. */
+/** {@code estimate WORKLOAD}; each workload is a subcommand with its own sizes. */
 @Command(
         name = "estimate",
         description =
@@ -65,7 +65,7 @@ final class EstimateCommand implements Callable<Integer> {
         throw WorkloadCommands.none(spec);
     }
 
-    /** How far off estimates are, over all named workloads, with and without methods. */
+    /** The errors of estimates for all named workloads, with and without methods. */
     private int checkAll() throws InterruptedException {
         List<CheckedEstimate> checks = new ArrayList<>();
         List<String> notes = new ArrayList<>();
@@ -103,7 +103,7 @@ final class EstimateCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The median and the worst of the errors without their signs. */
+    /** The median and the maximum of the absolute errors. */
     private static Map<String, Double> summary(
             PrintWriter out,
             String what,

@@ -16,12 +16,12 @@ import org.vivace.measure.Json;
 import org.vivace.measure.RecordFile;
 
 /**
- * What {@code vivace estimate} left behind, read back: one estimate, or a table of several that were checked.
+ * A record of {@code vivace estimate}: one estimate, or a table of several that were checked.
  *
  * @param json the file's text
  * @param estimates one, or the rows of the table
- * @param remarks beside them: of a table its errors in all and what could not be estimated, of one estimate what a whole
- *     run takes
+ * @param remarks further lines: for a table its overall errors and what could not be estimated, for one estimate the
+ *     cost of a whole run
  */
 record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimates, List<String> remarks) {
 
@@ -33,15 +33,15 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
     private static final double MIB = 1 << 20;
     private static final double GIGA = 1e9;
 
-    /** Of one kind of number, without the signs. */
+    /** Absolute errors of one kind of number. */
     private record Errors(double median, double worst) {}
 
-    /** Whether a record's JSON is one of these. */
+    /** Whether JSON is such a record. */
     static boolean isOne(JsonObject json) {
         return json.has("estimate") || json.has("rows");
     }
 
-    /** @throws IllegalArgumentException where the file is no such record */
+    /** @throws IllegalArgumentException if the file is not such a record */
     static EstimateRecord read(Path file) {
         return RecordFile.read(file, EstimateRecord::parse);
     }
@@ -54,7 +54,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
     private static EstimateRecord single(String text, JsonObject json) {
         List<String> remarks = new ArrayList<>();
         if (json.has("largestBatch")) {
-            remarks.add("largest batch in the memory asked for: "
+            remarks.add("largest batch in the given memory: "
                     + json.get("largestBatch").getAsLong());
         }
         if (json.has("run")) {
@@ -92,7 +92,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         return new EstimateRecord(text, true, List.copyOf(rows), remarks);
     }
 
-    /** As the command that wrote it printed it. */
+    /** As printed by the command that wrote it. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         if (table) {
@@ -117,7 +117,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
                         "FLOPs      %.2f G forward, %.2f G backward",
                         cost.forwardFlops() / GIGA, cost.backwardFlops() / GIGA),
                 line(
-                        "memory     %.0f MiB at the peak: weights %.0f, gradients %.0f, optimiser %.0f, activations %.0f",
+                        "memory     %.0f MiB at the peak: weights %.0f, gradients %.0f, optimizer %.0f, activations %.0f",
                         held.peak() / MIB,
                         held.weights() / MIB,
                         held.gradients() / MIB,
@@ -133,7 +133,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         return lines;
     }
 
-    /** What was measured, and by how much the estimate was off. */
+    /** The measured values, and the estimate's errors. */
     static String measured(CheckedEstimate checked, CheckedEstimate.MeasuredCost measured) {
         return line(
                 "measured   %.2f GFLOP (%+.1f %%), %.0f MiB (%+.1f %%), %.1f ms (%+.1f %%)",
@@ -145,7 +145,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
                 percent(checked.timeError()));
     }
 
-    /** What a whole run takes. */
+    /** The cost of a whole run. */
     static List<String> lines(RunCost run) {
         List<String> lines = new ArrayList<>();
         lines.add(line("run of %d steps: %.0f s, %.0f GFLOP", run.steps(), run.seconds(), run.flops() / GIGA));
@@ -154,7 +154,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         return lines;
     }
 
-    /** Of a table of errors. */
+    /** A row of the table of errors. */
     static String row(String methods, CheckedEstimate checked) {
         return line(
                 "%-12s %-52s %5d %+7.1f%% %+7.1f%% %+7.1f%%%s",
@@ -171,7 +171,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         return row(recipe(checked.estimate()), checked);
     }
 
-    /** @param what the error is of */
+    /** @param what the estimated quantity */
     static String summary(String what, double median, double worst) {
         return line("error of %s: median %.1f %%, worst %.1f %%", what, 100 * median, 100 * worst);
     }

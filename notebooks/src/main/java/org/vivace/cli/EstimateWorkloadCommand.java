@@ -28,13 +28,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** {@code estimate WORKLOAD}. */
-@Command(description = "FLOPs, memory and time of a step before it runs, and how far off that is.")
+@Command(description = "FLOPs, memory and time of a step before it runs, and the error of that estimate.")
 final class EstimateWorkloadCommand extends WorkloadCommand {
 
-    /** The length of a run, and what the machine it runs on takes. */
+    /** The length of a run, and the machine's power and price. */
     static final class RunOptions {
 
-        @Option(names = "--steps", paramLabel = "N", description = "Also the cost of a run of so many steps.")
+        @Option(names = "--steps", paramLabel = "N", description = "Also the cost of a run of N steps.")
         private Long steps;
 
         @Option(names = "--watts", paramLabel = "W", description = "Power of the machine, for the energy of the run.")
@@ -49,7 +49,7 @@ final class EstimateWorkloadCommand extends WorkloadCommand {
             OptionRange.require(command, price == null || price >= 0, "--price", "at least 0", price);
         }
 
-        /** @param doubt receives why a time that the cost rests on may be wrong */
+        /** @param doubt receives why a time behind the cost may be wrong */
         private RunCost cost(Estimated estimated, Workload workload, OperationTimes times, Consumer<String> doubt) {
             Optimizer optimizer = workload.optimizer(Tracker.fixed((float) workload.learningRate()));
             return RunCost.of(
@@ -71,7 +71,7 @@ final class EstimateWorkloadCommand extends WorkloadCommand {
     @Option(names = "--inference", description = "A forward pass instead of a training step.")
     private boolean inference;
 
-    @Option(names = "--check", description = "Run it too, and tell how far off the estimate is.")
+    @Option(names = "--check", description = "Run it too, and report the estimate's error.")
     private boolean check;
 
     @Option(names = "--memory", paramLabel = "MIB", description = "Also find the largest batch that fits this memory.")
@@ -132,14 +132,13 @@ final class EstimateWorkloadCommand extends WorkloadCommand {
         return 0;
     }
 
-    /** Options of the command above this one stand before the workload, where this one does not see them. */
+    /** Options of the parent command precede the workload, where this command does not see them. */
     private void requireNothingBefore() {
         ParseResult above = spec().parent().commandLine().getParseResult();
         if (above.hasMatchedOption(EstimateCommand.TABLE)) {
             throw new ParameterException(
                     spec().commandLine(),
-                    EstimateCommand.TABLE + " goes through all workloads, got " + spec().name()
-                            + " too: leave one of them out");
+                    EstimateCommand.TABLE + " covers all workloads, got " + spec().name() + " too: omit one of them");
         }
         if (above.hasMatchedOption(Outputs.FILE)) {
             throw new ParameterException(
@@ -155,7 +154,7 @@ final class EstimateWorkloadCommand extends WorkloadCommand {
         out.flush();
     }
 
-    /** For JSON, without what was not asked for. */
+    /** For JSON, without values that were not requested. */
     private static Map<String, Object> toMap(RunCost cost) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("steps", cost.steps());

@@ -4,7 +4,7 @@ import ai.djl.engine.EngineException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** What went wrong, as one sentence for whoever typed the command. */
+/** A failure as one sentence for the user of the command. */
 final class Failures {
 
     private Failures() {}
@@ -15,7 +15,7 @@ final class Failures {
         }
         String message = failure.getMessage();
         if (failure instanceof OutOfMemoryError) {
-            return "expected more heap than there is, ran out of it: set VIVACE_JAVA_OPTIONS=-Xmx4g or make the sizes smaller";
+            return "the Java heap ran out of memory: set VIVACE_JAVA_OPTIONS=-Xmx4g or make the sizes smaller";
         }
         if (failure instanceof UncheckedIOException
                 && failure.getCause() instanceof IOException cause
@@ -32,12 +32,12 @@ final class Failures {
             return "libtorch could not be loaded (" + firstLine(rootMessage(failure)) + "): run 'vivace doctor'";
         }
         if (message.contains("CUDA error")) {
-            return "the GPU stopped answering (" + firstLine(message) + "): look at it with nvidia-smi and start again";
+            return "the GPU stopped answering (" + firstLine(message) + "): check it with nvidia-smi and start again";
         }
         return firstLine(message);
     }
 
-    /** What libtorch says has a stack of its own below the first line. */
+    /** libtorch's messages have a stack trace after the first line. */
     private static String firstLine(String message) {
         return message.strip().lines().findFirst().orElse(message);
     }

@@ -20,7 +20,7 @@ import org.vivace.torch.Arithmetic;
 import org.vivace.torch.Precision;
 import org.vivace.torch.PrecisionProbe;
 
-/** Everything that {@code doctor} looks at. */
+/** Everything that {@code doctor} checks. */
 final class Findings {
 
     private static final Path NVIDIA_DRIVER = Path.of("/proc/driver/nvidia/version");
@@ -28,7 +28,7 @@ final class Findings {
     private static final double GIB = 1L << 30;
     private static final double ENOUGH_GIB = 6;
 
-    /** One thing that matters to training, what of it is here, and what to do. */
+    /** One property of this machine that matters to training, its value, and advice. */
     record Finding(String name, String found, String advice) {}
 
     private Findings() {}
@@ -55,7 +55,7 @@ final class Findings {
             advice = "recipes run on the GPU; nothing to do";
         } else if (driver && classPath.contains("pytorch-native-cpu")) {
             advice =
-                    "there is an NVIDIA driver, but a pytorch-native-cpu jar in the class path forces the CPU: take it out";
+                    "there is an NVIDIA driver, but a pytorch-native-cpu jar in the class path forces the CPU: remove it";
         } else if (driver) {
             advice = "there is an NVIDIA driver, but libtorch does not use it: DJL needs CUDA 12.8 or newer, and its"
                     + " libcudart on the library path";
@@ -70,8 +70,8 @@ final class Findings {
         String advice = amx
                 ? "AMX multiplies bf16 natively: MixedPrecision(bf16) gives most here"
                 : avx
-                        ? "it multiplies bf16 natively: MixedPrecision(bf16) pays here"
-                        : "it has no bf16 of its own: methods that save work help, MixedPrecision does not";
+                        ? "it multiplies bf16 natively: MixedPrecision(bf16) is worthwhile here"
+                        : "it has no native bf16: methods that save work help, MixedPrecision does not";
         return new Finding("processor", machine.cpu() + ": " + flags, advice);
     }
 
@@ -102,7 +102,7 @@ final class Findings {
         double gib = machine.memoryBytes() / GIB;
         String advice = gib >= ENOUGH_GIB
                 ? "enough for every workload at its default size"
-                : "the default sizes want some 6 GiB: make the batch smaller, or use ActivationCheckpointing";
+                : "the default sizes need about 6 GiB: make the batch smaller, or use ActivationCheckpointing";
         return new Finding("memory", String.format(Locale.ROOT, "%.1f GiB", gib), advice);
     }
 
@@ -137,7 +137,7 @@ final class Findings {
             return new Finding(
                     "arithmetic",
                     "this processor's oneDNN computes wrongly, or not at all, by itself: " + cured,
-                    "nothing to do: it is done rightly wherever Vivace is in the class path, in plain DJL too");
+                    "nothing to do: Vivace corrects it wherever it is in the class path, in plain DJL too");
         }
         return findings.isEmpty()
                 ? new Finding("arithmetic", "not checked on a GPU", "nothing to do")
@@ -178,7 +178,7 @@ final class Findings {
             return jupyter(jupyter.isHere(), jupyter.isHere() ? jupyter.kernels() : Map.of());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Finding("jupyter", "was not asked, as this was interrupted", "run 'vivace doctor' again");
+            return new Finding("jupyter", "was not checked because of an interrupt", "run 'vivace doctor' again");
         }
     }
 

@@ -18,43 +18,42 @@ import org.vivace.bench.ChildProcesses;
 import org.vivace.jupyter.Signals;
 
 /**
- * Ctrl-C, or a request to terminate: the command ends with one sentence on standard error and the exit code 130, at
- * whatever moment it comes, and nothing that it started is left behind. What ends early and keeps what it has says so by
- * {@link #keeping} and comes to its end; anything else is given a moment to tidy up. A second one ends the process at
- * once.
+ * Ctrl-C, or a request to terminate: at any moment, the command ends with one sentence on standard error and the exit
+ * code 130, and leaves no process behind. Work inside {@link #keeping} ends early and keeps its results; any other work
+ * gets a moment to clean up. A second signal ends the process at once.
  *
- * <p>A signal and not a shutdown hook, because in a JVM that is shutting down no plot can be drawn any more.
+ * <p>This is a signal handler rather than a shutdown hook, because a JVM that is shutting down cannot draw plots.
  */
 final class Interruption {
 
-    /** 130, unless the launcher wants to tell it from a process that the signal itself has ended. */
+    /** 130, unless the launcher sets another, to distinguish it from a process ended by the signal itself. */
     static final int EXIT_CODE = Integer.getInteger("vivace.interrupted", 130);
 
-    static final String ENDED = "expected to come to the end, got an interrupt: start it again";
+    static final String ENDED = "expected the command to finish, got an interrupt: start it again";
     static final String KEPT =
-            "expected to come to the end, got an interrupt and kept what was found by then: start it again for the rest";
+            "expected the command to finish, got an interrupt and kept the results so far: start it again for the rest";
 
     private static final long GRACE_MILLIS = 2_000;
     private static final long LOOK_MILLIS = 5;
 
-    /** That of this process, if it is a command's. */
+    /** The one of this process, if it runs a command. */
     private static volatile @Nullable Interruption ofThisProcess;
 
     private final Thread worker;
-    private final Spoken err;
+    private final ErrorOutput err;
     private int keeping;
     private boolean received;
     private boolean kept;
     private boolean finished;
 
-    private Interruption(Thread worker, Spoken err) {
+    private Interruption(Thread worker, ErrorOutput err) {
         this.worker = worker;
         this.err = err;
     }
 
-    /** Has signals end what the calling thread does from now on. */
+    /** Makes signals end the calling thread's work from now on. */
     static Interruption ofThisThread() {
-        Spoken err = new Spoken(new FileOutputStream(FileDescriptor.err));
+        ErrorOutput err = new ErrorOutput(new FileOutputStream(FileDescriptor.err));
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
         Interruption interruption = new Interruption(Thread.currentThread(), err);
         ofThisProcess = interruption;
@@ -62,15 +61,15 @@ final class Interruption {
             try {
                 Signals.handle(name, number -> interruption.receive());
             } catch (IllegalArgumentException e) {
-                // The parent process had this one ignored, as nohup does, so it cannot come.
+                // The parent process made this one ignored, as nohup does, so it never arrives.
             }
         }
         return interruption;
     }
 
     /**
-     * Does work that ends early where its thread is interrupted and keeps what it has, writing included. Where no signal
-     * can come, as in a cell, it is just done.
+     * Runs work that ends early if its thread is interrupted and keeps its results, including writing them. Where no
+     * signal can arrive, as in a cell, it just runs.
      */
     static <T> T keeping(Callable<T> work) throws Exception {
         Interruption interruption = ofThisProcess;
@@ -86,8 +85,8 @@ final class Interruption {
     }
 
     /**
-     * Does work that Ctrl-C must not reach, since a channel that is written from an interrupted thread closes half-way: in
-     * a thread of its own, for whose end it waits whatever comes. Exceptions of the work come through.
+     * Runs work that Ctrl-C must not interrupt, since a channel written from an interrupted thread is closed half-way:
+     * in a separate thread, for whose end it always waits. Exceptions of the work are rethrown.
      */
     static <T> T shielded(Supplier<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
@@ -111,7 +110,7 @@ final class Interruption {
         }
     }
 
-    /** Tells an interrupt's consequence from a failure: whether a signal came, whose sentence is said elsewhere. */
+    /** Whether a signal arrived: then a failure is its consequence, and its sentence is printed elsewhere. */
     static boolean came() {
         Interruption interruption = ofThisProcess;
         if (interruption == null) {
@@ -123,13 +122,13 @@ final class Interruption {
         }
     }
 
-    /** The exit code of a command that has come to its end with this one; no signal changes it afterwards. */
+    /** The exit code of a command that ended with this one; later signals do not change it. */
     synchronized int finish(int code) {
         finished = true;
         if (!received) {
             return code;
         }
-        err.lastly(kept ? KEPT : ENDED);
+        err.end(kept ? KEPT : ENDED);
         return EXIT_CODE;
     }
 
@@ -157,7 +156,7 @@ final class Interruption {
             received = true;
         }
         if (again) {
-            err.lastly(ENDED);
+            err.end(ENDED);
             ChildProcesses.kill();
             Runtime.getRuntime().halt(EXIT_CODE);
         }
@@ -165,7 +164,7 @@ final class Interruption {
             interruptWhereItDoesNoHarm();
             return;
         }
-        err.lastly(ENDED);
+        err.end(ENDED);
         worker.interrupt();
         ChildProcesses.end();
         try {
@@ -176,7 +175,7 @@ final class Interruption {
         System.exit(EXIT_CODE);
     }
 
-    /** A class whose initialiser is interrupted is lost for good, and with it what it was to write. */
+    /** A class whose initializer is interrupted can never be used again, so this waits for it. */
     private void interruptWhereItDoesNoHarm() {
         try {
             while (initializes(worker)) {
@@ -197,20 +196,20 @@ final class Interruption {
         return false;
     }
 
-    /** Standard error up to its last sentence: what the command's end makes anybody say after it is dropped. */
-    private static final class Spoken extends FilterOutputStream {
+    /** Standard error up to its last sentence: later output, caused by the end of the command, is dropped. */
+    private static final class ErrorOutput extends FilterOutputStream {
 
         private boolean ended;
 
-        Spoken(OutputStream out) {
+        ErrorOutput(OutputStream out) {
             super(out);
         }
 
-        synchronized void lastly(String sentence) {
+        synchronized void end(String sentence) {
             if (ended) {
                 return;
             }
-            // Where a bar is drawn, it gives way.
+            // Clears a progress bar.
             String begin = Boolean.getBoolean("vivace.terminal") ? "\r\u001b[K" : "";
             try {
                 out.write((begin + "vivace: " + sentence + "\n").getBytes(StandardCharsets.UTF_8));

@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that uses a Java kernel in the Jupyter that the system has. */
+/** A command that uses a Java kernel in the system's Jupyter. */
 @Command(mixinStandardHelpOptions = true)
 abstract class JupyterCommand implements Callable<Integer> {
 
@@ -24,7 +24,7 @@ abstract class JupyterCommand implements Callable<Integer> {
         return spec;
     }
 
-    /** The kernel that was asked for, under this name. */
+    /** The requested kernel, under this name. */
     final KernelSpec kernel(String name, Jupyter jupyter) throws InterruptedException {
         return kernel.spec(name, jupyter);
     }

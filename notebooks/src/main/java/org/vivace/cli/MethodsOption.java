@@ -27,15 +27,15 @@ class MethodsOption {
         return written != null;
     }
 
-    /** The bench of the recipe, where one was given. */
+    /** The bench with the given recipe, if any. */
     final Bench with(Bench bench) {
         return given() ? bench.with(methods()) : bench;
     }
 
     /**
-     * The methods given; none where there were none.
+     * The given methods; empty if there are none.
      *
-     * @throws ParameterException where {@code --methods} names no method, or some that do not go together
+     * @throws ParameterException if {@code --methods} names no method, or some that cannot be combined
      */
     final List<EfficiencyMethod> methods() {
         if (!given() || written.strip().equals(Catalogue.NONE)) {
@@ -44,7 +44,7 @@ class MethodsOption {
         try {
             List<EfficiencyMethod> recipe = Catalogue.parse(written);
             if (recipe.isEmpty()) {
-                throw new IllegalArgumentException("--methods must name a method, got none: leave the option out for"
+                throw new IllegalArgumentException("--methods must name a method, got none: omit the option for"
                         + " the methods that suit the workload, or write none");
             }
             Recipe.of(recipe);

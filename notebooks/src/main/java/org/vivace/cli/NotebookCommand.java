@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         })
 final class NotebookCommand implements Runnable {
 
-    /** Whether notebooks that keep records, as the talk does, show those and measure nothing. */
+    /** Whether notebooks with kept records, such as the talk, show those and measure nothing. */
     static final class Fallback {
 
         @Option(
@@ -47,7 +47,7 @@ final class NotebookCommand implements Runnable {
                 "expected one of " + String.join(", ", spec.subcommands().keySet()) + ", got none");
     }
 
-    /** Wrong usage where a command was given a notebook that is not there. */
+    /** Throws a usage error if the given notebook does not exist. */
     static void requireNotebook(CommandSpec command, Path file) {
         if (!Files.isReadable(file)) {
             throw new ParameterException(

@@ -18,13 +18,13 @@ import picocli.CommandLine.ParameterException;
 @Command(name = "install", description = "Registers a Java kernel with this checkout's classes in the user's Jupyter.")
 final class NotebookInstallCommand extends JupyterCommand {
 
-    /** What Jupyter allows as the name of a kernel. */
+    /** Jupyter's pattern for the name of a kernel. */
     private static final String NAME = "[a-z0-9._-]+";
 
     @Option(names = "--name", defaultValue = KERNEL, description = "The kernel's name: ${DEFAULT-VALUE}.")
     private String name;
 
-    @Option(names = "--replace", description = "Replace a kernel of that name that is somebody else's.")
+    @Option(names = "--replace", description = "Replace a kernel of that name from elsewhere.")
     private boolean replace;
 
     @Option(names = "--check", description = "Then start it and train a step in it.")
@@ -52,7 +52,7 @@ final class NotebookInstallCommand extends JupyterCommand {
         Registration registration = Registration.write(spec, name, jupyter.dataFolder(), there);
         PrintWriter out = spec().commandLine().getOut();
         out.println("The " + spec.kind() + " kernel is registered as " + name + " in " + registration.file());
-        registration.before().ifPresent(before -> out.println("What it replaced is kept in " + before));
+        registration.before().ifPresent(before -> out.println("The replaced one is kept in " + before));
         if (!jupyter.isHere()) {
             out.println("There is no jupyter on the path yet: install the system's packages jupyter-notebook and"
                     + " jupyter-nbconvert");

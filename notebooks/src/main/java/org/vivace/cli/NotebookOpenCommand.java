@@ -49,22 +49,22 @@ final class NotebookOpenCommand extends JupyterCommand {
         try {
             return process.waitFor();
         } catch (InterruptedException e) {
-            // Asked so, it ends its kernels and does not ask back.
+            // This signal makes it end its kernels without asking for confirmation.
             process.destroy();
             process.waitFor();
             throw e;
         }
     }
 
-    /** Ours is written anew where it is missing or of another build; another kernel of that name stays. */
+    /** Vivace's kernel is written again if it is missing or of another build; another kernel of that name is kept. */
     private void register(Jupyter jupyter) throws InterruptedException {
         Optional<InstalledKernel> there = Optional.ofNullable(jupyter.kernels().get(KERNEL));
         if (there.isPresent() && !there.get().isOurs()) {
             spec().commandLine()
                     .getErr()
-                    .println(
-                            "vivace: the kernel java is " + there.get().named()
-                                    + ", which does not know this checkout: 'vivace notebook install --replace' takes its place");
+                    .println("vivace: the kernel java is " + there.get().named()
+                            + ", which does not know this checkout: "
+                            + "'vivace notebook install --replace' replaces it");
             spec().commandLine().getErr().flush();
             return;
         }

@@ -18,9 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "run",
-        description = "Runs notebooks from top to bottom in Jupyter, and looks at what came out of them.")
+@Command(name = "run", description = "Runs notebooks from top to bottom in Jupyter, and checks their outputs.")
 final class NotebookRunCommand extends JupyterCommand {
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "Notebooks.")
@@ -32,14 +30,14 @@ final class NotebookRunCommand extends JupyterCommand {
     @Option(
             names = "--timeout",
             paramLabel = "S",
-            description = "The most seconds a cell may take: ${DEFAULT-VALUE}.",
+            description = "The time limit of a cell, in seconds: ${DEFAULT-VALUE}.",
             defaultValue = "600")
     private long timeout;
 
     @Option(
             names = "--retries",
             paramLabel = "N",
-            description = "Run one that fails again, so often at most, and tell why: what it measured may have been"
+            description = "Run a failed one again, at most N times, and report why: its measurements may have been"
                     + " disturbed (default: ${DEFAULT-VALUE}).",
             defaultValue = "0")
     private int retries;
@@ -75,7 +73,7 @@ final class NotebookRunCommand extends JupyterCommand {
         }
     }
 
-    /** Those that came to their end; none after an interrupt. */
+    /** The completed runs; empty after an interrupt. */
     private List<NotebookRun> run(Jupyter jupyter, Path results) {
         List<NotebookRun> runs = new ArrayList<>();
         for (Path file : files) {

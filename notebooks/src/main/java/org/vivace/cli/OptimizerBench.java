@@ -32,18 +32,17 @@ import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
 
 /**
- * The optimiser's step alone, DJL's against the fused one, on 16.8 million parameters in few and in many tensors.
+ * The optimizer's step alone, DJL's against the fused one, on 16.8 million parameters in few and in many tensors.
  *
- * <p>Both arms are driven by {@code trainer.step()} with the gradients of one backward pass in place, which either arm
- * zeroes at its first step. They are zeros from the beginning but for one element a tensor, without which DJL would
- * refuse to step: moments that decay for a thousand steps would become denormal, which is slow for a reason that is not
- * the optimiser's.
+ * <p>Both arms run {@code trainer.step()} on the gradients of one backward pass, which either arm zeroes at its first
+ * step. They are zeros from the beginning except for one element per tensor, without which DJL would refuse to step:
+ * moments that decay for a thousand steps would become denormal, which is slow for a reason unrelated to the optimizer.
  */
 public final class OptimizerBench {
 
     private OptimizerBench() {}
 
-    /** What is compared. */
+    /** The optimizers compared. */
     public enum Pair {
         ADAM(() -> Optimizer.adam().build(), new FusedAdamW()),
         SGD(
@@ -82,10 +81,10 @@ public final class OptimizerBench {
     }
 
     /**
-     * One record for each pair and layout.
+     * Makes one record for each pair and layout.
      *
      * @param command the command line that measures this again
-     * @param plan the rounds and the budget of each comparison, and on CUDA how to synchronise
+     * @param plan the rounds and the budget of each comparison, and on CUDA how to synchronize
      */
     public static List<BenchRecord> records(String command, Machine machine, PairedTiming plan) {
         List<BenchRecord> records = new ArrayList<>();
@@ -102,7 +101,7 @@ public final class OptimizerBench {
         return records;
     }
 
-    /** Times DJL's optimiser, the baseline, against the method that takes over from it. */
+    /** Times DJL's optimizer, the baseline, against the method that replaces it. */
     public static Timings time(Pair pair, Layout layout, PairedTiming plan) {
         try (Arm plain = new Arm(pair, layout);
                 Arm fused = new Arm(pair, layout, pair.method)) {
@@ -142,7 +141,7 @@ public final class OptimizerBench {
         }
     }
 
-    /** The sum of all parameters' products with the input, which is thereby the gradient of each. */
+    /** The sum of all parameters' products with the input, so that the input is the gradient of each. */
     private static final class Weights extends AbstractBlock {
 
         private final List<Parameter> weights = new ArrayList<>();

@@ -8,15 +8,15 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
-/** The options by which a command is told where to write, and the check that it can, before an hour's work begins. */
+/** The options for output files, and the check that they can be written before a long measurement begins. */
 final class Outputs {
 
-    /** No option of any command but these two names something to write. */
+    /** These two are the only options of any command that name an output. */
     static final String FILE = "--json";
 
     static final String FOLDER = "--out";
 
-    /** What is written into a folder under these names by most commands. */
+    /** The files that most commands write into a folder. */
     private static final List<String> IN_A_FOLDER = List.of("record.json", "index.html", "table.csv");
 
     private Outputs() {}
@@ -31,20 +31,20 @@ final class Outputs {
             return file != null;
         }
 
-        /** Writes JSON text, where the option was given. */
+        /** Writes JSON text, if the option was given. */
         void write(String json) {
             if (file != null) {
                 Interruption.shielded(() -> Atomically.write(file, json));
             }
         }
 
-        /** Writes maps, lists, numbers and strings as JSON, where the option was given. */
+        /** Writes maps, lists, numbers and strings as JSON, if the option was given. */
         void writeValue(Object value) {
             write(Json.write(value));
         }
     }
 
-    /** {@code --out DIR} of the commands that measure. */
+    /** {@code --out DIR} of the measuring commands. */
     static final class Folder {
 
         @Option(
@@ -62,7 +62,7 @@ final class Outputs {
         }
     }
 
-    /** Fails with one sentence where an output of the command could not be written. */
+    /** Fails with one sentence if an output of the command could not be written. */
     static void check(ParseResult parsed) {
         ParseResult last = parsed;
         while (last.hasSubcommand()) {

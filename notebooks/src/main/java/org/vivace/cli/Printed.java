@@ -14,12 +14,12 @@ import org.vivace.report.Report;
 import org.vivace.report.TextTable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Records on a terminal, for the commands that make them and for the one that reads them back. */
+/** Prints records, for the commands that make them and for the one that reads them. */
 final class Printed {
 
     private Printed() {}
 
-    /** Writes record, table, plots and page into the folder and prints what a reader wants of them. */
+    /** Writes record, table, plots and page into the folder and prints a summary. */
     static void bench(CommandSpec spec, BenchRecord record, Path folder) {
         Report report = Interruption.shielded(() -> Report.write(record, folder));
         PrintWriter out = spec.commandLine().getOut();
@@ -35,7 +35,7 @@ final class Printed {
         out.flush();
     }
 
-    /** Prints what a reader wants of the record, and where the rest was written. */
+    /** Prints a summary of the record, and where the rest was written. */
     static void profile(CommandSpec spec, ProfileRecord record, ProfileReport report) {
         PrintWriter out = spec.commandLine().getOut();
         out.println();
@@ -57,7 +57,7 @@ final class Printed {
             out.printf(Locale.ROOT, "%-16s %s%s%n", each.learningRate(), quality, best ? "  best" : "");
         }
         if (record.rates().isEmpty()) {
-            out.println("No rate was tried to its end.");
+            out.println("No training was completed.");
         } else if (record.best().isEmpty()) {
             out.println("Every rate diverged: give a workload with a lower learning rate, or fewer steps.");
         }
@@ -66,7 +66,7 @@ final class Printed {
             out.println("The best rate is at the edge of those tried, so a better one may lie beyond it.");
         }
         if (record.partial()) {
-            out.println("The search was interrupted, so this is what it had found by then.");
+            out.println("The search was interrupted, so these are its results so far.");
         }
         out.flush();
     }

@@ -12,7 +12,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** {@code profile WORKLOAD}. */
-@Command(description = "Where a training step goes, what bounds it, and which method would help by how much.")
+@Command(
+        description =
+                "Where the time of a training step is spent, what bounds it, and which method would help by how much.")
 final class ProfileWorkloadCommand extends WorkloadCommand {
 
     @Mixin
@@ -22,7 +24,7 @@ final class ProfileWorkloadCommand extends WorkloadCommand {
             names = "--steps",
             defaultValue = "20",
             paramLabel = "N",
-            description = "Split that many steps; about two and a half times as many more are made"
+            description = "Profile that many steps; about two and a half times as many more are run"
                     + " (default: ${DEFAULT-VALUE}).")
     private int steps;
 
@@ -31,11 +33,11 @@ final class ProfileWorkloadCommand extends WorkloadCommand {
 
     @Option(
             names = "--check",
-            description = "Then measure the methods that the verdict names, each alone, and tell predicted and measured"
+            description = "Then measure the methods that the verdict names, each alone, and show predicted and measured"
                     + " gain side by side; not with --methods.")
     private boolean check;
 
-    @Option(names = "--calibrate", description = "Measure again what this machine can do at best.")
+    @Option(names = "--calibrate", description = "Measure this machine's peak rates again.")
     private boolean calibrate;
 
     @Mixin
@@ -63,7 +65,7 @@ final class ProfileWorkloadCommand extends WorkloadCommand {
         if (check && recipe.given()) {
             throw new ParameterException(
                     spec().commandLine(),
-                    "--check measures methods against plain DJL, got --methods too: leave one of them out");
+                    "--check measures methods against plain DJL, got --methods too: omit one of them");
         }
         return new ProfilePlan(steps, inference, check, calibrate);
     }

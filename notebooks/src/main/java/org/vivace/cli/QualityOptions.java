@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Whether and how long to train, to see what the model learns and how soon. */
+/** Whether and how long to train, to compare how well and how soon the model learns. */
 final class QualityOptions {
 
     private static final int MOST_SEEDS = 1000;
@@ -28,9 +28,8 @@ final class QualityOptions {
             names = "--seeds",
             defaultValue = "0",
             paramLabel = "N",
-            description =
-                    "After the step times, train plain DJL and the recipe from so many seeds, 2 or more, and compare"
-                            + " how soon and how well they learn (default: ${DEFAULT-VALUE}, step times only).")
+            description = "After the step times, train plain DJL and the recipe from N seeds, 2 or more, and compare"
+                    + " how soon and how well they learn (default: ${DEFAULT-VALUE}, step times only).")
     private int seeds;
 
     @Option(
@@ -49,13 +48,13 @@ final class QualityOptions {
             description = "Train plain DJL for the steps that fit in this time (default: 300).")
     private Double trainSeconds;
 
-    @Option(names = "--train-steps", paramLabel = "N", description = "Train plain DJL for so many steps instead.")
+    @Option(names = "--train-steps", paramLabel = "N", description = "Train plain DJL for N steps instead.")
     private Long trainSteps;
 
     @Option(
             names = "--recipe-steps",
             paramLabel = "N",
-            description = "Train the recipe for so many steps (default: as many as plain DJL).")
+            description = "Train the recipe for N steps (default: as many as plain DJL).")
     private Long recipeSteps;
 
     @Option(
@@ -77,10 +76,10 @@ final class QualityOptions {
     private Double learningRate;
 
     /**
-     * What was asked of trainings, checked before anything is measured.
+     * The requested trainings, checked before anything is measured.
      *
-     * @throws ParameterException where an option is out of range, or names a target that the workload has not
-     * @throws IllegalArgumentException where the earlier record does not fit
+     * @throws ParameterException if an option is out of range, or requests a target that the workload lacks
+     * @throws IllegalArgumentException if the earlier record does not match
      */
     Trainings trainings(Workload workload) {
         OptionRange.require(command, seeds >= 0 && seeds <= MOST_SEEDS, "--seeds", "0 to " + MOST_SEEDS, seeds);
@@ -118,7 +117,7 @@ final class QualityOptions {
                 Optional.ofNullable(plainFrom));
     }
 
-    /** The record with a note where a claim was asked for that one seed cannot make. */
+    /** The record, with a note if the requested claim needs more than one seed. */
     BenchRecord withNote(BenchRecord record) {
         if (seeds != 1 || record.partial()) {
             return record;
@@ -128,7 +127,7 @@ final class QualityOptions {
         return record.withNotes(notes);
     }
 
-    /** Whether the record tells what was asked of the trainings: of one seed, or of a target not reached, it does not. */
+    /** Whether the record answers the requested comparison: not with one seed, or if the target was not reached. */
     boolean answered(BenchRecord record) {
         if (seeds == 0 || record.partial()) {
             return true;

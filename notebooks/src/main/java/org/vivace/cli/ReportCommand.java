@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "report",
-        description = "Reads records back and shows them: table, plots, one HTML page.",
+        description = "Reads records and shows them: table, plots, one HTML page.",
         mixinStandardHelpOptions = true)
 final class ReportCommand implements Runnable {
 
@@ -26,15 +26,15 @@ final class ReportCommand implements Runnable {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Records, as --json of 'vivace bench', 'demo', 'profile', 'estimate' and 'tune' writes them.")
+            description = "Records, as written by --json of 'vivace bench', 'demo', 'profile', 'estimate' and 'tune'.")
     private List<Path> files;
 
     @Option(
             names = "--out",
             defaultValue = "vivace-report",
             paramLabel = "DIR",
-            description = "Write table, plots and page here, of several records each into a folder of its own"
-                    + " (default: ${DEFAULT-VALUE}); of 'vivace estimate' and 'tune' there is nothing to write.")
+            description = "Write table, plots and page here, for several records each into its own folder"
+                    + " (default: ${DEFAULT-VALUE}); records of 'vivace estimate' and 'tune' have none.")
     private Path folder;
 
     @Mixin
@@ -42,7 +42,7 @@ final class ReportCommand implements Runnable {
 
     @Override
     public void run() {
-        // All are read before anything is written: a broken one leaves no half of a report.
+        // All are read before anything is written, so that a broken one leaves no partial report.
         Map<String, KeptRecord> records = records();
         boolean single = records.size() == 1;
         if (json.wanted() && !single && records.values().stream().anyMatch(each -> each.kind() != Kind.BENCH)) {
@@ -56,7 +56,7 @@ final class ReportCommand implements Runnable {
         records.forEach((name, record) -> record.show().accept(spec, single ? folder : folder.resolve(name)));
     }
 
-    /** The records by the names of their folders, which are those of their files, with a number where that is taken. */
+    /** The records by folder name, which is the file's name, with a number if that is taken. */
     private Map<String, KeptRecord> records() {
         Map<String, KeptRecord> records = new LinkedHashMap<>();
         for (Path file : files) {

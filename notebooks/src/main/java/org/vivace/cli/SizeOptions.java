@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
-/** The sizes of a workload as options of a command that is about it. */
+/** The sizes of a workload as options of a command. */
 final class SizeOptions {
 
     private final Workload byDefault;
@@ -24,16 +24,16 @@ final class SizeOptions {
         return byDefault.name();
     }
 
-    /** To the command, in the order of the workload's components, and what finds a class of a user's own. */
+    /** Adds them to the command, in the order of the workload's components, and the option for the class path. */
     void addTo(CommandSpec command) {
         command.addOption(ClassPathOption.spec());
         for (WorkloadSizes.Size size : WorkloadSizes.of(byDefault)) {
-            String told = size.described()
+            String byDefault = size.described()
                     .map(Described::byDefault)
                     .filter(text -> !text.isEmpty())
                     .orElse(String.valueOf(size.value()));
             String sentence = size.described().map(Described::value).orElse("The workload's " + size.name() + ".");
-            String text = sentence.substring(0, sentence.length() - 1) + " (default: " + told + ").";
+            String text = sentence.substring(0, sentence.length() - 1) + " (default: " + byDefault + ").";
             OptionSpec option = OptionSpec.builder(size.option())
                     .type(size.type())
                     .arity("1")
@@ -46,11 +46,11 @@ final class SizeOptions {
     }
 
     /**
-     * The workload at the sizes that the command line gave, with its data read.
+     * The workload at the sizes of the command line, with its data read.
      *
-     * @throws ParameterException where it refuses a size, or the data are too few for it
-     * @throws IllegalStateException where its data are not on this machine
-     * @throws UncheckedIOException where they cannot be read
+     * @throws ParameterException if it refuses a size, or there are not enough data
+     * @throws IllegalStateException if its data are not on this machine
+     * @throws UncheckedIOException if they cannot be read
      */
     Workload workload(CommandSpec command) {
         Map<String, Object> given = new LinkedHashMap<>();

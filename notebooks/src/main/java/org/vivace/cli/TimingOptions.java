@@ -21,8 +21,8 @@ final class TimingOptions {
             defaultValue = "36",
             paramLabel = "N",
             description =
-                    "Time that many steps of each variant after the warm-up, at least 6; 80 tell a difference of 3 %%"
-                            + " even where other work disturbs (default: ${DEFAULT-VALUE}).")
+                    "Time that many steps of each variant after the warm-up, at least 6; 80 detect a difference of 3 %%"
+                            + " even on a disturbed machine (default: ${DEFAULT-VALUE}).")
     private int steps;
 
     @Option(
@@ -39,7 +39,7 @@ final class TimingOptions {
         return out.path();
     }
 
-    /** The bench whose step times take so long. */
+    /** The bench with this length of step times. */
     Bench of(Bench bench) {
         return bench.rounds(rounds()).within(seconds);
     }

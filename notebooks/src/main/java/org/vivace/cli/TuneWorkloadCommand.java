@@ -25,7 +25,7 @@ final class TuneWorkloadCommand extends WorkloadCommand {
             description = "Train at each rate for the steps that fit in this time (default: ${DEFAULT-VALUE}).")
     private double trainSeconds;
 
-    @Option(names = "--train-steps", paramLabel = "N", description = "Train for so many steps instead.")
+    @Option(names = "--train-steps", paramLabel = "N", description = "Train for N steps instead.")
     private Long trainSteps;
 
     TuneWorkloadCommand(SizeOptions sizes) {

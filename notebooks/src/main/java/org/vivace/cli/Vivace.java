@@ -17,7 +17,7 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line: 0 where a command is done, 1 where its work failed, 2 where it was used wrongly. */
+/** The command line; its exit code is 0 for success, 1 if the work failed, 2 for wrong usage. */
 @Command(
         name = "vivace",
         description = "Makes training with Deep Java Library faster, and shows by measurement that it does.",
@@ -67,7 +67,7 @@ public final class Vivace implements Runnable {
         return settled(vivace);
     }
 
-    /** With the settings of all commands, those below it included; one that comes later has them not. */
+    /** Applies the common settings to all current commands and subcommands, not to ones added later. */
     private static CommandLine settled(CommandLine vivace) {
         return vivace.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
@@ -91,7 +91,7 @@ public final class Vivace implements Runnable {
         }
     }
 
-    /** An error of the JVM, such as a class that could not be initialised, ends a command as an exception does. */
+    /** An error of the JVM, such as a class that could not be initialized, ends a command as an exception does. */
     private static int execute(String... arguments) {
         CommandLine line = commandLine();
         try {
@@ -102,11 +102,11 @@ public final class Vivace implements Runnable {
         }
     }
 
-    /** With the workload that the arguments name by its class, whose options are known only then. */
+    /** Adds the workload that the arguments name by its class, whose options are known only then. */
     static int execute(CommandLine line, String... arguments) {
         try {
             ClassPathOption.enter(arguments);
-            // Also those of the class path that was entered.
+            // Also the methods on the given class path.
             WorkloadCommands.addServices(line);
             WorkloadCommands.addNamed(line, arguments);
             settled(line).setOut(line.getOut()).setErr(line.getErr());

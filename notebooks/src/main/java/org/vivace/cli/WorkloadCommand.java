@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command about one workload, whose sizes are options of it. */
+/** A command for one workload, whose sizes are its options. */
 @Command(mixinStandardHelpOptions = true)
 abstract class WorkloadCommand implements Callable<Integer> {
 
@@ -35,15 +35,15 @@ abstract class WorkloadCommand implements Callable<Integer> {
         return json;
     }
 
-    /** At the sizes that were given; see {@link SizeOptions#workload}. */
+    /** At the given sizes; see {@link SizeOptions#workload}. */
     final Workload workload() {
         return sizes.workload(spec);
     }
 
-    /** What the bench is asked, with its progress on standard error and the command line in its record. */
-    final <T> T measured(Bench bench, Function<BenchRun, T> question) {
+    /** Runs a measurement of the bench, with its progress on standard error and the command line in its record. */
+    final <T> T measured(Bench bench, Function<BenchRun, T> measurement) {
         try (ProgressBar bar = ProgressBar.on(spec.commandLine().getErr())) {
-            return question.apply(bench.on(bar, Vivace.typed(spec)));
+            return measurement.apply(bench.on(bar, Vivace.typed(spec)));
         }
     }
 }

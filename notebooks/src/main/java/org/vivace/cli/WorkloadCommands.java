@@ -12,19 +12,19 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The commands that are about a workload: each has a command of its own below it for every workload that has a name, and
- * for the class of a user's own that the command line names, with the workload's sizes as its options.
+ * The commands for a workload: each has a subcommand for every named workload, and for a user's own class that the
+ * command line names, with the workload's sizes as its options.
  */
 final class WorkloadCommands {
 
-    /** A command, and what makes the one below it for a workload. */
+    /** Commands, and the factories of their subcommands for a workload. */
     private static final Map<String, Function<SizeOptions, WorkloadCommand>> COMMANDS = Map.of(
             "bench", BenchWorkloadCommand::new,
             "profile", ProfileWorkloadCommand::new,
             "tune", TuneWorkloadCommand::new,
             "estimate", EstimateWorkloadCommand::new);
 
-    /** What such a command does by itself, without a workload below it: it asks for one. */
+    /** Such a command without a workload: it reports that one is missing. */
     @Command(mixinStandardHelpOptions = true, synopsisSubcommandLabel = "WORKLOAD", subcommandsRepeatable = false)
     private abstract static class WithoutWorkload implements Runnable {
 
@@ -37,12 +37,12 @@ final class WorkloadCommands {
         }
     }
 
-    @Command(name = "bench", description = "Measures what methods give, against plain DJL in the same process.")
+    @Command(name = "bench", description = "Measures the gain of methods, against plain DJL in the same process.")
     static final class Bench extends WithoutWorkload {}
 
     @Command(
             name = "profile",
-            description = "Shows where the time and memory of a training step, or of a prediction, go.")
+            description = "Shows where the time and memory of a training step, or of a prediction, are spent.")
     static final class Profile extends WithoutWorkload {}
 
     @Command(
@@ -53,7 +53,7 @@ final class WorkloadCommands {
 
     private WorkloadCommands() {}
 
-    /** To the whole command line, for the workloads that are services, and for memory; none is added twice. */
+    /** Adds the workloads that are services, and memory, to the whole command line; none is added twice. */
     static void addServices(CommandLine vivace) {
         for (Workload workload : NamedWorkloads.services().values()) {
             for (String command : COMMANDS.keySet()) {
@@ -68,9 +68,9 @@ final class WorkloadCommands {
     }
 
     /**
-     * For the class that the arguments name in the workload's place, where they do.
+     * Adds the class that the arguments name in place of a workload, if any.
      *
-     * @throws ParameterException where there is no such class, or it is no workload
+     * @throws ParameterException if there is no such class, or it is not a workload
      */
     static void addNamed(CommandLine vivace, String... arguments) {
         if (arguments.length < 2 || !COMMANDS.containsKey(arguments[0])) {
@@ -78,7 +78,7 @@ final class WorkloadCommands {
         }
         CommandLine command = AddedCommands.below(vivace, arguments[0]);
         String name = arguments[1];
-        // A class without a package is told from a mistyped name by its capital.
+        // A class without a package is distinguished from a mistyped name by its capital letter.
         boolean isClass = name.matches("\\p{Lu}[\\w$]*|[\\p{L}_$][\\w$]*(\\.[\\w$]+)+");
         if (!isClass || command.getSubcommands().containsKey(name)) {
             return;
@@ -102,7 +102,7 @@ final class WorkloadCommands {
         AddedCommands.below(vivace, command).addSubcommand(name, spec);
     }
 
-    /** What a command says that was given no workload. */
+    /** The error of a command without a workload. */
     static ParameterException none(CommandSpec spec) {
         return new ParameterException(
                 spec.commandLine(),

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Calls by name, of classes that are not there when this is compiled or that keep to themselves what is needed. */
+/** Calls by name, to classes that are not available at compile time or whose members are private. */
 final class Calls {
 
     private Calls() {}
@@ -47,7 +47,7 @@ final class Calls {
         }
     }
 
-    /** What a field holds, which may be private. */
+    /** The value of a field, which may be private. */
     static Object field(Object target, String name) {
         try {
             Field field = target.getClass().getDeclaredField(name);

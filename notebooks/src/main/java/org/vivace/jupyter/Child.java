@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A process that is waited for, and ended with all that it started when that is cut short. */
+/** A process that is waited for; if the wait is cut short, it is ended with all its children. */
 public final class Child {
 
     private static final long GRACE_SECONDS = 5;
@@ -17,17 +17,17 @@ public final class Child {
     private Child() {}
 
     /**
-     * How it ended.
+     * The result of a process.
      *
-     * @param code its exit code, or -1 where it was ended because it took too long
+     * @param code its exit code, or -1 if it was ended because it took too long
      */
     public record Result(int code, String out, String err) {}
 
-    /** @throws InterruptedException if this thread was interrupted meanwhile; the process is ended then */
+    /** @throws InterruptedException if this thread was interrupted meanwhile; the process is then ended */
     static Result run(List<String> command, Map<String, String> environment, Duration limit)
             throws InterruptedException {
         try {
-            // Files and not pipes, since reading from a pipe cannot be interrupted.
+            // Files, since reading from a pipe cannot be interrupted.
             Path out = Files.createTempFile("vivace-jupyter", ".out");
             Path err = Files.createTempFile("vivace-jupyter", ".err");
             try {
@@ -56,7 +56,7 @@ public final class Child {
         }
     }
 
-    /** Asks the process and what it started to end, and after a while no longer asks. */
+    /** Asks the process and its children to end, and after a while kills them. */
     static void end(Process process) throws InterruptedException {
         if (!process.isAlive()) {
             return;

@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** A notebook whose outputs are looked at: it has to have done what it promises, not only to have thrown nothing. */
+/** Checks the outputs of an executed notebook: charts, tables and checks, not only the absence of errors. */
 final class ExecutedNotebook {
 
-    /** A cell that fails on purpose has this tag, which Jupyter knows too. */
+    /** The tag, also known to Jupyter, of a cell that fails on purpose. */
     private static final String MAY_FAIL = "raises-exception";
 
     private static final Pattern TRACE =
@@ -57,14 +57,14 @@ final class ExecutedNotebook {
         return new ExecutedNotebook(cells);
     }
 
-    /** What is wrong, a sentence each; nothing where all is well. */
+    /** The problems, a sentence each; empty if there are none. */
     public List<String> problems() {
         if (cells.isEmpty()) {
             return List.of("expected cells with code, found none: write some");
         }
         List<String> problems = new ArrayList<>(failures());
         if (!problems.isEmpty()) {
-            // What comes after an error says little.
+            // What follows an error tells little.
             return problems;
         }
         cells.forEach(cell -> addProblems(cell, problems));
@@ -85,7 +85,7 @@ final class ExecutedNotebook {
         return problems;
     }
 
-    /** The first error, where there is one. */
+    /** The first error, if any. */
     List<String> failures() {
         return cells.stream()
                 .filter(cell -> !cell.mayFail())
@@ -96,14 +96,14 @@ final class ExecutedNotebook {
                 .toList();
     }
 
-    /** What the cells wrote on their standard output. */
+    /** The cells' standard output. */
     String printed() {
         return cells.stream().map(cell -> streams(cell, "stdout")).collect(Collectors.joining());
     }
 
     private static void addProblems(Cell cell, List<String> problems) {
         if (!cell.executed()) {
-            problems.add(in(cell) + "expected it to be executed, found that it was not: look at what Jupyter says");
+            problems.add(in(cell) + "expected it to be executed, found that it was not: read Jupyter's output");
         }
         String noise = streams(cell, "stderr").strip();
         if (!noise.isEmpty()) {
@@ -120,7 +120,7 @@ final class ExecutedNotebook {
         return "cell " + cell.name() + ": ";
     }
 
-    /** The first line of it that says something. */
+    /** The first informative line of an error. */
     private static String error(JsonObject output) {
         String name = text(output.get("ename"));
         String value = firstLine(text(output.get("evalue")));
@@ -170,7 +170,7 @@ final class ExecutedNotebook {
                         .toList();
     }
 
-    /** Notebooks write texts as lists of lines or as one. */
+    /** Notebooks store text as a list of lines or as one string. */
     private static String text(JsonElement json) {
         if (json == null || json.isJsonNull()) {
             return "";

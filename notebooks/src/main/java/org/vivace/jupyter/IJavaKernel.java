@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.vivace.bench.CellDisplay;
 
-/** IJava, which is in no registry, so that it is reached by the names of its methods. */
+/** IJava, which is in no registry, so its methods are called by name. */
 final class IJavaKernel implements CellDisplay {
 
     private static final String MAIN = "io.github.spencerpark.ijava.IJava";
@@ -19,7 +19,7 @@ final class IJavaKernel implements CellDisplay {
         loader = kernel.getClass().getClassLoader();
     }
 
-    /** The one that this process is. */
+    /** This process's kernel, if it is IJava. */
     static Optional<IJavaKernel> running() {
         Class<?> main;
         try {
@@ -41,7 +41,7 @@ final class IJavaKernel implements CellDisplay {
         Calls.on(Calls.field(streams, "display"), "updateDisplay", data(id, text));
     }
 
-    /** Teaches its renderer the types that are known here. */
+    /** Registers the types of {@link Renderings} with its renderer. */
     void registerRenderings() {
         Class<?> function = named("RenderFunction");
         Object renderFunction =

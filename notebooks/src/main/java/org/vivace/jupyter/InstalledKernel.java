@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * A kernel that Jupyter knows.
+ * A kernel known to Jupyter.
  *
- * @param folder its kernel.json is there
- * @param spec what that says
+ * @param folder of its kernel.json
+ * @param spec the content of that
  */
 public record InstalledKernel(Path folder, JsonObject spec) {
 
-    /** Whether it is one of ours, which may be written anew. */
+    /** Whether it is one of Vivace's, which may be overwritten. */
     public boolean isOurs() {
         JsonElement metadata = spec.get("metadata");
         return metadata != null
@@ -32,7 +32,7 @@ public record InstalledKernel(Path folder, JsonObject spec) {
         return (name == null ? "a kernel" : name.getAsString()) + ", in " + folder;
     }
 
-    /** The jar of IJava, where this kernel runs that and it is still there. */
+    /** The jar of IJava, if this kernel runs it and it still exists. */
     Optional<Path> ijava() {
         return arguments()
                 .flatMap(each -> Arrays.stream(each.split(java.io.File.pathSeparator)))

@@ -18,9 +18,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Jupyter as the user has it.
+ * The user's Jupyter.
  *
- * @param environment of the processes that are started, and where {@code PATH} is looked at
+ * @param environment of started processes, with the {@code PATH} that is searched
  */
 public record Jupyter(Map<String, String> environment) {
 
@@ -41,7 +41,7 @@ public record Jupyter(Map<String, String> environment) {
         return new Jupyter(all);
     }
 
-    /** @throws IllegalStateException which says what to install, where there is no such command */
+    /** @throws IllegalStateException with what to install, if there is no such command */
     public void require(String command) {
         if (program(command).isEmpty()) {
             throw new IllegalStateException("expected Jupyter, found no " + command
@@ -53,21 +53,21 @@ public record Jupyter(Map<String, String> environment) {
         return program("jupyter").isPresent();
     }
 
-    /** Runs a command of Jupyter's to its end, {@code jupyter} first, and takes what it says. */
+    /** Runs a command of Jupyter to its end, {@code jupyter} first, and returns its output. */
     public Child.Result run(List<String> command, Duration limit) throws InterruptedException {
         return Child.run(command, environment, limit);
     }
 
     /** The user's own folder, in which kernels are registered; it need not exist. */
     public Path dataFolder() throws InterruptedException {
-        String told = environment.get("JUPYTER_DATA_DIR");
-        if (told != null && !told.isBlank()) {
-            return Path.of(told);
+        String given = environment.get("JUPYTER_DATA_DIR");
+        if (given != null && !given.isBlank()) {
+            return Path.of(given);
         }
         if (isHere()) {
-            Child.Result said = run(List.of("jupyter", "--data-dir"), PATIENCE);
-            if (said.code() == 0 && !said.out().isBlank()) {
-                return Path.of(said.out().strip());
+            Child.Result result = run(List.of("jupyter", "--data-dir"), PATIENCE);
+            if (result.code() == 0 && !result.out().isBlank()) {
+                return Path.of(result.out().strip());
             }
         }
         String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
@@ -78,7 +78,7 @@ public record Jupyter(Map<String, String> environment) {
                         .resolve("jupyter");
     }
 
-    /** The kernels that can be chosen, by name; without Jupyter, those in the user's own folder. */
+    /** The available kernels, by name; without Jupyter, those in the user's own folder. */
     public Map<String, InstalledKernel> kernels() throws InterruptedException {
         Map<String, InstalledKernel> found = new LinkedHashMap<>();
         for (Path data : dataFolders()) {
@@ -94,7 +94,9 @@ public record Jupyter(Map<String, String> environment) {
         return found;
     }
 
-    /** Where Jupyter looks, what it prefers first; asked of its core, since its list of kernels is a package of its own. */
+    /**
+     * Jupyter's data folders, preferred ones first; from its core command, since listing kernels needs another package.
+     */
     private List<Path> dataFolders() throws InterruptedException {
         if (isHere()) {
             JsonElement data = parsed(run(List.of("jupyter", "--paths", "--json"), PATIENCE)

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.vivace.bench.CellDisplay;
 import org.vivace.bench.ProgressBar;
 
-/** The kernel that this process is, where it is one. */
+/** This process's kernel, if it is one. */
 final class Kernel {
 
     private static volatile @Nullable CellDisplay display;
 
     private Kernel() {}
 
-    /** The last line of the script that every kernel starts with. Does nothing where there is no kernel. */
+    /** Called by the last line of every kernel's start script. Does nothing outside a kernel. */
     public static void begin() {
         if (display == null) {
             IJavaKernel.running().ifPresent(kernel -> {
@@ -28,12 +28,12 @@ final class Kernel {
         }
     }
 
-    /** The place below this kernel's cells; empty where this process is none. */
+    /** The display below this kernel's cells; empty outside a kernel. */
     static Optional<CellDisplay> display() {
         return Optional.ofNullable(display);
     }
 
-    /** The imports that cells find, and what else is to be run before the first of them. */
+    /** The imports for cells, and other code to run before the first of them. */
     static String startScript() {
         try (InputStream script = Kernel.class.getResourceAsStream("start.jshell")) {
             return new String(script.readAllBytes(), StandardCharsets.UTF_8);
@@ -45,15 +45,15 @@ final class Kernel {
     static void enter(CellDisplay shown) {
         display = shown;
         ProgressBar.drawInCells(shown);
-        // Kernels log every message that comes and goes, on the terminal that Jupyter runs in.
+        // Kernels log every message, on the terminal that Jupyter runs in.
         Logger.getLogger("").setLevel(Level.WARNING);
         endWithJupyter();
     }
 
-    /** Jupyter tells its own process, and 'notebook run' its; where one was killed, nobody else would end this one. */
+    /** Jupyter and 'notebook run' give their process ids; if one is killed, this process must end itself. */
     private static void endWithJupyter() {
         process("JPY_PARENT_PID").flatMap(ProcessHandle::of).ifPresent(Kernel::endWith);
-        // That one is always on this machine, so where it is not there, it has ended already.
+        // It is always on this machine, so if it is not found, it has already ended.
         process(NotebookRun.PARENT)
                 .ifPresent(pid -> ProcessHandle.of(pid).ifPresentOrElse(Kernel::endWith, Kernel::end));
     }

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What Jupyter must know to start a kernel: the text of a kernel.json.
+ * The content of a kernel.json, with which Jupyter starts a kernel.
  *
- * @param displayName as the menu shows it
- * @param argv the command, with {@code {connection_file}} where the name of that file goes
+ * @param displayName shown in the menu
+ * @param argv the command, with {@code {connection_file}} in place of that file's name
  * @param env added to Jupyter's own
  * @param interruptMode {@code signal} or {@code message}
  * @param kind {@code ijava} or {@code maven}
@@ -17,7 +17,7 @@ import java.util.Map;
 public record KernelSpec(
         String displayName, List<String> argv, Map<String, String> env, String interruptMode, String kind) {
 
-    /** In the metadata of the kernels that are ours. */
+    /** The key in the metadata of Vivace's kernels. */
     static final String MARK = "vivace";
 
     public KernelSpec {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The kernels that can be registered here: the Java, the options and the class path of this process, in a kernel. */
+/** The kernels that can be registered, with the Java, options and class path of this process. */
 public final class KernelSpecs {
 
     public static final String IJAVA = "ijava";
@@ -27,20 +27,20 @@ public final class KernelSpecs {
     /**
      * The Maven kernel.
      *
-     * @throws IllegalStateException where its jar is not there
+     * @throws IllegalStateException if its jar does not exist
      */
     public static KernelSpec maven(String name, Path home) {
         List<String> argv = command();
         argv.addAll(List.of("-cp", mavenClassPath(home), MavenKernel.class.getName(), "{connection_file}"));
-        // Jupyter's interrupt message breaks it, and so do scripts of more than imports.
+        // It fails on Jupyter's interrupt message, and on scripts with more than imports.
         return new KernelSpec(displayName(name), argv, settings(home), "signal", MAVEN);
     }
 
-    /** @param jar IJava's own, with all it needs */
+    /** @param jar IJava's own, with its dependencies */
     public static KernelSpec ijava(String name, Path home, Path jar) {
         String ours = System.getProperty("java.class.path");
         List<String> argv = command();
-        // Not with -jar, which would leave the services of our class path unseen.
+        // Not with -jar, which would ignore the services on Vivace's class path.
         argv.addAll(List.of("-cp", ours + File.pathSeparator + jar, IJAVA_MAIN, "{connection_file}"));
         Map<String, String> settings = settings(home);
         settings.put("IJAVA_CLASSPATH", ours);
@@ -48,7 +48,7 @@ public final class KernelSpecs {
         return new KernelSpec(displayName(name), argv, settings, "message", IJAVA);
     }
 
-    /** IJava's jar, where a kernel that Jupyter knows runs it. */
+    /** IJava's jar, if one of Jupyter's kernels runs it. */
     public static Optional<Path> ijavaJar(Map<String, InstalledKernel> kernels) {
         return kernels.values().stream()
                 .map(InstalledKernel::ijava)
@@ -69,7 +69,7 @@ public final class KernelSpecs {
         return command;
     }
 
-    /** Not what instruments this process, nor what only holds for a command on a terminal. */
+    /** Excludes options that instrument this process or only apply to a command on a terminal. */
     private static boolean isForKernels(String option) {
         return option.startsWith("-X")
                 || option.startsWith("--")

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Whether a registered kernel really starts, finds its imports, and trains. */
+/** Checks that a registered kernel starts, finds its imports, and trains. */
 public final class KernelTrial {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** One step of a linear layer, with nothing but what every notebook has from its start. */
+    /** One step of a linear layer, with only the imports of every notebook. */
     private static final String CELL = """
             try (Model model = Model.newInstance("trial")) {
                 model.setBlock(ai.djl.nn.core.Linear.builder().setUnits(1).build());
@@ -35,9 +35,9 @@ public final class KernelTrial {
     private KernelTrial() {}
 
     /**
-     * What the kernel printed.
+     * Runs the trial and returns what the kernel printed.
      *
-     * @throws IllegalStateException with what went wrong, where it did
+     * @throws IllegalStateException with the reason if it fails
      */
     public static String of(String kernel, Jupyter jupyter) throws InterruptedException {
         try (PassingFolder folder = PassingFolder.named("vivace-kernel")) {
@@ -50,11 +50,11 @@ public final class KernelTrial {
             ExecutedNotebook found = ExecutedNotebook.parse(Texts.read(executed.file()));
             if (!found.failures().isEmpty()) {
                 throw new IllegalStateException("expected the kernel " + kernel + " to train a step, found that "
-                        + found.failures().get(0) + ": register it anew with 'vivace notebook install'");
+                        + found.failures().get(0) + ": register it again with 'vivace notebook install'");
             }
             return found.printed().strip();
         } catch (IOException e) {
-            throw new UncheckedIOException("expected a folder for files that are passing, found " + e, e);
+            throw new UncheckedIOException("expected a temporary folder, found " + e, e);
         }
     }
 }

@@ -16,11 +16,10 @@ import org.rapaio.jupyter.kernel.display.DisplayData;
 import org.vivace.bench.CellDisplay;
 
 /**
- * The kernel from Maven, with the imports in place, the display known, an interrupt that ends a cell, and a start that
- * does not depend on who is quicker.
+ * The kernel from Maven, with imports, a display, an interrupt that ends a cell, and a start without a race.
  *
- * <p>Its own handling of Jupyter's interrupt message shuts down what runs cells for good and mixes up which cell the
- * answers belong to, so its interrupts have to come as a signal.
+ * <p>Its own handling of Jupyter's interrupt message shuts down cell execution for good and assigns replies to the
+ * wrong cells, so interrupts have to arrive as a signal.
  */
 public final class MavenKernel implements CellDisplay {
 
@@ -38,7 +37,7 @@ public final class MavenKernel implements CellDisplay {
         endCellsOnSignal(kernel.javaEngine());
         Kernel.enter(new MavenKernel(kernel));
         if (System.getenv("CLASSPATH") != null) {
-            // A compiler prefers that variable to what this process was started with.
+            // A compiler prefers that variable to this process's class path.
             kernel.javaEngine().getShell().addToClasspath(System.getProperty("java.class.path"));
         }
         kernel.javaEngine().eval(kernel.executionContext(), Kernel.startScript());
@@ -50,8 +49,8 @@ public final class MavenKernel implements CellDisplay {
     }
 
     /**
-     * Keeps what listens from reading its first message before it is known who handles messages: a client that is quicker
-     * would leave the kernel deaf, as it does on a busy machine.
+     * Keeps listeners from reading their first message before the handlers are registered: an earlier message, as on a
+     * busy machine, would stop the kernel from ever replying.
      */
     private static void connect(Channels channels, RapaioKernel kernel) {
         AbstractChannel shell = (AbstractChannel) Calls.field(channels, "shell");
@@ -65,7 +64,7 @@ public final class MavenKernel implements CellDisplay {
                 .forEach(MavenKernel::requireListening);
     }
 
-    /** A listening thread that was begun before it was told to go on has ended at once; one like it takes its place. */
+    /** A listening thread that was started before its run flag was set has ended at once; this starts another. */
     private static void requireListening(AbstractChannel channel) {
         LoopThread begun = (LoopThread) Calls.field(channel, "loopThread");
         try {

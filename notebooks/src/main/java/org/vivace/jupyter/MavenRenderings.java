@@ -7,7 +7,7 @@ import org.rapaio.jupyter.kernel.display.DisplayRenderer;
 import org.rapaio.jupyter.kernel.display.DisplayTransformer;
 import org.rapaio.jupyter.kernel.display.spi.DisplayProvider;
 
-/** Tells the kernel from Maven, which looks for this as a service, how to show our types. */
+/** A service with which the kernel from Maven shows Vivace's types. */
 public final class MavenRenderings implements DisplayProvider {
 
     @Override
@@ -23,7 +23,7 @@ public final class MavenRenderings implements DisplayProvider {
 
     private record OfType(Class<?> rendererClass) implements DisplayRenderer {
 
-        /** Where a cell asks for a type of its choice, the kernel's own renderers answer. */
+        /** If a cell requests a MIME type, the kernel's own renderers answer. */
         @Override
         public boolean canRender(String mime) {
             return mime == null;
@@ -39,7 +39,7 @@ public final class MavenRenderings implements DisplayProvider {
         }
     }
 
-    /** What has no rendering of ours is a text, as in IJava; the kernel would take that for HTML and lose its lines. */
+    /** Other types are shown as plain text, as in IJava; the kernel would treat it as HTML and lose line breaks. */
     private static final class PlainText implements DisplayRenderer {
 
         @Override

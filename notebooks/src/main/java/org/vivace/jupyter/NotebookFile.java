@@ -29,7 +29,7 @@ public record NotebookFile(List<Cell> cells) {
             Pattern.compile("<!-- cell: ([a-z-]+) -->\n(.*?)(?=<!-- cell: |\\z)", Pattern.DOTALL);
     private static final String FENCE = "```java\n";
 
-    /** Of a document whose cells begin with a line {@code <!-- cell: ID -->}; code stands in a fence. */
+    /** From a document whose cells begin with a line {@code <!-- cell: ID -->}; code is in a fence. */
     public static NotebookFile parse(String document) {
         List<Cell> cells = new ArrayList<>();
         Matcher matcher = CELL.matcher(document);
@@ -42,7 +42,7 @@ public record NotebookFile(List<Cell> cells) {
         return new NotebookFile(cells);
     }
 
-    /** @throws IllegalArgumentException where the file is no notebook */
+    /** @throws IllegalArgumentException if the file is not a notebook */
     public static NotebookFile read(Path file) {
         try {
             List<Cell> cells = new ArrayList<>();
@@ -58,7 +58,7 @@ public record NotebookFile(List<Cell> cells) {
         } catch (IOException e) {
             throw new UncheckedIOException(file + " must be a readable notebook, got " + e + ": check the path", e);
         } catch (RuntimeException e) {
-            // Gson tells of a broken file in several exception types.
+            // Gson reports a broken file with several exception types.
             throw new IllegalArgumentException(
                     file + " must be a notebook of format 4.5, got something else: write it with Jupyter 4 or newer",
                     e);

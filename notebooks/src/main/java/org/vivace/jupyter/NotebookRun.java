@@ -12,14 +12,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What came of a notebook that was run from top to bottom.
+ * The result of running a notebook from top to bottom.
  *
- * @param seconds with the kernel's start
- * @param problems a sentence each; none where it passed
+ * @param seconds including the kernel's start
+ * @param problems a sentence each; empty if it passed
  */
 public record NotebookRun(String notebook, double seconds, List<String> problems) {
 
-    /** The environment variable that tells a kernel of ours the process without which it ends. */
+    /** The environment variable with the id of the process on whose end a kernel of Vivace ends too. */
     static final String PARENT = "VIVACE_PARENT";
 
     private static final Pattern LATE = Pattern.compile("after (\\d+) seconds");
@@ -33,11 +33,11 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
     }
 
     /**
-     * Runs a notebook as it is, in its own folder, and looks at what came out.
+     * Runs a notebook unchanged, in its own folder, and checks its outputs.
      *
-     * @param jupyter whose kernels have one of that name
+     * @param jupyter with a kernel of that name
      * @param limit for each cell
-     * @param out the notebook with its outputs goes there
+     * @param out folder for the notebook with its outputs
      */
     public static NotebookRun of(Path notebook, String kernel, Jupyter jupyter, Duration limit, Path out)
             throws InterruptedException {
@@ -51,10 +51,10 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
         return new NotebookRun(notebook.toString(), seconds, problems);
     }
 
-    /** @param said by Jupyter, with what the kernel said on its standard error */
+    /** @param said Jupyter's output, with the kernel's standard error */
     record Executed(Path file, Child.Result said) {
 
-        /** Why there is no such file, or empty. */
+        /** Why there is no such file; empty if there is one. */
         String obstacle() {
             return said.code() == 0 && Files.isReadable(file) ? "" : NotebookRun.obstacle(said);
         }
@@ -64,7 +64,7 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
             throws InterruptedException {
         Path file = out.resolve(notebook.getFileName());
         try (PassingFolder unfinished = unfinishedIn(out)) {
-            // Executing goes on after an error, since Jupyter would leave no notebook to look at.
+            // Execution continues after an error, since otherwise Jupyter would write no notebook to check.
             Child.Result said = jupyter.run(
                     List.of(
                             "jupyter",
@@ -89,7 +89,7 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
         }
     }
 
-    /** Where Jupyter writes: it does so piece by piece, and goes on for a while where this process is killed. */
+    /** The folder that Jupyter writes to: it writes in parts, and continues for a while if this process is killed. */
     private static PassingFolder unfinishedIn(Path out) throws IOException {
         Files.createDirectories(out);
         return new PassingFolder(Files.createTempDirectory(out, ".executing"));
@@ -100,10 +100,10 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
         Matcher late = LATE.matcher(text);
         if (text.contains("CellTimeoutError") && late.find()) {
             return "expected every cell to end within " + late.group(1) + " s, found one that did not, which begins \""
-                    + preview(text) + "\": give it longer with --timeout";
+                    + preview(text) + "\": give it more time with --timeout";
         }
         if (text.contains("DeadKernelError") || text.contains("Kernel died")) {
-            return "expected a kernel that goes on to the end, found that it died: run the cells one by one in Jupyter";
+            return "expected a kernel that runs to the end, found that it died: run the cells one by one in Jupyter";
         }
         String last =
                 text.lines().reduce("nothing", (a, b) -> b.isBlank() ? a : b).strip();
@@ -124,8 +124,8 @@ public record NotebookRun(String notebook, double seconds, List<String> problems
     }
 
     /**
-     * Jupyter with a kernel of ours in a folder of its own, so that it needs no registering and the user's kernels stay as
-     * they are.
+     * Jupyter with a kernel of Vivace in a separate folder, so that it need not be registered and the user's kernels
+     * are not changed.
      */
     public static Jupyter privately(Jupyter jupyter, KernelSpec spec, String name, Path folder) {
         Registration.write(spec, name, folder, java.util.Optional.empty());

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder for files that are passing: closing it deletes everything in it. */
+/** A temporary folder: closing it deletes everything in it. */
 public record PassingFolder(Path path) implements AutoCloseable {
 
     /** @param beginning of its name, in the system's folder for such folders */

@@ -6,16 +6,15 @@ import java.util.Optional;
 import org.vivace.measure.Atomically;
 
 /**
- * The registering of a kernel in a folder of kernels.
+ * The registration of a kernel in a folder of kernels.
  *
  * @param file the kernel.json
- * @param before that of another kernel, which this one replaced, or nothing
+ * @param before that of the replaced kernel, if any
  */
 public record Registration(Path file, Optional<Path> before) {
 
     /**
-     * Writes the spec, whole or not at all. A kernel.json of another kernel, which the caller has asked about, is kept
-     * beside it.
+     * Writes the spec, completely or not at all. The kernel.json of a replaced kernel is kept beside it.
      *
      * @param data Jupyter's data folder
      */
@@ -29,7 +28,7 @@ public record Registration(Path file, Optional<Path> before) {
         return new Registration(file, before);
     }
 
-    /** Whether the spec is registered just so. */
+    /** Whether exactly this spec is registered. */
     public static boolean isCurrent(KernelSpec spec, String name, Path data) {
         Path file = data.resolve("kernels").resolve(name).resolve("kernel.json");
         return Files.isReadable(file) && Texts.read(file).equals(spec.toJson());

@@ -6,14 +6,14 @@ import java.util.Map;
 import org.vivace.report.Plots;
 
 /**
- * A value as Jupyter takes it.
+ * A value in the form that Jupyter displays.
  *
  * @param data by MIME type; images in Base64
- * @param metadata by MIME type, such as the size at which an image is to be shown
+ * @param metadata by MIME type, such as the display size of an image
  */
 public record Rendered(Map<String, String> data, Map<String, Map<String, Object>> metadata) {
 
-    /** Of the notebook's page; a picture that is wider is shown smaller, so that it is crisp on dense screens. */
+    /** The width of the notebook's page; a wider image is scaled down, so that it is crisp on dense screens. */
     private static final int PAGE = 1000;
 
     public Rendered {

@@ -19,7 +19,7 @@ import org.vivace.report.TextTable;
 import org.vivace.train.TrainingRecord;
 import tech.tablesaw.api.Table;
 
-/** How a notebook shows what a cell ends in, one line a type; what is not here is shown by its {@code toString()}. */
+/** How a notebook shows the value of a cell, one line per type; other types are shown by {@code toString()}. */
 final class Renderings {
 
     private record Rendering<T>(Class<T> type, Function<T, Rendered> rendered) {
@@ -54,12 +54,12 @@ final class Renderings {
 
     private Renderings() {}
 
-    /** What is shown; subtypes are shown as these are. */
+    /** The types with a rendering, which also applies to their subtypes. */
     public static List<Class<?>> types() {
         return ALL.stream().<Class<?>>map(Rendering::type).toList();
     }
 
-    /** Nothing where the value is of no type that is known here. */
+    /** Empty if the value's type has no rendering. */
     public static Optional<Rendered> of(Object value) {
         return ALL.stream()
                 .filter(each -> each.type().isInstance(value))

@@ -2,13 +2,13 @@ package org.vivace.jupyter;
 
 import tech.tablesaw.api.Table;
 
-/** A result that a notebook shows as its sentences and a table when a cell ends in it. */
+/** A result that a notebook shows as sentences and a table when it is a cell's value. */
 public interface Shown {
 
-    /** The numbers, few rows. */
+    /** The numbers, in a few rows. */
     Table table();
 
-    /** Sentences, one a line. */
+    /** Sentences, one per line. */
     @Override
     String toString();
 }

@@ -6,19 +6,19 @@ import java.lang.reflect.Proxy;
 import java.util.function.IntConsumer;
 
 /**
- * Signals of the operating system. Reached by name, because each mention of their class makes the compiler and Javadoc
- * warn, which cannot be turned off, and there is no other class for them.
+ * Signals of the operating system. Their only class is called by name, because each use of it makes the compiler and
+ * Javadoc warn, which cannot be turned off.
  */
 public final class Signals {
 
     private Signals() {}
 
     /**
-     * Has a signal handled in a thread of its own each time it comes.
+     * Handles a signal in a separate thread each time it arrives.
      *
      * @param name without its prefix: {@code INT}
-     * @param handler is given the signal's number
-     * @throws IllegalArgumentException where there is no such signal, or this process was started so that it ignores it
+     * @param handler receives the signal's number
+     * @throws IllegalArgumentException if there is no such signal, or this process was started to ignore it
      */
     public static void handle(String name, IntConsumer handler) {
         try {
@@ -35,8 +35,7 @@ public final class Signals {
             Method handle = signal.getMethod("handle", signal, handlers);
             Object number = signal.getConstructor(String.class).newInstance(name);
             handle.invoke(null, number, proxy);
-            // The JVM leaves a signal ignored that it was started to ignore; it does not throw, but has no handler
-            // then.
+            // If it was started to ignore a signal, the JVM does not throw but installs no handler.
             Object now = handle.invoke(null, number, proxy);
             if (now == handlers.getField("SIG_IGN").get(null)) {
                 throw new IllegalArgumentException("expected a signal that this process may handle, got " + name

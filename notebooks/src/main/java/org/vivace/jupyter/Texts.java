@@ -16,7 +16,8 @@ final class Texts {
             return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "expected a readable file at " + file + ", found " + e + ": correct the path or its rights", e);
+                    "expected a readable file at " + file + ", found " + e + ": correct the path or its permissions",
+                    e);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** The Java kernel in Jupyter: registering it, running notebooks in it, and how values are shown in a cell. */
+/** The Java kernel in Jupyter: its registration, running notebooks in it, and how values are shown in a cell. */
 @NullMarked
 package org.vivace.jupyter;
 

@@ -77,8 +77,7 @@ class EstimateCommandTest {
         assertUsage("--price must be at least 0, got -1.0", "estimate", "mlp", "--price", "-1");
         assertUsage("there is no method Nonsense", "estimate", "mlp", "--methods", "Nonsense");
         assertUsage("Unknown option: '--table'", "estimate", "mlp", "--table");
-        assertUsage(
-                "--table goes through all workloads, got mlp too: leave one of them out", "estimate", "--table", "mlp");
+        assertUsage("--table covers all workloads, got mlp too: omit one of them", "estimate", "--table", "mlp");
         assertUsage(
                 "--json must come after the workload, got it before mlp: move it to the end",
                 "estimate",

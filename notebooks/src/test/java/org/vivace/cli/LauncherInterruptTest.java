@@ -22,10 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no launcher and no kill")
 class LauncherInterruptTest {
 
-    private static final String SENTENCE = "vivace: expected to come to the end, got an interrupt: start it again\n";
+    private static final String SENTENCE = "vivace: expected the command to finish, got an interrupt: start it again\n";
     private static final String KEPT =
-            "vivace: expected to come to the end, got an interrupt and kept what was found by"
-                    + " then: start it again for the rest\n";
+            "vivace: expected the command to finish, got an interrupt and kept the results so far:"
+                    + " start it again for the rest\n";
     private static final String BUILDING = "(vivace: building.*\n)?";
 
     @TempDir
@@ -83,7 +83,9 @@ class LauncherInterruptTest {
         assertThat(launched.home().resolve("notebooks/target/vivace.begin")).doesNotExist();
     }
 
-    /** In the launcher, in the start of the JVM, in initialisers, while libtorch is loaded, and while steps are timed. */
+    /**
+     * In the launcher, in the start of the JVM, in initialisers, while libtorch is loaded, and while steps are timed.
+     */
     @Test
     void atAnyMoment() throws Exception {
         assertThat(launched.start("--version").ended().code()).isZero();

@@ -101,7 +101,7 @@ class ListingsTest {
                 .isEqualTo(new Findings.Finding(
                         "arithmetic",
                         "this processor's oneDNN computes wrongly, or not at all, by itself: LSTM in fp32",
-                        "nothing to do: it is done rightly wherever Vivace is in the class path, in plain DJL too"));
+                        "nothing to do: Vivace corrects it wherever it is in the class path, in plain DJL too"));
         assertThat(Findings.arithmetic(List.of(right, cured, wrong)))
                 .isEqualTo(new Findings.Finding(
                         "arithmetic",
@@ -113,7 +113,7 @@ class ListingsTest {
     void aNativeCpuJarOnAMachineWithAGpuIsNoticed() {
         assertThat(Findings.device(Device.cpu(), true, "/x/pytorch-native-cpu-2.7.1.jar")
                         .advice())
-                .contains("pytorch-native-cpu jar in the class path forces the CPU: take it out");
+                .contains("pytorch-native-cpu jar in the class path forces the CPU: remove it");
         assertThat(Findings.device(Device.cpu(), true, "/x/pytorch-jni.jar").advice())
                 .contains("CUDA 12.8 or newer");
         assertThat(Findings.device(Device.cpu(), false, "/x/pytorch-native-cpu-2.7.1.jar"))

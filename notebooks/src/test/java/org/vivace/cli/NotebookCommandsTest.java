@@ -87,7 +87,7 @@ class NotebookCommandsTest {
         CommandRun replaced = VivaceProcess.run(jupyter().bare(), "notebook", "install", "--replace");
         assertThat(replaced.code()).isZero();
         Path kept = jupyter().kernel("java").resolveSibling("kernel.json.before-vivace");
-        assertThat(replaced.out()).contains("What it replaced is kept in " + kept);
+        assertThat(replaced.out()).contains("The replaced one is kept in " + kept);
         assertThat(kept).content().isEqualTo(before);
         assertThat(json(jupyter().kernel("java")).getAsJsonObject("metadata").has("vivace"))
                 .isTrue();
@@ -184,7 +184,7 @@ class NotebookCommandsTest {
                 .isEqualTo("opened notebook " + notebook + " with records\n");
         CommandRun theirs = VivaceProcess.run(jupyter().withJupyter(""), "notebook", "open");
         assertThat(theirs.out()).startsWith("opened notebook /");
-        assertThat(theirs.err()).contains("'vivace notebook install --replace' takes its place");
+        assertThat(theirs.err()).contains("'vivace notebook install --replace' replaces it");
         assertThat(jupyter().kernel("java")).content().contains("other.jar");
     }
 
@@ -203,7 +203,7 @@ class NotebookCommandsTest {
         assertThat(late.out())
                 .contains(
                         "expected every cell to end within 7 s, found one that did not, which begins \"while (true) { }\":"
-                                + " give it longer with --timeout")
+                                + " give it more time with --timeout")
                 .endsWith("0 passed, 1 failed\n");
         assertThat(json(written).get("failed").getAsInt()).isEqualTo(1);
         assertThat(VivaceProcess.run(
@@ -214,7 +214,7 @@ class NotebookCommandsTest {
                                 "run",
                                 notebook.toString())
                         .out())
-                .contains("expected a kernel that goes on to the end, found that it died");
+                .contains("expected a kernel that runs to the end, found that it died");
         assertThat(VivaceProcess.run(
                                 jupyter().withJupyter("echo 'no space left' >&2\nexit 1\n"),
                                 "notebook",

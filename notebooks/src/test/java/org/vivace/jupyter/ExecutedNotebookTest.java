@@ -78,8 +78,7 @@ class ExecutedNotebookTest {
                         PLOT,
                         cell("a", "x", "[]").replace("\"execution_count\": 1", "\"execution_count\": null"),
                         CHECK))
-                .containsExactly(
-                        "cell a: expected it to be executed, found that it was not: look at what Jupyter says");
+                .containsExactly("cell a: expected it to be executed, found that it was not: read Jupyter's output");
     }
 
     @Test
