@@ -25,8 +25,8 @@ final class DocumentCommand implements Runnable {
 
     /**
      * @param document its path from the root
-     * @param contents what its generated part shows
-     * @param update brings it up to date, and returns whether it was not
+     * @param contents of its generated part
+     * @param update brings it up to date, and returns whether it changed
      */
     private DocumentCommand(String document, String contents, Predicate<Path> update) {
         this.document = document;
@@ -37,13 +37,13 @@ final class DocumentCommand implements Runnable {
     static CommandSpec readme() {
         return spec(
                 new DocumentCommand("README.md", "the records", ReadmeTable::update),
-                "Makes the README's table of results anew from the records in " + Home.RESULTS + ".");
+                "Updates the README's table of results from the records in " + Home.RESULTS + ".");
     }
 
     static CommandSpec pairs() {
         return spec(
                 new DocumentCommand("methods/README.md", "the pairs", PairTable::update),
-                "Trains each two methods together and makes the table in methods/README.md anew.");
+                "Trains every two methods together and updates the table in methods/README.md.");
     }
 
     private static CommandSpec spec(DocumentCommand command, String description) {

@@ -20,16 +20,16 @@ import org.vivace.train.Equivalence;
 /** The notebook that measures one method: a template, filled from the method and its card. */
 final class MethodNotebook {
 
-    /** Where results of longer runs are kept, a file for each method. */
+    /** The folder of kept results of longer runs, a file for each method. */
     private static final String TEMPLATE = "method-notebook.md";
 
-    /** How far a loss falls at least in the shortest training: in nats, of a byte or of a class. */
+    /** The least fall of a loss in the shortest training, in nats per byte or per class. */
     private static final double FALL = 0.3;
 
     private MethodNotebook() {}
 
     /**
-     * The notebook of a method as it comes from the template.
+     * The notebook of a method, filled from the template.
      *
      * @param root that has the method's card
      * @param workload to measure on
@@ -74,7 +74,7 @@ final class MethodNotebook {
                 .toList();
     }
 
-    /** What the method says of itself, as a line that can fail. */
+    /** The method's declared equivalence, as a line that checks it. */
     private static String equivalence(EfficiencyMethod method) {
         Equivalence equivalence = method.traits().equivalence();
         return equivalence == Equivalence.CHANGES_TRAINING

@@ -26,7 +26,7 @@ final class NotebookNewCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "METHOD", description = "One of those that 'vivace methods' lists.")
+    @Parameters(paramLabel = "METHOD", description = "A name from 'vivace methods'.")
     private String method;
 
     @Option(
@@ -36,7 +36,7 @@ final class NotebookNewCommand implements Callable<Integer> {
             description = "language, vision or classify (default: ${DEFAULT-VALUE}).")
     private String workload;
 
-    @Option(names = "--replace", description = "Write it although there is one, whose changes are lost.")
+    @Option(names = "--replace", description = "Overwrite an existing one, whose changes are lost.")
     private boolean replace;
 
     @Option(names = "--root", paramLabel = "FOLDER", description = "Vivace's sources; the launcher's own by default.")
@@ -54,7 +54,7 @@ final class NotebookNewCommand implements Callable<Integer> {
         if (Files.exists(file) && !replace) {
             throw new ParameterException(
                     spec.commandLine(),
-                    file + " must not be there yet, found one: add --replace to lose what was changed in it");
+                    file + " must not be there yet, found one: add --replace to overwrite its changes");
         }
         Atomically.requireWritable(file);
         Atomically.write(file, MethodNotebook.of(root, named, workload).toJson());
@@ -63,7 +63,7 @@ final class NotebookNewCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Those that there is something to learn in, which the notebook looks at too. */
+    /** The workloads that can be trained, which the notebook also does. */
     private static List<String> learning() {
         return NamedWorkloads.services().values().stream()
                 .filter(each -> each.target().isPresent())

@@ -32,7 +32,7 @@ import org.vivace.train.EfficientTrainer;
 import org.vivace.train.Recipe;
 import org.vivace.train.RunSettings;
 
-/** Two methods, in an order, on the small models of this class: whether one of them trains, and else why not. */
+/** Two methods, in a given order, on the small models of this class: whether one of them trains, or why none does. */
 final class PairTrial {
 
     private static final int STEPS = 3;
@@ -101,7 +101,7 @@ final class PairTrial {
         return new NDList(array.reshape(shape.get(0), shape.get(1), -1).swapAxes(1, 2));
     }
 
-    /** The methods of the catalogue that provide what one of the two needs and the other has not. */
+    /** The methods of the catalogue that provide what one of the two needs and the other lacks. */
     static List<EfficiencyMethod> beside(EfficiencyMethod first, EfficiencyMethod second) {
         List<EfficiencyMethod> beside = new ArrayList<>();
         for (EfficiencyMethod method : List.of(first, second)) {
@@ -123,9 +123,9 @@ final class PairTrial {
     }
 
     /**
-     * Trains {@value #STEPS} steps with the two in this order, and with what is {@link #beside} them.
+     * Trains {@value #STEPS} steps with the two in this order, and with those {@link #beside} them.
      *
-     * @return nothing where one of the models trains; else what refused them, in a sentence
+     * @return empty if one of the models trains; else the reason, in a sentence
      */
     static Optional<String> refusal(EfficiencyMethod first, EfficiencyMethod second) {
         List<EfficiencyMethod> all = new ArrayList<>(beside(first, second));
@@ -143,7 +143,7 @@ final class PairTrial {
                 train(small, recipe);
                 return Optional.empty();
             } catch (IllegalArgumentException | IllegalStateException e) {
-                // The one that has everything comes last, and says what even it lacks.
+                // The last model has every kind of block, so its reason is the most specific.
                 why = String.valueOf(e.getMessage());
             }
         }
@@ -183,7 +183,7 @@ final class PairTrial {
         }
     }
 
-    /** The one that the pair's fused optimiser takes over from. */
+    /** The one that the pair's fused optimizer replaces. */
     private static Optimizer optimizer(EfficiencyMethod... recipe) {
         Tracker rate = Tracker.fixed(0.01f);
         return List.of(recipe).stream().anyMatch(method -> method.name().equals("FusedAdamW"))

@@ -17,7 +17,7 @@ import org.vivace.measure.RecordFile;
 import org.vivace.report.MarkdownTable;
 import org.vivace.report.Provenance;
 
-/** The README's results, made from the records in {@code notebooks/results} and never typed. */
+/** The README's results, generated from the records in {@code notebooks/results}. */
 final class ReadmeTable {
 
     private static final String FROM = "<!-- made by ./vivace readme: -->\n";
@@ -26,8 +26,7 @@ final class ReadmeTable {
     private ReadmeTable() {}
 
     /**
-     * Brings {@code README.md} in the project's root and that of the records up to date with the records there; true where
-     * one was not.
+     * Brings {@code README.md} in the project's root and in the folder of the records up to date; true if one changed.
      */
     public static boolean update(Path root) {
         try {
@@ -80,7 +79,7 @@ final class ReadmeTable {
     /**
      * The document with a table between its two marks.
      *
-     * @throws IllegalArgumentException where a mark is missing
+     * @throws IllegalArgumentException if a mark is missing
      */
     static String replaced(String document, String table) {
         int from = document.indexOf(FROM);
@@ -98,7 +97,7 @@ final class ReadmeTable {
         return table.isEmpty() ? "No record is kept here yet; `./vivace demo` measures on your machine.\n" : table;
     }
 
-    /** That of the records' own document: a line for each of them, their notes, and their machines. */
+    /** The table of the records' own document: a line for each of them, their notes, and their machines. */
     static String whole(List<Map.Entry<String, BenchRecord>> records) {
         List<Map.Entry<String, BenchRecord>> trained = records.stream()
                 .filter(each -> each.getValue().quality().isPresent())

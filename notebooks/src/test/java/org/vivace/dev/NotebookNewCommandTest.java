@@ -71,7 +71,7 @@ class NotebookNewCommandTest {
         CommandRun again = write("Muon");
         assertThat(again.code()).isEqualTo(2);
         assertThat(again.err())
-                .contains("muon.ipynb must not be there yet, found one: add --replace to lose what was changed in it");
+                .contains("muon.ipynb must not be there yet, found one: add --replace to overwrite its changes");
         assertThat(write("Muon", "--replace").code()).isZero();
     }
 
