@@ -75,7 +75,7 @@ final class FreshJvm {
                 .filter(line -> line.startsWith(ERROR_PREFIX))
                 .findFirst()
                 .map(line -> line.substring(ERROR_PREFIX.length()))
-                .orElse("the fresh JVM ended with exit code " + code + " and the output:  "
+                .orElse("the fresh JVM ended with exit code " + code + " and the output: "
                         + text.lines().findFirst().orElse("nothing"));
     }
 

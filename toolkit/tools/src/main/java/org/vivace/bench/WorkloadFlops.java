@@ -30,7 +30,7 @@ record WorkloadFlops(OptionalDouble perStep, Optional<String> note) {
         } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
             return new WorkloadFlops(
                     OptionalDouble.empty(),
-                    Optional.of("the operations of a step were not counted, so no share of the peak is given:  "
+                    Optional.of("the operations of a step were not counted, so no share of the peak is given: "
                             + e.getMessage()));
         }
     }
