@@ -43,7 +43,7 @@ class EstimateCommandTest {
         assertThat(run.out())
                 .contains("parameters 3,716,106\n")
                 .contains(" 0.00 G backward")
-                .contains("gradients 0, optimiser 0")
+                .contains("gradients 0, optimizer 0")
                 .contains("backward 0.0, update 0.0");
     }
 
