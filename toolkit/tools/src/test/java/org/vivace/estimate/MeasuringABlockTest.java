@@ -38,8 +38,7 @@ class MeasuringABlockTest {
         assertThat(time.forward()).isBetween(0.020, 1.0);
         assertThat(time.backward()).isPositive();
         // A block that sleeps has no processor, as one that other work holds up; so it may be the machine's doing.
-        assertThat(time.doubt().orElseThrow())
-                .contains(" of the operations were timed, so the time cannot be trusted");
+        assertThat(time.doubt().orElseThrow()).contains(" of the operations were timed, so the time cannot be trusted");
         // What another version of the block would take is not known by its name.
         assertThat(Files.readString(file)).doesNotContain("Through").contains("linear");
     }
