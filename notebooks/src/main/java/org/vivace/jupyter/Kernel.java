@@ -12,7 +12,7 @@ import org.vivace.bench.CellDisplay;
 import org.vivace.bench.ProgressBar;
 
 /** This process's kernel, if it is one. */
-final class Kernel {
+public final class Kernel {
 
     private static volatile @Nullable CellDisplay display;
 

@@ -96,8 +96,7 @@ final class PublicTypes {
     private static Set<String> wordsInDocuments() {
         return DOCUMENTS.stream()
                 .flatMap(name -> files(Project.root().resolve(name)))
-                .filter(file ->
-                        file.toString().endsWith(".md") || file.toString().endsWith(".ipynb"))
+                .filter(file -> file.toString().matches(".*[.](md|ipynb|jshell)"))
                 .flatMap(file -> Pattern.compile("\\W+").splitAsStream(read(file)))
                 .collect(Collectors.toSet());
     }

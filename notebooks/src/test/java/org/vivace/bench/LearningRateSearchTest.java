@@ -81,7 +81,10 @@ class LearningRateSearchTest {
                 .hasSize(20 * record.rates().size())
                 .allMatch(at -> at.share() > 0 && at.share() <= 1 && !at.left().isNegative());
         Path file = record.write(folder.resolve("tuning.json"));
-        assertThat(Files.readString(file)).contains("\"command\": \"a command\"", "\"best\": " + record.best());
+        assertThat(Files.readString(file))
+                .contains(
+                        "\"command\": \"a command\"",
+                        "\"best\": " + record.best().getAsDouble());
     }
 
     @Test

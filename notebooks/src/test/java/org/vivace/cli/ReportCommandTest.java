@@ -72,7 +72,7 @@ class ReportCommandTest {
         TuningRecord record = TuningRecord.read(RESULTS.resolve("tuning/vision.json"));
         assertThat(run.out())
                 .contains("The learning rate of vision:")
-                .containsPattern("(?m)^" + record.best() + " .* best$");
+                .containsPattern("(?m)^" + record.best().getAsDouble() + " .* best$");
         assertThat(out()).doesNotExist();
         assertThat(TuningRecord.read(again())).isEqualTo(record);
     }

@@ -73,9 +73,9 @@ class WorkloadTest {
     @Test
     void learningRatesAreThoseThatTheSearchesFound() {
         Path tuning = Project.root().resolve("notebooks/results/tuning");
-        assertThat(TuningRecord.read(tuning.resolve("language.json")).best()).isEqualTo(language.learningRate());
-        assertThat(TuningRecord.read(tuning.resolve("vision.json")).best()).isEqualTo(vision.learningRate());
-        assertThat(TuningRecord.read(tuning.resolve("classify.json")).best()).isEqualTo(classify.learningRate());
+        assertThat(TuningRecord.read(tuning.resolve("language.json")).best()).hasValue(language.learningRate());
+        assertThat(TuningRecord.read(tuning.resolve("vision.json")).best()).hasValue(vision.learningRate());
+        assertThat(TuningRecord.read(tuning.resolve("classify.json")).best()).hasValue(classify.learningRate());
     }
 
     @Test

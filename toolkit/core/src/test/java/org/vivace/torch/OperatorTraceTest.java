@@ -110,7 +110,7 @@ class OperatorTraceTest extends TorchTest {
             assertThatThrownBy(OperatorTrace::start)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith("an operator trace must be the only one on its thread, found libtorch's"
-                            + " answer \"please call stopProfile before you start a new section\" on thread ");
+                            + " message \"please call stopProfile before you start a new section\" on thread ");
             manager.ones(new Shape(2)).exp();
         } finally {
             JniUtils.stopProfile(own.toString());

@@ -6,8 +6,8 @@ import org.vivace.measure.Interval;
 /**
  * One horizontal bar.
  *
- * @param label stands above the bar
- * @param value stands behind its end
+ * @param label drawn above the bar
+ * @param value drawn after its end
  * @param length the bar's length and the ends of its error bar, in units of the axis
  */
 record Bar(String label, String value, Interval length, Color color) {

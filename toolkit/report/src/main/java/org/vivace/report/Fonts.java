@@ -26,7 +26,7 @@ public final class Fonts {
         return Here.OBSTACLE;
     }
 
-    /** Found once: what failed to load in a JVM stays so, and says less about its reason each time it is asked. */
+    /** Looked up once: what failed to load in a JVM keeps failing, with less of a reason each time. */
     private static final class Here {
         static final Optional<String> OBSTACLE = obstacle(Fonts::drawOneWord);
     }

@@ -25,7 +25,7 @@ final class HorizontalBars extends Drawing {
     private final List<Bar> bars;
     private final double marked;
 
-    /** @param marked where on the axis a dashed line stands, over the bars and behind the words */
+    /** @param marked where on the axis a dashed line is drawn, over the bars and behind the words */
     HorizontalBars(List<Bar> bars, double marked) {
         super(RenderingHints.KEY_TEXT_ANTIALIASING);
         this.bars = bars;

@@ -10,8 +10,8 @@ import java.util.List;
 import org.knowm.xchart.style.markers.Marker;
 
 /**
- * How the line and the point of one arm look. Colour alone tells neither twelve arms apart nor two to everybody, so the
- * shape of the point changes with it, and the dashes of the line when the colours begin again.
+ * How the line and the point of one arm look. Color alone distinguishes neither twelve arms nor two for everybody, so
+ * the shape of the point changes with it, and the dashes of the line when the colours begin again.
  */
 record Look(Color color, float[] dashes, int corners) {
 
@@ -45,7 +45,7 @@ record Look(Color color, float[] dashes, int corners) {
                 : new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 0, dashes, 0);
     }
 
-    /** A disc, or a polygon that stands on a corner where it has an even number of them. */
+    /** A disc, or a polygon; with an even number of corners it stands on one of them. */
     Shape point(double x, double y, double radius) {
         if (corners == 0) {
             return new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius);

@@ -48,9 +48,9 @@ final class OperatorTables {
     }
 
     /**
-     * The columns {@code operator}, {@code block} and {@code phase} where the totals tell them apart; {@code count},
-     * {@code self ms}, {@code share} in [0, 1], {@code GFLOP}, {@code GFLOP/s}, {@code GB} and {@code unknown}, the number
-     * of operators whose FLOPs the trace does not tell. What takes no FLOPs has no rate.
+     * The columns {@code operator}, {@code block} and {@code phase} where the totals are grouped by them; {@code
+     * count}, {@code self ms}, {@code share} in [0, 1], {@code GFLOP}, {@code GFLOP/s}, {@code GB} and {@code unknown},
+     * the number of operators whose FLOPs are unknown. What takes no FLOPs has no rate.
      */
     public static Table of(String name, List<OperatorTotal> totals) {
         Table table = Table.create(name);

@@ -23,9 +23,10 @@ public final class QualityTable {
 
     /**
      * The columns {@code arm}, {@code seeds}, {@code reached} (how many of them reached the target), {@code seconds to
-     * target} and {@code seconds SD}, {@code speedup} with {@code speedup low}, {@code speedup high} and {@code verdict},
-     * {@code final quality} and {@code quality SD}, {@code gain} with {@code gain low} and {@code gain high}, and {@code
-     * seeds to tell}. What is not known is missing: of an arm with a seed that never reached the target, its seconds.
+     * target} and {@code seconds SD}, {@code speedup} with {@code speedup low}, {@code speedup high} and {@code
+     * verdict}, {@code final quality} and {@code quality SD}, {@code gain} with {@code gain low} and {@code gain high},
+     * and {@code seeds to tell}. Unknown values are missing: of an arm with a seed that never reached the target, its
+     * seconds.
      *
      * @throws IllegalArgumentException if the record has no quality
      */

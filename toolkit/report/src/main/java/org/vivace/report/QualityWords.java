@@ -57,7 +57,7 @@ final class QualityWords {
                 .reduce((a, b) -> b.methods().size() > a.methods().size() ? b : a);
     }
 
-    /** What a reader of the table has to know: the target, who missed it, and what the seeds are too few to tell. */
+    /** Notes on the table: the target, which arms missed it, and what cannot be concluded from so few seeds. */
     static List<String> notes(Quality quality) {
         List<String> notes = new ArrayList<>();
         int seeds = quality.baseline().trials().size();

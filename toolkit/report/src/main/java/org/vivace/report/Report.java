@@ -29,8 +29,9 @@ public record Report(Path page, List<Path> files, Optional<String> obstacle) {
     private static final String QUALITY = "quality.csv";
 
     /**
-     * Writes {@code record.json}, {@code table.csv}, {@code quality.csv} where there is quality, a PNG a plot and {@code
-     * index.html} into the folder; of an earlier report there it removes the plots and the table that this one lacks.
+     * Writes {@code record.json}, {@code table.csv}, {@code quality.csv} where there is quality, a PNG a plot and
+     * {@code index.html} into the folder; of an earlier report there it removes the plots and the table that this one
+     * lacks.
      */
     public static Report write(BenchRecord record, Path folder) {
         return write(record, folder, Fonts.obstacle());
@@ -65,7 +66,7 @@ public record Report(Path page, List<Path> files, Optional<String> obstacle) {
 
     /**
      * A sentence on when the loss of each later curve came down to where the first, plain DJL's, ended; empty where the
-     * record has no two curves, or has trainings over seeds, which the headline tells of.
+     * record has no two curves, or has trainings over seeds, which the headline reports.
      */
     public static String race(BenchRecord record) {
         return Words.lead(record).strip();

@@ -38,7 +38,7 @@ public enum Bound {
         return words;
     }
 
-    /** What the time goes to, as a sentence says it after "of the step is". */
+    /** Where the time is spent, worded to follow "of the step is". */
     public String activity() {
         return activity;
     }

@@ -94,7 +94,7 @@ record Evidence(StepWork work, StepFacts facts) {
                 + Figures.rate(work.roofs().machine().gigabytesPerSecond(), "GB/s") + doubt();
     }
 
-    /** Where the machine was seen to do that, as it goes with the number. */
+    /** Where the machine reached that rate, worded to follow the number. */
     private String doubt() {
         return work.roofs().machine().doubt().isPresent() ? " while it was busy with other work, too" : "";
     }

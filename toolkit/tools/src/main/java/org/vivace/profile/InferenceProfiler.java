@@ -21,8 +21,8 @@ import org.vivace.train.Surgery;
  * InferenceProfile profile = Profiler.inference(model, translator).run(inputs);
  * }</pre>
  *
- * The first prediction by itself, then single ones on one thread with their parts, then each batch size on each number of
- * threads, then the blocks.
+ * The first prediction by itself, then single ones on one thread with their parts, then each batch size on each number
+ * of threads, then the blocks.
  */
 public final class InferenceProfiler<I, O> {
 
@@ -48,19 +48,19 @@ public final class InferenceProfiler<I, O> {
         return new InferenceProfiler<>(model, translator, 100, new int[] {1, 4, 16}, threads);
     }
 
-    /** @param value predictions to time one by one, at least 1; 100 unless told otherwise; half as many under each load */
+    /** @param value predictions to time one by one, at least 1; 100 by default; half as many under each load */
     public InferenceProfiler<I, O> calls(int value) {
         requirePositive("calls", value);
         return new InferenceProfiler<>(model, translator, value, batches, threads);
     }
 
-    /** @param values batch sizes to try; 1, 4 and 16 unless told otherwise; none to try no load */
+    /** @param values batch sizes to try; 1, 4 and 16 by default; none to try no load */
     public InferenceProfiler<I, O> batches(int... values) {
         Arrays.stream(values).forEach(value -> requirePositive("a batch size", value));
         return new InferenceProfiler<>(model, translator, calls, values.clone(), threads);
     }
 
-    /** @param values numbers of threads to try; 1 and one a core unless told otherwise */
+    /** @param values numbers of threads to try; 1 and one a core by default */
     public InferenceProfiler<I, O> threads(int... values) {
         Arrays.stream(values).forEach(value -> requirePositive("a number of threads", value));
         return new InferenceProfiler<>(model, translator, calls, batches, values.clone());

@@ -15,8 +15,8 @@ import java.util.function.IntFunction;
 import org.vivace.trace.StepPhase;
 
 /**
- * Finds the arrays below a manager that a step made and that later steps still find there. What a step keeps on purpose,
- * it keeps instead of what was there before, and what was fetched ahead for steps to come is gone after them.
+ * Finds the arrays below a manager that a step made and that later steps still find there. What a step keeps on
+ * purpose, it keeps instead of what was there before, and what was fetched ahead for steps to come is gone after them.
  */
 final class LeakWatch implements TrainerStep.PhaseWatch, WatchedBlocks.Watch {
 
@@ -73,7 +73,7 @@ final class LeakWatch implements TrainerStep.PhaseWatch, WatchedBlocks.Watch {
         return blocks.isEmpty() ? part : part + ", " + pathOf.apply(blocks.peek());
     }
 
-    /** What the watched step made and is there still, alike ones together; to be asked for some steps later. */
+    /** The arrays that the watched step made and that still exist, equal kinds together; call it some steps later. */
     List<MemoryProfile.LeakedArray> leaks() {
         Map<String, MemoryProfile.LeakedArray> leaks = new TreeMap<>();
         Set<String> seen = new HashSet<>();

@@ -15,13 +15,13 @@ import org.vivace.torch.Gradients;
 import org.vivace.torch.HeldMemory;
 import org.vivace.train.OptimizerMemory;
 
-/** Steps with the memory watched, where the system tells it. */
+/** Steps during which the memory is sampled, where the system reports it. */
 final class MemoryPass {
 
     /** Where the memory in use is read. */
     interface Source {
 
-        /** Bytes in use, read between two operations; empty where the system does not tell. */
+        /** Bytes in use, read between two operations; empty where the system does not report it. */
         OptionalLong now();
 
         /** Bytes in use, read by another thread at any moment. */
@@ -60,7 +60,7 @@ final class MemoryPass {
                         + " the CPU, and this is another system: profile on such a machine");
     }
 
-    /** One step; empty where the system does not tell. */
+    /** One step; empty where the system does not report it. */
     Optional<MemoryWatch> step(TrainerStep.Watched step) throws IOException, TranslateException {
         if (obstacle().isPresent()) {
             step.run(TrainerStep.PhaseWatch.NONE);

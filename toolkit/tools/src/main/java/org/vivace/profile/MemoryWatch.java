@@ -34,7 +34,7 @@ final class MemoryWatch implements TrainerStep.PhaseWatch, WatchedBlocks.Watch, 
      * Begins with the step.
      *
      * @param atBorders bytes in use, read in the step
-     * @param between the same, read by another thread while the step goes on
+     * @param between the same, read by another thread while the step runs
      */
     MemoryWatch(LongSupplier atBorders, LongSupplier between, int blocks) {
         memory = atBorders;
@@ -123,7 +123,7 @@ final class MemoryWatch implements TrainerStep.PhaseWatch, WatchedBlocks.Watch, 
         }
     }
 
-    /** In the order of time; to be asked for after {@link #close}. */
+    /** In the order of time; available after {@link #close}. */
     List<MemoryProfile.Moment> points() {
         return points.stream()
                 .sorted(Comparator.comparingDouble(MemoryProfile.Moment::millis))

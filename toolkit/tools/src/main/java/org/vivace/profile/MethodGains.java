@@ -13,11 +13,12 @@ import org.vivace.trace.StepPhase;
 import org.vivace.train.EfficiencyMethod;
 
 /**
- * What methods should gain on a step that was profiled. What a method changes the {@link Estimator} tells: it follows the
- * step with the method and without, and the {@link Roofline} gives both a time. An estimated step is not the measured
- * one, so only ratios of the two times are taken over, and what was measured is scaled by them: of each pass the products
- * and the other operators by themselves, since machines come closer to their peaks in products; and the update. What a
- * pass spends on the host stays as it is, and so does what it spends in blocks that the estimator could not follow.
+ * What methods should gain on a step that was profiled. The {@link Estimator} predicts what a method changes: it traces
+ * the step with the method and without, and the {@link Roofline} gives both a time. An estimated step is not the
+ * measured one, so only ratios of the two times are taken over, and what was measured is scaled by them: of each pass
+ * the products and the other operators by themselves, since machines come closer to their peaks in products; and the
+ * update. What a pass spends on the host stays as it is, and so does what it spends in blocks that the estimator could
+ * not follow.
  */
 final class MethodGains {
 

@@ -31,8 +31,8 @@ import org.vivace.trace.OperatorTotal;
  * @param operators those that took the most time in the steps that were traced, by name, block and phase, summed over
  *     these steps
  * @param tracedSteps how many these are, where any was
- * @param calibration what the machine can do at best, where a verdict was asked for
- * @param check what the verdict's methods were predicted to give and gave, where that was asked for
+ * @param calibration what the machine can do at best, where a verdict was requested
+ * @param check what the verdict's methods were predicted to give and gave, where that was requested
  */
 public record ProfileRecord(
         int schema,
@@ -111,7 +111,7 @@ public record ProfileRecord(
                 profile.notes());
     }
 
-    /** The same under another name, for instance one that tells where it is from. */
+    /** The same under another name, for instance one that names its origin. */
     public ProfileRecord withWorkload(String workload) {
         return with(workload, settings, methods, inference, verdict, check, notes);
     }
@@ -154,7 +154,8 @@ public record ProfileRecord(
      * Reads a record back.
      *
      * @throws java.io.UncheckedIOException if there is no readable file
-     * @throws IllegalArgumentException if the file is cut short, no such record, or of a schema newer than {@link #SCHEMA}
+     * @throws IllegalArgumentException if the file is cut short, no such record, or of a schema newer than {@link
+     * #SCHEMA}
      */
     public static ProfileRecord read(Path file) {
         return RecordFile.readOne(file, SCHEMA, ProfileRecord.class);

@@ -21,7 +21,7 @@ import org.vivace.train.EfficiencyMethod;
  * }</pre>
  *
  * <p>It makes real steps, as {@code EasyTrain} makes them, with the trainer's own listeners, methods and optimiser, so
- * the model is trained by them: three to warm up; twice as many as asked for, every other one split into its parts, so
+ * the model is trained by them: three to warm up; twice the requested number, every other one split into its parts, so
  * that the cost of splitting is known; some with each block timed, forward and then backward; and ten for memory.
  * Afterwards the model and the trainer are as after any other steps, also where one has thrown.
  */
@@ -56,7 +56,7 @@ public final class Profiler {
         return InferenceProfiler.of(model, translator);
     }
 
-    /** @param value how many steps to split, at least 1; 20 unless told otherwise */
+    /** @param value how many steps to split, at least 1; 20 by default */
     public Profiler steps(int value) {
         if (value < 1) {
             throw new IllegalArgumentException("steps must be at least 1, got " + value + ": 20 are enough mostly");

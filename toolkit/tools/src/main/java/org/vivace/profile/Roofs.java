@@ -25,12 +25,12 @@ record Roofs(Calibration machine, Precision precision, MemoryFormat layout) {
         return arithmetic >= memory ? Bound.COMPUTE : Bound.MEMORY_BANDWIDTH;
     }
 
-    /** The shortest time for its arithmetic; 0 where the trace does not tell how much it is. */
+    /** The shortest time for its arithmetic; 0 if the trace does not contain its amount. */
     double arithmeticMicros(Operator operator) {
         return operator.flops().orElse(0) / peak(operator.kind()) / 1e3;
     }
 
-    /** The shortest time for its traffic; 0 where the trace does not tell how much it is. */
+    /** The shortest time for its traffic; 0 if the trace does not contain its amount. */
     double memoryMicros(Operator operator) {
         return operator.bytes().orElse(0) / machine.gigabytesPerSecond() / 1e3;
     }

@@ -12,9 +12,10 @@ import org.vivace.trace.Operator;
 import org.vivace.trace.StepPhase;
 
 /**
- * What a step spends its time on. The parts of the step are as they were timed; the passes through the model are divided
- * among their operators, as a trace tells of them. Of a pass, an operator's time counts for arithmetic or for memory
- * where its work at the machine's roofs takes longer than beginning it; what is left of the pass counts for the host.
+ * What a step spends its time on. The parts of the step are as they were timed; the passes through the model are
+ * divided among their operators, as a trace records them. Of a pass, an operator's time counts for arithmetic or for
+ * memory where its work at the machine's roofs takes longer than beginning it; what is left of the pass counts for the
+ * host.
  */
 final class StepWork {
 

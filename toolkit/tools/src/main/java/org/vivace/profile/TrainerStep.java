@@ -21,7 +21,7 @@ import org.vivace.trace.StepPhase;
 /** One training step as DJL's {@code EasyTrain} makes it, in the trainer's own pieces and order, on the user's data. */
 final class TrainerStep {
 
-    /** Is told when a step enters a phase and when it leaves it. */
+    /** Notified when a step enters and leaves a phase. */
     interface PhaseWatch {
 
         /** The end of a phase, which comes also where the phase fails. */

@@ -15,7 +15,7 @@ import org.vivace.train.Surgery;
  */
 final class WatchedBlocks implements AutoCloseable {
 
-    /** Something that stands around the forward pass of each block; blocks go by their number in {@link WatchedBlocks}. */
+    /** Called around the forward pass of each block; blocks are identified by their number in {@link WatchedBlocks}. */
     interface Watch {
 
         /** @return the inputs that the block is to get */

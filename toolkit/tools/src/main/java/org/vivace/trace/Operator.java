@@ -11,9 +11,10 @@ import java.util.OptionalLong;
  *
  * @param caller the index of the operator that called it, or -1
  * @param selfMicros its time less that of the operators it called which count by themselves
- * @param block the path of the block it ran in, or, in a backward pass, whose gradient it computed; empty outside of blocks
- * @param flops floating-point operations, two for a multiply-add; nothing where the trace does not tell
- * @param bytes that it must at least move; nothing where the trace does not tell
+ * @param block the path of the block it ran in, or, in a backward pass, whose gradient it computed; empty outside of
+ * blocks
+ * @param flops floating-point operations, two for a multiply-add; empty where the trace does not contain them
+ * @param bytes that it must at least move; empty where the trace does not contain them
  */
 public record Operator(
         TraceEvent event,
@@ -30,8 +31,8 @@ public record Operator(
     }
 
     /**
-     * Of its multiply-adds alone, two for each: a bias that a product or a convolution adds is not counted. 0 where it is
-     * neither of them nor attention, and where the trace does not tell.
+     * Of its multiply-adds alone, two for each: a bias that a product or a convolution adds is not counted. 0 where it
+     * is neither of them nor attention, and where the trace does not contain it.
      */
     public long productFlops() {
         List<List<Long>> shapes = event.shapes();

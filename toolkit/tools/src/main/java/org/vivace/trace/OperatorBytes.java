@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Bytes that an operator must at least move: its operands once and its result once. A trace does not tell precisions; what
- * the operator took of memory for a result of known shape does, on the CPU. Where it took none, in place or on a GPU, an
- * element is assumed to have four bytes.
+ * Bytes that an operator must at least move: its operands once and its result once. A trace does not contain
+ * precisions; what the operator took of memory for a result of known shape does, on the CPU. Where it took none, in
+ * place or on a GPU, an element is assumed to have four bytes.
  */
 final class OperatorBytes {
 

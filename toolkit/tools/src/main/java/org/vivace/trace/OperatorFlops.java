@@ -5,9 +5,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Floating-point operations of an operator from its name and shapes: two for each multiply-add of a product, a convolution
- * or attention, one for each addend of theirs (a bias), one for each element of the largest operand of everything else.
- * Masked places of attention count, since the kernels' shapes do not tell of masks. Copies and views have none.
+ * Floating-point operations of an operator from its name and shapes: two for each multiply-add of a product, a
+ * convolution or attention, one for each addend of theirs (a bias), one for each element of the largest operand of
+ * everything else. Masked places of attention count, since the kernels' shapes do not show masks. Copies and views have
+ * none.
  */
 final class OperatorFlops {
 
@@ -56,8 +57,8 @@ final class OperatorFlops {
     }
 
     /**
-     * One layer in one direction: input (time, batch, width), its weight (gates × hidden, width) and the state's (gates ×
-     * hidden, hidden). The backward operator computes the gradients of all three, wanted or not.
+     * One layer in one direction: input (time, batch, width), its weight (gates × hidden, width) and the state's (gates
+     * × hidden, hidden). The backward operator computes the gradients of all three, wanted or not.
      */
     private static OptionalLong recurrent(String name, List<List<Long>> shapes) {
         if (shapes.size() < 3

@@ -99,8 +99,8 @@ public enum OperatorKind {
     }
 
     /**
-     * Whether it changes an array that was there before, as optimisers do and losses and evaluators do not; a function of
-     * TorchScript does what it calls.
+     * Whether it changes an array that was there before, as optimisers do and losses and evaluators do not; a function
+     * of TorchScript does what it calls.
      */
     static boolean updates(TracedCall call) {
         if (isScript(call)) {
@@ -114,7 +114,7 @@ public enum OperatorKind {
         return !call.name().contains("::") && !call.name().contains("Backward");
     }
 
-    /** Whether it works on lists of arrays, whose shapes a trace does not tell. */
+    /** Whether it works on lists of arrays, whose shapes a trace does not contain. */
     static boolean ofLists(String name) {
         return name.startsWith("aten::_fused_") || name.startsWith("aten::_foreach_");
     }

@@ -23,16 +23,17 @@ import org.vivace.train.ObservedBlocks;
  * });
  * }</pre>
  *
- * <p>Phases that are not named by {@link #during} are told by what runs: forward is the root block, backward is what
- * autograd runs, loss is what lies between them, and optimiser is what changes arrays in place afterwards. A step is
- * looked at from its forward pass to the next, so that a backward pass finds the operators of its own step only.
+ * <p>Phases that are not named by {@link #during} are inferred from what runs: forward is the root block, backward is
+ * what autograd runs, loss is what lies between them, and optimiser is what changes arrays in place afterwards. A step
+ * is looked at from its forward pass to the next, so that a backward pass finds the operators of its own step only.
  *
  * <p>Recording takes about 1.4 µs an event: the step of a decoder of two layers, width 128, context 64 and batch 8 took
- * 1.6 times its 5.1 ms on one core, with 2100 events, and reading and sorting them another 39 ms after it; the longer the
- * operators, the less it is. So this tells which operators take the time of a step, not how long a step takes; for that,
- * time it without. On a GPU the times are the host's, and only FLOPs, shapes and order mean anything.
+ * 1.6 times its 5.1 ms on one core, with 2100 events, and reading and sorting them another 39 ms after it; the longer
+ * the operators, the less it is. So this shows which operators take the time of a step, not how long a step takes; for
+ * that, time it without. On a GPU the times are the host's, and only FLOPs, shapes and order mean anything.
  *
- * <p>A block goes by its path below the model's root, as in a profile; the root itself by the name of its class.
+ * <p>A block is identified by its path below the model's root, as in a profile; the root itself by the name of its
+ * class.
  *
  * @param all callers before what they call, by their beginnings
  * @param blocks the stretches of time of blocks: forward passes, outer before inner, then what ran of backward passes

@@ -6,10 +6,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** The shape of an operator's result, which a trace does not tell but mostly gives away. */
+/** The shape of an operator's result, which a trace does not contain, but from which it can mostly be inferred. */
 final class OutputShape {
 
-    /** How many later calls are asked for a convolution's result; the next one or two use it. */
+    /** How many later calls are searched for a convolution's result; the next one or two use it. */
     private static final int FOLLOWING = 50;
 
     private OutputShape() {}

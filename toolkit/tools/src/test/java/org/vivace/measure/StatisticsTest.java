@@ -114,7 +114,7 @@ class StatisticsTest {
     void anIntervalHoldsItsMedian() {
         assertThatThrownBy(() -> new Interval(3, 4, 5))
                 .hasMessage("an interval must hold its median, got median 3.0 outside 4.0 to 5.0:"
-                        + " give low, median and high in rising order");
+                        + " give low, median and high in increasing order");
     }
 
     @Test
