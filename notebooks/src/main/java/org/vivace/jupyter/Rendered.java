@@ -11,12 +11,12 @@ import org.vivace.report.Plots;
  * @param data by MIME type; images in Base64
  * @param metadata by MIME type, such as the display size of an image
  */
-public record Rendered(Map<String, String> data, Map<String, Map<String, Object>> metadata) {
+record Rendered(Map<String, String> data, Map<String, Map<String, Object>> metadata) {
 
     /** The width of the notebook's page; a wider image is scaled down, so that it is crisp on dense screens. */
     private static final int PAGE = 1000;
 
-    public Rendered {
+    Rendered {
         data = Map.copyOf(data);
         metadata = Map.copyOf(metadata);
     }

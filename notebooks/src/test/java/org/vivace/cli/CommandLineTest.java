@@ -19,7 +19,7 @@ class CommandLineTest {
     @CsvSource(delimiter = '|', textBlock = """
             '' | expected a command, got none (see 'vivace --help')
             demmo | Unmatched argument at index 0: 'demmo': did you mean demo?
-            bench | expected a workload, one of language, vision, classify, bert, mlp, mobilenetv2, resnet50, vgg11, optimizer, memory, or a class of your own, got none (see 'vivace bench --help')
+            bench | expected a workload, one of language, vision, classify, bert, mlp, mobilenetv2, resnet50, vgg11, memory, optimizer, or a class of your own, got none (see 'vivace bench --help')
             bench langage | 'langage': did you mean language
             bench language --methods Mixed | there is no method Mixed: did you mean MixedPrecision
             bench language --methods MixedPrecision,MixedPrecision | expected each method once in a recipe
