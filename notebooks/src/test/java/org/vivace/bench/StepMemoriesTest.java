@@ -48,7 +48,7 @@ class StepMemoriesTest {
     void everyPeakComesToItsVariant() {
         BenchRecord record =
                 measure(arm -> new StepMemory(10, 100 + ARMS.indexOf(arm))).into(times());
-        assertThat(record.baseline().peakBytes()).isEqualTo(100);
+        assertThat(record.baseline().peakBytes()).hasValue(100);
         assertThat(record.variants())
                 .extracting(Variant::peakBytes)
                 .containsExactly(OptionalLong.of(101L), OptionalLong.of(102L));
@@ -66,7 +66,7 @@ class StepMemoriesTest {
                     return new StepMemory(10, 100 + ARMS.indexOf(arm));
                 })
                 .into(times());
-        assertThat(record.baseline().peakBytes()).isEqualTo(100);
+        assertThat(record.baseline().peakBytes()).hasValue(100);
         assertThat(record.variants())
                 .extracting(Variant::peakBytes)
                 .containsExactly(OptionalLong.empty(), OptionalLong.of(102L));
@@ -89,7 +89,7 @@ class StepMemoriesTest {
                 .into(times());
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
         assertThat(record.partial()).isTrue();
-        assertThat(record.baseline().peakBytes()).isEqualTo(100);
+        assertThat(record.baseline().peakBytes()).hasValue(100);
         assertThat(record.variants())
                 .extracting(Variant::peakBytes)
                 .containsExactly(OptionalLong.of(101L), OptionalLong.empty());

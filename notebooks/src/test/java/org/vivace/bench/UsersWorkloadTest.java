@@ -106,7 +106,7 @@ class UsersWorkloadTest {
         // convolution has no gradient of its input to make.
         double convolution = 2.0 * 32 * 31 * 31 * 27 * 16;
         double linear = 2.0 * 32 * 31 * 31 * 16 * 2;
-        assertThat(times.modelFlopsPerStep()).isEqualTo(2 * convolution + 3 * linear);
+        assertThat(times.modelFlopsPerStep()).hasValue(2.0 * convolution + 3 * linear);
         assertThat(bench.predict().plain().total()).isPositive();
         assertThat(bench.profile().methods()).containsExactly("MixedPrecision(bf16)", "FusedAdamW");
         assertThatIllegalArgumentException()
