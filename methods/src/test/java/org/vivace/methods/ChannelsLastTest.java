@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.GivenMethod;
 import org.vivace.models.ResNet9;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.MemoryFormat;
@@ -78,7 +79,7 @@ class ChannelsLastTest {
         ParameterStore store = new ParameterStore(manager, false);
         try (Model model = TestRuns.model(net)) {
             List<Boolean> laidOut = new ArrayList<>();
-            EfficiencyMethod watch = GivenHooks.watching(sample ->
+            EfficiencyMethod watch = GivenMethod.watching(sample ->
                     laidOut.add(MemoryFormat.CHANNELS_LAST.holds(sample.data().head())));
             try (Run run = Run.of(model, RunSettings.none(), new ChannelsLast(), watch)) {
                 run.step(

@@ -26,12 +26,14 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vivace.contract.GivenMethod;
 import org.vivace.models.ConvNormRelu;
 import org.vivace.models.Residual;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.CheckpointTape;
 import org.vivace.torch.Seeds;
 import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Equivalence;
 import org.vivace.train.ForwardCall;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
@@ -205,8 +207,8 @@ class CheckpointedGradientsTest {
     }
 
     /** Puts others in the place of the blocks whose path matches. */
-    private static GivenHooks replacing(String path, UnaryOperator<Block> replacement) {
-        return GivenHooks.changing("Replacing", Kind.MEMORY, new Hooks() {
+    private static GivenMethod replacing(String path, UnaryOperator<Block> replacement) {
+        return GivenMethod.of("Replacing", Kind.MEMORY, Equivalence.CHANGES_TRAINING, new Hooks() {
             @Override
             public void onModel(Run run, Surgery surgery) {
                 surgery.replace("layers", place -> place.path().matches(path), replacement::apply);
@@ -215,7 +217,7 @@ class CheckpointedGradientsTest {
     }
 
     /** Checkpoints within checkpoints, which the method itself does not make, through the kernel. */
-    private static GivenHooks nested(int depth) {
+    private static GivenMethod nested(int depth) {
         CheckpointTape tape = new CheckpointTape();
         return replacing(".*", block -> {
             Block wrapped = block;
@@ -245,7 +247,7 @@ class CheckpointedGradientsTest {
     }
 
     /** Seeds libtorch before each layer as the kernel does, and changes nothing else unless it checkpoints. */
-    private static GivenHooks seeding(boolean checkpoints) {
+    private static GivenMethod seeding(boolean checkpoints) {
         CheckpointTape tape = new CheckpointTape();
         long[] seed = {40};
         return replacing(

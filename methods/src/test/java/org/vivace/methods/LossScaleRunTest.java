@@ -17,9 +17,11 @@ import ai.djl.translate.Batchifier;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.GivenMethod;
 import org.vivace.methods.MixedPrecision.LossScale;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
+import org.vivace.train.Equivalence;
 import org.vivace.train.GradientDivergedException;
 import org.vivace.train.Hooks;
 import org.vivace.train.Kind;
@@ -32,8 +34,8 @@ import org.vivace.train.State;
 class LossScaleRunTest {
 
     /** Writes down the norm of the first gradient, and makes one infinite at the steps that are named. */
-    private static GivenHooks meddling(List<Long> infiniteAt, List<Double> norms) {
-        return GivenHooks.changing("Meddling", Kind.LOSS, new Hooks() {
+    private static GivenMethod meddling(List<Long> infiniteAt, List<Double> norms) {
+        return GivenMethod.of("Meddling", Kind.LOSS, Equivalence.CHANGES_TRAINING, new Hooks() {
             @Override
             public void aroundBackward(Run run, NDArray loss, Backward backward) {
                 backward.from(loss);
@@ -167,7 +169,7 @@ class LossScaleRunTest {
     @Test
     void keepsGradientsThatFp16WouldRoundToNothing() {
         // A loss of a hundred-millionth of the usual: all its gradients are below fp16's smallest number.
-        EfficiencyMethod small = GivenHooks.changing("Shrinking", Kind.LOSS, new Hooks() {
+        EfficiencyMethod small = GivenMethod.of("Shrinking", Kind.LOSS, Equivalence.CHANGES_TRAINING, new Hooks() {
             @Override
             public NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
                 return loss.mul(1e-8f);

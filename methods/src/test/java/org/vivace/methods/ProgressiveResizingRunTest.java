@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.GivenMethod;
 import org.vivace.methods.ProgressiveResizing.Mode;
 import org.vivace.models.ResNet9;
 import org.vivace.models.TokenLoss;
@@ -100,7 +101,7 @@ class ProgressiveResizingRunTest {
         for (Mode mode : Mode.values()) {
             List<Shape> seen = new ArrayList<>();
             EfficiencyMethod watch =
-                    GivenHooks.watching(sample -> seen.add(sample.data().head().getShape()));
+                    GivenMethod.watching(sample -> seen.add(sample.data().head().getShape()));
             EfficiencyMethod method = new ProgressiveResizing(0.5, 0.25, 0.25, 4, mode);
             TestRuns.Outcome first = TestRuns.train(net(), ProgressiveResizingRunTest::images, method, watch);
             // The pre-flight sees the smallest twice and the whole images, then come the steps: scales 0.5, 0.5, 0.75,

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.GivenMethod;
 import org.vivace.methods.SequenceLengthWarmup.Mode;
 import org.vivace.methods.SequenceLengthWarmup.Stage;
 import org.vivace.models.Gpt;
@@ -212,7 +213,7 @@ class SequenceLengthWarmupTest {
     void trainsOnWhatItCutInDjlsLoop() {
         for (Mode mode : Mode.values()) {
             List<Shape> seen = new ArrayList<>();
-            EfficiencyMethod watch = GivenHooks.watching(sample -> {
+            EfficiencyMethod watch = GivenMethod.watching(sample -> {
                 seen.add(sample.data().head().getShape());
                 assertThat(sample.labels().getShapes()).isEqualTo(sample.data().getShapes());
             });

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.vivace.bench.CheckedEstimate;
@@ -95,10 +94,7 @@ final class EstimateWorkloadCommand extends WorkloadCommand {
         OperationTimes times = LocalMachine.operationTimes();
         Estimated estimated = Estimated.of(workload, methods, inference, times);
         Map<String, Object> extras = new LinkedHashMap<>();
-        // What was disturbed is timed again for a second estimate, so the one that is checked is the one that is shown.
-        Optional<CheckedEstimate> checked =
-                check ? Optional.of(CheckedEstimate.of(workload, methods, inference)) : Optional.empty();
-        EstimatedCost cost = checked.map(CheckedEstimate::estimate).orElseGet(estimated::cost);
+        EstimatedCost cost = estimated.cost();
         EstimateRecord.lines(cost).forEach(line -> say("%s", line));
         if (memory != null) {
             long fits = estimated.estimator().largestBatch(memory << 20);
@@ -119,14 +115,15 @@ final class EstimateWorkloadCommand extends WorkloadCommand {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put(RecordFile.KIND, EstimateRecord.KIND);
         all.put("estimate", cost);
-        checked.ifPresent(each -> {
-            CheckedEstimate.MeasuredCost measured = each.measured().orElseThrow();
-            say("%s", EstimateRecord.measured(each, measured));
+        if (check) {
+            CheckedEstimate checked = CheckedEstimate.of(workload, methods, inference, estimated);
+            CheckedEstimate.MeasuredCost measured = checked.measured().orElseThrow();
+            say("%s", EstimateRecord.measured(checked, measured));
             all.put("measured", measured);
-            all.put("flopsError", each.flopsError());
-            all.put("memoryError", each.memoryError());
-            all.put("timeError", each.timeError());
-        });
+            all.put("flopsError", checked.flopsError());
+            all.put("memoryError", checked.memoryError());
+            all.put("timeError", checked.timeError());
+        }
         all.putAll(extras);
         all.put("machine", LocalMachine.machine());
         json().writeValue(all);

@@ -97,16 +97,16 @@ final class PublicTypes {
         return DOCUMENTS.stream()
                 .flatMap(name -> files(Project.root().resolve(name)))
                 .filter(file -> file.toString().matches(".*[.](md|ipynb|jshell)"))
-                .flatMap(file -> Pattern.compile("\\W+").splitAsStream(read(file)))
+                .flatMap(file -> Pattern.compile("\\W+").splitAsStream(Quotes.read(file)))
                 .collect(Collectors.toSet());
     }
 
     private static Set<String> services() {
-        return Stream.of("toolkit/core", "toolkit/tools", "toolkit/report", "methods", "datasets", "notebooks")
-                .map(module -> Project.root().resolve(module).resolve("src/main/resources/META-INF/services"))
+        return Project.modules()
+                .map(module -> module.resolve("src/main/resources/META-INF/services"))
                 .filter(Files::exists)
                 .flatMap(PublicTypes::files)
-                .flatMap(file -> read(file).lines())
+                .flatMap(file -> Quotes.read(file).lines())
                 .map(name -> name.replaceFirst("\\$.*", ""))
                 .collect(Collectors.toSet());
     }
@@ -118,14 +118,6 @@ final class PublicTypes {
                     .filter(file -> !file.toString().contains("/target/"))
                     .toList()
                     .stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

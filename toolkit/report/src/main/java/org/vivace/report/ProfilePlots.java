@@ -4,6 +4,8 @@ import java.awt.image.BufferedImage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.vivace.measure.Calibration;
 import org.vivace.measure.Figures;
 import org.vivace.profile.InferenceProfile;
 import org.vivace.profile.MemoryProfile;
@@ -23,7 +25,7 @@ public final class ProfilePlots {
         if (!record.split().isEmpty()) {
             plots.put("split", split(record));
         }
-        if (hasRoofline(record)) {
+        if (roofs(record).isPresent()) {
             plots.put("roofline", roofline(record));
         }
         if (!timeline(record).isEmpty()) {
@@ -47,8 +49,7 @@ public final class ProfilePlots {
 
     /** The operators of the passes through the model under what the machine can do at best. */
     public static BufferedImage roofline(ProfileRecord record) {
-        return record.calibration()
-                .filter(machine -> RooflinePlot.hasData(record.operators()))
+        return roofs(record)
                 .map(machine -> RooflinePlot.of(
                         "Operators under this machine's roofs, " + record.workload(), record.operators(), machine))
                 .orElseThrow(() -> new IllegalArgumentException(
@@ -72,8 +73,9 @@ public final class ProfilePlots {
         return ThroughputChart.of("Latency against throughput, " + record.workload(), loads(record));
     }
 
-    private static boolean hasRoofline(ProfileRecord record) {
-        return record.calibration().isPresent() && RooflinePlot.hasData(record.operators());
+    /** Empty where no operator could be drawn under them. */
+    private static Optional<Calibration> roofs(ProfileRecord record) {
+        return record.calibration().filter(machine -> RooflinePlot.hasData(record.operators()));
     }
 
     /** Empty where there are fewer than two moments, which draw no line. */

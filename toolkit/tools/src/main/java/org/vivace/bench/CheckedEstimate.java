@@ -32,7 +32,8 @@ public record CheckedEstimate(
         boolean errors = flopsError.isPresent() && memoryError.isPresent() && timeError.isPresent();
         if (errors != measured.isPresent()) {
             throw new IllegalArgumentException("an estimate must have all its errors where it was checked, and none"
-                    + " where it was not, got " + flopsError + ", " + memoryError + " and " + timeError
+                    + " where it was not, got "
+                    + (errors ? "errors without measured values" : "measured values without all errors")
                     + ": check it again");
         }
     }
@@ -51,11 +52,18 @@ public record CheckedEstimate(
      */
     public static CheckedEstimate of(Workload workload, List<EfficiencyMethod> methods, boolean inference)
             throws InterruptedException {
+        Estimated estimated = Estimated.of(workload, methods, inference, LocalMachine.operationTimes());
+        return of(workload, methods, inference, estimated);
+    }
+
+    /** The same for an estimate that was made already. */
+    public static CheckedEstimate of(
+            Workload workload, List<EfficiencyMethod> methods, boolean inference, Estimated estimated)
+            throws InterruptedException {
         List<String> memory = FreshStep.arguments(
                 inference ? FreshStep.Question.ESTIMATED_INFERENCE : FreshStep.Question.ESTIMATED_STEP,
                 workload,
                 Arm.of(methods));
-        Estimated estimated = Estimated.of(workload, methods, inference, LocalMachine.operationTimes());
         return EstimateCheck.of(
                         EstimateSubject.of(workload), estimated, LocalMachine.device(), methods, inference, memory)
                 .toRecord();

@@ -121,9 +121,7 @@ final class MemoryPass {
                 OptionalLong.of(watch.held()),
                 OptionalLong.of(peak.bytes()),
                 Optional.of(peak.part()),
-                watch.largest().stream()
-                        .mapToObj(block -> watched.places().get(block).path())
-                        .findFirst(),
+                watch.largest().map(block -> watched.places().get(block).path()),
                 watch.points(),
                 leaks);
     }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -149,13 +149,10 @@ final class MemoryWatch implements TrainerStep.PhaseWatch, WatchedBlocks.Watch, 
     }
 
     /** The block that by itself leaves the most allocated; empty where none leaves anything. */
-    OptionalInt largest() {
+    Optional<Integer> largest() {
         return IntStream.range(0, ownBytes.length)
                 .filter(block -> ownBytes[block] > 0)
                 .boxed()
-                .max(Comparator.comparingLong(block -> ownBytes[block]))
-                .stream()
-                .mapToInt(block -> block)
-                .findFirst();
+                .max(Comparator.comparingLong(block -> ownBytes[block]));
     }
 }
