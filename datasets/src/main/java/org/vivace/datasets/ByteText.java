@@ -118,13 +118,14 @@ public final class ByteText implements ResumableDataset {
     @Override
     public Iterable<Batch> from(NDManager manager, int firstBatch) {
         int batches = Pass.requireInEpoch(firstBatch, batches());
+        if (order == Pass.Order.FROM_FRONT) {
+            return () -> new Pass(manager, filler(part.start), Pass.ascending(windows()), batch, firstBatch, batches);
+        }
         return () -> {
-            boolean shuffled = order == Pass.Order.SHUFFLED;
-            Random random = shuffled ? Pass.newRandom() : new Random(0);
-            int room = shuffled ? Math.min(context - 1, part.length - 1 - windows() * context) : 0;
-            int first = part.start + random.nextInt(room + 1);
-            int[] windows = order.indices(windows(), () -> random);
-            return new Pass(manager, filler(first), windows, batch, firstBatch, batches);
+            Random random = Pass.newRandom();
+            int offset = random.nextInt(Math.min(context - 1, part.length - 1 - windows() * context) + 1);
+            int[] windows = Pass.shuffle(windows(), random);
+            return new Pass(manager, filler(part.start + offset), windows, batch, firstBatch, batches);
         };
     }
 

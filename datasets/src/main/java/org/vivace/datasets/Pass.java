@@ -75,7 +75,7 @@ final class Pass implements Iterator<Batch> {
         return order;
     }
 
-    private static int[] ascending(int samples) {
+    static int[] ascending(int samples) {
         int[] order = new int[samples];
         for (int i = 0; i < samples; i++) {
             order[i] = i;
