@@ -38,8 +38,7 @@ final class AgainstFp64 {
             boolean recording,
             boolean last,
             long[]... shapes) {
-        List<double[]> expected =
-                Nnpack.without(() -> results(reference, DataType.FLOAT64, Precision.FLOAT32, recording, false, shapes));
+        List<double[]> expected = results(reference, DataType.FLOAT64, Precision.FLOAT32, recording, false, shapes);
         List<double[]> found;
         try {
             found = results(operation, DataType.FLOAT32, precision, recording, last, shapes);

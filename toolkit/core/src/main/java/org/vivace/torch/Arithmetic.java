@@ -67,6 +67,7 @@ public final class Arithmetic {
             if (!LibTorch.reachable()) {
                 known = Threads.one(() -> measured(ArithmeticProbes.all(), Map.of()));
             } else {
+                Nnpack.offWhereUnsupported();
                 Map<String, Runnable> cures = cures();
                 Optional<List<Finding>> kept = KeptArithmetic.read();
                 kept.ifPresent(findings -> findings.stream()

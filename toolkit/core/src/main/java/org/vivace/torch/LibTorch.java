@@ -6,6 +6,7 @@ import ai.djl.pytorch.jni.LibUtils;
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,11 @@ final class LibTorch {
     /** A function that {@code libtorch_cpu} exports; it must take and return plain integers and throw nothing. */
     static Function function(String mangledName) {
         return library("torch_cpu").getFunction(mangledName);
+    }
+
+    /** The address of a variable that {@code libc10} exports. */
+    static Pointer variable(String name) {
+        return library("c10").getGlobalVariableAddress(name);
     }
 
     /** The native function of a method in DJL's JNI library. */

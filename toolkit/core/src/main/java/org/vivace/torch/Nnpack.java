@@ -1,45 +1,34 @@
 package org.vivace.torch;
 
 import com.sun.jna.Pointer;
-import java.util.function.Supplier;
 
-/** NNPACK, which libtorch tries for convolutions that oneDNN does not support, such as those in fp64. */
+/** NNPACK, which libtorch tries for convolutions that oneDNN does not compute: small ones, and those in fp64. */
 final class Nnpack {
 
-    /** {@code at::Context}, its setter and its getter. */
-    private static final class Setting {
-        static final Pointer CONTEXT =
-                LibTorch.function("_ZN2at13globalContextEv").invokePointer(new Object[0]);
-
-        static boolean isOn() {
-            return (LibTorch.function("_ZNK2at7Context17userEnabledNNPACKEv").invokeInt(new Object[] {CONTEXT}) & 0xff)
-                    != 0;
-        }
-
-        static void set(boolean on) {
-            LibTorch.function("_ZN2at7Context20setUserEnabledNNPACKEb").invokeVoid(new Object[] {CONTEXT, on ? 1 : 0});
-        }
-    }
+    private static final int LOG_ERRORS_ONLY = 2;
 
     private Nnpack() {}
 
-    static boolean isOn() {
-        return Setting.isOn();
+    /**
+     * Turns NNPACK off on a processor that it does not support. Nothing is computed differently, but libtorch would try
+     * again at each of these convolutions, and warn on standard error each time.
+     */
+    static void offWhereUnsupported() {
+        if (!isAvailable()) {
+            Pointer context = LibTorch.function("_ZN2at13globalContextEv").invokePointer(new Object[0]);
+            LibTorch.function("_ZN2at7Context20setUserEnabledNNPACKEb").invokeVoid(new Object[] {context, 0});
+        }
     }
 
-    /**
-     * Computes in fp64 with NNPACK turned off. NNPACK has no fp64, but on a processor that it does not support libtorch
-     * would still print a warning on standard error.
-     */
-    static synchronized <T> T without(Supplier<T> computation) {
-        if (!LibTorch.reachable() || !Setting.isOn()) {
-            return computation.get();
-        }
-        Setting.set(false);
+    /** Asks libtorch without the warning. */
+    static boolean isAvailable() {
+        Pointer logLevel = LibTorch.variable("FLAGS_caffe2_log_level");
+        int before = logLevel.getInt(0);
+        logLevel.setInt(0, LOG_ERRORS_ONLY);
         try {
-            return computation.get();
+            return (LibTorch.function("_ZN2at6native17_nnpack_availableEv").invokeInt(new Object[0]) & 0xff) != 0;
         } finally {
-            Setting.set(true);
+            logLevel.setInt(0, before);
         }
     }
 }
