@@ -52,7 +52,7 @@ class DemoTest {
             assertThat(curve.seconds().get(curve.seconds().size() - 1)).isBetween(0.8, 8.0);
         });
         assertThat(record.baseline().loss())
-                .isEqualTo(record.curves()
+                .hasValue(record.curves()
                         .get(0)
                         .loss()
                         .get(record.curves().get(0).loss().size() - 1));
