@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.CheckpointTape;
@@ -37,17 +39,17 @@ class ActivationCheckpointingTest {
     void dropoutFallsAnewInEachMicroBatch() throws Exception {
         List<Float> losses = new ArrayList<>();
         for (int parts : new int[] {1, 2}) {
-            try (Model model = TestRuns.model(TestRuns.gpt(0.5));
+            try (Model model = SmallTraining.model(SmallTraining.gpt(0.5));
                     EfficientTrainer trainer = new EfficientTrainer(
                             model,
-                            TestRuns.config(TestRuns.sgd(0)),
+                            SmallTraining.config(SmallTraining.sgd()),
                             RunSettings.none().seed(3),
                             new ActivationCheckpointing())) {
                 trainer.initialize(new Shape(4, 16));
                 for (int part = 0; part < parts; part++) {
                     try (NDManager batch = model.getNDManager().newSubManager();
                             GradientCollector collector = trainer.newGradientCollector()) {
-                        Sample sample = TestRuns.tokens(batch);
+                        Sample sample = SmallTraining.tokens(batch);
                         NDList predictions = trainer.forward(sample.data(), sample.labels());
                         NDArray loss = trainer.getLoss().evaluate(sample.labels(), predictions);
                         collector.backward(loss);
@@ -62,40 +64,41 @@ class ActivationCheckpointingTest {
 
     private static EfficientTrainer checkpointing(Model model) {
         EfficientTrainer trainer =
-                new EfficientTrainer(model, TestRuns.config(TestRuns.sgd(0)), new ActivationCheckpointing());
+                new EfficientTrainer(model, SmallTraining.config(SmallTraining.sgd()), new ActivationCheckpointing());
         trainer.initialize(new Shape(4, 16));
         return trainer;
     }
 
     @Test
     void evaluationIsAsItWas() {
-        try (Model model = TestRuns.model(TestRuns.gpt(0.3));
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0.3));
                 EfficientTrainer trainer = checkpointing(model)) {
             try (NDManager batch = model.getNDManager().newSubManager();
                     GradMode off = GradMode.off()) {
-                Sample sample = TestRuns.tokens(batch);
+                Sample sample = SmallTraining.tokens(batch);
                 float[] with = trainer.evaluate(sample.data()).head().toFloatArray();
                 trainer.run().close();
                 float[] without = trainer.evaluate(sample.data()).head().toFloatArray();
-                assertThat(TestRuns.farthest(with, without)).isZero();
+                assertThat(Weights.farthest(with, without)).isZero();
             }
         }
     }
 
     @Test
     void aForwardPassWithoutABackwardLeavesNothing() {
-        try (Model model = TestRuns.model(TestRuns.gpt(0));
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0));
                 EfficientTrainer trainer = checkpointing(model)) {
             int before = model.getNDManager().getManagedArrays().size();
             for (int i = 0; i < 5; i++) {
                 try (NDManager batch = model.getNDManager().newSubManager();
                         GradientCollector collector = trainer.newGradientCollector()) {
-                    Sample sample = TestRuns.tokens(batch);
+                    Sample sample = SmallTraining.tokens(batch);
                     trainer.forward(sample.data(), sample.labels());
                 }
             }
             assertThat(model.getNDManager().getManagedArrays().size()).isEqualTo(before);
-            TestRuns.Outcome after = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, new ActivationCheckpointing());
+            SmallTraining.Result after =
+                    SmallTraining.train(SmallTraining.gpt(0), SmallTraining::tokens, new ActivationCheckpointing());
             assertThat(after.arraysLeft()).isZero();
         }
     }
@@ -153,7 +156,7 @@ class ActivationCheckpointingTest {
 
     @Test
     void saysWhatItLookedForWhereAModelHasNoSuchBlocks() {
-        try (Model model = TestRuns.model(Linear.builder().setUnits(2).build())) {
+        try (Model model = SmallTraining.model(Linear.builder().setUnits(2).build())) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Run.of(model, RunSettings.none(), new ActivationCheckpointing()))
                     .withMessage(
@@ -182,12 +185,12 @@ class ActivationCheckpointingTest {
     @Test
     void worksUnderDjlsOwnTrainerInAnotherLoop() {
         // Trainer.forward(data) hands a flag to the block, Trainer.forward(data, labels) its labels.
-        try (Model model = TestRuns.model(TestRuns.gpt(0));
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0));
                 Run run = Run.of(model, RunSettings.none(), new ActivationCheckpointing());
-                Trainer trainer = model.newTrainer(TestRuns.config(TestRuns.sgd(0)))) {
+                Trainer trainer = model.newTrainer(SmallTraining.config(SmallTraining.sgd()))) {
             trainer.initialize(new Shape(4, 16));
             try (NDManager batch = model.getNDManager().newSubManager()) {
-                Sample sample = TestRuns.tokens(batch);
+                Sample sample = SmallTraining.tokens(batch);
                 float flag = run.step(sample, trainer::forward, new TokenLoss(), () -> {})
                         .getFloat();
                 float labels = run.step(

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.function.Function;
+import org.vivace.contract.Weights;
 import org.vivace.torch.Precision;
 
 /**
@@ -64,8 +65,8 @@ record AttentionHeads(NDArray array) {
         float[][] expected = valuesAndGradient(plain);
         float[][] found = valuesAndGradient(other);
         for (int i = 0; i < 2; i++) {
-            double largest = TestRuns.farthest(expected[i], new float[expected[i].length]);
-            assertThat(TestRuns.farthest(found[i], expected[i])).isLessThan(tolerance * largest);
+            double largest = Weights.farthest(expected[i], new float[expected[i].length]);
+            assertThat(Weights.farthest(found[i], expected[i])).isLessThan(tolerance * largest);
         }
     }
 
@@ -75,9 +76,9 @@ record AttentionHeads(NDArray array) {
         float[][] low = valuesAndGradient(inBf16(plain));
         float[][] found = valuesAndGradient(inBf16(other));
         for (int i = 0; i < 2; i++) {
-            assertThat(TestRuns.distance(found[i], exact[i]))
+            assertThat(Weights.distance(found[i], exact[i]))
                     .isPositive()
-                    .isLessThan(most * TestRuns.distance(low[i], exact[i]));
+                    .isLessThan(most * Weights.distance(low[i], exact[i]));
         }
     }
 }

@@ -18,6 +18,8 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.models.Gpt;
 import org.vivace.models.ResNet9;
 import org.vivace.train.EfficiencyMethod;
@@ -49,7 +51,7 @@ public record CardStage(Model model, DefaultTrainingConfig config, ArrayDataset 
 
     /** Ids (16, 256) that are their own labels. */
     private static CardStage decoder() {
-        Model model = TestRuns.model(new Gpt(new Gpt.Settings(8, 8, 2, 2, 256, 0.1)));
+        Model model = SmallTraining.model(new Gpt(new Gpt.Settings(8, 8, 2, 2, 256, 0.1)));
         NDArray ids = model.getNDManager().arange(32 * 256).mod(8).reshape(32, 256);
         NDArray whole = ids.toType(DataType.INT64, false);
         return of(model, Optimizer.adam().build(), whole, whole, 16);
@@ -57,10 +59,10 @@ public record CardStage(Model model, DefaultTrainingConfig config, ArrayDataset 
 
     /** Images (128, 3, 32, 32), all of class 1 of 2. */
     private static CardStage images() {
-        Model model = TestRuns.model(new ResNet9(new ResNet9.Settings(2, 2, 3)));
+        Model model = SmallTraining.model(new ResNet9(new ResNet9.Settings(2, 2, 3)));
         NDManager manager = model.getNDManager();
         NDArray images = manager.randomUniform(-1, 1, new Shape(256, 3, 32, 32));
-        return of(model, TestRuns.sgd(0.9), images, manager.ones(new Shape(256)), 128);
+        return of(model, SmallTraining.sgd(0.1, 0.9, 0), images, manager.ones(new Shape(256)), 128);
     }
 
     private static CardStage of(Model model, Optimizer optimizer, NDArray inputs, NDArray labels, int size) {
@@ -75,7 +77,7 @@ public record CardStage(Model model, DefaultTrainingConfig config, ArrayDataset 
                     .next();
             return new CardStage(
                     model,
-                    TestRuns.config(optimizer),
+                    SmallTraining.config(optimizer),
                     data,
                     batch,
                     batch.getData().head().getShape());
@@ -156,9 +158,9 @@ public record CardStage(Model model, DefaultTrainingConfig config, ArrayDataset 
     }
 
     private void assertChanges(Runnable step) {
-        float[] before = TestRuns.weights(model);
+        float[] before = Weights.of(model).values();
         step.run();
-        assertThat(TestRuns.weights(model)).isNotEqualTo(before).doesNotContain(Float.NaN);
+        assertThat(Weights.of(model).values()).isNotEqualTo(before).doesNotContain(Float.NaN);
     }
 
     private static void assertFinite(NDArray array) {

@@ -22,6 +22,8 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.vivace.contract.GivenMethod;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.models.ResNet9;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.MemoryFormat;
@@ -35,7 +37,7 @@ class ChannelsLastTest {
     private static final double TOLERANCE = 2e-4;
 
     @AutoClose
-    private final NDManager manager = TestRuns.seededManager();
+    private final NDManager manager = SmallTraining.seededManager();
 
     @Test
     void laysOutImagesAndLeavesTheRest() {
@@ -77,7 +79,7 @@ class ChannelsLastTest {
         net.initialize(manager, DataType.FLOAT32, new Shape(4, 3, 8, 8));
         NDList x = ChannelsLast.layOut(images(manager).data());
         ParameterStore store = new ParameterStore(manager, false);
-        try (Model model = TestRuns.model(net)) {
+        try (Model model = SmallTraining.model(net)) {
             List<Boolean> laidOut = new ArrayList<>();
             EfficiencyMethod watch = GivenMethod.watching(sample ->
                     laidOut.add(MemoryFormat.CHANNELS_LAST.holds(sample.data().head())));
@@ -102,10 +104,10 @@ class ChannelsLastTest {
     @Test
     void weightsAreContiguousAfterTheRunAndSavedAsEver() throws IOException {
         Block net = net();
-        try (Model model = TestRuns.model(net)) {
+        try (Model model = SmallTraining.model(net)) {
             byte[] during = new byte[0];
             net.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(4, 3, 8, 8));
-            byte[] before = TestRuns.saved(net);
+            byte[] before = SmallTraining.saved(net);
             NDArray weight = net.getParameters().valueAt(0).getArray();
             ParameterStore store = new ParameterStore(manager, false);
             try (Run run = Run.of(model, RunSettings.none(), new ChannelsLast())) {
@@ -114,21 +116,21 @@ class ChannelsLastTest {
                 Sample sample = images(manager);
                 run.step(sample, data -> net.forward(store, data, false), loss(), () -> {});
                 assertThat(MemoryFormat.CHANNELS_LAST.holds(weight)).isTrue();
-                during = TestRuns.saved(net);
+                during = SmallTraining.saved(net);
             }
             assertThat(MemoryFormat.CONTIGUOUS.holds(weight)).isTrue();
             assertThat(during).isEqualTo(before);
-            assertThat(TestRuns.saved(net)).isEqualTo(before);
+            assertThat(SmallTraining.saved(net)).isEqualTo(before);
         }
     }
 
     @Test
     void trainsAsTheContiguousLayoutDoesInDjlsLoop() {
         ChannelsLast method = new ChannelsLast();
-        float[] plain = TestRuns.train(net(), ChannelsLastTest::images).weights();
-        TestRuns.Outcome first = TestRuns.train(net(), ChannelsLastTest::images, method);
-        TestRuns.Outcome second = TestRuns.train(net(), ChannelsLastTest::images, method);
-        assertThat(TestRuns.farthest(first.weights(), plain)).isLessThan(TOLERANCE);
+        float[] plain = SmallTraining.train(net(), ChannelsLastTest::images).weights();
+        SmallTraining.Result first = SmallTraining.train(net(), ChannelsLastTest::images, method);
+        SmallTraining.Result second = SmallTraining.train(net(), ChannelsLastTest::images, method);
+        assertThat(Weights.farthest(first.weights(), plain)).isLessThan(TOLERANCE);
         assertThat(second.weights()).isEqualTo(first.weights());
         assertThat(first.arraysLeft()).isZero();
     }
@@ -136,29 +138,30 @@ class ChannelsLastTest {
     @Test
     void aFusedOptimiserSeesWeightsGradientsAndStateAlikeInEveryRun() {
         float[] expected = twoRuns(false);
-        assertThat(TestRuns.farthest(twoRuns(true), expected)).isLessThan(TOLERANCE);
+        assertThat(Weights.farthest(twoRuns(true), expected)).isLessThan(TOLERANCE);
     }
 
     /** The second run finds gradients that the first one has left. */
     private static float[] twoRuns(boolean alternating) {
-        try (Model model = TestRuns.model(net())) {
+        try (Model model = SmallTraining.model(net())) {
             EfficiencyMethod[] plain = {new FusedSgd()};
             EfficiencyMethod[] last = {new FusedSgd(), new ChannelsLast()};
-            TestRuns.train(model, ChannelsLastTest::images, TestRuns.sgd(0.5), plain);
-            TestRuns.train(model, ChannelsLastTest::images, TestRuns.sgd(0.5), alternating ? last : plain);
-            return TestRuns.train(model, ChannelsLastTest::images, TestRuns.sgd(0.5), plain)
+            SmallTraining.train(model, ChannelsLastTest::images, SmallTraining.sgd(0.1, 0.5, 0), plain);
+            SmallTraining.train(
+                    model, ChannelsLastTest::images, SmallTraining.sgd(0.1, 0.5, 0), alternating ? last : plain);
+            return SmallTraining.train(model, ChannelsLastTest::images, SmallTraining.sgd(0.1, 0.5, 0), plain)
                     .weights();
         }
     }
 
     @Test
     void isNoFurtherFromFp32UnderMixedPrecision() {
-        float[] exact = TestRuns.train(net(), ChannelsLastTest::images).weights();
-        float[] low = TestRuns.train(net(), ChannelsLastTest::images, MixedPrecision.bf16())
+        float[] exact = SmallTraining.train(net(), ChannelsLastTest::images).weights();
+        float[] low = SmallTraining.train(net(), ChannelsLastTest::images, MixedPrecision.bf16())
                 .weights();
-        TestRuns.Outcome both =
-                TestRuns.train(net(), ChannelsLastTest::images, MixedPrecision.bf16(), new ChannelsLast());
-        assertThat(TestRuns.distance(both.weights(), exact)).isPositive().isLessThan(2 * TestRuns.distance(low, exact));
+        SmallTraining.Result both =
+                SmallTraining.train(net(), ChannelsLastTest::images, MixedPrecision.bf16(), new ChannelsLast());
+        assertThat(Weights.distance(both.weights(), exact)).isPositive().isLessThan(2 * Weights.distance(low, exact));
         assertThat(both.arraysLeft()).isZero();
     }
 
@@ -166,7 +169,7 @@ class ChannelsLastTest {
     void findsAConvolutionThatIsTheWholeModel() {
         Conv2d conv =
                 Conv2d.builder().setFilters(4).setKernelShape(new Shape(3, 3)).build();
-        try (Model model = TestRuns.model(conv)) {
+        try (Model model = SmallTraining.model(conv)) {
             Run.of(model, RunSettings.none(), new ChannelsLast()).close();
         }
     }
@@ -178,7 +181,7 @@ class ChannelsLastTest {
         String looked =
                 "ChannelsLast looked for 2-d convolutions (ai.djl.nn.convolutional.Conv2d) in the model and found"
                         + " only 1 Linear";
-        try (Model model = TestRuns.model(block)) {
+        try (Model model = SmallTraining.model(block)) {
             assertThatThrownBy(() -> Run.of(model, RunSettings.none(), new ChannelsLast()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(looked + ": drop the method, or make the run lenient to go on without it");

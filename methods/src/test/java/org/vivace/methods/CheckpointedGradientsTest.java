@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vivace.contract.GivenMethod;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.models.ConvNormRelu;
 import org.vivace.models.Residual;
 import org.vivace.models.TokenLoss;
@@ -79,7 +81,7 @@ class CheckpointedGradientsTest {
         assertThat(checkpointed.statistics().keySet())
                 .isEqualTo(plain.statistics().keySet());
         plain.statistics()
-                .forEach((path, values) -> assertThat(TestRuns.farthest(
+                .forEach((path, values) -> assertThat(Weights.farthest(
                                 values, checkpointed.statistics().get(path)))
                         .as(path)
                         .isZero());
@@ -93,19 +95,19 @@ class CheckpointedGradientsTest {
 
     @Test
     void givesTheGradientsOfTheRunWithoutInEveryLayerOfADecoder() {
-        same(() -> TestRuns.gpt(0), TestRuns::tokens, new TokenLoss(), new ActivationCheckpointing());
+        same(() -> SmallTraining.gpt(0), SmallTraining::tokens, new TokenLoss(), new ActivationCheckpointing());
     }
 
     @Test
     void inEveryOtherLayer() {
-        same(() -> TestRuns.gpt(0), TestRuns::tokens, new TokenLoss(), ActivationCheckpointing.every(2));
+        same(() -> SmallTraining.gpt(0), SmallTraining::tokens, new TokenLoss(), ActivationCheckpointing.every(2));
     }
 
     @Test
     void inBlocksChosenByNameWithAResidualAroundThem() {
         same(
-                () -> TestRuns.gpt(0),
-                TestRuns::tokens,
+                () -> SmallTraining.gpt(0),
+                SmallTraining::tokens,
                 new TokenLoss(),
                 ActivationCheckpointing.named("CausalSelfAttention|FeedForward"));
         same(
@@ -121,8 +123,8 @@ class CheckpointedGradientsTest {
     @Test
     void inBf16() {
         same(
-                () -> TestRuns.gpt(0),
-                TestRuns::tokens,
+                () -> SmallTraining.gpt(0),
+                SmallTraining::tokens,
                 new TokenLoss(),
                 MixedPrecision.bf16(),
                 new ActivationCheckpointing());

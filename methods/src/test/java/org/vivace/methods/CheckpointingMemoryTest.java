@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
 import org.vivace.torch.PeakMemory;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Run;
@@ -85,9 +86,9 @@ class CheckpointingMemoryTest {
             EfficiencyMethod[] methods = arguments[0].equals("plain")
                     ? new EfficiencyMethod[0]
                     : new EfficiencyMethod[] {new ActivationCheckpointing()};
-            try (Model model = TestRuns.model(deep());
+            try (Model model = SmallTraining.model(deep());
                     Run run = Run.of(model, RunSettings.none(), methods);
-                    Trainer trainer = model.newTrainer(TestRuns.config(TestRuns.sgd(0)))) {
+                    Trainer trainer = model.newTrainer(SmallTraining.config(SmallTraining.sgd()))) {
                 trainer.initialize(new Shape(BATCH, WIDTH));
                 step(run, trainer, model, 64); // weights, gradients and compiled code exist
                 System.gc();

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.models.Encoder;
 import org.vivace.models.MaskedAttention;
 import org.vivace.torch.Attention;
@@ -29,7 +31,7 @@ class EncoderMethodsTest {
     private static final int BATCH = 3;
 
     @AutoClose
-    private final NDManager manager = TestRuns.seededManager();
+    private final NDManager manager = SmallTraining.seededManager();
 
     @ParameterizedTest
     @ValueSource(ints = {3, 128, 129, 300})
@@ -47,7 +49,7 @@ class EncoderMethodsTest {
 
     @Test
     void fusedAttentionReplacesEachMaskedAttentionAndPutsItBack() {
-        try (Model model = TestRuns.model(encoder())) {
+        try (Model model = SmallTraining.model(encoder())) {
             String before = model.getBlock().toString();
             Block attention = attention(model.getBlock());
             assertThat(attention).isInstanceOf(MaskedAttention.class);
@@ -63,15 +65,15 @@ class EncoderMethodsTest {
     @Test
     void methodsThatChangeNoValuesTrainAsPlainDjl() {
         float[] plain = weights();
-        assertThat(TestRuns.farthest(weights(new FusedAttention()), plain)).isLessThan(1e-5);
-        assertThat(TestRuns.farthest(weights(new ActivationCheckpointing()), plain))
+        assertThat(Weights.farthest(weights(new FusedAttention()), plain)).isLessThan(1e-5);
+        assertThat(Weights.farthest(weights(new ActivationCheckpointing()), plain))
                 .isLessThan(1e-6);
     }
 
     @Test
     void theRecipeTrainsAsPlainDjlToBf16sPrecision() {
         float[] plain = weights();
-        assertThat(TestRuns.farthest(
+        assertThat(Weights.farthest(
                         weights(
                                 MixedPrecision.bf16(),
                                 new LowPrecisionLayerNorm(),
@@ -85,12 +87,12 @@ class EncoderMethodsTest {
     @Test
     void theFusedOptimizerTrainsAsPlainDjl() {
         float[] plain = adam();
-        assertThat(TestRuns.farthest(adam(new FusedAdamW()), plain)).isLessThan(2e-5);
+        assertThat(Weights.farthest(adam(new FusedAdamW()), plain)).isLessThan(2e-5);
     }
 
     @Test
     void shortSequencesFirstCutsTheTextsAndNotTheLabels() {
-        assertThat(TestRuns.farthest(weights(SequenceLengthWarmup.over(0.5)), weights()))
+        assertThat(Weights.farthest(weights(SequenceLengthWarmup.over(0.5)), weights()))
                 .isPositive();
     }
 
@@ -99,7 +101,7 @@ class EncoderMethodsTest {
     }
 
     private static float[] weights(EfficiencyMethod... methods) {
-        TestRuns.Outcome outcome = TestRuns.train(encoder(), EncoderMethodsTest::texts, methods);
+        SmallTraining.Result outcome = SmallTraining.train(encoder(), EncoderMethodsTest::texts, methods);
         assertThat(outcome.arraysLeft()).isZero();
         return outcome.weights();
     }
@@ -107,8 +109,8 @@ class EncoderMethodsTest {
     private static float[] adam(EfficiencyMethod... methods) {
         Optimizer optimizer =
                 Optimizer.adam().optLearningRateTracker(Tracker.fixed(0.01f)).build();
-        try (Model model = TestRuns.model(encoder())) {
-            return TestRuns.train(model, EncoderMethodsTest::texts, optimizer, methods)
+        try (Model model = SmallTraining.model(encoder())) {
+            return SmallTraining.train(model, EncoderMethodsTest::texts, optimizer, methods)
                     .weights();
         }
     }

@@ -12,6 +12,7 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.GradientCollector;
+import org.vivace.contract.SmallTraining;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
 import org.vivace.train.RunSettings;
@@ -39,7 +40,8 @@ final class FirstConvolution {
 
     static EfficientTrainer trainer(Model model, EfficiencyMethod... methods) {
         RunSettings settings = RunSettings.none().seed(7).steps(4);
-        EfficientTrainer trainer = new EfficientTrainer(model, TestRuns.config(TestRuns.sgd(0)), settings, methods);
+        EfficientTrainer trainer =
+                new EfficientTrainer(model, SmallTraining.config(SmallTraining.sgd()), settings, methods);
         trainer.initialize(INPUT);
         return trainer;
     }

@@ -151,12 +151,12 @@ class FusedAdamWTest {
         try (Model model = Model.newInstance("none")) {
             model.setBlock(new Products().withWeight(1));
             assertThatThrownBy(() -> Run.of(model, RunSettings.none(), new FusedAdamW()))
-                    .hasMessage("FusedAdamW expected DJL's Adam or AdamW as the run's optimiser, got none: give it in"
+                    .hasMessage("FusedAdamW expected DJL's Adam or AdamW as the run's optimizer, got none: give it in"
                             + " RunSettings.optimizer(…) or the training config");
             Optimizer sgd =
                     Optimizer.sgd().setLearningRateTracker(Tracker.fixed(1)).build();
             assertThatThrownBy(() -> Run.of(model, RunSettings.none().optimizer(sgd), new FusedAdamW()))
-                    .hasMessage("FusedAdamW expected DJL's Adam or AdamW as the run's optimiser, got Sgd: give the run"
+                    .hasMessage("FusedAdamW expected DJL's Adam or AdamW as the run's optimizer, got Sgd: give the run"
                             + " one that FusedAdamW can replace, or drop FusedAdamW");
             Optimizer adam = Optimizer.adam().build();
             assertThatThrownBy(() -> Run.of(

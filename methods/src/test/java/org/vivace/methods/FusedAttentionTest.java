@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.models.CausalAttention;
 import org.vivace.torch.Attention;
 import org.vivace.torch.Autocast;
@@ -37,7 +39,7 @@ class FusedAttentionTest {
             List.of(FusedAttentionTest::fused, FusedAttentionTest::blocked);
 
     @AutoClose
-    private final NDManager manager = TestRuns.seededManager();
+    private final NDManager manager = SmallTraining.seededManager();
 
     @Test
     void weighsByHand() {
@@ -99,7 +101,7 @@ class FusedAttentionTest {
 
     @Test
     void replacesEachCausalAttentionAndPutsItBack() throws IOException {
-        try (Model model = TestRuns.model(TestRuns.gpt(0.3))) {
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0.3))) {
             Block block = model.getBlock();
             List<String> before = names(block);
             try (Run run = Run.of(model, RunSettings.none(), new FusedAttention())) {
@@ -107,10 +109,10 @@ class FusedAttentionTest {
                 assertThat(kinds(block)).doesNotContain("CausalAttention");
                 block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(4, 16));
                 assertThat(block.getParameters().keys()).hasSize(before.size());
-                byte[] during = TestRuns.saved(block);
+                byte[] during = SmallTraining.saved(block);
                 run.close();
                 assertThat(kinds(block)).contains("CausalAttention");
-                assertThat(TestRuns.saved(block)).isEqualTo(during);
+                assertThat(SmallTraining.saved(block)).isEqualTo(during);
             }
             assertThat(names(block)).isEqualTo(before);
         }
@@ -118,15 +120,15 @@ class FusedAttentionTest {
 
     @Test
     void dropsInTrainingOnly() {
-        try (Model model = TestRuns.model(TestRuns.gpt(0.5))) {
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0.5))) {
             Block block = model.getBlock();
             block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(4, 16));
             ParameterStore store = new ParameterStore(manager, false);
-            NDList ids = TestRuns.tokens(manager).data();
+            NDList ids = SmallTraining.tokens(manager).data();
             float[] plain = block.forward(store, ids, false).head().toFloatArray();
             try (Run run = Run.of(model, RunSettings.none(), new FusedAttention())) {
                 assertThat(run.recipe().methods()).hasSize(1);
-                assertThat(TestRuns.farthest(
+                assertThat(Weights.farthest(
                                 block.forward(store, ids, false).head().toFloatArray(), plain))
                         .isLessThan(1e-5);
             }
@@ -136,20 +138,22 @@ class FusedAttentionTest {
     @Test
     void trainsAsPlainAttentionDoesInDjlsLoop() {
         FusedAttention method = new FusedAttention();
-        float[] plain = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens).weights();
-        TestRuns.Outcome first = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, method);
-        TestRuns.Outcome second = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, method);
-        assertThat(TestRuns.farthest(first.weights(), plain)).isLessThan(1e-5);
+        float[] plain =
+                SmallTraining.train(SmallTraining.gpt(0), SmallTraining::tokens).weights();
+        SmallTraining.Result first = SmallTraining.train(SmallTraining.gpt(0), SmallTraining::tokens, method);
+        SmallTraining.Result second = SmallTraining.train(SmallTraining.gpt(0), SmallTraining::tokens, method);
+        assertThat(Weights.farthest(first.weights(), plain)).isLessThan(1e-5);
         assertThat(second.weights()).isEqualTo(first.weights());
         assertThat(first.arraysLeft()).isZero();
     }
 
     @Test
     void trainsUnderMixedPrecision() {
-        float[] plain = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens).weights();
-        TestRuns.Outcome low =
-                TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, MixedPrecision.bf16(), new FusedAttention());
-        assertThat(TestRuns.farthest(low.weights(), plain)).isLessThan(1e-2);
+        float[] plain =
+                SmallTraining.train(SmallTraining.gpt(0), SmallTraining::tokens).weights();
+        SmallTraining.Result low = SmallTraining.train(
+                SmallTraining.gpt(0), SmallTraining::tokens, MixedPrecision.bf16(), new FusedAttention());
+        assertThat(Weights.farthest(low.weights(), plain)).isLessThan(1e-2);
         assertThat(low.arraysLeft()).isZero();
     }
 
@@ -157,7 +161,7 @@ class FusedAttentionTest {
     void refusesAModelWithoutAttention() {
         SequentialBlock block =
                 new SequentialBlock().add(Linear.builder().setUnits(1).build());
-        try (Model model = TestRuns.model(block)) {
+        try (Model model = SmallTraining.model(block)) {
             assertThatThrownBy(() -> Run.of(model, RunSettings.none(), new FusedAttention()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("FusedAttention looked for causal or masked attention"

@@ -162,7 +162,7 @@ class FusedSgdTest {
             model.setBlock(new Products().withWeight(1));
             RunSettings adam = RunSettings.none().optimizer(Optimizer.adam().build());
             assertThatThrownBy(() -> Run.of(model, adam, new FusedSgd()))
-                    .hasMessage("FusedSgd expected DJL's Sgd as the run's optimiser, got Adam: give the run one that"
+                    .hasMessage("FusedSgd expected DJL's Sgd as the run's optimizer, got Adam: give the run one that"
                             + " FusedSgd can replace, or drop FusedSgd");
         }
     }

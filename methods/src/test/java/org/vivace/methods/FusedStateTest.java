@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.vivace.methods.GivenGradients.Products;
 import org.vivace.train.EfficiencyMethod;
 
-/** What the fused optimisers keep between steps: freed with the run, and enough to go on from. */
+/** What the fused optimizers keep between steps: freed with the run, and enough to go on from. */
 @Tag("slow")
 class FusedStateTest {
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
 
 /** The example of CONTRIBUTING.md. */
 class GradientCentralizationTest {
@@ -25,7 +26,7 @@ class GradientCentralizationTest {
     void leavesVectorsAlone() {
         var block =
                 new GivenGradients.Products().with(Parameter.Type.WEIGHT, 1, 2).withWeight(2);
-        try (var run = new GivenGradients(TestRuns.sgd(0), block, new GradientCentralization())) {
+        try (var run = new GivenGradients(SmallTraining.sgd(), block, new GradientCentralization())) {
             run.step(GivenGradients.of(1, 3), GivenGradients.of(1, 3));
             assertThat(run.weights(0)).containsExactly(1.1f, 0.9f);
             assertThat(run.weights(1)).containsExactly(0.9f, 0.7f);

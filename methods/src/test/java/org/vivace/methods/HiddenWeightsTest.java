@@ -15,6 +15,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
 import org.vivace.models.Encoder;
 import org.vivace.models.ResNet9;
 import org.vivace.models.TokenEmbedding;
@@ -38,13 +39,13 @@ class HiddenWeightsTest {
 
     @Test
     void areADecodersProjectionsWithQueriesKeysAndValuesApart() {
-        List<String> hidden = hidden(TestRuns.gpt(0));
+        List<String> hidden = hidden(SmallTraining.gpt(0));
         assertThat(hidden).hasSize(8).allMatch(path -> path.contains("DecoderLayer"));
         assertThat(hidden.stream().filter(path -> path.endsWith("weight 3")))
                 .hasSize(2)
                 .allMatch(path -> path.contains("qkv"));
         assertThat(hidden.stream().filter(path -> path.endsWith("weight 1"))).hasSize(6);
-        assertThat(new HiddenWeights(TestRuns.gpt(0)).others())
+        assertThat(new HiddenWeights(SmallTraining.gpt(0)).others())
                 .containsExactly("01TokenEmbedding_weight", "02LearnedPositions_weight", "07Linear_weight");
     }
 

@@ -17,6 +17,8 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.models.ResNet9;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Run;
@@ -47,14 +49,14 @@ class IdentityStartTest {
 
     @Test
     void convolutionsAfterTheFirstHandTheirInputOn() {
-        try (Model model = TestRuns.model(chain());
+        try (Model model = SmallTraining.model(chain());
                 Run run = started(model)) {
             Block second = model.getBlock().getChildren().valueAt(1);
             NDArray x = manager.randomNormal(new Shape(2, 2, 5, 5));
             NDArray y = second.forward(new ParameterStore(manager, false), new NDList(x), false)
                     .singletonOrThrow();
             assertThat(y.get(":, :2").toFloatArray()).isEqualTo(x.toFloatArray());
-            assertThat(TestRuns.farthest(y.get(":, 2").toFloatArray(), new float[50]))
+            assertThat(Weights.farthest(y.get(":, 2").toFloatArray(), new float[50]))
                     .isGreaterThan(0.1);
             float[] first = weights(model, 0);
             assertThat(first).doesNotContain(0, 1);
@@ -64,7 +66,7 @@ class IdentityStartTest {
 
     @Test
     void weightsThatExistStay() {
-        try (Model model = TestRuns.model(chain())) {
+        try (Model model = SmallTraining.model(chain())) {
             model.getBlock().initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 5, 5));
             float[] before = weights(model, 1);
             try (Run run = started(model)) {
@@ -81,8 +83,8 @@ class IdentityStartTest {
         EfficiencyMethod[] methods = {
             new IdentityStart(), new PatchWhitening(), MixedPrecision.bf16(), new ChannelsLast()
         };
-        TestRuns.Outcome outcome =
-                TestRuns.train(new ResNet9(new ResNet9.Settings(2, 3, 3)), IdentityStartTest::images, methods);
+        SmallTraining.Result outcome =
+                SmallTraining.train(new ResNet9(new ResNet9.Settings(2, 3, 3)), IdentityStartTest::images, methods);
         assertThat(outcome.weights()).doesNotContain(Float.NaN);
         assertThat(outcome.arraysLeft()).isZero();
     }
@@ -95,7 +97,7 @@ class IdentityStartTest {
                         + " give it a 2-d convolution's");
         String looked = "IdentityStart looked for 2-d convolutions (ai.djl.nn.convolutional.Conv2d) after the first one"
                 + " in the model and found only 1 Conv2d";
-        try (Model model = TestRuns.model(new SequentialBlock().add(conv(2)))) {
+        try (Model model = SmallTraining.model(new SequentialBlock().add(conv(2)))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Run.of(model, RunSettings.none(), new IdentityStart()))
                     .withMessage(looked + ": drop the method, or make the run lenient to go on without it");

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.models.Gpt;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.CrossEntropy;
@@ -132,8 +134,8 @@ class LabelSmoothingTest {
     private record Outcome(float[] weights, TrainingRecord record) {}
 
     private static Outcome train(Loss loss, EfficiencyMethod... methods) throws Exception {
-        try (Model model = TestRuns.model(TestRuns.gpt(0.1))) {
-            Sample sample = TestRuns.tokens(model.getNDManager());
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0.1))) {
+            Sample sample = SmallTraining.tokens(model.getNDManager());
             ArrayDataset data = new ArrayDataset.Builder()
                     .setData(sample.data().head())
                     .optLabels(sample.labels().head())
@@ -147,7 +149,7 @@ class LabelSmoothingTest {
                     .steps(4)
                     .with(methods)
                     .fit(data);
-            return new Outcome(TestRuns.weights(model), record);
+            return new Outcome(Weights.of(model).values(), record);
         }
     }
 
@@ -188,9 +190,10 @@ class LabelSmoothingTest {
 
     @Test
     void leavesNoArraysBehindInDjlsLoop() {
-        TestRuns.Outcome outcome = TestRuns.train(TestRuns.gpt(0.1), TestRuns::tokens, new LabelSmoothing());
+        SmallTraining.Result outcome =
+                SmallTraining.train(SmallTraining.gpt(0.1), SmallTraining::tokens, new LabelSmoothing());
         assertThat(outcome.arraysLeft()).isZero();
-        assertThat(TestRuns.train(TestRuns.gpt(0.1), TestRuns::tokens, new LabelSmoothing())
+        assertThat(SmallTraining.train(SmallTraining.gpt(0.1), SmallTraining::tokens, new LabelSmoothing())
                         .weights())
                 .isEqualTo(outcome.weights());
     }
@@ -217,25 +220,26 @@ class LabelSmoothingTest {
                 return TokenLoss.evaluate(labels.head(), predictions.head());
             }
         };
-        NDArray ids = TestRuns.tokens(manager).labels().head();
+        NDArray ids = SmallTraining.tokens(manager).labels().head();
         assertThatThrownBy(() -> step(first, new NDList(ids, ids)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("LabelSmoothing: expected one array of labels, got 2: drop the method or train on one");
     }
 
     private float step(Loss loss, long[] labels) {
-        return step(loss, new NDList(TestRuns.tokens(manager).labels().head().reshape(labels)));
+        return step(
+                loss, new NDList(SmallTraining.tokens(manager).labels().head().reshape(labels)));
     }
 
     /** The loss that a step of a hand-written loop returns. */
     private float step(Loss loss, NDList labels) {
         Engine.getEngine("PyTorch").setRandomSeed(1);
-        Gpt gpt = TestRuns.gpt(0);
-        try (Model model = TestRuns.model(gpt);
+        Gpt gpt = SmallTraining.gpt(0);
+        try (Model model = SmallTraining.model(gpt);
                 Run run = Run.of(model, RunSettings.none(), new LabelSmoothing(0.2))) {
             gpt.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(4, 16));
             ParameterStore store = new ParameterStore(manager, false);
-            Sample sample = new Sample(TestRuns.tokens(manager).data(), labels);
+            Sample sample = new Sample(SmallTraining.tokens(manager).data(), labels);
             return run.step(sample, data -> gpt.forward(store, data, true), loss, () -> {})
                     .getFloat();
         }

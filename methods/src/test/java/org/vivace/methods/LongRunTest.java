@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
 import org.vivace.models.Gpt;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.PeakMemory;
@@ -27,7 +28,7 @@ class LongRunTest {
     void fiveHundredStepsLeaveNoArrayAndNoNativeMemoryBehind() throws Exception {
         Map<Long, Integer> arrays = new TreeMap<>();
         Map<Long, Long> resident = new TreeMap<>();
-        try (Model model = TestRuns.model(new Gpt(new Gpt.Settings(16, 64, 2, 2, 32, 0.1)))) {
+        try (Model model = SmallTraining.model(new Gpt(new Gpt.Settings(16, 64, 2, 2, 32, 0.1)))) {
             NDArray ids = model.getNDManager()
                     .arange(64 * 32)
                     .mul(5)

@@ -11,6 +11,8 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import org.vivace.contract.SmallModel;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
 import org.vivace.train.RunSettings;
@@ -42,22 +44,25 @@ record LoopTrial(EfficiencyMethod method) {
     }
 
     private Model model() {
-        return images() ? SmallModel.CONVOLUTIONAL.open() : TestRuns.model(TestRuns.gpt(0));
+        return images() ? SmallModel.CONVOLUTIONAL.open() : SmallTraining.model(SmallTraining.gpt(0));
     }
 
     private Sample sample(NDManager manager) {
-        return images() ? SmallModel.CONVOLUTIONAL.data().apply(manager) : TestRuns.tokens(manager);
+        return images() ? SmallModel.CONVOLUTIONAL.data().apply(manager) : SmallTraining.tokens(manager);
     }
 
     private Optimizer optimizer() {
         return method instanceof FusedAdamW
                 ? Optimizer.adam().optLearningRateTracker(Tracker.fixed(0.01f)).build()
-                : TestRuns.sgd(0.5);
+                : SmallTraining.sgd(0.1, 0.5, 0);
     }
 
     private EfficientTrainer trainer(Model model) {
         EfficientTrainer trainer = new EfficientTrainer(
-                model, TestRuns.config(optimizer()), RunSettings.none().seed(7).steps(STEPS + 1), recipe());
+                model,
+                SmallTraining.config(optimizer()),
+                RunSettings.none().seed(7).steps(STEPS + 1),
+                recipe());
         try (NDManager probe = model.getNDManager().newSubManager()) {
             trainer.initialize(sample(probe).data().getShapes());
         }
@@ -83,13 +88,13 @@ record LoopTrial(EfficiencyMethod method) {
                     trainer.step();
                 }
             }
-            return TestRuns.weights(model);
+            return Weights.of(model).values();
         }
     }
 
     /** The loop's steps lead to the very weights that the trainer's own loop leads to. */
     void assertAsPlain(Loop loop) throws Exception {
-        assertThat(TestRuns.farthest(weights(loop), weights(LoopTrial::plain))).isZero();
+        assertThat(Weights.farthest(weights(loop), weights(LoopTrial::plain))).isZero();
     }
 
     boolean seesLoss() {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.contract.Weights;
 import org.vivace.methods.MixedPrecision.LossScale;
 import org.vivace.models.TokenLoss;
 import org.vivace.train.Catalogue;
@@ -127,8 +128,8 @@ class LoopsTest {
             }
         };
 
-        assertThat(TestRuns.farthest(trial.weights(together), apart)).isLessThan(ROUNDING);
-        assertThat(TestRuns.farthest(trial.weights(elsewhere), apart)).isLessThan(ROUNDING);
+        assertThat(Weights.farthest(trial.weights(together), apart)).isLessThan(ROUNDING);
+        assertThat(Weights.farthest(trial.weights(elsewhere), apart)).isLessThan(ROUNDING);
     }
 
     @ParameterizedTest
@@ -151,8 +152,8 @@ class LoopsTest {
             }
         });
 
-        assertThat(TestRuns.farthest(inTurn, apart)).isZero();
-        assertThat(TestRuns.farthest(afterBoth, apart)).isLessThan(ROUNDING);
+        assertThat(Weights.farthest(inTurn, apart)).isZero();
+        assertThat(Weights.farthest(afterBoth, apart)).isLessThan(ROUNDING);
     }
 
     @ParameterizedTest
@@ -230,7 +231,7 @@ class LoopsTest {
         float[] scaled = new LoopTrial(MixedPrecision.fp16(new LossScale(65536, 2, 0.5, 2000))).weights(clipped);
 
         // The rate is 0.1 and three steps are made: clipped after scaling, the weights would hardly move.
-        assertThat(TestRuns.farthest(scaled, whole)).isLessThan(2e-4);
+        assertThat(Weights.farthest(scaled, whole)).isLessThan(2e-4);
     }
 
     @Test
@@ -245,6 +246,6 @@ class LoopsTest {
         float[] whole = new LoopTrial(new FusedSgd()).weights(decayed);
         float[] scaled = new LoopTrial(MixedPrecision.fp16(new LossScale(65536, 2, 0.5, 2000))).weights(decayed);
 
-        assertThat(TestRuns.farthest(scaled, whole)).isLessThan(2e-3);
+        assertThat(Weights.farthest(scaled, whole)).isLessThan(2e-3);
     }
 }

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.vivace.contract.GivenMethod;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.methods.MixedPrecision.LossScale;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
@@ -62,22 +64,22 @@ class LossScaleRunTest {
         List<float[]> weights = new ArrayList<>();
         List<Double> scales = new ArrayList<>();
         List<String> log;
-        try (Model model = TestRuns.model(TestRuns.gpt(0));
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0));
                 EfficientTrainer trainer = new EfficientTrainer(
                         model,
-                        TestRuns.config(TestRuns.sgd(0)),
+                        SmallTraining.config(SmallTraining.sgd()),
                         RunSettings.none().seed(7),
                         methods)) {
             trainer.initialize(new Shape(4, 16));
             for (int step = 0; step < count; step++) {
                 NDManager manager = model.getNDManager().newSubManager();
-                Sample sample = TestRuns.tokens(manager);
+                Sample sample = SmallTraining.tokens(manager);
                 try (Batch batch = new Batch(
                         manager, sample.data(), sample.labels(), 4, Batchifier.STACK, Batchifier.STACK, step, count)) {
                     EasyTrain.trainBatch(trainer, batch);
                     trainer.step();
                 }
-                weights.add(TestRuns.weights(model));
+                weights.add(Weights.of(model).values());
                 trainer.run().hooks().forEach(hooks -> hooks.save(new Scales(scales)));
             }
             trainer.run().close();
@@ -114,7 +116,7 @@ class LossScaleRunTest {
         assertThat(steps.scales()).containsExactly(16.0, 4.0, 4.0, 1.0, 1.0, 2.0);
         for (int step = 1; step < 6; step++) {
             double moved =
-                    TestRuns.farthest(steps.weights().get(step), steps.weights().get(step - 1));
+                    Weights.farthest(steps.weights().get(step), steps.weights().get(step - 1));
             if (step == 1 || step == 3) {
                 assertThat(moved).as("step %d", step).isZero();
             } else {

@@ -28,6 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.torch.Autocast;
 import org.vivace.torch.Cast;
 import org.vivace.torch.Precision;
@@ -41,7 +43,7 @@ class LowPrecisionLayerNormTest {
     private static final float BF16 = 1f / 128;
 
     @AutoClose
-    private final NDManager manager = TestRuns.seededManager();
+    private final NDManager manager = SmallTraining.seededManager();
 
     @Test
     void normalizesByHandInAutocastsPrecision() {
@@ -112,7 +114,7 @@ class LowPrecisionLayerNormTest {
 
     @Test
     void holdsTheSameParametersUnderTheSameNames() {
-        try (Model model = TestRuns.model(TestRuns.gpt(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0))) {
             Block block = model.getBlock();
             PairList<String, Parameter> before = block.getParameters();
             try (Run run = Run.of(model, RunSettings.none(), RECIPE)) {
@@ -130,24 +132,24 @@ class LowPrecisionLayerNormTest {
 
     @Test
     void whatIsSavedDuringTheRunLoadsIntoAPlainModel() throws IOException, MalformedModelException {
-        try (Model model = TestRuns.model(TestRuns.gpt(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0))) {
             Block block = model.getBlock();
             byte[] during;
             try (Run run = Run.of(model, RunSettings.none(), RECIPE)) {
                 block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(4, 16));
-                during = TestRuns.saved(block);
+                during = SmallTraining.saved(block);
                 assertThat(run.parameters()).isNotEmpty();
             }
-            assertThat(TestRuns.saved(block)).isEqualTo(during);
-            NDList ids = TestRuns.tokens(manager).data();
+            assertThat(SmallTraining.saved(block)).isEqualTo(during);
+            NDList ids = SmallTraining.tokens(manager).data();
             ParameterStore store = new ParameterStore(manager, false);
             float[] expected = block.forward(store, ids, false).head().toFloatArray();
 
-            Block plain = TestRuns.gpt(0);
+            Block plain = SmallTraining.gpt(0);
             plain.loadParameters(manager, new DataInputStream(new ByteArrayInputStream(during)));
             assertThat(plain.forward(store, ids, false).head().toFloatArray()).isEqualTo(expected);
 
-            try (Model other = TestRuns.model(TestRuns.gpt(0));
+            try (Model other = SmallTraining.model(SmallTraining.gpt(0));
                     Run run = Run.of(other, RunSettings.none(), RECIPE)) {
                 assertThat(run.log()).isEmpty();
                 Block operated = other.getBlock();
@@ -164,7 +166,7 @@ class LowPrecisionLayerNormTest {
         block.initialize(manager, DataType.FLOAT32, new Shape(2, 2));
         NDList x = new NDList(manager.create(new float[] {1, 3, 2, 2}, new Shape(2, 2)));
         ParameterStore store = new ParameterStore(manager, false);
-        try (Model model = TestRuns.model(block);
+        try (Model model = SmallTraining.model(block);
                 Run run = Run.of(model, RunSettings.none(), RECIPE)) {
             assertThat(run.log()).isEmpty();
             try (Autocast scope = Autocast.enter(Device.cpu(), Precision.BFLOAT16)) {
@@ -182,11 +184,11 @@ class LowPrecisionLayerNormTest {
 
     @Test
     void trainsCloseToFp32NormsInDjlsLoop() {
-        float[] without = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, MixedPrecision.bf16())
+        float[] without = SmallTraining.train(SmallTraining.gpt(0), SmallTraining::tokens, MixedPrecision.bf16())
                 .weights();
-        TestRuns.Outcome first = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, RECIPE);
-        TestRuns.Outcome second = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, RECIPE);
-        assertThat(TestRuns.farthest(first.weights(), without)).isLessThan(1e-2);
+        SmallTraining.Result first = SmallTraining.train(SmallTraining.gpt(0), SmallTraining::tokens, RECIPE);
+        SmallTraining.Result second = SmallTraining.train(SmallTraining.gpt(0), SmallTraining::tokens, RECIPE);
+        assertThat(Weights.farthest(first.weights(), without)).isLessThan(1e-2);
         assertThat(first.weights()).isNotEqualTo(without);
         assertThat(second.weights()).isEqualTo(first.weights());
         assertThat(first.arraysLeft()).isZero();
@@ -194,7 +196,7 @@ class LowPrecisionLayerNormTest {
 
     @Test
     void refusesARecipeWithoutAutocast() {
-        try (Model model = TestRuns.model(TestRuns.gpt(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0))) {
             assertThatThrownBy(() -> Run.of(model, RunSettings.none(), new LowPrecisionLayerNorm()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("LowPrecisionLayerNorm needs autocast, because its norms take their precision from"
@@ -207,7 +209,7 @@ class LowPrecisionLayerNormTest {
     void refusesAModelWithoutLayerNorms() {
         SequentialBlock block =
                 new SequentialBlock().add(Linear.builder().setUnits(1).build());
-        try (Model model = TestRuns.model(block)) {
+        try (Model model = SmallTraining.model(block)) {
             assertThatThrownBy(() -> Run.of(model, RunSettings.none(), RECIPE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("LowPrecisionLayerNorm looked for layer norms (ai.djl.nn.norm.LayerNorm) in the model"

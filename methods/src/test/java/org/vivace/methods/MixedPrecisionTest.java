@@ -26,6 +26,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.vivace.contract.SmallTraining;
 import org.vivace.methods.MixedPrecision.LossScale;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.Autocast;
@@ -51,9 +52,10 @@ class MixedPrecisionTest {
     @ParameterizedTest
     @EnumSource(names = {"BFLOAT16", "FLOAT16"})
     void stepsAreThoseOfFp32ToTheRoundingOfThePrecision(Precision precision) {
-        StepGradients full = StepGradients.of(() -> TestRuns.gpt(0), TestRuns::tokens, new TokenLoss());
+        StepGradients full = StepGradients.of(() -> SmallTraining.gpt(0), SmallTraining::tokens, new TokenLoss());
         // Before the update the gradients are unscaled, so they compare as they are.
-        StepGradients low = StepGradients.of(() -> TestRuns.gpt(0), TestRuns::tokens, new TokenLoss(), in(precision));
+        StepGradients low =
+                StepGradients.of(() -> SmallTraining.gpt(0), SmallTraining::tokens, new TokenLoss(), in(precision));
 
         double unit = precision == Precision.BFLOAT16 ? 1.0 / 256 : 1.0 / 2048; // half the distance of neighbours at 1
         assertThat((double) Math.abs(low.loss() - full.loss()) / full.loss()).isLessThan(unit);
@@ -73,9 +75,9 @@ class MixedPrecisionTest {
     @EnumSource(names = {"BFLOAT16", "FLOAT16"})
     void runsTheModelInLowPrecisionAndGivesFp32BackInTrainingAndEvaluation(Precision precision) {
         List<Precision> seen = new ArrayList<>();
-        try (Model model = TestRuns.model(watched(seen));
+        try (Model model = SmallTraining.model(watched(seen));
                 EfficientTrainer trainer =
-                        new EfficientTrainer(model, TestRuns.config(TestRuns.sgd(0)), in(precision))) {
+                        new EfficientTrainer(model, SmallTraining.config(SmallTraining.sgd()), in(precision))) {
             trainer.initialize(new Shape(3, 5));
             seen.clear();
             try (NDManager batch = model.getNDManager().newSubManager()) {
@@ -169,7 +171,7 @@ class MixedPrecisionTest {
     @Test
     void theLogOfARunSaysSoWhereTheProbeFoundIt() {
         double relative = PrecisionProbe.relativeTime(Device.cpu(), Precision.FLOAT16);
-        List<String> log = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, in(Precision.FLOAT16))
+        List<String> log = SmallTraining.train(SmallTraining.gpt(0), SmallTraining::tokens, in(Precision.FLOAT16))
                 .log();
 
         assertThat(log)
@@ -179,7 +181,7 @@ class MixedPrecisionTest {
 
     @Test
     void takesItsTurnBeforeAllOthersAtTheGradients() {
-        try (Model model = TestRuns.model(TestRuns.gpt(0));
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0));
                 Run run = Run.of(model, RunSettings.none(), new GradientCentralization(), MixedPrecision.fp16())) {
             assertThat(run.recipe().at(Hook.GRADIENTS).get(0)).isInstanceOf(MixedPrecision.class);
         }

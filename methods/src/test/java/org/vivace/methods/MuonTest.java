@@ -24,6 +24,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.models.Gpt;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.NativeProducts;
@@ -64,16 +66,16 @@ class MuonTest {
     }
 
     private static Optimizer sgd() {
-        return TestRuns.sgd(0.02, 0.9, 0.5);
+        return SmallTraining.sgd(0.02, 0.9, 0.5);
     }
 
     /** All weights of the chain by path after so many steps from one seed. */
     private static Map<String, float[]> weights(int steps, Optimizer optimizer, EfficiencyMethod... methods) {
         Map<String, float[]> weights = new TreeMap<>();
         RunSettings settings = RunSettings.none().seed(5).steps(10).optimizer(optimizer);
-        try (Model model = TestRuns.model(chain());
+        try (Model model = SmallTraining.model(chain());
                 Run run = Run.of(model, settings, methods);
-                Trainer trainer = model.newTrainer(TestRuns.config(optimizer))) {
+                Trainer trainer = model.newTrainer(SmallTraining.config(optimizer))) {
             run.seedFor("weights");
             trainer.initialize(new Shape(8, 3));
             for (int i = 0; i < steps; i++) {
@@ -107,7 +109,7 @@ class MuonTest {
             NDArray matrix = manager.create(gradient, new Shape(12, 5));
             float[] direction =
                     NewtonSchulz.orthogonal(matrix, 5, Precision.FLOAT32).toFloatArray();
-            assertThat(TestRuns.distance(Muon.orthogonalize(matrix, 5).toFloatArray(), direction))
+            assertThat(Weights.distance(Muon.orthogonalize(matrix, 5).toFloatArray(), direction))
                     .isLessThan(0.5);
             double rate = 3 * 0.02;
             for (int i = 0; i < expected.length; i++) {
@@ -115,9 +117,9 @@ class MuonTest {
             }
         }
         // Where the products are in bf16, its rounding counts in the directions that have little of the gradient.
-        double moved = TestRuns.distance(expected, before.get(HIDDEN));
-        assertThat(TestRuns.distance(muon.get(HIDDEN), expected)).isLessThan(0.2 * moved);
-        assertThat(TestRuns.distance(alone.get(HIDDEN), expected)).isGreaterThan(0.5 * moved);
+        double moved = Weights.distance(expected, before.get(HIDDEN));
+        assertThat(Weights.distance(muon.get(HIDDEN), expected)).isLessThan(0.2 * moved);
+        assertThat(Weights.distance(alone.get(HIDDEN), expected)).isGreaterThan(0.5 * moved);
     }
 
     @Test
@@ -141,16 +143,16 @@ class MuonTest {
 
     @Test
     void learns() {
-        try (Model model = TestRuns.model(TestRuns.gpt(0));
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0));
                 Run run = Run.of(model, RunSettings.none().seed(5).optimizer(adamW()), new Muon());
-                Trainer trainer = model.newTrainer(TestRuns.config(adamW()))) {
+                Trainer trainer = model.newTrainer(SmallTraining.config(adamW()))) {
             run.seedFor("weights");
             trainer.initialize(new Shape(4, 16));
             double[] losses = new double[100];
             int arrays = 0;
             for (int i = 0; i < losses.length; i++) {
                 try (NDManager batch = model.getNDManager().newSubManager()) {
-                    losses[i] = run.step(TestRuns.tokens(batch), trainer::forward, new TokenLoss(), trainer::step)
+                    losses[i] = run.step(SmallTraining.tokens(batch), trainer::forward, new TokenLoss(), trainer::step)
                             .getFloat();
                 }
                 arrays = i == 0 ? model.getNDManager().getManagedArrays().size() : arrays;
@@ -163,11 +165,11 @@ class MuonTest {
 
     @Test
     void saysWhatItMoves() {
-        try (Model model = TestRuns.model(new Gpt(new Gpt.Settings(16, 8, 2, 2, 16, 0)));
+        try (Model model = SmallTraining.model(new Gpt(new Gpt.Settings(16, 8, 2, 2, 16, 0)));
                 Run run = Run.of(model, RunSettings.none().optimizer(adamW()), new Muon())) {
             assertThat(run.log())
                     .containsExactly(
-                            "Muon moves 8 hidden weights; the optimiser's own rule moves"
+                            "Muon moves 8 hidden weights; the optimizer's own rule moves"
                                     + " 01TokenEmbedding_weight, 02LearnedPositions_weight, 07Linear_weight, and all scales,"
                                     + " shifts and biases",
                             "Muon multiplies in " + PRECISION);
@@ -189,38 +191,38 @@ class MuonTest {
             assertThat(afterAStep(saved)).isEqualTo(weights.get(precision));
         }
         assertThat(afterAStep(null)).isEqualTo(weights.get(PRECISION));
-        assertThat(TestRuns.farthest(weights.get(Precision.FLOAT32), weights.get(Precision.BFLOAT16)))
+        assertThat(Weights.farthest(weights.get(Precision.FLOAT32), weights.get(Precision.BFLOAT16)))
                 .isBetween(1e-7, 1e-2);
     }
 
     private static float[] afterAStep(StateInMemory saved) {
         Optimizer optimizer = adamW();
-        try (Model model = TestRuns.model(TestRuns.gpt(0));
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0));
                 Run run = Run.of(model, RunSettings.none().seed(7).optimizer(optimizer), new Muon());
-                Trainer trainer = model.newTrainer(TestRuns.config(optimizer));
+                Trainer trainer = model.newTrainer(SmallTraining.config(optimizer));
                 NDManager batch = model.getNDManager().newSubManager()) {
             run.seedFor("weights");
             trainer.initialize(new Shape(4, 16));
             if (saved != null) {
                 run.hooks().get(0).load(saved.reader());
             }
-            run.step(TestRuns.tokens(batch), trainer::forward, new TokenLoss(), trainer::step);
-            return TestRuns.weights(model);
+            run.step(SmallTraining.tokens(batch), trainer::forward, new TokenLoss(), trainer::step);
+            return Weights.of(model).values();
         }
     }
 
     @Test
     void refusesRunsItCannotCarry() {
-        try (Model model = TestRuns.model(chain())) {
+        try (Model model = SmallTraining.model(chain())) {
             assertThatThrownBy(() -> Run.of(model, RunSettings.none(), new Muon()))
-                    .hasMessage("Muon expected DJL's Adam, AdamW or Sgd as the run's optimiser, got none: give it in"
+                    .hasMessage("Muon expected DJL's Adam, AdamW or Sgd as the run's optimizer, got none: give it in"
                             + " RunSettings.optimizer(…) or the training config");
             Optimizer other = Optimizer.adagrad().build();
             assertThatThrownBy(() -> Run.of(model, RunSettings.none().optimizer(other), new Muon()))
-                    .hasMessage("Muon expected DJL's Adam, AdamW or Sgd as the run's optimiser, got Adagrad: give the"
+                    .hasMessage("Muon expected DJL's Adam, AdamW or Sgd as the run's optimizer, got Adagrad: give the"
                             + " run one that Muon can replace, or drop Muon");
         }
-        try (Model model = TestRuns.model(Linear.builder().setUnits(1).build())) {
+        try (Model model = SmallTraining.model(Linear.builder().setUnits(1).build())) {
             assertThatThrownBy(() -> Run.of(model, RunSettings.none().optimizer(adamW()), new Muon()))
                     .hasMessage("Muon looked for Linear and Convolution blocks between the model's first layer and its"
                             + " last and found none: drop the method");

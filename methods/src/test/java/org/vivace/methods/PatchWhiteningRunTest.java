@@ -23,6 +23,8 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.models.ResNet9;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
@@ -35,7 +37,7 @@ class PatchWhiteningRunTest {
 
     @Test
     void theModelIsThePlainOneAfterTheRun() throws IOException {
-        try (Model model = TestRuns.model(net())) {
+        try (Model model = SmallTraining.model(net())) {
             Block block = model.getBlock();
             Conv2d plain = (Conv2d) first(model);
             float[] during;
@@ -45,12 +47,12 @@ class PatchWhiteningRunTest {
                 step(trainer, 2);
                 during = outputs(block);
                 float[] coordinates = weight(model).getArray().toFloatArray();
-                savedDuring = TestRuns.saved(block);
+                savedDuring = SmallTraining.saved(block);
                 assertThat(weight(model).getArray().toFloatArray()).isEqualTo(coordinates);
             }
             assertThat(first(model)).isSameAs(plain);
-            assertThat(TestRuns.farthest(outputs(block), during)).isLessThan(1e-4);
-            assertThat(savedDuring).isEqualTo(TestRuns.saved(block));
+            assertThat(Weights.farthest(outputs(block), during)).isLessThan(1e-4);
+            assertThat(savedDuring).isEqualTo(SmallTraining.saved(block));
         }
     }
 
@@ -58,22 +60,22 @@ class PatchWhiteningRunTest {
     void loadsKernelsInTheMiddleOfARun() throws Exception {
         byte[] saved;
         float[] expected;
-        try (Model model = TestRuns.model(net())) {
+        try (Model model = SmallTraining.model(net())) {
             model.getBlock().initialize(model.getNDManager(), DataType.FLOAT32, INPUT);
-            saved = TestRuns.saved(model.getBlock());
+            saved = SmallTraining.saved(model.getBlock());
             expected = outputs(model.getBlock());
         }
-        try (Model model = TestRuns.model(net());
+        try (Model model = SmallTraining.model(net());
                 EfficientTrainer trainer = trainer(model, new PatchWhitening())) {
             step(trainer, 1);
             model.getBlock().loadParameters(model.getNDManager(), new DataInputStream(new ByteArrayInputStream(saved)));
-            assertThat(TestRuns.farthest(outputs(model.getBlock()), expected)).isLessThan(1e-4);
+            assertThat(Weights.farthest(outputs(model.getBlock()), expected)).isLessThan(1e-4);
         }
     }
 
     @Test
     void aModelWithWeightsKeepsItsKernels() {
-        try (Model model = TestRuns.model(net())) {
+        try (Model model = SmallTraining.model(net())) {
             Block block = model.getBlock();
             block.initialize(model.getNDManager(), DataType.FLOAT32, INPUT);
             float[] before = outputs(block);
@@ -82,18 +84,18 @@ class PatchWhiteningRunTest {
                 trainer.newGradientCollector().close(); // the run starts
                 block.forward(
                         new ParameterStore(manager, false), images(manager).data(), true);
-                assertThat(TestRuns.farthest(weight(model).getArray().toFloatArray(), kernels))
+                assertThat(Weights.farthest(weight(model).getArray().toFloatArray(), kernels))
                         .isGreaterThan(0.1);
-                assertThat(TestRuns.farthest(outputs(block), before)).isLessThan(1e-4);
+                assertThat(Weights.farthest(outputs(block), before)).isLessThan(1e-4);
             }
-            assertThat(TestRuns.farthest(weight(model).getArray().toFloatArray(), kernels))
+            assertThat(Weights.farthest(weight(model).getArray().toFloatArray(), kernels))
                     .isLessThan(1e-5);
         }
     }
 
     @Test
     void anEvaluationBeforeTheFirstStepSeesThePlainModel() {
-        try (Model model = TestRuns.model(net());
+        try (Model model = SmallTraining.model(net());
                 EfficientTrainer trainer = trainer(model, new PatchWhitening())) {
             NDArray found = first(model)
                     .forward(new ParameterStore(manager, false), images(manager).data(), false)
@@ -102,7 +104,7 @@ class PatchWhiteningRunTest {
             NDArray expected = Conv2d.conv2d(
                             images(manager).data().head(), weight, null, new Shape(1, 1), new Shape(1, 1))
                     .singletonOrThrow();
-            assertThat(TestRuns.farthest(found.toFloatArray(), expected.toFloatArray()))
+            assertThat(Weights.farthest(found.toFloatArray(), expected.toFloatArray()))
                     .isLessThan(1e-5);
         }
     }
@@ -118,11 +120,11 @@ class PatchWhiteningRunTest {
             new FusedSgd()
         };
         Block block = new ResNet9(new ResNet9.Settings(4, 3, 3));
-        TestRuns.Outcome both = TestRuns.train(block, FirstConvolution::large, methods);
+        SmallTraining.Result both = SmallTraining.train(block, FirstConvolution::large, methods);
         assertThat(both.weights()).doesNotContain(Float.NaN);
         assertThat(both.arraysLeft()).isZero();
-        TestRuns.Outcome again =
-                TestRuns.train(new ResNet9(new ResNet9.Settings(4, 3, 3)), FirstConvolution::large, methods);
+        SmallTraining.Result again =
+                SmallTraining.train(new ResNet9(new ResNet9.Settings(4, 3, 3)), FirstConvolution::large, methods);
         assertThat(again.weights()).isEqualTo(both.weights());
     }
 

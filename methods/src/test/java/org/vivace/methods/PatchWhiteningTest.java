@@ -23,6 +23,8 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.ParameterStore;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.torch.Patches;
 import org.vivace.train.EfficientTrainer;
 import org.vivace.train.RunSettings;
@@ -55,7 +57,7 @@ class PatchWhiteningTest {
     /** Page's two convolutions, one after the other, have the output of the one that takes their place. */
     @Test
     void isAFrozenConvolutionAndATrainedOneOfSingleValues() {
-        try (Model model = TestRuns.model(net());
+        try (Model model = SmallTraining.model(net());
                 EfficientTrainer trainer = trainer(model, new PatchWhitening())) {
             step(trainer, 1);
             NDArray images = images(manager).data().head();
@@ -70,7 +72,7 @@ class PatchWhiteningTest {
             Block first = first(model);
             NDArray found = first.forward(new ParameterStore(manager, false), new NDList(images), false)
                     .singletonOrThrow();
-            assertThat(TestRuns.farthest(found.toFloatArray(), expected.toFloatArray()))
+            assertThat(Weights.farthest(found.toFloatArray(), expected.toFloatArray()))
                     .isLessThan(1e-4);
         }
     }
@@ -80,7 +82,7 @@ class PatchWhiteningTest {
     void aStepMovesTheCoordinatesByTheGradientInThem() {
         NDArray start;
         float[] coordinates;
-        try (Model model = TestRuns.model(net());
+        try (Model model = SmallTraining.model(net());
                 EfficientTrainer trainer = trainer(model, new PatchWhitening())) {
             start = copy(weight(model).getArray());
             step(trainer, 1);
@@ -89,7 +91,7 @@ class PatchWhiteningTest {
         NDArray filters = PatchWhitening.filters(images(manager).data().head(), KERNEL, 0.01);
         NDArray kernels = Patches.combine(start, filters);
         NDArray moved;
-        try (Model model = TestRuns.model(net());
+        try (Model model = SmallTraining.model(net());
                 EfficientTrainer trainer = trainer(model)) {
             kernels.copyTo(weight(model).getArray());
             step(trainer, 1);
@@ -97,14 +99,14 @@ class PatchWhiteningTest {
         }
         NDArray change =
                 moved.sub(kernels).reshape(2, 27).matMul(filters.transpose()).reshape(2, 3, 3, 3);
-        assertThat(TestRuns.farthest(coordinates, start.add(change).toFloatArray()))
+        assertThat(Weights.farthest(coordinates, start.add(change).toFloatArray()))
                 .isLessThan(1e-4);
-        assertThat(TestRuns.farthest(coordinates, start.toFloatArray())).isGreaterThan(1e-3);
+        assertThat(Weights.farthest(coordinates, start.toFloatArray())).isGreaterThan(1e-3);
     }
 
     @Test
     void refusesWhatItCannotWhiten() {
-        try (Model model = TestRuns.model(net());
+        try (Model model = SmallTraining.model(net());
                 EfficientTrainer trainer = trainer(model, new PatchWhitening())) {
             trainer.newGradientCollector().close();
             NDList grey = new NDList(manager.ones(INPUT));
@@ -131,13 +133,13 @@ class PatchWhiteningTest {
         String looked =
                 "PatchWhitening looked for a 2-d convolution in one group (ai.djl.nn.convolutional.Conv2d) below"
                         + " the root in the model and found only 1 Conv2d";
-        try (Model model = TestRuns.model(block)) {
+        try (Model model = SmallTraining.model(block)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> trainer(model, new PatchWhitening()))
                     .withMessage(looked + ": drop the method, or make the run lenient to go on without it");
             RunSettings lenient = RunSettings.none().lenient();
-            try (EfficientTrainer trainer =
-                    new EfficientTrainer(model, TestRuns.config(TestRuns.sgd(0)), lenient, new PatchWhitening())) {
+            try (EfficientTrainer trainer = new EfficientTrainer(
+                    model, SmallTraining.config(SmallTraining.sgd()), lenient, new PatchWhitening())) {
                 trainer.initialize(INPUT);
                 trainer.newGradientCollector().close();
                 assertThat(trainer.run().log()).containsExactly(looked + "; the run goes on without it");

@@ -10,6 +10,7 @@ import ai.djl.training.dataset.ArrayDataset;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
 import org.vivace.models.TokenLoss;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Training;
@@ -45,7 +46,7 @@ class PrecisionCurvesTest {
     }
 
     private static TrainingRecord train(int seed, EfficiencyMethod... methods) throws Exception {
-        try (Model model = TestRuns.model(TestRuns.gpt(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0))) {
             NDArray index = model.getNDManager().arange(64 * 16);
             NDArray ids = index.mul(index).add(index.mul(3)).mod(16).toType(DataType.INT64, false);
             ArrayDataset data = new ArrayDataset.Builder()

@@ -18,6 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.contract.GivenMethod;
+import org.vivace.contract.SmallTraining;
 import org.vivace.methods.ProgressiveResizing.Mode;
 import org.vivace.models.ResNet9;
 import org.vivace.models.TokenLoss;
@@ -33,7 +34,7 @@ class ProgressiveResizingRunTest {
 
     @Test
     void refusesARunWithoutLength() {
-        try (Model model = TestRuns.model(net())) {
+        try (Model model = SmallTraining.model(net())) {
             assertThatThrownBy(() -> Run.of(model, RunSettings.none(), new ProgressiveResizing()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("ProgressiveResizing: expected a run of known length for shares of it, got one without:"
@@ -44,7 +45,7 @@ class ProgressiveResizingRunTest {
     @Test
     void refusesImagesBelowTheIncrement() {
         EfficiencyMethod method = new ProgressiveResizing(0.5, 0.5, 0.2, 32, Mode.RESIZE);
-        assertThatThrownBy(() -> TestRuns.train(net(), ProgressiveResizingRunTest::images, method))
+        assertThatThrownBy(() -> SmallTraining.train(net(), ProgressiveResizingRunTest::images, method))
                 .hasRootCauseInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the pre-flight of the smallest images failed, so the run would have failed there:"
                         + " ProgressiveResizing: expected images with sides of at least 32 (the size increment), got"
@@ -54,7 +55,7 @@ class ProgressiveResizingRunTest {
     @Test
     void thePreFlightFindsImagesThatBecomeTooSmallForTheModel() {
         EfficiencyMethod method = new ProgressiveResizing(0.25, 0.5, 0.2);
-        assertThatThrownBy(() -> TestRuns.train(net(), ProgressiveResizingRunTest::images, method))
+        assertThatThrownBy(() -> SmallTraining.train(net(), ProgressiveResizingRunTest::images, method))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith(
                         "the pre-flight of the smallest images failed, so the run would have failed there: ");
@@ -77,7 +78,7 @@ class ProgressiveResizingRunTest {
     }
 
     private static List<Phase> phases(EfficiencyMethod method) {
-        try (Model model = TestRuns.model(net());
+        try (Model model = SmallTraining.model(net());
                 Run run = Run.of(model, RunSettings.none().steps(10), method)) {
             return run.hooks().get(0).phases(run);
         }
@@ -86,9 +87,9 @@ class ProgressiveResizingRunTest {
     @Test
     void imagesThatKeepTheirSizeChangeNothing() {
         EfficiencyMethod neutral = new ProgressiveResizing(0.9, 0.5, 0.2, 16, Mode.RESIZE);
-        TestRuns.Outcome with = TestRuns.train(net(), ProgressiveResizingRunTest::squares, neutral);
+        SmallTraining.Result with = SmallTraining.train(net(), ProgressiveResizingRunTest::squares, neutral);
         assertThat(with.weights())
-                .isEqualTo(TestRuns.train(net(), ProgressiveResizingRunTest::squares)
+                .isEqualTo(SmallTraining.train(net(), ProgressiveResizingRunTest::squares)
                         .weights());
         assertThat(with.log())
                 .containsExactly(
@@ -103,7 +104,7 @@ class ProgressiveResizingRunTest {
             EfficiencyMethod watch =
                     GivenMethod.watching(sample -> seen.add(sample.data().head().getShape()));
             EfficiencyMethod method = new ProgressiveResizing(0.5, 0.25, 0.25, 4, mode);
-            TestRuns.Outcome first = TestRuns.train(net(), ProgressiveResizingRunTest::images, method, watch);
+            SmallTraining.Result first = SmallTraining.train(net(), ProgressiveResizingRunTest::images, method, watch);
             // The pre-flight sees the smallest twice and the whole images, then come the steps: scales 0.5, 0.5, 0.75,
             // 1.
             assertThat(seen)
@@ -117,7 +118,7 @@ class ProgressiveResizingRunTest {
                             new Shape(4, 3, 16, 24));
             assertThat(first.arraysLeft()).isZero();
             assertThat(first.log()).isEmpty();
-            TestRuns.Outcome second = TestRuns.train(net(), ProgressiveResizingRunTest::images, method);
+            SmallTraining.Result second = SmallTraining.train(net(), ProgressiveResizingRunTest::images, method);
             assertThat(second.weights()).isEqualTo(first.weights());
         }
     }
@@ -138,7 +139,7 @@ class ProgressiveResizingRunTest {
         Set<Float> corners = new HashSet<>();
         Block net = net();
         EfficiencyMethod method = new ProgressiveResizing(0.5, 1, 0, 4, Mode.CROP);
-        try (Model model = TestRuns.model(net);
+        try (Model model = SmallTraining.model(net);
                 Run run = Run.of(model, RunSettings.none().seed(seed).steps(20), method);
                 NDManager manager = model.getNDManager().newSubManager()) {
             NDArray pixels = manager.arange(16f * 16).reshape(1, 1, 16, 16).broadcast(4, 3, 16, 16);
@@ -162,7 +163,7 @@ class ProgressiveResizingRunTest {
     @Test
     void worksWithTheOthersInTheirLayout() {
         for (Mode mode : Mode.values()) {
-            TestRuns.Outcome outcome = TestRuns.train(
+            SmallTraining.Result outcome = SmallTraining.train(
                     net(),
                     ProgressiveResizingRunTest::images,
                     MixedPrecision.bf16(),

@@ -32,7 +32,7 @@ final class Regression {
 
     private Regression() {}
 
-    /** The method does in DJL's loop what DJL's optimiser does, to rounding. */
+    /** The method does in DJL's loop what DJL's optimizer does, to rounding. */
     static void assertDoesWhatDjlDoes(Supplier<Optimizer> optimizer, EfficiencyMethod method) throws Exception {
         double[] expected = weights(optimizer.get(), Model::newTrainer);
         double[] actual = weights(optimizer.get(), (model, config) -> new EfficientTrainer(model, config, method));

@@ -13,7 +13,6 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.methods.MixedPrecision.LossScale;
 import org.vivace.methods.ProgressiveResizing.Mode;
 import org.vivace.models.ResNet9;
@@ -43,10 +44,10 @@ class ResumeMethodsTest {
 
     private record Workload(Supplier<Block> block, Shape input, Function<NDManager, ArrayDataset> data, Loss loss) {}
 
-    private record Outcome(int weights, List<Double> losses) {}
+    private record Outcome(Weights weights, List<Double> losses) {}
 
     private static final Workload TEXT =
-            new Workload(() -> TestRuns.gpt(0.3), new Shape(4, 16), ResumeMethodsTest::text, new TokenLoss());
+            new Workload(() -> SmallTraining.gpt(0.3), new Shape(4, 16), ResumeMethodsTest::text, new TokenLoss());
     private static final Workload IMAGES = new Workload(
             () -> new ResNet9(new ResNet9.Settings(2, 3, 3)),
             new Shape(4, 3, 8, 8),
@@ -138,7 +139,7 @@ class ResumeMethodsTest {
             Path folder,
             long interruptAfter)
             throws Exception {
-        try (Model model = TestRuns.model(workload.block().get())) {
+        try (Model model = SmallTraining.model(workload.block().get())) {
             TrainingRecord record = Training.of(model)
                     .input(workload.input())
                     .loss(workload.loss())
@@ -156,7 +157,7 @@ class ResumeMethodsTest {
                     .fit(workload.data().apply(model.getNDManager()));
             assertThat(Thread.interrupted()).isEqualTo(record.interrupted());
             return new Outcome(
-                    Arrays.hashCode(TestRuns.weights(model)),
+                    Weights.of(model),
                     record.curve().stream().map(TrainingRecord.Point::loss).toList());
         }
     }

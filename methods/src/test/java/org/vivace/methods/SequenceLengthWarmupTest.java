@@ -18,6 +18,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.vivace.contract.GivenMethod;
+import org.vivace.contract.SmallTraining;
 import org.vivace.methods.SequenceLengthWarmup.Mode;
 import org.vivace.methods.SequenceLengthWarmup.Stage;
 import org.vivace.models.Gpt;
@@ -175,7 +176,7 @@ class SequenceLengthWarmupTest {
 
     @Test
     void refusesARunThatItDoesNotFit() {
-        try (Model model = TestRuns.model(TestRuns.gpt(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0))) {
             assertThatThrownBy(() -> Run.of(model, RunSettings.none(), SequenceLengthWarmup.over(0.3)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("SequenceLengthWarmup: expected a run of known length for a share of it, got one"
@@ -201,9 +202,10 @@ class SequenceLengthWarmupTest {
     @Test
     void aMinimumOfTheFullLengthChangesNothing() {
         EfficiencyMethod neutral = new SequenceLengthWarmup(0.3, 16, 8, Mode.TRUNCATE);
-        TestRuns.Outcome with = TestRuns.train(TestRuns.gpt(0.1), TestRuns::tokens, neutral);
+        SmallTraining.Result with = SmallTraining.train(SmallTraining.gpt(0.1), SmallTraining::tokens, neutral);
         assertThat(with.weights())
-                .isEqualTo(TestRuns.train(TestRuns.gpt(0.1), TestRuns::tokens).weights());
+                .isEqualTo(SmallTraining.train(SmallTraining.gpt(0.1), SmallTraining::tokens)
+                        .weights());
         assertThat(with.log())
                 .containsExactly("SequenceLengthWarmup: sequences of length 16 are not longer than the minimum length"
                         + " 16, so none is cut");
@@ -218,7 +220,8 @@ class SequenceLengthWarmupTest {
                 assertThat(sample.labels().getShapes()).isEqualTo(sample.data().getShapes());
             });
             EfficiencyMethod method = new SequenceLengthWarmup(1, 4, 4, mode);
-            TestRuns.Outcome first = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, method, watch);
+            SmallTraining.Result first =
+                    SmallTraining.train(SmallTraining.gpt(0), SmallTraining::tokens, method, watch);
             long rows = mode == Mode.TRUNCATE ? 1 : 4;
             // The pre-flight sees the shortest and the full length, then come the steps: 4 + {0, 3, 6, 9}.
             assertThat(seen)
@@ -230,16 +233,16 @@ class SequenceLengthWarmupTest {
                             new Shape(4L * (mode == Mode.TRUNCATE ? 1 : 2), 8),
                             new Shape(4, 12));
             assertThat(first.arraysLeft()).isZero();
-            TestRuns.Outcome second = TestRuns.train(TestRuns.gpt(0), TestRuns::tokens, method);
+            SmallTraining.Result second = SmallTraining.train(SmallTraining.gpt(0), SmallTraining::tokens, method);
             assertThat(second.weights()).isEqualTo(first.weights());
         }
     }
 
     @Test
     void worksUnderMixedPrecisionWithTheOthers() {
-        TestRuns.Outcome outcome = TestRuns.train(
-                TestRuns.gpt(0.1),
-                TestRuns::tokens,
+        SmallTraining.Result outcome = SmallTraining.train(
+                SmallTraining.gpt(0.1),
+                SmallTraining::tokens,
                 MixedPrecision.bf16(),
                 new FusedAttention(),
                 new LowPrecisionLayerNorm(),
@@ -255,8 +258,8 @@ class SequenceLengthWarmupTest {
             return new Sample(
                     new NDList(each.zeros(shape, DataType.INT64)), new NDList(each.zeros(shape, DataType.INT64)));
         };
-        Gpt gpt = TestRuns.gpt(0);
-        try (Model model = TestRuns.model(gpt)) {
+        Gpt gpt = SmallTraining.gpt(0);
+        try (Model model = SmallTraining.model(gpt)) {
             gpt.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(4, 16));
             RunSettings settings = RunSettings.none().steps(1000);
             try (Run run = Run.of(model, settings, new SequenceLengthWarmup());

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.NamedParameter;
 import org.vivace.train.Run;
@@ -29,9 +31,9 @@ record StepGradients(float loss, Map<String, float[]> gradients, Map<String, flo
 
     static StepGradients of(
             Supplier<Block> block, Function<NDManager, Sample> data, Loss loss, EfficiencyMethod... methods) {
-        try (Model model = TestRuns.model(block.get());
+        try (Model model = SmallTraining.model(block.get());
                 Run run = Run.of(model, RunSettings.none().seed(5).steps(10), methods);
-                Trainer trainer = model.newTrainer(TestRuns.config(TestRuns.sgd(0)))) {
+                Trainer trainer = model.newTrainer(SmallTraining.config(SmallTraining.sgd()))) {
             Map<String, float[]> gradients = new TreeMap<>();
             float value;
             try (NDManager batch = model.getNDManager().newSubManager()) {
@@ -67,8 +69,8 @@ record StepGradients(float loss, Map<String, float[]> gradients, Map<String, flo
         }
         double farthest = 0;
         for (Map.Entry<String, float[]> entry : gradients.entrySet()) {
-            double largest = TestRuns.farthest(entry.getValue(), new float[entry.getValue().length]);
-            double distance = TestRuns.farthest(entry.getValue(), other.gradients.get(entry.getKey()));
+            double largest = Weights.farthest(entry.getValue(), new float[entry.getValue().length]);
+            double distance = Weights.farthest(entry.getValue(), other.gradients.get(entry.getKey()));
             farthest = Math.max(farthest, distance / Math.max(largest, Float.MIN_NORMAL));
         }
         return farthest;
@@ -78,7 +80,7 @@ record StepGradients(float loss, Map<String, float[]> gradients, Map<String, flo
     double distance(StepGradients other) {
         double sum = 0;
         for (Map.Entry<String, float[]> entry : gradients.entrySet()) {
-            sum += Math.pow(TestRuns.distance(entry.getValue(), other.gradients.get(entry.getKey())), 2);
+            sum += Math.pow(Weights.distance(entry.getValue(), other.gradients.get(entry.getKey())), 2);
         }
         return Math.sqrt(sum) / norm();
     }

@@ -32,6 +32,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
 
@@ -97,7 +99,7 @@ class TrainedSetTest {
                 backward(trainer, step);
                 plan.at(step, true, model.getBlock());
                 trainer.step();
-                weights.add(TestRuns.weights(model));
+                weights.add(Weights.of(model).values());
             }
         }
         return weights;
@@ -115,7 +117,7 @@ class TrainedSetTest {
 
     private static void assertClose(List<float[]> found, List<float[]> expected, double tolerance) {
         for (int step = 0; step < STEPS; step++) {
-            assertThat(TestRuns.farthest(found.get(step), expected.get(step)))
+            assertThat(Weights.farthest(found.get(step), expected.get(step)))
                     .as("step %d", step)
                     .isLessThan(tolerance);
         }
@@ -126,7 +128,7 @@ class TrainedSetTest {
     }
 
     private static Optimizer sgd() {
-        return TestRuns.sgd(0.05, 0.9, 0.1);
+        return SmallTraining.sgd(0.05, 0.9, 0.1);
     }
 
     @ParameterizedTest
@@ -135,7 +137,7 @@ class TrainedSetTest {
         List<float[]> stock = train(layers(), plan, sgd());
 
         assertClose(train(layers(), plan, sgd(), new FusedSgd()), stock, 1e-6);
-        assertThat(TestRuns.farthest(stock.get(0), stock.get(STEPS - 1))).isGreaterThan(0.1);
+        assertThat(Weights.farthest(stock.get(0), stock.get(STEPS - 1))).isGreaterThan(0.1);
     }
 
     @ParameterizedTest
@@ -173,7 +175,7 @@ class TrainedSetTest {
             List<float[]> stock = inOrder(plan, optimizer.get());
 
             assertClose(train(layers(), plan, optimizer.get(), new FusedAdamW()), stock, 2e-5);
-            assertThat(TestRuns.farthest(stock.get(0), stock.get(STEPS - 1))).isGreaterThan(0.02);
+            assertThat(Weights.farthest(stock.get(0), stock.get(STEPS - 1))).isGreaterThan(0.02);
         }
     }
 
@@ -201,7 +203,7 @@ class TrainedSetTest {
                             }
                             updates[i]++;
                         });
-                weights.add(TestRuns.weights(model));
+                weights.add(Weights.of(model).values());
             }
         }
         return weights;
@@ -240,7 +242,7 @@ class TrainedSetTest {
         assertThat(moved(never, hidden, 20)).containsOnly(0);
         assertThat(weights.get(2)).containsExactly(never.get(2));
         // Six steps, each of the size that Adam's have.
-        assertThat(TestRuns.distance(moved(weights, hidden, 16), new float[16])).isBetween((double) RATE, 24.0 * RATE);
+        assertThat(Weights.distance(moved(weights, hidden, 16), new float[16])).isBetween((double) RATE, 24.0 * RATE);
     }
 
     @Test

@@ -14,6 +14,8 @@ import ai.djl.nn.core.Linear;
 import ai.djl.training.GradientCollector;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.methods.MixedPrecision.LossScale;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
@@ -26,13 +28,13 @@ class TwoModelsTest {
 
     @Test
     void oneLossOfTwoModelsThatAreTrainedTogether() throws Exception {
-        assertThat(TestRuns.farthest(chained(new FusedSgd(), new FusedSgd()), chained()))
+        assertThat(Weights.farthest(chained(new FusedSgd(), new FusedSgd()), chained()))
                 .isLessThan(ROUNDING);
         float[] scaled = chained(
                 MixedPrecision.fp16(new LossScale(4096, 2, 0.5, 2000)),
                 MixedPrecision.fp16(new LossScale(128, 2, 0.5, 2000)));
-        assertThat(TestRuns.farthest(scaled, chained())).isLessThan(2e-3);
-        assertThat(TestRuns.farthest(chained(new ActivationCheckpointing(), new ActivationCheckpointing()), chained()))
+        assertThat(Weights.farthest(scaled, chained())).isLessThan(2e-3);
+        assertThat(Weights.farthest(chained(new ActivationCheckpointing(), new ActivationCheckpointing()), chained()))
                 .isLessThan(ROUNDING);
     }
 
@@ -40,12 +42,12 @@ class TwoModelsTest {
     private static float[] chained(EfficiencyMethod... methods) throws Exception {
         EfficiencyMethod[] first = methods.length == 0 ? methods : new EfficiencyMethod[] {methods[0]};
         EfficiencyMethod[] second = methods.length == 0 ? methods : new EfficiencyMethod[] {methods[1]};
-        try (Model generator = TestRuns.model(dense());
-                Model critic = TestRuns.model(dense());
+        try (Model generator = SmallTraining.model(dense());
+                Model critic = SmallTraining.model(dense());
                 EfficientTrainer makes =
-                        new EfficientTrainer(generator, TestRuns.config(TestRuns.sgd(0)), seed(), first);
+                        new EfficientTrainer(generator, SmallTraining.config(SmallTraining.sgd()), seed(), first);
                 EfficientTrainer judges =
-                        new EfficientTrainer(critic, TestRuns.config(TestRuns.sgd(0)), seed(), second)) {
+                        new EfficientTrainer(critic, SmallTraining.config(SmallTraining.sgd()), seed(), second)) {
             makes.initialize(new Shape(4, 16));
             judges.initialize(new Shape(4, 16));
             for (int step = 0; step < LoopTrial.STEPS; step++) {
@@ -58,8 +60,8 @@ class TwoModelsTest {
                     makes.step();
                 }
             }
-            float[] one = TestRuns.weights(generator);
-            float[] other = TestRuns.weights(critic);
+            float[] one = Weights.of(generator).values();
+            float[] other = Weights.of(critic).values();
             float[] both = Arrays.copyOf(one, one.length + other.length);
             System.arraycopy(other, 0, both, one.length, other.length);
             return both;

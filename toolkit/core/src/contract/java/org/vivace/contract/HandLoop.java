@@ -38,7 +38,7 @@ record HandLoop(Weights start, Weights end) {
             try (Trainer trainer =
                     recipe == null ? model.newTrainer(config) : new EfficientTrainer(model, config, settings, recipe)) {
                 Seeds.set(11);
-                // A trainer reads the ids when it initialises the weights, and recurrent layers have parameters only
+                // A trainer reads the ids when it initializes the weights, and recurrent layers have parameters only
                 // then.
                 model.getBlock().initialize(model.getNDManager(), DataType.FLOAT32, small.inputs());
                 UpdateOrder.fix(model.getBlock());

@@ -14,7 +14,7 @@ import org.vivace.train.EfficiencyMethod;
  * @param method with settings under which it acts within {@value Faces#STEPS} steps
  * @param models the models that it must train; on other small models it may also refuse with a sentence
  * @param beside the other methods that it needs
- * @param optimizer makes the optimiser from its learning rate
+ * @param optimizer makes the optimizer from its learning rate
  * @param rate the learning rate
  * @param neutral the method with settings that change nothing, if it has such
  * @param tolerance largest distance between the weights' change with and without the method, relative to that change's

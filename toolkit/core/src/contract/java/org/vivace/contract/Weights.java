@@ -6,9 +6,9 @@ import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 
 /** All values of a model's parameters, in the order of its parameters. */
-record Weights(float[] values) {
+public record Weights(float[] values) {
 
-    static Weights of(Model model) {
+    public static Weights of(Model model) {
         float[] all = new float[0];
         for (var parameter : model.getBlock().getParameters().values()) {
             float[] one = numbers(parameter.getArray());
@@ -37,16 +37,36 @@ record Weights(float[] values) {
         return true;
     }
 
-    /** The Euclidean distance; infinite if one is not finite or has another length. */
     double distance(Weights other) {
-        if (values.length != other.values.length) {
+        return distance(values, other.values);
+    }
+
+    /** The Euclidean distance; infinite if a number is not finite or the lengths differ. */
+    public static double distance(float[] one, float[] other) {
+        if (one.length != other.length) {
             return Double.POSITIVE_INFINITY;
         }
         double sum = 0;
-        for (int i = 0; i < values.length; i++) {
-            sum += Math.pow((double) values[i] - other.values[i], 2);
+        for (int i = 0; i < one.length; i++) {
+            sum += Math.pow((double) one[i] - other[i], 2);
         }
         return Double.isNaN(sum) ? Double.POSITIVE_INFINITY : Math.sqrt(sum);
+    }
+
+    /**
+     * The largest difference between two numbers at the same index; infinite if a number is not finite or the lengths
+     * differ. AssertJ's own comparison of long arrays takes minutes to fail.
+     */
+    public static double farthest(float[] one, float[] other) {
+        if (one.length != other.length) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double farthest = 0;
+        for (int i = 0; i < one.length; i++) {
+            double difference = Math.abs((double) one[i] - other[i]);
+            farthest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(farthest, difference);
+        }
+        return farthest;
     }
 
     @Override

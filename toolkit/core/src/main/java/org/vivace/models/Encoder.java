@@ -23,7 +23,7 @@ import ai.djl.util.PairList;
  *
  * <p>Its children, in this order, any of which surgery may replace: {@link TokenEmbedding}, {@link LearnedPositions},
  * {@code layers} times {@link EncoderLayer}, {@link MaskedMean} over the positions with text, {@link LayerNorm}, {@link
- * Linear}. Weights are initialised as in {@link Gpt}.
+ * Linear}. Weights are initialized as in {@link Gpt}.
  */
 public final class Encoder extends AbstractBlock {
 

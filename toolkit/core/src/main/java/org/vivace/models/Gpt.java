@@ -20,9 +20,9 @@ import ai.djl.training.initializer.NormalInitializer;
  * {@link LearnedPositions}, {@link Dropout}, {@code layers} times {@link DecoderLayer}, {@link LayerNorm},
  * {@link Linear} without bias.
  *
- * <p>Weights are initialised as in GPT-2: normal with standard deviation 0.02, the two projections of each layer that
+ * <p>Weights are initialized as in GPT-2: normal with standard deviation 0.02, the two projections of each layer that
  * feed the residual stream divided by sqrt(2 · layers), biases 0, gains 1. DJL's default training configuration has no
- * initialiser, so these are used; an initialiser in the configuration, or set on the block after construction, replaces
+ * initializer, so these are used; an initializer in the configuration, or set on the block after construction, replaces
  * them.
  */
 public final class Gpt extends SequentialBlock {
@@ -72,7 +72,7 @@ public final class Gpt extends SequentialBlock {
                 .build();
     }
 
-    /** Normal initialisation with GPT-2's standard deviation times {@code scale}. */
+    /** Normal initialization with GPT-2's standard deviation times {@code scale}. */
     static NormalInitializer normal(double scale) {
         return new NormalInitializer((float) (DEVIATION * scale));
     }

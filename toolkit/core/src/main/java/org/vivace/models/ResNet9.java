@@ -17,7 +17,7 @@ import ai.djl.nn.pooling.Pool;
  * With c first channels the chain is: {@link ConvNormRelu} to c; to 2c, pool, {@link Residual} of two; to 4c, pool; to
  * 8c, pool, {@link Residual} of two; global max pool; {@link Linear} without bias; times 0.125. A pool is a 2×2 maximum.
  *
- * <p>Weights are initialised by DJL's default, He normal (fan-in), unless a training configuration has initialisers.
+ * <p>Weights are initialized by DJL's default, He normal (fan-in), unless a training configuration has initializers.
  */
 public final class ResNet9 extends SequentialBlock {
 

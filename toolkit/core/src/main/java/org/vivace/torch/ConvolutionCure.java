@@ -16,7 +16,7 @@ import org.vivace.torch.NativeBinding.Replacement;
  *
  * <p>oneDNN 3.7 lays weights out in blocks of as many channels as a register holds and pads the last block with zeros.
  * If a thread gets only such padding to write, it writes the zeros of many separate pieces as one contiguous piece,
- * over weights that are in use, and leaves the padding uninitialised. Channels-last weights have no blocks of input
+ * over weights that are in use, and leaves the padding uninitialized. Channels-last weights have no blocks of input
  * channels, and weights whose channels fill their blocks need no padding. So a convolution whose channels do not fill
  * blocks runs on channels-last arrays, and its few weights are padded here if that is not enough. See {@code
  * docs/upstream}.

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 /**
- * Optimiser steps that read each gradient and write each parameter once, in one call over all of them, on the CPU and
+ * Optimizer steps that read each gradient and write each parameter once, in one call over all of them, on the CPU and
  * on CUDA. The gradients are zeroed afterwards.
  */
 public final class FusedUpdate {
@@ -152,7 +152,7 @@ public final class FusedUpdate {
     }
 
     /**
-     * Zeros for an optimiser's state of a parameter: of its shape, precision and memory layout, which the kernels
+     * Zeros for an optimizer's state of a parameter: of its shape, precision and memory layout, which the kernels
      * require.
      *
      * @param owner the manager of the result

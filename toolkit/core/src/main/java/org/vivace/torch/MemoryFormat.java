@@ -51,7 +51,7 @@ public enum MemoryFormat {
 
     /**
      * Changes a parameter's layout behind its handle, so that all holders of the array see the new layout. Its
-     * gradient, if any, changes too: optimisers that read memory in order need both alike.
+     * gradient, if any, changes too: optimizers that read memory in order need both alike.
      *
      * @param array shape (out, in, height, width), a leaf
      */

@@ -35,7 +35,7 @@ public final class Norms {
     private Norms() {}
 
     /**
-     * Normalises over the last axes, those of {@code weight}.
+     * Normalizes over the last axes, those of {@code weight}.
      *
      * @param x shape (…, weight's shape), any precision
      * @param weight the scale, also called gamma
@@ -72,7 +72,7 @@ public final class Norms {
     }
 
     /**
-     * Normalises each group of channels of each example.
+     * Normalizes each group of channels of each example.
      *
      * @param x shape (batch, channels, …), any precision
      * @param groups number of groups, a divisor of the channels

@@ -15,8 +15,8 @@ public final class Patches {
             def covariance(self, images: Tensor, kernel: List[int], dilation: List[int]) -> Tensor:
               patches = torch.im2col(torch.to(images, 6), kernel, dilation, [0, 0], [1, 1])
               flat = torch.flatten(torch.transpose(patches, 0, 1), 1)
-              centred = torch.sub(flat, torch.mean(flat, [1], True))
-              return torch.div(torch.mm(centred, torch.t(centred)), torch.size(flat, 1))
+              centered = torch.sub(flat, torch.mean(flat, [1], True))
+              return torch.div(torch.mm(centered, torch.t(centered)), torch.size(flat, 1))
             def whitening(self, covariance: Tensor, eps: float) -> Tensor:
               values, vectors = torch.linalg_eigh(torch.to(covariance, 7), "L")
               floor = torch.mul(torch.mean(values), eps)

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * bind.
  *
  * <p>A saved TorchScript module is a zip of a few small entries; this class writes one in memory around the given
- * functions and lets DJL load it. Loading happens on the first call, so that no class initialiser touches libtorch.
+ * functions and lets DJL load it. Loading happens on the first call, so that no class initializer touches libtorch.
  *
  * <p>Calls run under libtorch's profiling executor, as DJL leaves it. Turning that off for a call ({@code
  * setGraphExecutorOptimize}) was measured on attention, layer norm and cast, forward and backward, with one shape and

@@ -8,8 +8,8 @@ import org.vivace.torch.Precision;
 
 /**
  * What a method changes in the cost of a step, so that its gain can be predicted before it is tried. It states what
- * changes, never by how much: that depends on the model and on the machine. Only the estimator's {@code RecipeEffects}
- * interprets it.
+ * changes, never by how much: that depends on the model and on the machine, and is for the estimator's {@code
+ * RecipeEffects} to say.
  */
 public sealed interface Effect {
 
@@ -33,9 +33,9 @@ public sealed interface Effect {
     record ImageLayout() implements Effect {}
 
     /**
-     * The optimiser reads and writes each parameter, its gradient and its state once, in a few calls for all of them.
+     * The optimizer reads and writes each parameter, its gradient and its state once, in a few calls for all of them.
      *
-     * @param of DJL's optimisers that the method can replace; it cannot be combined with others
+     * @param of DJL's optimizers that the method can replace; it cannot be combined with others
      */
     record FusedUpdate(List<Class<? extends Optimizer>> of) implements Effect {
         public FusedUpdate {

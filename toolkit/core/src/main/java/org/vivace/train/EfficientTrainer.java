@@ -44,16 +44,16 @@ public final class EfficientTrainer extends Trainer {
     }
 
     /**
-     * @param settings without an optimiser, the config's is used
+     * @param settings without an optimizer, the config's is used
      * @throws IllegalArgumentException if the methods cannot be combined or cannot act on this model, or if the config
      *     names more than one device
      */
     public EfficientTrainer(Model model, TrainingConfig config, RunSettings settings, EfficiencyMethod... methods) {
-        // Without methods DJL's behaviour is unchanged, including the order that its update counters depend on.
+        // Without methods DJL's behavior is unchanged, including the order that its update counters depend on.
         this(Start.of(model, config, settings, Recipe.of(methods), Progress.of(settings)), methods.length > 0);
     }
 
-    /** For {@link Training}'s loop, in which equal seeds give equal weights with DJL's own optimisers too. */
+    /** For {@link Training}'s loop, in which equal seeds give equal weights with DJL's own optimizers too. */
     EfficientTrainer(Start start) {
         this(start, true);
     }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  *
  * <pre>{@code
  * MODEL      onModel(run, surgery)                      before the weights exist
- *            initialise the weights
+ *            initialize the weights
  * START      onStart(run)                               the weights exist
  *            preflight: BATCH to BACKWARD for each of phases(run)
  *
@@ -31,7 +31,7 @@ import java.util.function.Supplier;
  *     GRADIENTS  onGradients(run)                       clip
  *                if every stepsNow(run):
  *                    stop where a gradient is not finite
- *     UPDATE         one update(run), or the optimiser's own
+ *     UPDATE         one update(run), or the optimizer's own
  *                else:
  *                    zero the gradients
  *     STEPPED    onStepped(run)                         averages; in reverse
@@ -98,9 +98,9 @@ public interface Hooks extends AutoCloseable {
     }
 
     /**
-     * Changes all parameters in place of the optimiser, and zeroes the gradients.
+     * Changes all parameters in place of the optimizer, and zeroes the gradients.
      *
-     * @return false to leave it to the optimiser; only a method that claims the {@code optimizer step} returns true
+     * @return false to leave it to the optimizer; only a method that claims the {@code optimizer step} returns true
      */
     default boolean update(Run run) {
         return false;

@@ -9,11 +9,11 @@ import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
 
 /**
- * How the update of a method that replaces DJL's optimiser differs from that optimiser's; by default it does not.
+ * How the update of a method that replaces DJL's optimizer differs from that optimizer's; by default it does not.
  *
  * @param maxNorm bound on the Euclidean norm of all gradients together, &gt; 0
  * @param clipValue bound on the absolute value of each element of a gradient, &gt; 0
- * @param weightDecay &ge; 0, in place of the optimiser's
+ * @param weightDecay &ge; 0, in place of the optimizer's
  */
 public record OptimizerChanges(
         OptionalDouble maxNorm, OptionalDouble clipValue, OptionalDouble weightDecay, Decayed decayed) {
@@ -21,7 +21,7 @@ public record OptimizerChanges(
     /** The parameters that weight decay acts on. */
     public enum Decayed {
         ALL,
-        /** Excludes scales, shifts and biases, which decay would not regularise but distort. */
+        /** Excludes scales, shifts and biases, which decay would not regularize but distort. */
         MATRICES;
 
         boolean includes(Parameter parameter) {
@@ -74,7 +74,7 @@ public record OptimizerChanges(
         return new OptimizerChanges(maxNorm, clipValue, weightDecay, which);
     }
 
-    /** How the run relates to the one with DJL's optimiser. */
+    /** How the run relates to the one with DJL's optimizer. */
     public Equivalence equivalence() {
         return equals(none()) ? Equivalence.WITHIN_TOLERANCE : Equivalence.CHANGES_TRAINING;
     }

@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.training.Trainer;
 import java.util.OptionalLong;
 
-/** The memory that a trainer's optimiser and methods keep from step to step. */
+/** The memory that a trainer's optimizer and methods keep from step to step. */
 public final class OptimizerMemory {
 
     private OptimizerMemory() {}
 
-    /** Bytes; empty for an optimiser that is not one of those DJL has for PyTorch. */
+    /** Bytes; empty for an optimizer that is not one of those DJL has for PyTorch. */
     public static OptionalLong bytes(Trainer trainer) {
         OptionalLong stock = StockOptimizerState.bytes(TrainerOptimizer.of(trainer));
         if (stock.isEmpty() || !(trainer instanceof EfficientTrainer efficient)) {

@@ -15,24 +15,24 @@ import org.vivace.torch.FusedUpdate.Decay;
 import org.vivace.torch.TensorList;
 
 /**
- * The settings of a stock DJL optimiser, and its update in one pass over memory. DJL's optimisers have no getters, so
+ * The settings of a stock DJL optimizer, and its update in one pass over memory. DJL's optimizers have no getters, so
  * only this type reads their private fields. Update counts of earlier trainings are not carried over.
  */
 public sealed interface OptimizerSettings {
 
     Common common();
 
-    /** Names of the arrays that the optimiser keeps for each parameter, as {@link OptimizerState} expects them. */
+    /** Names of the arrays that the optimizer keeps for each parameter, as {@link OptimizerState} expects them. */
     List<String> kept();
 
     /**
-     * One step of the optimiser's own rule on parameters for which {@link #kept} is kept, in one pass over memory; their
+     * One step of the optimizer's own rule on parameters for which {@link #kept} is kept, in one pass over memory; their
      * gradients are zeroed.
      */
     void update(OptimizerState state, OptimizerState.Group group);
 
     /**
-     * The settings that all of DJL's optimisers have.
+     * The settings that all of DJL's optimizers have.
      *
      * @param rescale factor on each gradient, DJL's {@code setRescaleGrad}
      * @param clip the bound of DJL's {@code optClipGrad}, &gt; 0, if one is set
@@ -51,7 +51,7 @@ public sealed interface OptimizerSettings {
             double rate = tracker.getNewValue(parameter.getId(), Math.toIntExact(updatesBefore + update));
             if (!Double.isFinite(rate)) {
                 throw new IllegalStateException("expected a finite learning rate at update " + update + ", got " + rate
-                        + ": correct the optimiser's learning-rate tracker");
+                        + ": correct the optimizer's learning-rate tracker");
             }
             return rate;
         }
@@ -102,13 +102,13 @@ public sealed interface OptimizerSettings {
     }
 
     /**
-     * The settings of the run's optimiser, which must be DJL's Adam or AdamW.
+     * The settings of the run's optimizer, which must be DJL's Adam or AdamW.
      *
      * @param method the name of the method that replaces it, for the message
-     * @throws IllegalArgumentException if the run has no optimiser or another one
+     * @throws IllegalArgumentException if the run has no optimizer or another one
      */
     static AdamSettings adam(String method, Run run) {
-        String expected = method + " expected DJL's Adam or AdamW as the run's optimiser, got ";
+        String expected = method + " expected DJL's Adam or AdamW as the run's optimizer, got ";
         Optimizer optimizer = optimizer(expected, run);
         if (!isAdam(optimizer)) {
             throw wrong(expected, optimizer, method);
@@ -129,9 +129,9 @@ public sealed interface OptimizerSettings {
                 optimizer instanceof AdamW ? Decay.DECOUPLED : Decay.IN_GRADIENT);
     }
 
-    /** The settings of the run's optimiser, which must be DJL's Sgd; otherwise as {@link #adam}. */
+    /** The settings of the run's optimizer, which must be DJL's Sgd; otherwise as {@link #adam}. */
     static SgdSettings sgd(String method, Run run) {
-        String expected = method + " expected DJL's Sgd as the run's optimiser, got ";
+        String expected = method + " expected DJL's Sgd as the run's optimizer, got ";
         Optimizer optimizer = optimizer(expected, run);
         if (optimizer.getClass() != Sgd.class) {
             throw wrong(expected, optimizer, method);
@@ -143,9 +143,9 @@ public sealed interface OptimizerSettings {
         return new SgdSettings(common(optimizer), number(optimizer, "momentum"));
     }
 
-    /** The settings of the run's optimiser, which must be DJL's Adam, AdamW or Sgd; otherwise as {@link #adam}. */
+    /** The settings of the run's optimizer, which must be DJL's Adam, AdamW or Sgd; otherwise as {@link #adam}. */
     static OptimizerSettings any(String method, Run run) {
-        String expected = method + " expected DJL's Adam, AdamW or Sgd as the run's optimiser, got ";
+        String expected = method + " expected DJL's Adam, AdamW or Sgd as the run's optimizer, got ";
         Optimizer optimizer = optimizer(expected, run);
         if (isAdam(optimizer)) {
             return adam(optimizer);
@@ -156,7 +156,7 @@ public sealed interface OptimizerSettings {
     }
 
     /**
-     * How many arrays of a parameter's shape the optimiser keeps for it.
+     * How many arrays of a parameter's shape the optimizer keeps for it.
      *
      * @throws IllegalArgumentException if it is none of those that DJL has for PyTorch
      */
@@ -167,7 +167,7 @@ public sealed interface OptimizerSettings {
             return number(optimizer, "momentum") == 0 ? 0 : 1;
         }
         throw new IllegalArgumentException("expected DJL's Adam, AdamW or Sgd, got "
-                + optimizer.getClass().getSimpleName() + ": DJL has no other optimiser for PyTorch");
+                + optimizer.getClass().getSimpleName() + ": DJL has no other optimizer for PyTorch");
     }
 
     private static Optimizer optimizer(String expected, Run run) {
@@ -186,7 +186,7 @@ public sealed interface OptimizerSettings {
     private static Common common(Optimizer optimizer) {
         double clip = number(optimizer, "clipGrad");
         if (clip == 0) {
-            throw new IllegalArgumentException("the optimiser's clipGrad must be > 0, or < 0 for no clipping, got 0.0:"
+            throw new IllegalArgumentException("the optimizer's clipGrad must be > 0, or < 0 for no clipping, got 0.0:"
                     + " it would leave no gradient");
         }
         return new Common(

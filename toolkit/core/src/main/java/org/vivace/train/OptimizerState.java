@@ -15,7 +15,7 @@ import org.vivace.torch.FusedUpdate;
 import org.vivace.torch.TensorList;
 
 /**
- * The arrays that an optimiser keeps for each parameter of a run, and the parameters in groups, each of which can be
+ * The arrays that an optimizer keeps for each parameter of a run, and the parameters in groups, each of which can be
  * updated by one fused call.
  *
  * <p>As in DJL, every parameter that is not frozen is updated, with a gradient of zeros if no backward pass has reached

@@ -20,7 +20,7 @@ import org.vivace.torch.TensorList;
  * seed) and is the only caller of {@link Hooks}.
  *
  * <p>{@link EfficientTrainer} and {@link Training} drive a run for you. In your own loop, create one before the model
- * is initialised and let it run each step:
+ * is initialized and let it run each step:
  *
  * <pre>{@code
  * try (Run run = Run.of(model, RunSettings.none().optimizer(adam), new FusedAdamW());
@@ -177,7 +177,7 @@ public final class Run implements AutoCloseable {
      * One whole step: forward, loss, backward, update.
      *
      * @param forward the model's training pass, {@code trainer::forward}
-     * @param update the optimiser's step, {@code trainer::step}; not called if a method replaces or skips it
+     * @param update the optimizer's step, {@code trainer::step}; not called if a method replaces or skips it
      * @return the loss as {@code loss} gives it, which closes with the batch
      */
     public NDArray step(Sample sample, Function<NDList, NDList> forward, Loss loss, Runnable update) {
@@ -210,7 +210,7 @@ public final class Run implements AutoCloseable {
         }
     }
 
-    /** Seeds the generators, in your own loop: {@code weights} before initialising, {@code data} before iterating. */
+    /** Seeds the generators, in your own loop: {@code weights} before initializing, {@code data} before iterating. */
     public void seedFor(String purpose) {
         seeds.at(purpose, step);
     }

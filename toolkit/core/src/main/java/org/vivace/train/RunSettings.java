@@ -13,7 +13,7 @@ import java.util.function.DoubleSupplier;
  * @param steps if known, the run's length; methods that act over a share of the run need it
  * @param progress if given, the share of the run that is done, in [0, 1], in place of the step count: a clock, for a
  *     run that is limited by time
- * @param optimizer if given, the optimiser; a method that replaces it uses its settings and schedule
+ * @param optimizer if given, the optimizer; a method that replaces it uses its settings and schedule
  * @param strict false to note surgery that finds nothing in the run's log instead of failing
  */
 public record RunSettings(

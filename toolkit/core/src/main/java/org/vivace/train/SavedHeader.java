@@ -17,7 +17,7 @@ import org.vivace.train.TrainingRecord.Point;
 /**
  * {@code run.json}, the names and numbers of a save.
  *
- * @param numbers of the optimiser and the methods, under their names
+ * @param numbers of the optimizer and the methods, under their names
  * @param frozen paths of the parameters that were frozen; null in saves without that field
  */
 record SavedHeader(
@@ -44,7 +44,7 @@ record SavedHeader(
             requireSame("seed", seed, saved.seed, save);
             requireSame("length", length, saved.length, save);
             requireSame("recipe", recipe, saved.recipe, save);
-            requireSame("optimiser", optimizer, saved.optimizer, save);
+            requireSame("optimizer", optimizer, saved.optimizer, save);
             requireSame("number of micro-batches", microBatches, saved.microBatches, save);
         }
 

@@ -38,7 +38,7 @@ record Start(Run run, TrainingConfig config, HookedLoss loss) {
     }
 
     /**
-     * Makes any implementation of {@link Model} do what it does when it creates a trainer: set the initialisers and, if
+     * Makes any implementation of {@link Model} do what it does when it creates a trainer: set the initializers and, if
      * it was loaded, unfreeze the parameters. The trainer itself is not used.
      */
     private static void prepare(Run run, TrainingConfig config) {

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The moments and counters inside DJL's own optimisers, which have no accessors: only this class reads and writes those
+ * The moments and counters inside DJL's own optimizers, which have no accessors: only this class reads and writes those
  * fields. DJL's keys are the random ids of the parameters, the files' keys are their paths.
  */
 final class StockOptimizerState {
@@ -30,7 +30,7 @@ final class StockOptimizerState {
         this.moments = moments;
     }
 
-    /** Empty if the optimiser is not one of those that DJL has for PyTorch. */
+    /** Empty if the optimizer is not one of those that DJL has for PyTorch. */
     static Optional<StockOptimizerState> of(Optimizer optimizer) {
         List<String> adaptive = List.of("means", "variances");
         if (optimizer instanceof Adam) {
@@ -43,7 +43,7 @@ final class StockOptimizerState {
         return Optional.empty();
     }
 
-    /** Bytes of the optimiser's moments; empty if it is not one of those that DJL has for PyTorch. */
+    /** Bytes of the optimizer's moments; empty if it is not one of those that DJL has for PyTorch. */
     static OptionalLong bytes(Optimizer optimizer) {
         return of(optimizer)
                 .map(state -> OptionalLong.of(state.moments.stream()
@@ -115,7 +115,7 @@ final class StockOptimizerState {
         set("numUpdate", latest);
     }
 
-    /** Frees the moments, which DJL never does; afterwards the optimiser is in its initial state. */
+    /** Frees the moments, which DJL never does; afterwards the optimizer is in its initial state. */
     void free() {
         for (String moment : moments) {
             momentsOf(moment).values().forEach(arrays -> arrays.values().forEach(NDArray::close));

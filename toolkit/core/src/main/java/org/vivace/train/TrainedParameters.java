@@ -98,7 +98,7 @@ final class TrainedParameters implements AutoCloseable {
     private static void requireWeights(NamedParameter named) {
         if (!named.parameter().isInitialized()) {
             throw new IllegalStateException("expected the model's weights to exist, but " + named.path()
-                    + " has none: initialise the trainer before the first step");
+                    + " has none: initialize the trainer before the first step");
         }
     }
 

@@ -4,12 +4,12 @@ import ai.djl.training.Trainer;
 import ai.djl.training.optimizer.Optimizer;
 import java.lang.reflect.Field;
 
-/** The optimiser of a trainer, for which DJL has no accessor. */
+/** The optimizer of a trainer, for which DJL has no accessor. */
 public final class TrainerOptimizer {
 
     private TrainerOptimizer() {}
 
-    /** The optimiser that the trainer's config named. */
+    /** The optimizer that the trainer's config named. */
     public static Optimizer of(Trainer trainer) {
         Object store = read(Trainer.class, "parameterStore", trainer);
         Object server = read(store.getClass(), "parameterServer", store);

@@ -117,7 +117,7 @@ public final class Training {
         return and(t -> t.recipe = value);
     }
 
-    /** Makes the optimiser from the learning rate's tracker, a new one for each fit; DJL's Adam by default. */
+    /** Makes the optimizer from the learning rate's tracker, a new one for each fit; DJL's Adam by default. */
     public Training optimizer(Function<Tracker, Optimizer> value) {
         return and(t -> t.optimizer = value);
     }
@@ -201,7 +201,7 @@ public final class Training {
      * Continues from the newest good save in the folder, bit-equal to a run that was never stopped; starts from the
      * beginning if there is none. A damaged save is set aside, with a note in the record's log. Parameters are frozen
      * as in the save. The run also saves there, as set by {@link #saveEvery}, or else at the end and when the thread is
-     * interrupted. Seed, length, recipe, kind of optimiser, data and model must be those of the saved run.
+     * interrupted. Seed, length, recipe, kind of optimizer, data and model must be those of the saved run.
      */
     public Training resume(Path folder) {
         return and(t -> t.saving =
@@ -214,7 +214,7 @@ public final class Training {
     }
 
     /**
-     * The trainer that {@link #fit} would drive, with initialised weights, at one point of the run: for a profiler, or
+     * The trainer that {@link #fit} would drive, with initialized weights, at one point of the run: for a profiler, or
      * to step by hand. The caller closes it.
      *
      * @param progress the share of the run that is done, in [0, 1], for schedules

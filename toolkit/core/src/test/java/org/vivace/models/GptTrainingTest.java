@@ -93,7 +93,7 @@ class GptTrainingTest extends ModelTest {
     }
 
     @Test
-    void configurationsInitialiserReplacesTheModels() {
+    void configurationsInitializerReplacesTheModels() {
         try (Model model = Model.newInstance("gpt")) {
             model.setBlock(new Gpt(SMALL));
             var config = new DefaultTrainingConfig(new TokenLoss())

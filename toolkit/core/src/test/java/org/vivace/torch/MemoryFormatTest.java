@@ -50,7 +50,7 @@ class MemoryFormatTest extends TorchTest {
         assertThat(floats(weight)).containsExactly(values(24, 1));
     }
 
-    /** Two steps of a convolution's weight; the optimiser is the same arithmetic in either layout. */
+    /** Two steps of a convolution's weight; the optimizer is the same arithmetic in either layout. */
     private float[] trained(boolean channelsLast, boolean fused) {
         NDArray weight = leaf(manager, new Shape(2, 3, 2, 2), values(24, 1));
         NDArray momentum = manager.zeros(weight.getShape());

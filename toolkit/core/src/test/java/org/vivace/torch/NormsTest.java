@@ -18,7 +18,7 @@ class NormsTest extends TorchTest {
 
     private static final double EPS = 1e-5;
 
-    /** Normalises each run of {@code length} values in fp64; value i of a run is scaled by weight[channel(i)]. */
+    /** Normalizes each run of {@code length} values in fp64; value i of a run is scaled by weight[channel(i)]. */
     private static double[] reference(
             double[] x, int length, double[] weight, double[] bias, IntUnaryOperator channel) {
         double[] out = new double[x.length];

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What an optimiser keeps beside the parameters, and the update that keeps the learning rate there. */
+/** What an optimizer keeps beside the parameters, and the update that keeps the learning rate there. */
 class OptimizerArraysTest {
 
     private final NDManager manager = NDManager.newBaseManager("PyTorch");

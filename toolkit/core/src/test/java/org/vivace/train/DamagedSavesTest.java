@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.fuzz.Mutations;
 
 /** A damaged save is read or refused in a sentence, whatever the damage. */
@@ -100,8 +102,12 @@ class DamagedSavesTest {
     @Test
     void aRunIsReadOrRefused() throws Exception {
         Path saves = folder.resolve("saves");
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
-            Tiny.training(model).seed(3).steps(2).saveEvery(1, saves).fit(Tiny.points(model.getNDManager(), true));
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
+            SmallTraining.training(model)
+                    .seed(3)
+                    .steps(2)
+                    .saveEvery(1, saves)
+                    .fit(SmallTraining.points(model.getNDManager(), true));
         }
         Path save = new SaveFolder(saves).newestFirst().get(0);
         byte[] whole = Files.readAllBytes(save.resolve("run.json"));
@@ -142,7 +148,7 @@ class DamagedSavesTest {
     @ParameterizedTest
     @MethodSource("damages")
     void goesOnFromTheSaveBeforeADamagedOne(Damage damage, String reason) throws Exception {
-        int[] weights = new int[1];
+        Weights[] weights = new Weights[1];
         process(training -> training.saveEvery(4, folder), 11, weights);
         Path newest = folder.resolve("step-000000000012");
         damage.to(newest.resolve("run.json"), newest.resolve("arrays.bin"));
@@ -158,7 +164,7 @@ class DamagedSavesTest {
 
     @Test
     void refusesWhereNoSaveIsGood() throws Exception {
-        process(training -> training.saveEvery(4, folder), 11, new int[1]);
+        process(training -> training.saveEvery(4, folder), 11, new Weights[1]);
         Files.delete(folder.resolve("step-000000000012").resolve("run.json"));
         Files.write(folder.resolve("step-000000000008").resolve("arrays.bin"), new byte[3]);
 
@@ -171,7 +177,7 @@ class DamagedSavesTest {
 
     @Test
     void refusesASaveOfAnotherSchema() throws Exception {
-        process(training -> training.saveEvery(4, folder), 11, new int[1]);
+        process(training -> training.saveEvery(4, folder), 11, new Weights[1]);
         Path newest = folder.resolve("step-000000000012");
         Files.writeString(newest.resolve("run.json"), "{\"schema\": 9}");
 
@@ -182,10 +188,10 @@ class DamagedSavesTest {
     }
 
     private void resumed() throws Exception {
-        resumedInto(new int[1]);
+        resumedInto(new Weights[1]);
     }
 
-    private TrainingRecord resumedInto(int[] weights) throws Exception {
+    private TrainingRecord resumedInto(Weights[] weights) throws Exception {
         return process(training -> training.resume(folder), -1, weights);
     }
 }

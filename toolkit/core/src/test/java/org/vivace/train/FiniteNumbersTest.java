@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 
 /** Numbers that are infinite or none are found before they reach a weight or a save. */
 class FiniteNumbersTest {
@@ -65,15 +67,17 @@ class FiniteNumbersTest {
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
     void aGradientStopsBeforeItReachesAWeight(float value) throws Exception {
-        try (Model model = Tiny.model(Tiny.mlp(0));
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
                 EfficientTrainer trainer = new EfficientTrainer(
-                        model, Tiny.config(Tiny.classes(), Tiny.adam()), new Spoiled(value, 2, false))) {
-            trainer.initialize(Tiny.POINTS);
+                        model,
+                        SmallTraining.config(SmallTraining.classes(), SmallTraining.adam()),
+                        new Spoiled(value, 2, false))) {
+            trainer.initialize(SmallTraining.POINTS);
             String path = model.getBlock().getParameters().keyAt(2);
             int stopped = 0;
             int step = 0;
-            for (Batch batch : trainer.iterateDataset(Tiny.points(model.getNDManager(), false))) {
-                int before = Tiny.weights(model);
+            for (Batch batch : trainer.iterateDataset(SmallTraining.points(model.getNDManager(), false))) {
+                Weights before = Weights.of(model);
                 EasyTrain.trainBatch(trainer, batch);
                 if (step == 2 && stopped == 0) {
                     GradientDivergedException found =
@@ -83,13 +87,13 @@ class FiniteNumbersTest {
                                     + " at step 2: lower the learning rate or look at that batch");
                     assertThat(found.step()).isEqualTo(2);
                     assertThat(found.parameter()).isEqualTo(path);
-                    assertThat(Tiny.weights(model)).isEqualTo(before);
+                    assertThat(Weights.of(model)).isEqualTo(before);
                     stopped++;
                     batch.close();
                     break;
                 }
                 trainer.step();
-                assertThat(Tiny.weights(model)).isNotEqualTo(before);
+                assertThat(Weights.of(model)).isNotEqualTo(before);
                 step++;
                 batch.close();
             }
@@ -101,7 +105,7 @@ class FiniteNumbersTest {
     }
 
     private Training training(Model model, Spoiled method) {
-        return Tiny.training(model).with(method).seed(3).steps(12).saveEvery(2, folder);
+        return SmallTraining.training(model).with(method).seed(3).steps(12).saveEvery(2, folder);
     }
 
     private List<String> saves() throws Exception {
@@ -112,26 +116,26 @@ class FiniteNumbersTest {
 
     @Test
     void theSavesBeforeAGradientThatIsNotFiniteAreGood() throws Exception {
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             assertThatExceptionOfType(GradientDivergedException.class)
                     .isThrownBy(() -> training(model, new Spoiled(Float.NaN, 7, false))
-                            .fit(Tiny.points(model.getNDManager(), true)));
+                            .fit(SmallTraining.points(model.getNDManager(), true)));
         }
         assertThat(saves()).containsExactly("step-000000000004", "step-000000000006");
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             TrainingRecord rest = training(model, new Spoiled(0, 7, false))
                     .resume(folder)
-                    .fit(Tiny.points(model.getNDManager(), true));
+                    .fit(SmallTraining.points(model.getNDManager(), true));
             assertThat(rest.steps()).isEqualTo(12);
         }
     }
 
     @Test
     void aWeightThatIsNotFiniteIsNeverSaved() throws Exception {
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             assertThatIllegalStateException()
                     .isThrownBy(() -> training(model, new Spoiled(Float.POSITIVE_INFINITY, 5, true))
-                            .fit(Tiny.points(model.getNDManager(), true)))
+                            .fit(SmallTraining.points(model.getNDManager(), true)))
                     .withMessage("expected finite weights to save at step 6, found some that are not in "
                             + model.getBlock().getParameters().keyAt(2)
                             + ": lower the learning rate, and resume from the save before it");

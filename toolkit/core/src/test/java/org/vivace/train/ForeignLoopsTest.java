@@ -27,6 +27,8 @@ import java.util.function.BiFunction;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.vivace.contract.GivenMethod;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 
 /** Loops and losses that are the user's own, with methods that act at one hook each. */
 class ForeignLoopsTest {
@@ -67,10 +69,10 @@ class ForeignLoopsTest {
     private static EfficientTrainer trainer(Model model, EfficiencyMethod... methods) {
         EfficientTrainer trainer = new EfficientTrainer(
                 model,
-                Tiny.config(Tiny.classes(), Tiny.sgd(Tracker.fixed(0.1f))),
+                SmallTraining.config(SmallTraining.classes(), SmallTraining.sgd(Tracker.fixed(0.1f))),
                 RunSettings.none().seed(1),
                 methods);
-        trainer.initialize(Tiny.POINTS);
+        trainer.initialize(SmallTraining.POINTS);
         return trainer;
     }
 
@@ -82,17 +84,17 @@ class ForeignLoopsTest {
 
     private static void step(
             BiFunction<EfficientTrainer, Sample, NDArray> loss, boolean engine, EfficiencyMethod... methods) {
-        try (Model model = Tiny.model(Tiny.mlp(0));
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
                 EfficientTrainer trainer = trainer(model, methods)) {
             Sample sample = points(model.getNDManager());
-            int before = Tiny.weights(model);
+            Weights before = Weights.of(model);
             try (GradientCollector collector = engine ? engines() : trainer.newGradientCollector()) {
                 collector.backward(loss.apply(trainer, sample));
             }
             try {
                 trainer.step();
             } finally {
-                if (Tiny.weights(model) == before) {
+                if (Weights.of(model).equals(before)) {
                     assertThat(trainer.run().step())
                             .as("a refused step is none")
                             .isZero();
@@ -103,7 +105,7 @@ class ForeignLoopsTest {
 
     private static NDArray own(EfficientTrainer trainer, Sample sample) {
         NDList predictions = trainer.forward(sample.data(), sample.labels());
-        return Tiny.classes().evaluate(trainer.trainedLabels(), predictions);
+        return SmallTraining.classes().evaluate(trainer.trainedLabels(), predictions);
     }
 
     private static NDArray trainers(EfficientTrainer trainer, Sample sample) {
@@ -143,16 +145,16 @@ class ForeignLoopsTest {
     @Test
     void evaluatorsMeasureTheLabelsThatTheModelSaw() throws Exception {
         Accuracy accuracy = new Accuracy();
-        try (Model model = Tiny.model(Tiny.mlp(0));
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
                 EfficientTrainer trainer = new EfficientTrainer(
                         model,
-                        Tiny.config(Tiny.classes(), Tiny.sgd(Tracker.fixed(0.1f)))
+                        SmallTraining.config(SmallTraining.classes(), SmallTraining.sgd(Tracker.fixed(0.1f)))
                                 .addEvaluator(accuracy)
                                 .addTrainingListeners(new EvaluatorTrainingListener()),
                         BATCH)) {
-            trainer.initialize(Tiny.POINTS);
+            trainer.initialize(SmallTraining.POINTS);
             trainer.notifyListeners(listener -> listener.onTrainingBegin(trainer));
-            ArrayDataset data = Tiny.points(model.getNDManager(), 4, false);
+            ArrayDataset data = SmallTraining.points(model.getNDManager(), 4, false);
             Batch batch = data.getData(model.getNDManager()).iterator().next();
             NDList labels = batch.getLabels();
             NDArray given = labels.head();
@@ -189,12 +191,12 @@ class ForeignLoopsTest {
                 return predictions.get(0).sub(predictions.get(1)).square().mean();
             }
         };
-        try (Model model = Tiny.model(Tiny.mlp(0));
-                EfficientTrainer trainer =
-                        new EfficientTrainer(model, Tiny.config(distance, Tiny.sgd(Tracker.fixed(0.1f))), PHASED)) {
-            trainer.initialize(Tiny.POINTS);
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
+                EfficientTrainer trainer = new EfficientTrainer(
+                        model, SmallTraining.config(distance, SmallTraining.sgd(Tracker.fixed(0.1f))), PHASED)) {
+            trainer.initialize(SmallTraining.POINTS);
             Sample sample = points(model.getNDManager());
-            int before = Tiny.weights(model);
+            Weights before = Weights.of(model);
             try (GradientCollector collector = trainer.newGradientCollector()) {
                 NDArray one = trainer.forward(sample.data(), sample.labels()).head();
                 NDArray other = trainer.forward(new NDList(sample.data().head().flip(0)), sample.labels())
@@ -202,7 +204,7 @@ class ForeignLoopsTest {
                 collector.backward(trainer.getLoss().evaluate(sample.labels(), new NDList(one, other)));
             }
             trainer.step();
-            assertThat(Tiny.weights(model)).isNotEqualTo(before);
+            assertThat(Weights.of(model)).isNotEqualTo(before);
             assertThat(trainer.run().log())
                     .containsExactly(
                             "the pre-flight could not take the loss of one training pass alone, and rehearsed the"
@@ -215,7 +217,7 @@ class ForeignLoopsTest {
         Block doubling = new SequentialBlock()
                 .add(new LambdaBlock(list -> new NDList(list.head().muli(2))))
                 .add(Linear.builder().setUnits(3).build());
-        try (Model model = Tiny.model(doubling);
+        try (Model model = SmallTraining.model(doubling);
                 EfficientTrainer trainer = trainer(model, PHASED)) {
             Sample sample = points(model.getNDManager());
             float[] given = sample.data().head().toFloatArray();
@@ -232,9 +234,9 @@ class ForeignLoopsTest {
 
     @Test
     void withoutMethodsWeightsMayBeMadeByTheFirstPassAsInStockDjl() {
-        try (Model model = Tiny.model(Tiny.mlp(0));
-                EfficientTrainer trainer =
-                        new EfficientTrainer(model, Tiny.config(Tiny.classes(), Tiny.sgd(Tracker.fixed(0.1f))))) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
+                EfficientTrainer trainer = new EfficientTrainer(
+                        model, SmallTraining.config(SmallTraining.classes(), SmallTraining.sgd(Tracker.fixed(0.1f))))) {
             Sample sample = points(model.getNDManager());
             try (GradientCollector collector = trainer.newGradientCollector()) {
                 collector.backward(trainers(trainer, sample));
@@ -249,19 +251,20 @@ class ForeignLoopsTest {
         assertThat(byRun(true)).isEqualTo(byRun(false));
     }
 
-    private static int byRun(boolean within) {
-        try (Model model = Tiny.model(Tiny.mlp(0));
+    private static Weights byRun(boolean within) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
                 Run run = Run.of(model, RunSettings.none().seed(4), LOSS, BACKWARD);
-                Trainer trainer = model.newTrainer(Tiny.config(Tiny.classes(), Tiny.sgd(Tracker.fixed(0.1f))))) {
+                Trainer trainer = model.newTrainer(
+                        SmallTraining.config(SmallTraining.classes(), SmallTraining.sgd(Tracker.fixed(0.1f))))) {
             run.seedFor("weights");
-            trainer.initialize(Tiny.POINTS);
+            trainer.initialize(SmallTraining.POINTS);
             Sample sample = points(model.getNDManager());
             for (int i = 0; i < 2; i++) {
                 try (GradientCollector collector = within ? engines() : null) {
                     run.step(sample, trainer::forward, trainer.getLoss(), trainer::step);
                 }
             }
-            return Tiny.weights(model);
+            return Weights.of(model);
         }
     }
 }

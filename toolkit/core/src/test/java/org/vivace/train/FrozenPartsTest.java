@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 
 /** Models of which a part is frozen: for a time, from a save on, or in a file. */
 class FrozenPartsTest {
@@ -37,10 +39,10 @@ class FrozenPartsTest {
     }
 
     /** The first layer is frozen from the fourth step to the tenth; the flags are not set again by a later process. */
-    private TrainingRecord process(Function<Tracker, Optimizer> optimizer, long stopAfter, boolean saves, int[] weights)
-            throws Exception {
-        try (Model model = Tiny.model(Tiny.mlp(0.3))) {
-            Training training = Tiny.training(model)
+    private TrainingRecord process(
+            Function<Tracker, Optimizer> optimizer, long stopAfter, boolean saves, Weights[] weights) throws Exception {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0.3))) {
+            Training training = SmallTraining.training(model)
                     .seed(5)
                     .steps(STEPS)
                     .optimizer(optimizer)
@@ -52,20 +54,20 @@ class FrozenPartsTest {
                             Thread.currentThread().interrupt();
                         }
                     });
-            ArrayDataset data = Tiny.points(model.getNDManager(), true);
+            ArrayDataset data = SmallTraining.points(model.getNDManager(), true);
             TrainingRecord record = (saves ? training.resume(folder) : training).fit(data);
             Thread.interrupted();
-            weights[0] = Tiny.weights(model);
+            weights[0] = Weights.of(model);
             return record;
         }
     }
 
     @ParameterizedTest
-    @MethodSource("org.vivace.train.Tiny#optimizers")
+    @MethodSource("org.vivace.contract.SmallTraining#optimizers")
     void aRunIsResumedInTheStateItWasIn(Function<Tracker, Optimizer> optimizer) throws Exception {
-        int[] whole = new int[1];
-        int[] again = new int[1];
-        int[] parts = new int[1];
+        Weights[] whole = new Weights[1];
+        Weights[] again = new Weights[1];
+        Weights[] parts = new Weights[1];
         process(optimizer, -1, false, whole);
         process(optimizer, -1, false, again); // DJL's random ids, and the order of their hashes, are others
         process(optimizer, 6, true, parts); // frozen, the call that froze is past
@@ -79,14 +81,15 @@ class FrozenPartsTest {
     private Model loaded() throws Exception {
         Path file = folder.resolve("tiny");
         if (!file.toFile().exists()) {
-            try (Model model = Tiny.model(Tiny.mlp(0));
-                    Trainer trainer = model.newTrainer(Tiny.config(Tiny.classes(), Tiny.adam()))) {
+            try (Model model = SmallTraining.model(SmallTraining.mlp(0));
+                    Trainer trainer =
+                            model.newTrainer(SmallTraining.config(SmallTraining.classes(), SmallTraining.adam()))) {
                 Engine.getEngine("PyTorch").setRandomSeed(7);
-                trainer.initialize(Tiny.POINTS);
+                trainer.initialize(SmallTraining.POINTS);
                 model.save(file, "tiny");
             }
         }
-        Model model = Tiny.model(Tiny.mlp(0));
+        Model model = SmallTraining.model(SmallTraining.mlp(0));
         model.load(file, "tiny");
         first(model).freezeParameters(true);
         return model;
@@ -104,14 +107,15 @@ class FrozenPartsTest {
                 });
     }
 
-    private static int trained(Model model, BiFunction<Model, TrainingConfig, Trainer> trainers, boolean freezeAfter)
-            throws Exception {
+    private static Weights trained(
+            Model model, BiFunction<Model, TrainingConfig, Trainer> trainers, boolean freezeAfter) throws Exception {
         try (model;
-                Trainer trainer = trainers.apply(model, Tiny.config(Tiny.classes(), Tiny.sgd(Tracker.fixed(0.1f))))) {
-            trainer.initialize(Tiny.POINTS);
+                Trainer trainer = trainers.apply(
+                        model, SmallTraining.config(SmallTraining.classes(), SmallTraining.sgd(Tracker.fixed(0.1f))))) {
+            trainer.initialize(SmallTraining.POINTS);
             first(model).freezeParameters(freezeAfter);
-            EasyTrain.fit(trainer, 1, Tiny.points(model.getNDManager(), false), null);
-            return Tiny.weights(model);
+            EasyTrain.fit(trainer, 1, SmallTraining.points(model.getNDManager(), false), null);
+            return Weights.of(model);
         }
     }
 
@@ -120,9 +124,9 @@ class FrozenPartsTest {
         List<UnaryOperator<Model>> wrappers =
                 List.of(model -> model, model -> new ZooModel<>(model, null), FrozenPartsTest::wrapped);
         for (boolean freezeAfter : new boolean[] {false, true}) {
-            int stock = trained(loaded(), Model::newTrainer, freezeAfter);
+            Weights stock = trained(loaded(), Model::newTrainer, freezeAfter);
             for (UnaryOperator<Model> wrapper : wrappers) {
-                int ours = trained(
+                Weights ours = trained(
                         wrapper.apply(loaded()), (model, config) -> new EfficientTrainer(model, config), freezeAfter);
                 assertThat(ours).isEqualTo(stock);
             }
@@ -134,8 +138,9 @@ class FrozenPartsTest {
     @Test
     void theLogSaysWhatDjlUnfreezes() throws Exception {
         try (Model model = loaded();
-                EfficientTrainer trainer =
-                        new EfficientTrainer(new ZooModel<>(model, null), Tiny.config(Tiny.classes(), Tiny.adam()))) {
+                EfficientTrainer trainer = new EfficientTrainer(
+                        new ZooModel<>(model, null),
+                        SmallTraining.config(SmallTraining.classes(), SmallTraining.adam()))) {
             assertThat(trainer.run().log())
                     .containsExactly(
                             "2 frozen parameters of the loaded model were unfrozen, as DJL does when it creates a"

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.vivace.contract.GivenMethod;
+import org.vivace.contract.SmallTraining;
 
 /** The pseudocode of {@link Hooks}, read off two methods that write down each call. */
 class HookOrderTest {
@@ -24,13 +25,13 @@ class HookOrderTest {
     @Test
     void isThatOfThePseudocode() throws Exception {
         a.phase(new Phase("the middle", 5, 0.5));
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             NDManager manager = model.getNDManager();
-            Tiny.training(model)
+            SmallTraining.training(model)
                     .with(a, b)
                     .steps(1)
                     .microBatches(2)
-                    .fit(Tiny.points(manager, 4, false), Tiny.points(manager, 4, false));
+                    .fit(SmallTraining.points(manager, 4, false), SmallTraining.points(manager, 4, false));
         }
 
         List<String> expected = new ArrayList<>(List.of("A attach", "B attach", "A model", "B model"));
@@ -63,10 +64,11 @@ class HookOrderTest {
 
     @Test
     void closesEveryScopeWhenTheModelThrows() {
-        try (Model model = Tiny.model(Tiny.mlp(0));
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
                 Run run = Run.of(model, RunSettings.none(), a, b);
-                Trainer trainer = model.newTrainer(Tiny.config(Tiny.classes(), Tiny.adam()))) {
-            trainer.initialize(Tiny.POINTS);
+                Trainer trainer =
+                        model.newTrainer(SmallTraining.config(SmallTraining.classes(), SmallTraining.adam()))) {
+            trainer.initialize(SmallTraining.POINTS);
             NDManager manager = model.getNDManager();
             Sample wrong =
                     new Sample(new NDList(manager.ones(new Shape(4, 6))), new NDList(manager.zeros(new Shape(4))));
@@ -76,7 +78,8 @@ class HookOrderTest {
 
             assertThat(calls).endsWith("A enter TRAIN", "B enter TRAIN", "B leave TRAIN", "A leave TRAIN");
             calls.clear();
-            Sample right = new Sample(new NDList(manager.ones(Tiny.POINTS)), new NDList(manager.zeros(new Shape(4))));
+            Sample right =
+                    new Sample(new NDList(manager.ones(SmallTraining.POINTS)), new NDList(manager.zeros(new Shape(4))));
             run.step(right, trainer::forward, trainer.getLoss(), trainer::step);
             assertThat(calls).as("the next step works").endsWith("B stepped", "A stepped");
         }
@@ -85,9 +88,9 @@ class HookOrderTest {
     @Test
     void freesEveryMethodWhenOneThrowsAtTheEnd() {
         EfficiencyMethod failing = FAILING;
-        Model model = Tiny.model(Tiny.mlp(0));
+        Model model = SmallTraining.model(SmallTraining.mlp(0));
         Run run = Run.of(model, RunSettings.none(), a, failing);
-        model.getBlock().initialize(model.getNDManager(), model.getDataType(), Tiny.POINTS);
+        model.getBlock().initialize(model.getNDManager(), model.getDataType(), SmallTraining.POINTS);
         run.start();
         calls.clear();
 
@@ -99,12 +102,12 @@ class HookOrderTest {
 
     @Test
     void aClosedRunRefusesAnotherStep() {
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             Run run = Run.of(model, RunSettings.none());
             run.close();
             assertThatIllegalStateException()
-                    .isThrownBy(
-                            () -> run.step(new Sample(new NDList(), new NDList()), x -> x, Tiny.classes(), () -> {}))
+                    .isThrownBy(() ->
+                            run.step(new Sample(new NDList(), new NDList()), x -> x, SmallTraining.classes(), () -> {}))
                     .withMessage("expected an open run, got one that is closed: make a new one");
         }
     }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vivace.contract.JavaProcess;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.models.TokenLoss;
 
 /** A process killed at any moment while it saves every step leaves what another one resumes, bit for bit. */
@@ -34,9 +36,9 @@ class KilledProcessTest {
 
         @SuppressWarnings("SystemOut") // the way to speak with the process that started this one
         public static void main(String[] arguments) throws Exception {
-            try (Model model = Tiny.model(Tiny.gpt(0.2))) {
+            try (Model model = SmallTraining.model(SmallTraining.gpt(0.2))) {
                 TrainingRecord record = Training.of(model)
-                        .input(Tiny.IDS)
+                        .input(SmallTraining.IDS)
                         .loss(new TokenLoss())
                         .optimizer(rate ->
                                 Optimizer.adamW().optLearningRateTracker(rate).build())
@@ -46,10 +48,10 @@ class KilledProcessTest {
                         .saveEvery(1, Path.of(arguments[0]))
                         .resume(Path.of(arguments[0]))
                         .onStep(point -> System.out.println("step " + point.step()))
-                        .fit(Tiny.text(model.getNDManager(), true));
+                        .fit(SmallTraining.text(model.getNDManager(), true));
                 List<Double> losses =
                         record.curve().stream().map(TrainingRecord.Point::loss).toList();
-                System.out.println("end " + record.steps() + " " + Tiny.weights(model) + " " + losses);
+                System.out.println("end " + record.steps() + " " + Weights.of(model) + " " + losses);
             }
         }
     }

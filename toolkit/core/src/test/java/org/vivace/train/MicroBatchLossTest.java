@@ -11,6 +11,7 @@ import ai.djl.training.loss.Loss;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vivace.contract.SmallTraining;
 
 /** What the loss of a batch in parts is, for losses of several kinds. */
 class MicroBatchLossTest {
@@ -41,21 +42,23 @@ class MicroBatchLossTest {
 
     private static TrainingRecord fit(Model model, Loss loss, int microBatches) throws Exception {
         return Training.of(model)
-                .input(Tiny.POINTS)
+                .input(SmallTraining.POINTS)
                 .loss(loss)
                 .learningRate(0.01)
-                .optimizer(Tiny::sgd)
+                .optimizer(SmallTraining::sgd)
                 .microBatches(microBatches)
                 .seed(2)
                 .steps(5)
-                .fit(Tiny.points(model.getNDManager(), false), Tiny.points(model.getNDManager(), 8, false));
+                .fit(
+                        SmallTraining.points(model.getNDManager(), false),
+                        SmallTraining.points(model.getNDManager(), 8, false));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
     void aLossForEachExampleCountsAsTheirSum(int microBatches) throws Exception {
-        try (Model one = Tiny.model(Tiny.mlp(0));
-                Model other = Tiny.model(Tiny.mlp(0))) {
+        try (Model one = SmallTraining.model(SmallTraining.mlp(0));
+                Model other = SmallTraining.model(SmallTraining.mlp(0))) {
             TrainingRecord sum = fit(one, summed(), 1);
             TrainingRecord each = fit(other, each(), microBatches);
             for (int i = 0; i < 5; i++) {
@@ -82,10 +85,10 @@ class MicroBatchLossTest {
 
     @Test
     void aMeanOverWhatIsNotMaskedIsRefusedInParts() throws Exception {
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             assertThat(fit(model, masked(1), 1).curve()).hasSize(5);
         }
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> fit(model, masked(1), 4))
                     .withMessageMatching(
@@ -94,7 +97,7 @@ class MicroBatchLossTest {
                                     + " itself, as from a mean over unmasked elements only: call microBatches\\(1\\), or divide by"
                                     + " the number of examples");
         }
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             assertThat(fit(model, masked(99), 4).curve())
                     .as("nothing is masked")
                     .hasSize(5);

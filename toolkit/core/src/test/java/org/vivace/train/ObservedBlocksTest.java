@@ -19,6 +19,7 @@ import ai.djl.training.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
 
 class ObservedBlocksTest {
 
@@ -34,7 +35,7 @@ class ObservedBlocksTest {
     }
 
     private static Model model(Block block, Shape input) {
-        Model model = Tiny.model(block);
+        Model model = SmallTraining.model(block);
         block.initialize(model.getNDManager(), DataType.FLOAT32, input);
         return model;
     }
@@ -125,7 +126,7 @@ class ObservedBlocksTest {
             throw thrown;
         }));
         Block first = root.getChildren().valueAt(0);
-        try (Model model = Tiny.model(root)) {
+        try (Model model = SmallTraining.model(root)) {
             try (ObservedBlocks blocks = observe(model)) {
                 assertThat(blocks.paths()).hasSize(2);
                 assertThatThrownBy(() -> run(model, new Shape(2))).isSameAs(thrown);

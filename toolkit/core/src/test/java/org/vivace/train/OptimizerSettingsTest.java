@@ -81,14 +81,14 @@ class OptimizerSettingsTest {
         model.setBlock(Linear.builder().setUnits(1).build());
         assertThatThrownBy(() -> OptimizerSettings.adam("X", Run.of(model, RunSettings.none())))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("X expected DJL's Adam or AdamW as the run's optimiser, got none: give it in"
+                .hasMessage("X expected DJL's Adam or AdamW as the run's optimizer, got none: give it in"
                         + " RunSettings.optimizer(…) or the training config");
         assertThatThrownBy(() -> OptimizerSettings.sgd("X", run(Optimizer.adam().build())))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("X expected DJL's Sgd as the run's optimiser, got Adam: give the run one that X can"
+                .hasMessage("X expected DJL's Sgd as the run's optimizer, got Adam: give the run one that X can"
                         + " replace, or drop X");
         assertThatThrownBy(() -> OptimizerSettings.sgd("X", run(new Sgd(sgd(1)) {})))
-                .hasMessage("X expected DJL's Sgd as the run's optimiser, got an anonymous subclass: give the run one"
+                .hasMessage("X expected DJL's Sgd as the run's optimizer, got an anonymous subclass: give the run one"
                         + " that X can replace, or drop X");
     }
 
@@ -100,7 +100,7 @@ class OptimizerSettingsTest {
         assertThat(OptimizerSettings.any("X", run(sgd))).isEqualTo(OptimizerSettings.sgd("X", run(sgd)));
         assertThatThrownBy(
                         () -> OptimizerSettings.any("X", run(Optimizer.adagrad().build())))
-                .hasMessage("X expected DJL's Adam, AdamW or Sgd as the run's optimiser, got Adagrad: give the run one"
+                .hasMessage("X expected DJL's Adam, AdamW or Sgd as the run's optimizer, got Adagrad: give the run one"
                         + " that X can replace, or drop X");
     }
 
@@ -109,7 +109,7 @@ class OptimizerSettingsTest {
         assertThatThrownBy(() ->
                         OptimizerSettings.sgd("X", run(sgd(1).optClipGrad(0).build())))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the optimiser's clipGrad must be > 0, or < 0 for no clipping, got 0.0: it would leave no"
+                .hasMessage("the optimizer's clipGrad must be > 0, or < 0 for no clipping, got 0.0: it would leave no"
                         + " gradient");
     }
 
@@ -119,7 +119,7 @@ class OptimizerSettingsTest {
         assertThatThrownBy(() -> read.common().learningRate(parameter, 7))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
-                        "expected a finite learning rate at update 7, got NaN: correct the optimiser's learning-rate"
+                        "expected a finite learning rate at update 7, got NaN: correct the optimizer's learning-rate"
                                 + " tracker");
     }
 

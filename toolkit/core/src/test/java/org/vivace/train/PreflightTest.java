@@ -19,6 +19,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vivace.contract.GivenMethod;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.torch.Gradients;
 
 class PreflightTest {
@@ -31,8 +33,8 @@ class PreflightTest {
 
     @Test
     void rehearsesEachPhaseOncePerRun() throws Exception {
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
-            Tiny.training(model).with(phased).steps(3).fit(Tiny.points(model.getNDManager(), false));
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
+            SmallTraining.training(model).with(phased).steps(3).fit(SmallTraining.points(model.getNDManager(), false));
         }
 
         assertThat(calls.stream().filter(call -> call.contains("batch")))
@@ -50,49 +52,50 @@ class PreflightTest {
         assertThat(trained(phased)).isEqualTo(trained());
     }
 
-    private static int trained(EfficiencyMethod... methods) throws Exception {
+    private static Weights trained(EfficiencyMethod... methods) throws Exception {
         SequentialBlock block = new SequentialBlock()
                 .add(BatchNorm.builder().build())
-                .add(Tiny.mlp(0.3))
+                .add(SmallTraining.mlp(0.3))
                 .add(BatchNorm.builder().build());
-        try (Model model = Tiny.model(block);
+        try (Model model = SmallTraining.model(block);
                 Trainer trainer = new EfficientTrainer(
                         model,
-                        Tiny.config(Tiny.classes(), Tiny.adam()),
+                        SmallTraining.config(SmallTraining.classes(), SmallTraining.adam()),
                         RunSettings.none().seed(5),
                         methods)) {
-            trainer.initialize(Tiny.POINTS);
-            EasyTrain.fit(trainer, 1, Tiny.points(model.getNDManager(), true), null);
-            return Tiny.weights(model);
+            trainer.initialize(SmallTraining.POINTS);
+            EasyTrain.fit(trainer, 1, SmallTraining.points(model.getNDManager(), true), null);
+            return Weights.of(model);
         }
     }
 
     @Test
     void leavesWeightsAndStatisticsUntouchedAndGradientsZero() {
-        SequentialBlock block =
-                new SequentialBlock().add(Tiny.mlp(0)).add(BatchNorm.builder().build());
-        try (Model model = Tiny.model(block);
-                EfficientTrainer trainer =
-                        new EfficientTrainer(model, Tiny.config(Tiny.classes(), Tiny.adam()), phased)) {
-            trainer.initialize(Tiny.POINTS);
-            int before = Tiny.weights(model);
+        SequentialBlock block = new SequentialBlock()
+                .add(SmallTraining.mlp(0))
+                .add(BatchNorm.builder().build());
+        try (Model model = SmallTraining.model(block);
+                EfficientTrainer trainer = new EfficientTrainer(
+                        model, SmallTraining.config(SmallTraining.classes(), SmallTraining.adam()), phased)) {
+            trainer.initialize(SmallTraining.POINTS);
+            Weights before = Weights.of(model);
             int managed = model.getNDManager().getManagedArrays().size();
             try (NDManager batch = model.getNDManager().newSubManager();
                     GradientCollector collector = trainer.newGradientCollector()) {
-                Sample sample =
-                        new Sample(new NDList(batch.randomNormal(Tiny.POINTS)), new NDList(batch.zeros(new Shape(4))));
+                Sample sample = new Sample(
+                        new NDList(batch.randomNormal(SmallTraining.POINTS)), new NDList(batch.zeros(new Shape(4))));
 
                 trainer.run()
                         .preflight(
                                 sample,
                                 data -> model.getBlock()
                                         .forward(new ai.djl.training.ParameterStore(batch, false), data, true),
-                                Tiny.classes(),
+                                SmallTraining.classes(),
                                 collector::backward);
 
                 assertThat(sample.data().head().getManager()).isSameAs(batch);
             }
-            assertThat(Tiny.weights(model)).isEqualTo(before);
+            assertThat(Weights.of(model)).isEqualTo(before);
             assertThat(model.getNDManager().getManagedArrays().size()).isEqualTo(managed);
             for (Parameter parameter : block.getParameters().values()) {
                 if (parameter.requiresGradient()) {
@@ -124,12 +127,12 @@ class PreflightTest {
 
     @Test
     void failsWithTheNameOfThePhase() {
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             assertThatIllegalStateException()
-                    .isThrownBy(() -> Tiny.training(model)
+                    .isThrownBy(() -> SmallTraining.training(model)
                             .with(OUTGROWING)
                             .steps(100)
-                            .fit(Tiny.points(model.getNDManager(), false)))
+                            .fit(SmallTraining.points(model.getNDManager(), false)))
                     .withMessage("the pre-flight of the second half failed, so the run would have failed there: context"
                             + " must be at most 8, got 16");
             assertThat(model.getBlock().getParameters().values())
@@ -159,10 +162,12 @@ class PreflightTest {
     @Tag("clock")
     @Test
     void isNotCountedAsTrainingTime() throws Exception {
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             long begin = System.nanoTime();
-            TrainingRecord record =
-                    Tiny.training(model).with(SLOW).steps(2).fit(Tiny.points(model.getNDManager(), false));
+            TrainingRecord record = SmallTraining.training(model)
+                    .with(SLOW)
+                    .steps(2)
+                    .fit(SmallTraining.points(model.getNDManager(), false));
             double whole = (System.nanoTime() - begin) / 1e9;
 
             assertThat(record.seconds()).isPositive().isLessThan(whole - 2);

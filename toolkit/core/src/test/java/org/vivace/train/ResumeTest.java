@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.train.StoppedRun.Outcome;
 
 /** A run that was stopped and resumed is bit-equal to the one that was not. */
@@ -42,7 +44,7 @@ class ResumeTest {
     private Path folder;
 
     private Outcome stoppedAfter(UnaryOperator<Training> change, long... steps) throws Exception {
-        int[] weights = new int[1];
+        Weights[] weights = new Weights[1];
         for (long step : steps) {
             TrainingRecord part = process(training -> change.apply(training).resume(folder), step, weights);
             assertThat(part.interrupted()).isTrue();
@@ -54,7 +56,7 @@ class ResumeTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.vivace.train.Tiny#optimizers")
+    @MethodSource("org.vivace.contract.SmallTraining#optimizers")
     void whereverItWasInterrupted(Function<Tracker, Optimizer> optimizer) throws Exception {
         UnaryOperator<Training> change =
                 training -> training.optimizer(optimizer).learningRate(0.02, Schedule.warmupCosine(0.2, 0.1));
@@ -65,7 +67,7 @@ class ResumeTest {
 
     @Test
     void whatWasRecordedBeforeIsStillThere() throws Exception {
-        int[] weights = new int[1];
+        Weights[] weights = new Weights[1];
         TrainingRecord part = process(training -> training.resume(folder), 9, weights);
         TrainingRecord rest = process(training -> training.resume(folder), -1, weights);
 
@@ -80,9 +82,9 @@ class ResumeTest {
 
     @Test
     void aRunThatHasEndedIsReadBack() throws Exception {
-        int[] weights = new int[1];
+        Weights[] weights = new Weights[1];
         TrainingRecord first = process(training -> training.resume(folder), -1, weights);
-        int trained = weights[0];
+        Weights trained = weights[0];
         TrainingRecord again = process(training -> training.resume(folder), -1, weights);
 
         assertThat(again.curve()).isEqualTo(first.curve());
@@ -100,7 +102,7 @@ class ResumeTest {
 
     @Test
     void withAugmentationsThatDrawWhileABatchIsMade() throws Exception {
-        int[] weights = new int[1];
+        Weights[] weights = new Weights[1];
         Outcome whole = outcome(augmented(folder.resolve("whole"), -1, weights), weights);
         augmented(folder.resolve("parts"), 8, weights);
 
@@ -108,14 +110,14 @@ class ResumeTest {
                 .isEqualTo(whole);
     }
 
-    private static TrainingRecord augmented(Path where, long interruptAfter, int[] weights) throws Exception {
-        try (Model model = Tiny.model(block())) {
-            ArrayDataset plain = Tiny.points(model.getNDManager(), true);
+    private static TrainingRecord augmented(Path where, long interruptAfter, Weights[] weights) throws Exception {
+        try (Model model = SmallTraining.model(block())) {
+            ArrayDataset plain = SmallTraining.points(model.getNDManager(), true);
             Noisy data = new Noisy(plain);
-            Training training = training(model).onStep(Tiny.interruptAfter(interruptAfter));
+            Training training = training(model).onStep(SmallTraining.interruptAfter(interruptAfter));
             TrainingRecord record = training.resume(where).fit(data, data);
             Thread.interrupted();
-            weights[0] = Tiny.weights(model);
+            weights[0] = Weights.of(model);
             return record;
         }
     }
@@ -151,7 +153,7 @@ class ResumeTest {
     @Test
     void anInterruptInTheMiddleOfASaveDoesNotSpoilIt() throws Exception {
         UnaryOperator<Training> everyStep = training -> training.saveEvery(1, folder);
-        int[] weights = new int[1];
+        Weights[] weights = new Weights[1];
         TrainingRecord part = process(everyStep, 6, weights); // the flag is up while step 7 is saved
         assertThat(part.interrupted()).isTrue();
         TrainingRecord rest = process(training -> everyStep.apply(training).resume(folder), -1, weights);
@@ -161,11 +163,11 @@ class ResumeTest {
 
     @Test
     void needsASeed() throws IOException {
-        try (Model model = Tiny.model(block())) {
-            Training training = Tiny.training(model).steps(2);
+        try (Model model = SmallTraining.model(block())) {
+            Training training = SmallTraining.training(model).steps(2);
             for (Training saving : List.of(training.saveEvery(1, folder), training.resume(folder))) {
                 assertThatIllegalArgumentException()
-                        .isThrownBy(() -> saving.fit(Tiny.points(model.getNDManager(), true)))
+                        .isThrownBy(() -> saving.fit(SmallTraining.points(model.getNDManager(), true)))
                         .withMessage("expected a seed for a run that is saved or resumed, got none: call seed(…)");
             }
         }
@@ -174,7 +176,7 @@ class ResumeTest {
 
     @Test
     void refusesToGoOnWithOtherSettings() throws Exception {
-        int[] weights = new int[1];
+        Weights[] weights = new Weights[1];
         process(training -> training.resume(folder), 9, weights);
         String save = folder.resolve("step-000000000010").toString();
 
@@ -183,22 +185,23 @@ class ResumeTest {
         refused(training -> training.seconds(3), "length", save, "16 steps", "3.0 seconds");
         refused(training -> training.with(new Recording("A", new ArrayList<>())), "recipe", save, "[]", "[A]");
         refused(training -> training.microBatches(2), "number of micro-batches", save, "1", "2");
-        refused(training -> training.optimizer(Tiny::sgd), "optimiser", save, "Adam", "Sgd");
+        refused(training -> training.optimizer(SmallTraining::sgd), "optimizer", save, "Adam", "Sgd");
     }
 
     private void refused(UnaryOperator<Training> change, String what, String save, String then, String now) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> process(training -> change.apply(training).resume(folder), -1, new int[1]))
+                .isThrownBy(() -> process(training -> change.apply(training).resume(folder), -1, new Weights[1]))
                 .withMessage("expected the " + what + " of the saved run in " + save + ", which is " + then + ", got "
                         + now + ": resume with the same settings or save elsewhere");
     }
 
     @Test
     void refusesToGoOnWithAnotherModel() throws Exception {
-        process(training -> training.resume(folder), 9, new int[1]);
-        try (Model other = Tiny.model(Tiny.mlp(0))) {
+        process(training -> training.resume(folder), 9, new Weights[1]);
+        try (Model other = SmallTraining.model(SmallTraining.mlp(0))) {
             assertThatIllegalStateException()
-                    .isThrownBy(() -> training(other).resume(folder).fit(Tiny.points(other.getNDManager(), true)))
+                    .isThrownBy(
+                            () -> training(other).resume(folder).fit(SmallTraining.points(other.getNDManager(), true)))
                     .withMessageMatching(
                             "expected weight \\S+ of shape \\(7, 5\\) and type float32 in the saved run, found"
                                     + " nothing of that name: resume with the model that was saved");
@@ -207,10 +210,10 @@ class ResumeTest {
 
     @Test
     void aRunThatBeginsAnewDoesNotMixWithTheSavesOfAnother() throws Exception {
-        process(training -> training.saveEvery(4, folder), -1, new int[1]);
+        process(training -> training.saveEvery(4, folder), -1, new Weights[1]);
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> process(training -> training.saveEvery(4, folder), -1, new int[1]))
+                .isThrownBy(() -> process(training -> training.saveEvery(4, folder), -1, new Weights[1]))
                 .withMessage("expected a folder without saves for a new run, found "
                         + folder.resolve("step-000000000016")
                         + ": call resume(…) to continue from there, or save elsewhere");
@@ -221,7 +224,7 @@ class ResumeTest {
         Path file = Files.writeString(folder.resolve("taken"), "a file");
 
         assertThatIOException()
-                .isThrownBy(() -> process(training -> training.saveEvery(4, file), 0, new int[1]))
+                .isThrownBy(() -> process(training -> training.saveEvery(4, file), 0, new Weights[1]))
                 .withMessageStartingWith("expected a folder to save the run in, got " + file);
         assertThat(Thread.interrupted()).as("no step was made").isFalse();
     }
@@ -235,7 +238,7 @@ class ResumeTest {
                                         .optLearningRateTracker(rate)
                                         .build()),
                         -1,
-                        new int[1]))
+                        new Weights[1]))
                 .withMessage(
                         "expected DJL's Adam, AdamW or Sgd in a run that is saved or resumed, got RmsProp: only their"
                                 + " state can be reached");

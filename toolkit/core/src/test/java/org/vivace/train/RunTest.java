@@ -17,6 +17,7 @@ import ai.djl.training.dataset.Batch;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.vivace.contract.GivenMethod;
+import org.vivace.contract.SmallTraining;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Gradients;
@@ -26,10 +27,10 @@ class RunTest {
     @Test
     void namesEveryTrainedParameterOnce() {
         Linear shared = Linear.builder().setUnits(5).build();
-        SequentialBlock block = new SequentialBlock().add(shared).add(shared).add(Tiny.mlp(0));
-        try (Model model = Tiny.model(block);
+        SequentialBlock block = new SequentialBlock().add(shared).add(shared).add(SmallTraining.mlp(0));
+        try (Model model = SmallTraining.model(block);
                 Run run = Run.of(model, RunSettings.none())) {
-            block.initialize(model.getNDManager(), DataType.FLOAT32, Tiny.POINTS);
+            block.initialize(model.getNDManager(), DataType.FLOAT32, SmallTraining.POINTS);
             block.getParameters().get("01Linear_bias").freeze(true);
 
             assertThat(run.parameters().stream().map(NamedParameter::path))
@@ -44,18 +45,18 @@ class RunTest {
 
     @Test
     void wantsWeightsBeforeTheFirstStep() {
-        try (Model model = Tiny.model(Tiny.mlp(0));
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
                 Run run = Run.of(model, RunSettings.none())) {
             assertThatIllegalStateException()
                     .isThrownBy(run::parameters)
-                    .withMessage("expected the model's weights to exist, but 01Linear_weight has none: initialise the"
+                    .withMessage("expected the model's weights to exist, but 01Linear_weight has none: initialize the"
                             + " trainer before the first step");
         }
     }
 
     @Test
     void tellsItsProgressWhereItHasALength() {
-        try (Model model = Tiny.model(Tiny.mlp(0));
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
                 Run open = Run.of(model, RunSettings.none());
                 Run ten = Run.of(model, RunSettings.none().steps(10));
                 Run timed = Run.of(model, RunSettings.none(), Recipe.of(), Progress.of(() -> 1.7))) {
@@ -75,9 +76,10 @@ class RunTest {
 
     @Test
     void startsWithoutGradientsThatAnotherTrainingHasLeft() {
-        try (Model model = Tiny.model(Tiny.mlp(0));
-                EfficientTrainer trainer = new EfficientTrainer(model, Tiny.config(Tiny.classes(), Tiny.adam()))) {
-            trainer.initialize(Tiny.POINTS);
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
+                EfficientTrainer trainer = new EfficientTrainer(
+                        model, SmallTraining.config(SmallTraining.classes(), SmallTraining.adam()))) {
+            trainer.initialize(SmallTraining.POINTS);
             var weight = model.getBlock().getParameters().get(0).getValue().getArray();
             try (GradMode recorded = GradMode.on();
                     var left = weight.sum()) {
@@ -113,13 +115,14 @@ class RunTest {
     }
 
     private static float gradient(EfficiencyMethod... methods) throws Exception {
-        try (Model model = Tiny.model(Tiny.mlp(0));
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
                 Run run = Run.of(model, RunSettings.none().seed(1), methods);
-                Trainer trainer = model.newTrainer(Tiny.config(Tiny.classes(), Tiny.adam()))) {
+                Trainer trainer =
+                        model.newTrainer(SmallTraining.config(SmallTraining.classes(), SmallTraining.adam()))) {
             run.seedFor("weights");
-            trainer.initialize(Tiny.POINTS);
+            trainer.initialize(SmallTraining.POINTS);
             float[] seen = new float[1];
-            for (Batch batch : trainer.iterateDataset(Tiny.points(model.getNDManager(), 4, false))) {
+            for (Batch batch : trainer.iterateDataset(SmallTraining.points(model.getNDManager(), 4, false))) {
                 Sample sample = new Sample(batch.getData(), batch.getLabels());
                 run.step(sample, trainer::forward, trainer.getLoss(), () -> {
                     try (var gradient = run.parameters().get(0).array().getGradient()) {
@@ -134,14 +137,16 @@ class RunTest {
 
     @Test
     void aStepGivesBackThePlainLoss() throws Exception {
-        try (Model model = Tiny.model(Tiny.mlp(0));
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
                 Run run = Run.of(model, RunSettings.none().seed(1), DOUBLING);
-                Trainer trainer = model.newTrainer(Tiny.config(Tiny.classes(), Tiny.adam()))) {
-            trainer.initialize(Tiny.POINTS);
-            for (Batch batch : trainer.iterateDataset(Tiny.points(model.getNDManager(), 4, false))) {
+                Trainer trainer =
+                        model.newTrainer(SmallTraining.config(SmallTraining.classes(), SmallTraining.adam()))) {
+            trainer.initialize(SmallTraining.POINTS);
+            for (Batch batch : trainer.iterateDataset(SmallTraining.points(model.getNDManager(), 4, false))) {
                 NDList predictions = trainer.forward(batch.getData());
-                float plain =
-                        Tiny.classes().evaluate(batch.getLabels(), predictions).getFloat();
+                float plain = SmallTraining.classes()
+                        .evaluate(batch.getLabels(), predictions)
+                        .getFloat();
                 Sample sample = new Sample(batch.getData(), batch.getLabels());
 
                 float given = run.step(sample, trainer::forward, trainer.getLoss(), trainer::step)
@@ -164,14 +169,14 @@ class RunTest {
 
     @Test
     void aTrainerWantsOneDeviceTheModels() {
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
-            DefaultTrainingConfig two =
-                    Tiny.config(Tiny.classes(), Tiny.adam()).optDevices(new Device[] {Device.cpu(), Device.gpu()});
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
+            DefaultTrainingConfig two = SmallTraining.config(SmallTraining.classes(), SmallTraining.adam())
+                    .optDevices(new Device[] {Device.cpu(), Device.gpu()});
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new EfficientTrainer(model, two))
                     .withMessage("expected the config to name one device, the model's cpu(), got [cpu(), gpu(0)]: call"
                             + " optDevices on the config");
-            DefaultTrainingConfig lossless = Tiny.config(null, Tiny.adam());
+            DefaultTrainingConfig lossless = SmallTraining.config(null, SmallTraining.adam());
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new EfficientTrainer(model, lossless))
                     .withMessage("expected a training config with a loss, got one without");
@@ -180,7 +185,7 @@ class RunTest {
 
     @Test
     void theLogIsWhatWasNoted() {
-        try (Model model = Tiny.model(Tiny.mlp(0));
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0));
                 Run run = Run.of(model, RunSettings.none(), new Recording("A", new ArrayList<>()))) {
             run.note("slow");
             assertThat(run.log()).containsExactly("slow");

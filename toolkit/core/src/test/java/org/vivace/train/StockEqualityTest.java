@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.Seeds;
 
@@ -37,8 +39,10 @@ class StockEqualityTest {
     private record Case(
             Supplier<Block> block, Loss loss, Shape input, BiFunction<NDManager, Boolean, ArrayDataset> data) {}
 
-    private static final Case MLP = new Case(() -> Tiny.mlp(0), Tiny.classes(), Tiny.POINTS, Tiny::points);
-    private static final Case GPT = new Case(() -> Tiny.gpt(0), new TokenLoss(), Tiny.IDS, Tiny::text);
+    private static final Case MLP =
+            new Case(() -> SmallTraining.mlp(0), SmallTraining.classes(), SmallTraining.POINTS, SmallTraining::points);
+    private static final Case GPT =
+            new Case(() -> SmallTraining.gpt(0), new TokenLoss(), SmallTraining.IDS, SmallTraining::text);
 
     static Stream<Arguments> cases() {
         Supplier<Optimizer> adam =
@@ -68,10 +72,10 @@ class StockEqualityTest {
         UNTRAINED
     }
 
-    private static int weights(Case setting, Optimizer optimizer, Face face) throws Exception {
-        try (Model model = Tiny.model(setting.block().get())) {
+    private static Weights weights(Case setting, Optimizer optimizer, Face face) throws Exception {
+        try (Model model = SmallTraining.model(setting.block().get())) {
             DefaultTrainingConfig config =
-                    Tiny.config(setting.loss(), optimizer).optInitializer(new XavierInitializer(), "weight");
+                    SmallTraining.config(setting.loss(), optimizer).optInitializer(new XavierInitializer(), "weight");
             try (Trainer trainer =
                     face == Face.TRAINER ? new EfficientTrainer(model, config) : model.newTrainer(config)) {
                 Seeds.set(11);
@@ -80,7 +84,7 @@ class StockEqualityTest {
                     EasyTrain.fit(trainer, 2, setting.data().apply(model.getNDManager(), true), null);
                 }
             }
-            return Tiny.weights(model);
+            return Weights.of(model);
         }
     }
 
@@ -93,23 +97,26 @@ class StockEqualityTest {
         assertThat(ours.validateLoss()).isEqualTo(stock.validateLoss()).isBetween(0.1f, 3f);
         assertThat(ours.accuracy()).isEqualTo(stock.accuracy()).isBetween(0f, 1f);
         assertThat(ours.epochs()).isEqualTo(stock.epochs()).isEqualTo(2);
-        assertThat(ours.steps()).isEqualTo(stock.steps()).isEqualTo(2 * Tiny.BATCHES);
+        assertThat(ours.steps()).isEqualTo(stock.steps()).isEqualTo(2 * SmallTraining.BATCHES);
     }
 
     private record Results(Float trainLoss, Float validateLoss, Float accuracy, int epochs, int steps) {}
 
     private static Results results(boolean efficient) throws Exception {
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
-            DefaultTrainingConfig config = Tiny.config(Tiny.classes(), Tiny.adam())
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
+            DefaultTrainingConfig config = SmallTraining.config(SmallTraining.classes(), SmallTraining.adam())
                     .addEvaluator(new Accuracy())
                     .addTrainingListeners(new EpochTrainingListener(), new EvaluatorTrainingListener());
             try (Trainer trainer = efficient ? new EfficientTrainer(model, config) : model.newTrainer(config)) {
                 Metrics metrics = new Metrics();
                 trainer.setMetrics(metrics);
                 Seeds.set(11);
-                trainer.initialize(Tiny.POINTS);
+                trainer.initialize(SmallTraining.POINTS);
                 EasyTrain.fit(
-                        trainer, 2, Tiny.points(model.getNDManager(), true), Tiny.points(model.getNDManager(), false));
+                        trainer,
+                        2,
+                        SmallTraining.points(model.getNDManager(), true),
+                        SmallTraining.points(model.getNDManager(), false));
                 var result = trainer.getTrainingResult();
                 return new Results(
                         result.getTrainLoss(),
@@ -126,12 +133,12 @@ class StockEqualityTest {
         assertThat(trained()).isEqualTo(trained());
     }
 
-    private static int trained() throws Exception {
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
-            ArrayDataset data = Tiny.points(model.getNDManager(), true);
+    private static Weights trained() throws Exception {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
+            ArrayDataset data = SmallTraining.points(model.getNDManager(), true);
             Seeds.set(11);
-            Tiny.training(model).steps(9).fit(data);
-            return Tiny.weights(model);
+            SmallTraining.training(model).steps(9).fit(data);
+            return Weights.of(model);
         }
     }
 }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vivace.contract.CountedBlock;
 import org.vivace.contract.GivenMethod;
+import org.vivace.contract.SmallTraining;
 import org.vivace.models.DecoderLayer;
 
 class SurgeryTest {
@@ -83,7 +84,7 @@ class SurgeryTest {
 
     @Test
     void replacesInASequence() {
-        replaces(Tiny.mlp(0), Linear.class, 2, new Shape(2, 5));
+        replaces(SmallTraining.mlp(0), Linear.class, 2, new Shape(2, 5));
     }
 
     @Test
@@ -91,7 +92,7 @@ class SurgeryTest {
         Block branches = new ParallelBlock(
                 outputs -> new NDList(
                         outputs.get(0).singletonOrThrow().add(outputs.get(1).singletonOrThrow())),
-                List.of(Tiny.mlp(0), Linear.builder().setUnits(3).build()));
+                List.of(SmallTraining.mlp(0), Linear.builder().setUnits(3).build()));
 
         replaces(new SequentialBlock().add(branches), Linear.class, 3, new Shape(2, 5));
     }
@@ -165,7 +166,7 @@ class SurgeryTest {
 
     @Test
     void doesNotLookInsideAReplacedBlock() {
-        Block root = new SequentialBlock().add(new SequentialBlock().add(Tiny.mlp(0)));
+        Block root = new SequentialBlock().add(new SequentialBlock().add(SmallTraining.mlp(0)));
         Surgery surgery = surgery(root, true);
 
         assertThat(surgery.places().stream()
@@ -180,7 +181,8 @@ class SurgeryTest {
     @Test
     void saysWhatItFoundInsteadWhereNothingFits() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> surgery(Tiny.mlp(0), true).replace("layer norms", a(LayerNorm.class), x -> x))
+                .isThrownBy(
+                        () -> surgery(SmallTraining.mlp(0), true).replace("layer norms", a(LayerNorm.class), x -> x))
                 .withMessage("Cutter looked for layer norms in the model and found only 1 Dropout, 1 LambdaBlock,"
                         + " 2 Linear: drop the method, or make the run lenient to go on without it");
         assertThatIllegalArgumentException()
@@ -191,7 +193,7 @@ class SurgeryTest {
 
     @Test
     void goesOnWithANoteWhereTheRunIsLenient() {
-        int replaced = surgery(Tiny.mlp(0), false).replace("layer norms", a(LayerNorm.class), x -> x);
+        int replaced = surgery(SmallTraining.mlp(0), false).replace("layer norms", a(LayerNorm.class), x -> x);
 
         assertThat(replaced).isZero();
         assertThat(log)
@@ -204,7 +206,7 @@ class SurgeryTest {
         Block proxy = (Block) java.lang.reflect.Proxy.newProxyInstance(
                 Block.class.getClassLoader(),
                 new Class<?>[] {Block.class},
-                (self, method, arguments) -> method.invoke(Tiny.mlp(0), arguments));
+                (self, method, arguments) -> method.invoke(SmallTraining.mlp(0), arguments));
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> surgery(new SequentialBlock().add(proxy), true)
@@ -225,7 +227,7 @@ class SurgeryTest {
 
     @Test
     void isUndoneAtTheEndOfTheRunAndTheModelSavesAndLoadsAsEver() {
-        try (Model model = Tiny.model(Tiny.gpt(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.gpt(0))) {
             List<Block> blocks = model.getBlock().getChildren().values();
             try (Run run = Run.of(
                     model,
@@ -239,7 +241,7 @@ class SurgeryTest {
 
     @Test
     void isUndoneWhereItFailsHalfWay() {
-        try (Model model = Tiny.model(Tiny.mlp(0))) {
+        try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             List<Block> blocks = model.getBlock().getChildren().values();
             EfficiencyMethod cutting = cutting(surgery -> {
                 surgery.replace("layers", a(Linear.class), CountedBlock::new);

@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ai.djl.Model;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.SmallTraining;
 
 /** What a training is told, and what it refuses. */
 class TrainingSettingsTest extends TinyTest {
 
     @Test
     void eachCallMakesANewValue() throws Exception {
-        Training base = Tiny.training(model);
+        Training base = SmallTraining.training(model);
         base.steps(5);
         Training two = base.steps(2);
         two.steps(4);
@@ -22,32 +23,37 @@ class TrainingSettingsTest extends TinyTest {
 
     @Test
     void refusesDataWithoutABatch() {
-        for (Training training :
-                List.of(Tiny.training(model).steps(3), Tiny.training(model).epochs(1))) {
+        for (Training training : List.of(
+                SmallTraining.training(model).steps(3),
+                SmallTraining.training(model).epochs(1))) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> training.fit(Tiny.points(manager, 0, false)))
+                    .isThrownBy(() -> training.fit(SmallTraining.points(manager, 0, false)))
                     .withMessage("expected training data, got a data set without a single batch");
         }
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Tiny.training(model).steps(1).fit(data, Tiny.points(manager, 0, false)))
+                .isThrownBy(
+                        () -> SmallTraining.training(model).steps(1).fit(data, SmallTraining.points(manager, 0, false)))
                 .withMessage("expected test data, got a data set without a single batch");
     }
 
     @Test
     void saysWhichSettingIsMissing() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Training.of(model).input(Tiny.POINTS).steps(1).fit(data))
+                .isThrownBy(() ->
+                        Training.of(model).input(SmallTraining.POINTS).steps(1).fit(data))
                 .withMessage("expected a loss, got none: call loss(…)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Tiny.training(model).fit(data))
+                .isThrownBy(() -> SmallTraining.training(model).fit(data))
                 .withMessage("expected the run's length, got none: call epochs(…), steps(…) or seconds(…)");
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> Training.of(model).loss(Tiny.classes()).steps(1).fit(data))
+                .isThrownBy(() -> Training.of(model)
+                        .loss(SmallTraining.classes())
+                        .steps(1)
+                        .fit(data))
                 .withMessage("expected the shapes of the model's inputs, got none: call input(…)");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Training.of(Model.newInstance("empty"))
-                        .loss(Tiny.classes())
+                        .loss(SmallTraining.classes())
                         .steps(1)
                         .fit(data))
                 .withMessage("expected a model with a block, got one without: call setBlock first");
@@ -55,7 +61,7 @@ class TrainingSettingsTest extends TinyTest {
 
     @Test
     void refusesSettingsOutOfRange() {
-        Training training = Tiny.training(model);
+        Training training = SmallTraining.training(model);
         refused(() -> training.epochs(0), "expected at least 1 epoch, got 0");
         refused(() -> training.steps(0), "expected at least 1 step, got 0");
         refused(() -> training.seconds(0), "expected more than 0 seconds, got 0.0");

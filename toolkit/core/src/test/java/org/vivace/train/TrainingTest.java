@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.vivace.contract.GivenMethod;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
 import org.vivace.train.TrainingRecord.Evaluation;
 import org.vivace.train.TrainingRecord.Point;
 
@@ -23,9 +25,9 @@ class TrainingTest extends TinyTest {
 
     @Test
     void runsOverTheDataAsOftenAsTold() throws Exception {
-        TrainingRecord record = Tiny.training(model).epochs(3).fit(data);
+        TrainingRecord record = SmallTraining.training(model).epochs(3).fit(data);
 
-        assertThat(record.steps()).isEqualTo(3L * Tiny.BATCHES);
+        assertThat(record.steps()).isEqualTo(3L * SmallTraining.BATCHES);
         assertThat(record.curve().stream().map(Point::step))
                 .containsExactlyElementsOf(
                         java.util.stream.LongStream.range(0, 18).boxed().toList());
@@ -38,13 +40,13 @@ class TrainingTest extends TinyTest {
 
     @Test
     void runsAsManyStepsAsTold() throws Exception {
-        assertThat(Tiny.training(model).steps(1).fit(data).steps()).isEqualTo(1);
-        assertThat(Tiny.training(model).steps(8).fit(data).steps()).isEqualTo(8);
+        assertThat(SmallTraining.training(model).steps(1).fit(data).steps()).isEqualTo(1);
+        assertThat(SmallTraining.training(model).steps(8).fit(data).steps()).isEqualTo(8);
     }
 
     @Test
     void runsAsLongAsTold() throws Exception {
-        TrainingRecord record = Tiny.training(model).seconds(0.2).fit(data);
+        TrainingRecord record = SmallTraining.training(model).seconds(0.2).fit(data);
 
         List<Point> curve = record.curve();
         assertThat(record.seconds()).isGreaterThanOrEqualTo(0.2);
@@ -54,7 +56,7 @@ class TrainingTest extends TinyTest {
 
     @Test
     void learns() throws Exception {
-        TrainingRecord record = Tiny.training(model)
+        TrainingRecord record = SmallTraining.training(model)
                 .seed(1)
                 .epochs(30)
                 .measuring(new Accuracy())
@@ -74,7 +76,7 @@ class TrainingTest extends TinyTest {
 
     @Test
     void evaluatesAsOftenAsToldAndAtTheEnd() throws Exception {
-        TrainingRecord record = Tiny.training(model)
+        TrainingRecord record = SmallTraining.training(model)
                 .steps(7)
                 .evaluateEvery(3)
                 .measuring(new Accuracy())
@@ -88,31 +90,33 @@ class TrainingTest extends TinyTest {
 
     @Test
     void anEvaluationWeighsBatchesByTheirSizeAndChangesNothing() throws Exception {
-        ArrayDataset uneven = Tiny.points(manager, 7, false); // 4 and 3
-        Tiny.training(model).steps(1).fit(data);
-        int weights = Tiny.weights(model);
-        TrainingRecord record = Tiny.training(model)
-                .optimizer(rate -> Tiny.sgd(step -> 0f))
+        ArrayDataset uneven = SmallTraining.points(manager, 7, false); // 4 and 3
+        SmallTraining.training(model).steps(1).fit(data);
+        Weights weights = Weights.of(model);
+        TrainingRecord record = SmallTraining.training(model)
+                .optimizer(rate -> SmallTraining.sgd(step -> 0f))
                 .steps(1)
                 .fit(data, uneven);
         double expected = 0;
         for (var batch : uneven.getData(manager)) {
             NDList predictions = model.getBlock()
                     .forward(new ai.djl.training.ParameterStore(manager, false), batch.getData(), false);
-            expected += Tiny.classes().evaluate(batch.getLabels(), predictions).getFloat()
+            expected += SmallTraining.classes()
+                            .evaluate(batch.getLabels(), predictions)
+                            .getFloat()
                     * batch.getData().head().getShape().get(0);
             batch.close();
         }
 
         assertThat(record.testLoss().getAsDouble()).isCloseTo(expected / 7, within(1e-6));
-        assertThat(Tiny.weights(model)).isEqualTo(weights);
+        assertThat(Weights.of(model)).isEqualTo(weights);
     }
 
     @Test
-    void theScheduleDrivesTheLearningRateOfTheOptimiser() throws Exception {
+    void theScheduleDrivesTheLearningRateOfTheOptimizer() throws Exception {
         List<Float> seen = new ArrayList<>();
-        Tiny.training(model)
-                .optimizer(rate -> Tiny.sgd(update -> {
+        SmallTraining.training(model)
+                .optimizer(rate -> SmallTraining.sgd(update -> {
                     seen.add(rate.getNewValue(update));
                     return rate.getNewValue(update);
                 }))
@@ -132,8 +136,8 @@ class TrainingTest extends TinyTest {
     @Test
     void inARunOfSecondsTheScheduleFollowsTheClock() throws Exception {
         List<Float> seen = new ArrayList<>();
-        Tiny.training(model)
-                .optimizer(rate -> Tiny.sgd(update -> {
+        SmallTraining.training(model)
+                .optimizer(rate -> SmallTraining.sgd(update -> {
                     seen.add(rate.getNewValue(update));
                     return 0.01f;
                 }))
@@ -157,13 +161,13 @@ class TrainingTest extends TinyTest {
     }
 
     private static float[] afterOneStep(int parts) throws Exception {
-        try (Model fresh = Tiny.model(Tiny.mlp(0))) {
-            Tiny.training(fresh)
+        try (Model fresh = SmallTraining.model(SmallTraining.mlp(0))) {
+            SmallTraining.training(fresh)
                     .seed(3)
-                    .optimizer(rate -> Tiny.sgd(step -> 1f))
+                    .optimizer(rate -> SmallTraining.sgd(step -> 1f))
                     .microBatches(parts)
                     .steps(1)
-                    .fit(Tiny.points(fresh.getNDManager(), false));
+                    .fit(SmallTraining.points(fresh.getNDManager(), false));
             NDArray weight = fresh.getBlock().getParameters().get(0).getValue().getArray();
             return weight.toFloatArray();
         }
@@ -171,10 +175,13 @@ class TrainingTest extends TinyTest {
 
     @Test
     void theLossOfMicroBatchesIsThatOfTheWholeBatch() throws Exception {
-        TrainingRecord whole = Tiny.training(model).seed(3).steps(1).fit(data);
-        try (Model other = Tiny.model(Tiny.mlp(0))) {
-            TrainingRecord parts =
-                    Tiny.training(other).seed(3).steps(1).microBatches(3).fit(Tiny.points(other.getNDManager(), false));
+        TrainingRecord whole = SmallTraining.training(model).seed(3).steps(1).fit(data);
+        try (Model other = SmallTraining.model(SmallTraining.mlp(0))) {
+            TrainingRecord parts = SmallTraining.training(other)
+                    .seed(3)
+                    .steps(1)
+                    .microBatches(3)
+                    .fit(SmallTraining.points(other.getNDManager(), false));
             assertThat(parts.curve().get(0).loss())
                     .isCloseTo(whole.curve().get(0).loss(), within(1e-6));
         }
@@ -193,7 +200,7 @@ class TrainingTest extends TinyTest {
 
         @Override
         public NDArray evaluate(NDList labels, NDList predictions) {
-            NDArray loss = Tiny.classes().evaluate(labels, predictions);
+            NDArray loss = SmallTraining.classes().evaluate(labels, predictions);
             return calls++ == at ? loss.mul(Float.NaN) : loss;
         }
     }
@@ -201,20 +208,25 @@ class TrainingTest extends TinyTest {
     @Test
     void stopsAtALossThatIsNotANumberAndTheModelCanBeTrainedOn() throws Exception {
         assertThatExceptionOfType(LossDivergedException.class)
-                .isThrownBy(() ->
-                        Tiny.training(model).loss(new Diverging(4)).steps(9).fit(data))
+                .isThrownBy(() -> SmallTraining.training(model)
+                        .loss(new Diverging(4))
+                        .steps(9)
+                        .fit(data))
                 .withMessage("expected a finite loss, got NaN at step 4: lower the learning rate, clip the gradients or"
                         + " look at that batch")
                 .satisfies(diverged -> assertThat(diverged.step()).isEqualTo(4));
 
         // Weights are as the step before left them, and the gradients of the failed step do not come back.
-        assertThat(Tiny.training(model).steps(3).fit(data).curve()).allMatch(point -> Double.isFinite(point.loss()));
+        assertThat(SmallTraining.training(model).steps(3).fit(data).curve())
+                .allMatch(point -> Double.isFinite(point.loss()));
     }
 
     @Test
     void anInterruptEndsTheRunWithItsRecord() throws Exception {
-        TrainingRecord record =
-                Tiny.training(model).steps(1000).onStep(Tiny.interruptAfter(4)).fit(data, data);
+        TrainingRecord record = SmallTraining.training(model)
+                .steps(1000)
+                .onStep(SmallTraining.interruptAfter(4))
+                .fit(data, data);
 
         assertThat(Thread.interrupted()).as("the caller learns of it too").isTrue();
         assertThat(record.interrupted()).isTrue();
@@ -227,8 +239,10 @@ class TrainingTest extends TinyTest {
     @Test
     void canBeFittedAgainAndGoesOnFromTheWeights() throws Exception {
         List<String> calls = new ArrayList<>();
-        Training training =
-                Tiny.training(model).with(new Recording("A", calls)).seed(2).epochs(20);
+        Training training = SmallTraining.training(model)
+                .with(new Recording("A", calls))
+                .seed(2)
+                .epochs(20);
         double first = training.fit(data).curve().get(0).loss();
         int managed = model.getNDManager().getManagedArrays().size();
         TrainingRecord again = training.fit(data);
@@ -252,7 +266,7 @@ class TrainingTest extends TinyTest {
                 return sample;
             }
         });
-        Tiny.training(model).with(looking).microBatches(3).steps(1).fit(data);
+        SmallTraining.training(model).with(looking).microBatches(3).steps(1).fit(data);
 
         assertThat(seen.stream().map(shape -> shape.get(0))).containsExactly(1L, 1L, 2L);
     }
