@@ -42,7 +42,7 @@ public final class Cifar10 {
     private Cifar10() {}
 
     /**
-     * Returns the training images, shuffled, each channel normalised by the training images' mean and deviation.
+     * Returns the training images, shuffled, each channel normalized by the training images' mean and deviation.
      *
      * @throws IOException if no source has them, or a file is damaged
      */
@@ -51,7 +51,7 @@ public final class Cifar10 {
     }
 
     /**
-     * Returns the test images, in order, normalised like the training images.
+     * Returns the test images, in order, normalized like the training images.
      *
      * @throws IOException if no source has them, or a file is damaged
      */

@@ -40,7 +40,7 @@ public final class FashionMnist {
     private FashionMnist() {}
 
     /**
-     * Returns the training images, shuffled, normalised by their own mean and deviation.
+     * Returns the training images, shuffled, normalized by their own mean and deviation.
      *
      * @throws IOException if no source has them, or a file is damaged
      */
@@ -49,7 +49,7 @@ public final class FashionMnist {
     }
 
     /**
-     * Returns the test images, in order, normalised like the training images.
+     * Returns the test images, in order, normalized like the training images.
      *
      * @throws IOException if no source has them, or a file is damaged
      */

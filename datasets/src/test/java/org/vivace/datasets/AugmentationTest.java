@@ -52,7 +52,7 @@ class AugmentationTest {
     }
 
     @Test
-    void whatComesInAtTheEdgeIsNormalisedBlack() {
+    void whatComesInAtTheEdgeIsNormalizedBlack() {
         Images images = one(255, 255, 255, 255).normalized(0.5, 0.5).shifted(1).inOrder();
 
         for (int epoch = 0; epoch < 20; epoch++) {

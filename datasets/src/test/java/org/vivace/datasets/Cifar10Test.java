@@ -45,7 +45,7 @@ class Cifar10Test {
     }
 
     @Test
-    void eachChannelIsNormalisedByTheTrainingImagesOwnMeanAndDeviation() throws IOException {
+    void eachChannelIsNormalizedByTheTrainingImagesOwnMeanAndDeviation() throws IOException {
         FetchedDataSet files = Outside.needed(Cifar10.dataSet(DataCache.ofUser()));
         double[] sum = new double[3];
         double[] squares = new double[3];

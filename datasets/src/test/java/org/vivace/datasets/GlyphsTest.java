@@ -28,7 +28,7 @@ class GlyphsTest {
     }
 
     @Test
-    void classesTakeTurnsAndValuesAreNormalised() {
+    void classesTakeTurnsAndValuesAreNormalized() {
         Images glyphs = Glyphs.of(500, 1).batch(500).inOrder();
 
         assertThat(glyphs.shape()).isEqualTo(new Shape(1, 32, 32));

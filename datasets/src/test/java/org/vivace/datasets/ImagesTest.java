@@ -17,7 +17,7 @@ class ImagesTest {
     final BatchReader reader = new BatchReader();
 
     @Test
-    void pixelsAreScaledAndNormalised() {
+    void pixelsAreScaledAndNormalized() {
         Images images = Images.of(new byte[] {0, 51, (byte) 204, (byte) 255}, new Shape(1, 1, 2, 2), new int[] {2}, 3)
                 .normalized(0.2, 0.5);
 
@@ -42,7 +42,7 @@ class ImagesTest {
     }
 
     @Test
-    void aBorderIsBlackAndNormalisedLikeTheRest() {
+    void aBorderIsBlackAndNormalizedLikeTheRest() {
         Images images = Images.of(new byte[] {(byte) 255}, new Shape(1, 1, 1, 1), new int[] {0}, 1)
                 .padded(1)
                 .normalized(0.5, 0.5);

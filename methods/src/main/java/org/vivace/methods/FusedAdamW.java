@@ -19,7 +19,7 @@ import org.vivace.train.Traits;
  * over memory instead of a dozen: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − η·m̂/(√v̂ + ε), where m̂ and v̂ are m
  * and v divided by 1−β₁ᵗ and 1−β₂ᵗ.
  *
- * <p>Use it with any run that has one of the two optimisers; it gains most for a large model and a small batch. As in
+ * <p>Use it with any run that has one of the two optimizers; it gains most for a large model and a small batch. As in
  * DJL, weight decay acts on every parameter that is not frozen, even without a gradient.
  *
  * <p>Sources: Adam (<a href="https://arxiv.org/abs/1412.6980">Kingma &amp; Ba 2015</a>), AdamW
@@ -28,7 +28,7 @@ import org.vivace.train.Traits;
  */
 public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
 
-    /** The update of the run's optimiser, within rounding. */
+    /** The update of the run's optimizer, within rounding. */
     public FusedAdamW() {
         this(OptimizerChanges.none());
     }
@@ -43,7 +43,7 @@ public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
         return new FusedAdamW(changes.withClipValue(bound));
     }
 
-    /** Replaces the weight decay of the run's optimiser; &ge; 0. */
+    /** Replaces the weight decay of the run's optimizer; &ge; 0. */
     public FusedAdamW withWeightDecay(double decay) {
         return new FusedAdamW(changes.withWeightDecay(decay));
     }
@@ -68,7 +68,7 @@ public record FusedAdamW(OptimizerChanges changes) implements EfficiencyMethod {
         return List.of(new Effect.FusedUpdate(List.of(Adam.class, AdamW.class)));
     }
 
-    /** @throws IllegalArgumentException if the run's optimiser is not DJL's Adam or AdamW */
+    /** @throws IllegalArgumentException if the run's optimizer is not DJL's Adam or AdamW */
     @Override
     public Hooks attach(Run run) {
         return new FusedUpdates(name(), OptimizerSettings.adam(name(), run), changes, run);

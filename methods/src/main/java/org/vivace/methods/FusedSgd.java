@@ -18,14 +18,14 @@ import org.vivace.train.Traits;
  * μm + η(g + λw), w ← w − m. As in DJL, but unlike in libtorch, the learning rate η is part of the momentum, so a
  * change of it takes a few steps to take effect.
  *
- * <p>Use it with any run that has this optimiser. As in DJL, weight decay acts on every parameter that is not frozen,
+ * <p>Use it with any run that has this optimizer. As in DJL, weight decay acts on every parameter that is not frozen,
  * even without a gradient.
  *
  * <p>Source: heavy-ball momentum (Polyak 1964); the arithmetic is {@link FusedUpdate#sgdRateInMomentum}.
  */
 public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
 
-    /** The update of the run's optimiser, within rounding. */
+    /** The update of the run's optimizer, within rounding. */
     public FusedSgd() {
         this(OptimizerChanges.none());
     }
@@ -40,7 +40,7 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
         return new FusedSgd(changes.withClipValue(bound));
     }
 
-    /** Replaces the weight decay of the run's optimiser; &ge; 0. */
+    /** Replaces the weight decay of the run's optimizer; &ge; 0. */
     public FusedSgd withWeightDecay(double decay) {
         return new FusedSgd(changes.withWeightDecay(decay));
     }
@@ -65,7 +65,7 @@ public record FusedSgd(OptimizerChanges changes) implements EfficiencyMethod {
         return List.of(new Effect.FusedUpdate(List.of(Sgd.class)));
     }
 
-    /** @throws IllegalArgumentException if the run's optimiser is not DJL's Sgd */
+    /** @throws IllegalArgumentException if the run's optimizer is not DJL's Sgd */
     @Override
     public Hooks attach(Run run) {
         return new FusedUpdates(name(), OptimizerSettings.sgd(name(), run), changes, run);

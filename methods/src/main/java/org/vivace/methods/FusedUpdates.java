@@ -7,7 +7,7 @@ import org.vivace.train.OptimizerState;
 import org.vivace.train.Run;
 import org.vivace.train.State;
 
-/** The update of one of DJL's optimisers, by its own rule and with changes, over all parameters in one pass. */
+/** The update of one of DJL's optimizers, by its own rule and with changes, over all parameters in one pass. */
 final class FusedUpdates implements Hooks {
 
     private final OptimizerSettings djl;

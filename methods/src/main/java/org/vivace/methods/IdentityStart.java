@@ -19,8 +19,8 @@ import org.vivace.train.Traits;
 
 /**
  * Convolutions that start as the identity: in each but the first, filter i has a 1 at the center of channel i and zeros
- * elsewhere (Dirac initialisation), for as many filters as there are channels; further filters keep their usual
- * initialisation. The input of the first layer and the gradient of the loss reach every layer from the first step on
+ * elsewhere (Dirac initialization), for as many filters as there are channels; further filters keep their usual
+ * initialization. The input of the first layer and the gradient of the loss reach every layer from the first step on
  * (<a href="https://arxiv.org/abs/2404.00498">Jordan 2024</a>, section 3.3).
  *
  * <p>Use it in networks of convolutions that are trained from scratch for a short time. It changes the initial weights

@@ -22,7 +22,7 @@ import org.vivace.train.Traits;
 
 /**
  * Matrix products and convolutions in bf16 or fp16, and everything that needs range or small differences in fp32: the
- * loss, the weights, the gradients of the weights and the optimiser (<a
+ * loss, the weights, the gradients of the weights and the optimizer (<a
  * href="https://arxiv.org/abs/1710.03740">Micikevicius et al. 2018</a>; <a
  * href="https://arxiv.org/abs/1905.12322">Kalamkar et al. 2019</a> for bf16).
  *

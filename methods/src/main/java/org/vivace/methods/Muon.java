@@ -24,7 +24,7 @@ import org.vivace.train.Traits;
  * Replaces DJL's {@code Adam}, {@code AdamW} or {@code Sgd}. It updates the hidden weights, the matrices and
  * convolution filters between the model's first and last layer, by their orthogonalised momentum, so that every
  * direction of a matrix learns at the same rate: w ← w − η·(λw + 0.2·sqrt(max(rows, columns))·O). Everything else keeps
- * the optimiser's own rule. The factor gives the update the size of Adam's, so η is the run's own rate.
+ * the optimizer's own rule. The factor gives the update the size of Adam's, so η is the run's own rate.
  *
  * <p>Use it if the model consists mostly of matrices and the batch is not small: it needs fewer steps, each with more
  * products, whose number does not depend on the batch.
@@ -81,7 +81,7 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
         return new Muon(rate, momentum, steps, changes.withMaxNorm(bound));
     }
 
-    /** Replaces the weight decay of the run's optimiser; &ge; 0. */
+    /** Replaces the weight decay of the run's optimizer; &ge; 0. */
     public Muon withWeightDecay(double decay) {
         return new Muon(rate, momentum, steps, changes.withWeightDecay(decay));
     }
@@ -134,7 +134,7 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
     }
 
     /**
-     * @throws IllegalArgumentException if the run's optimiser is none of the three, or the model has no hidden weights
+     * @throws IllegalArgumentException if the run's optimizer is none of the three, or the model has no hidden weights
      */
     @Override
     public Hooks attach(Run run) {
@@ -145,7 +145,7 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
                     + " layer and its last and found none: drop the method");
         }
         changes.announce(name(), run, djl.common());
-        run.note("Muon moves " + hidden.size() + " hidden weights; the optimiser's own rule moves "
+        run.note("Muon moves " + hidden.size() + " hidden weights; the optimizer's own rule moves "
                 + String.join(", ", hidden.others()) + ", and all scales, shifts and biases");
         return new Updates(djl, hidden, run);
     }

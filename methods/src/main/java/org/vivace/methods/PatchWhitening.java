@@ -26,12 +26,12 @@ import org.vivace.train.Traits;
  *
  * <p>This equals Page's frozen whitening convolution followed by a trained 1×1 convolution. Both are linear with
  * nothing between them, so they are computed as one convolution of the first one's size: the cost of a step and the
- * network stay the same. During the run the first {@link Conv2d}'s weight holds the coordinates, which the optimiser
+ * network stay the same. During the run the first {@link Conv2d}'s weight holds the coordinates, which the optimizer
  * updates; {@code saveParameters} writes the kernels, and the model has the kernels after the run.
  *
  * <p>The frozen filters are the eigenvectors of the covariance of the first training batch's patches, as the
  * convolution gets them, each divided by √(its eigenvalue + eps · the mean eigenvalue). Weights that the run
- * initialises are taken as coordinates, so the first kernels weight all directions of the patches equally; weights that
+ * initializes are taken as coordinates, so the first kernels weight all directions of the patches equally; weights that
  * exist before the run keep their kernels, expressed in the new coordinates. Use it in networks that learn from images
  * and begin with a convolution.
  *

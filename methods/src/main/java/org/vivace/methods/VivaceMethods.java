@@ -76,7 +76,7 @@ public final class VivaceMethods implements MethodProvider {
             new CatalogueEntry(
                     "Muon",
                     "(rate as a multiple of the run's, momentum, steps)",
-                    "momentum made orthogonal for the hidden weights, the optimiser's own rule for the rest",
+                    "momentum made orthogonal for the hidden weights, the optimizer's own rule for the rest",
                     written -> Muon.of(written.number(1))
                             .withMomentum(written.number(0.95))
                             .withSteps(written.whole(5))));

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -139,19 +138,13 @@ public record Recorded(List<BenchRecord> kept, List<BenchRecord> here, String co
 
     private static List<String> sentences(String where, BenchRecord record) {
         return record.variants().stream()
-                .map(variant -> String.format(
-                        Locale.ROOT,
-                        "%s: a step of %s with %s takes %s where plain DJL takes %s, %.2f times as fast"
-                                + " (%.2f to %.2f), %s.",
-                        where,
-                        record.workload(),
-                        variant.title(),
-                        Figures.millis(variant.stepMillis().median()),
-                        Figures.millis(record.baseline().stepMillis().median()),
-                        variant.speedup().median(),
-                        variant.speedup().low(),
-                        variant.speedup().high(),
-                        variant.verdict()))
+                .map(variant -> where + ": a step of " + record.workload() + " with " + variant.title() + " takes "
+                        + Figures.millis(variant.stepMillis().median()) + " where plain DJL takes "
+                        + Figures.millis(record.baseline().stepMillis().median()) + ", "
+                        + Figures.ratio(variant.speedup().median()) + " times as fast ("
+                        + Figures.ratio(variant.speedup().low()) + " to "
+                        + Figures.ratio(variant.speedup().high()) + "), "
+                        + variant.verdict() + ".")
                 .toList();
     }
 }

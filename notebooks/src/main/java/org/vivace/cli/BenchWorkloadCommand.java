@@ -44,6 +44,9 @@ final class BenchWorkloadCommand extends WorkloadCommand {
                             !withoutMemory,
                             soFar -> Interruption.shielded(
                                     () -> soFar.asPartial().write(kept)))));
+            for (String note : recipe.leftOut(bench)) {
+                record = record.withNote(note);
+            }
             Printed.bench(spec(), record, timing.folder());
             json().write(record.toJson());
             return quality.answered(record) ? 0 : 1;

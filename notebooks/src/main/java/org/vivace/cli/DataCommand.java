@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.vivace.datasets.DataSet;
 import org.vivace.datasets.DataSetCatalog;
+import org.vivace.measure.Figures;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +39,7 @@ final class DataCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         List<Map<String, Object>> rows = new ArrayList<>();
         for (DataSet set : new DataSetCatalog().all()) {
-            String size = set.bytes() == 0 ? "" : String.format(", %.1f MB", set.bytes() / MEGABYTE);
+            String size = set.bytes() == 0 ? "" : ", " + Figures.fixed(set.bytes() / MEGABYTE, 1) + " MB";
             out.println(set.name());
             out.println("    " + set.about() + size);
             out.println("    " + set.found().map(where -> "here: " + where).orElse("not on this machine"));

@@ -9,14 +9,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.vivace.bench.Bench;
 import org.vivace.bench.LocalMachine;
+import org.vivace.bench.NativeRecipe;
 import org.vivace.bench.ProgressBar;
 import org.vivace.bench.Workload;
 import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Curve;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Variant;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Schedule;
@@ -62,15 +63,18 @@ final class Demo {
 
     /** Interrupting the thread ends it early, with a record of the results so far. */
     BenchRecord run(String command) throws IOException, TranslateException {
-        List<EfficiencyMethod> recipe = workload.recipe();
+        NativeRecipe recipe = NativeRecipe.of(workload.recipe(), device);
         BenchRecord times = Bench.of(workload)
-                .with(recipe)
+                .with(recipe.methods())
                 .oneByOne()
                 .rounds(ROUNDS)
                 .within(length.timing())
                 .on(bar, command)
                 .time();
-        return times.partial() ? times : race(times, recipe);
+        for (String note : recipe.leftOut()) {
+            times = times.withNote(note);
+        }
+        return times.partial() ? times : race(times, recipe.methods());
     }
 
     private BenchRecord race(BenchRecord times, List<EfficiencyMethod> recipe) throws IOException, TranslateException {
@@ -114,20 +118,17 @@ final class Demo {
                     .onStep(point -> bar.show(
                             point.seconds() / seconds,
                             Duration.ofMillis((long) (1000 * (seconds - point.seconds()))),
-                            String.format(Locale.ROOT, "training %s: loss %.2f", name, point.loss())))
+                            "training " + name + ": loss " + Figures.ratio(point.loss())))
                     .fit(workload.train(), workload.validation().orElseThrow());
         }
     }
 
     private Map<String, String> settings(BenchRecord times, double seconds) {
         Map<String, String> settings = new LinkedHashMap<>(times.settings());
-        settings.put("training time", String.format(Locale.ROOT, "%.0f s each, evaluations not counted", seconds));
+        settings.put("training time", Figures.seconds(seconds) + " each, evaluations not counted");
         settings.put(
                 "learning rate",
-                String.format(
-                        Locale.ROOT,
-                        "up to %s over the first tenth, then half a cosine down to a tenth of it",
-                        workload.learningRate()));
+                "up to " + workload.learningRate() + " over the first tenth, then half a cosine down to a tenth of it");
         settings.put(
                 "tuning",
                 "both sides take the rate at which plain DJL learns best at the default size, which './vivace tune"

@@ -3,7 +3,7 @@ package org.vivace.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Machine;
 import org.vivace.measure.RecordFile;
 
@@ -27,8 +27,6 @@ public record EnduranceRecord(
 
     static final String KIND = "endurance";
     static final int SCHEMA = 1;
-
-    private static final double MIB = 1 << 20;
 
     public EnduranceRecord {
         kills = kills == null ? List.of() : List.copyOf(kills);
@@ -129,35 +127,20 @@ public record EnduranceRecord(
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (Kills each : kills) {
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%s, killed %d times in the %.1f s that it takes: %s",
-                    each.of(),
-                    each.kills(),
-                    each.runSeconds(),
-                    each.faults().isEmpty() ? "nothing lost, and it continued" : String.join("; ", each.faults())));
+            lines.add(each.of() + ", killed " + each.kills() + " times in the " + Figures.seconds(each.runSeconds())
+                    + " that it takes: "
+                    + (each.faults().isEmpty() ? "nothing lost, and it continued" : String.join("; ", each.faults())));
         }
         if (steps != null) {
             Sample last = steps.samples().get(steps.samples().size() - 1);
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%d steps with %s: from step %d on the resident set stayed within %.2f %% and the arrays within"
-                            + " %.2f %%; at the end %.0f MiB and %d arrays",
-                    steps.steps(),
-                    steps.recipe(),
-                    steps.from(),
-                    100 * steps.residentDeviation(),
-                    100 * steps.arraysDeviation(),
-                    last.residentBytes() / MIB,
-                    last.arrays()));
+            lines.add(steps.steps() + " steps with " + steps.recipe() + ": from step " + steps.from()
+                    + " on the resident set stayed within " + Figures.percent(steps.residentDeviation(), 2)
+                    + " and the arrays within " + Figures.percent(steps.arraysDeviation(), 2) + "; at the end "
+                    + Figures.mebibytes(last.residentBytes()) + " and " + last.arrays() + " arrays");
         }
         if (calls != null) {
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%d random calls of org.vivace.torch in %.0f s: %s",
-                    calls.calls(),
-                    calls.seconds(),
-                    calls.said()));
+            lines.add(calls.calls() + " random calls of org.vivace.torch in " + Figures.seconds(calls.seconds()) + ": "
+                    + calls.said());
         }
         return lines;
     }

@@ -12,6 +12,7 @@ import org.vivace.bench.CheckedEstimate;
 import org.vivace.bench.EstimatedCost;
 import org.vivace.estimate.Memory;
 import org.vivace.estimate.RunCost;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Json;
 import org.vivace.measure.RecordFile;
 
@@ -30,7 +31,6 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
     static final String TABLE_HEAD = String.format(
             Locale.ROOT, "%-12s %-52s %5s %8s %8s %8s", "workload", "methods", "batch", "FLOPs", "memory", "time");
 
-    private static final double MIB = 1 << 20;
     private static final double GIGA = 1e9;
 
     /** Absolute errors of one kind of number. */
@@ -113,22 +113,15 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         List<String> lines = new ArrayList<>(List.of(
                 line("%s, batch %d, %s", cost.workload(), cost.batch(), recipe(cost)),
                 line("parameters %,d", cost.parameters()),
-                line(
-                        "FLOPs      %.2f G forward, %.2f G backward",
-                        cost.forwardFlops() / GIGA, cost.backwardFlops() / GIGA),
-                line(
-                        "memory     %.0f MiB at the peak: weights %.0f, gradients %.0f, optimizer %.0f, activations %.0f",
-                        held.peak() / MIB,
-                        held.weights() / MIB,
-                        held.gradients() / MIB,
-                        held.optimizerState() / MIB,
-                        held.activations() / MIB),
-                line(
-                        "time       %.1f ms: forward %.1f, backward %.1f, update %.1f",
-                        cost.stepSeconds() * 1e3,
-                        cost.seconds().forward() * 1e3,
-                        cost.seconds().backward() * 1e3,
-                        cost.seconds().update() * 1e3)));
+                "FLOPs      " + giga(cost.forwardFlops()) + " forward, " + giga(cost.backwardFlops()) + " backward",
+                "memory     " + Figures.mebibytes(held.peak()) + " at the peak: weights "
+                        + Figures.mebibytes(held.weights()) + ", gradients " + Figures.mebibytes(held.gradients())
+                        + ", optimizer " + Figures.mebibytes(held.optimizerState()) + ", activations "
+                        + Figures.mebibytes(held.activations()),
+                "time       " + millis(cost.stepSeconds()) + ": forward "
+                        + millis(cost.seconds().forward())
+                        + ", backward " + millis(cost.seconds().backward()) + ", update "
+                        + millis(cost.seconds().update())));
         cost.notes().forEach(note -> lines.add("Note: " + note + "."));
         return lines;
     }
@@ -136,21 +129,21 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
     /** The measured values, and the estimate's errors. */
     static String measured(CheckedEstimate checked, CheckedEstimate.MeasuredCost measured) {
         return line(
-                "measured   %.2f GFLOP (%+.1f %%), %.0f MiB (%+.1f %%), %.1f ms (%+.1f %%)",
-                measured.flops() / GIGA,
+                "measured   %s (%+.1f %%), %s (%+.1f %%), %s (%+.1f %%)",
+                giga(measured.flops()),
                 percent(checked.flopsError()),
-                measured.peakBytes() / MIB,
+                Figures.mebibytes(measured.peakBytes()),
                 percent(checked.memoryError()),
-                measured.stepSeconds() * 1e3,
+                millis(measured.stepSeconds()),
                 percent(checked.timeError()));
     }
 
     /** The cost of a whole run. */
     static List<String> lines(RunCost run) {
         List<String> lines = new ArrayList<>();
-        lines.add(line("run of %d steps: %.0f s, %.0f GFLOP", run.steps(), run.seconds(), run.flops() / GIGA));
-        run.kilowattHours().ifPresent(energy -> lines.add(line("energy: %.3f kWh", energy)));
-        run.money().ifPresent(money -> lines.add(line("cost: %.2f", money)));
+        lines.add("run of " + run.steps() + " steps: " + Figures.seconds(run.seconds()) + ", " + giga(run.flops()));
+        run.kilowattHours().ifPresent(energy -> lines.add("energy: " + Figures.fixed(energy, 3) + " kWh"));
+        run.money().ifPresent(money -> lines.add("cost: " + Figures.fixed(money, 2)));
         return lines;
     }
 
@@ -173,7 +166,7 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
 
     /** @param what the estimated quantity */
     static String summary(String what, double median, double worst) {
-        return line("error of %s: median %.1f %%, worst %.1f %%", what, 100 * median, 100 * worst);
+        return "error of " + what + ": median " + Figures.percent(median, 1) + ", worst " + Figures.percent(worst, 1);
     }
 
     private static double percent(OptionalDouble error) {
@@ -182,6 +175,14 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
 
     private static String recipe(EstimatedCost cost) {
         return cost.methods().isEmpty() ? "no methods" : String.join(" + ", cost.methods());
+    }
+
+    private static String giga(double flops) {
+        return Figures.rate(flops / GIGA, "GFLOP");
+    }
+
+    private static String millis(double seconds) {
+        return Figures.millis(1e3 * seconds);
     }
 
     private static String line(String format, Object... values) {

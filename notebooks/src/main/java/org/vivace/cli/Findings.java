@@ -4,7 +4,6 @@ import ai.djl.Device;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,6 +13,7 @@ import org.vivace.datasets.DataSet;
 import org.vivace.datasets.DataSetCatalog;
 import org.vivace.jupyter.InstalledKernel;
 import org.vivace.jupyter.Jupyter;
+import org.vivace.measure.Figures;
 import org.vivace.measure.Machine;
 import org.vivace.report.Fonts;
 import org.vivace.torch.Arithmetic;
@@ -77,7 +77,7 @@ final class Findings {
 
     private static Finding precision(Precision precision, String name, Device device) {
         double time = PrecisionProbe.relativeTime(device, precision);
-        String found = String.format(Locale.ROOT, "a matrix product takes %.2f of its time in fp32", time);
+        String found = "a matrix product takes " + Figures.ratio(time) + " of its time in fp32";
         String method = "MixedPrecision(" + name + ")";
         String advice = time < CLEARLY_FASTER
                 ? "use " + method
@@ -103,7 +103,7 @@ final class Findings {
         String advice = gib >= ENOUGH_GIB
                 ? "enough for every workload at its default size"
                 : "the default sizes need about 6 GiB: make the batch smaller, or use ActivationCheckpointing";
-        return new Finding("memory", String.format(Locale.ROOT, "%.1f GiB", gib), advice);
+        return new Finding("memory", Figures.gibibytes(machine.memoryBytes()), advice);
     }
 
     private static Finding allocator() {

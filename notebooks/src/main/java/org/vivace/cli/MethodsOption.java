@@ -20,7 +20,7 @@ class MethodsOption {
             names = "--methods",
             paramLabel = "A,B(0.3),C",
             description = "The recipe; 'vivace methods' lists its methods; 'none' for Vivace's trainer without any"
-                    + " (default: what suits the workload for 'vivace bench', else plain DJL).")
+                    + " (default: what suits the workload and the device for 'vivace bench', else plain DJL).")
     private String written;
 
     final boolean given() {

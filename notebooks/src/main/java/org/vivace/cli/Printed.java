@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.vivace.bench.LearningRateSearch;
 import org.vivace.measure.BenchRecord;
+import org.vivace.measure.Figures;
 import org.vivace.measure.TuningRecord;
 import org.vivace.measure.TuningRecord.Rated;
 import org.vivace.profile.ProfileRecord;
@@ -51,7 +52,7 @@ final class Printed {
         out.printf(Locale.ROOT, "%-16s %s%n", "learning rate", record.measure().name());
         for (Rated each : record.rates()) {
             String quality = each.trial()
-                    .map(trial -> String.format(Locale.ROOT, "%.4f", trial.finalQuality()))
+                    .map(trial -> Figures.fixed(trial.finalQuality(), 4))
                     .orElse("diverged");
             boolean best = record.best().equals(OptionalDouble.of(each.learningRate()));
             out.printf(Locale.ROOT, "%-16s %s%s%n", each.learningRate(), quality, best ? "  best" : "");

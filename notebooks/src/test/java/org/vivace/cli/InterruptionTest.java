@@ -62,7 +62,7 @@ class InterruptionTest {
             String rest = screen.lines().reduce("", (all, line) -> all + line + "\n");
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(rest).isEqualTo(130);
-            assertThat(rest).contains("The measurement was interrupted, so this is what it had found by then.");
+            assertThat(rest).contains("The measurement was interrupted; these are its results until then.");
         } finally {
             process.destroyForcibly();
         }

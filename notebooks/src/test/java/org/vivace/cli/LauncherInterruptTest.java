@@ -84,7 +84,7 @@ class LauncherInterruptTest {
     }
 
     /**
-     * In the launcher, in the start of the JVM, in initialisers, while libtorch is loaded, and while steps are timed.
+     * In the launcher, in the start of the JVM, in initializers, while libtorch is loaded, and while steps are timed.
      */
     @Test
     void atAnyMoment() throws Exception {

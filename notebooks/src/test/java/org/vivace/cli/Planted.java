@@ -99,12 +99,13 @@ record Planted(Model model, Trainer trainer, NDManager manager, Dataset data) im
         return of(block, sgd(), Loss.l2Loss(), manager -> rows(manager, 32, 64), new Shape(32, 64));
     }
 
+    /** The batch is large enough that more samples to an update would help less than a faster update. */
     static Planted unfusedOptimizer() {
         int[] widths = new int[12];
         Arrays.fill(widths, 512);
         Optimizer adam =
                 Optimizer.adam().optLearningRateTracker(Tracker.fixed(1e-5f)).build();
-        return of(mlp(widths), adam, Loss.l2Loss(), manager -> rows(manager, 4, 512), new Shape(4, 512));
+        return of(mlp(widths), adam, Loss.l2Loss(), manager -> rows(manager, 32, 512), new Shape(32, 512));
     }
 
     static Planted fullPrecisionProducts() {

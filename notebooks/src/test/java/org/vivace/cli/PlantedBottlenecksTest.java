@@ -55,11 +55,11 @@ class PlantedBottlenecksTest {
                 planted(
                         "a listener that reads all weights",
                         Planted::listenerThatReadsAllWeights,
-                        Bound.SYNCHRONISATION,
+                        Bound.SYNCHRONIZATION,
                         "WeightReader"),
                 planted("tiny operators", Planted::tinyOperators, Bound.HOST, "fewer and larger operations"),
-                planted("an unfused optimiser", Planted::unfusedOptimizer, Bound.OPTIMIZER, "FusedAdamW"),
-                planted("padding", Planted::padding, null, "batches of sequences of like length"),
+                planted("an unfused optimizer", Planted::unfusedOptimizer, Bound.OPTIMIZER, "FusedAdamW"),
+                planted("padding", Planted::padding, null, "batches of sequences of similar length"),
                 planted("an elementwise chain", Planted::elementwiseChain, Bound.MEMORY_BANDWIDTH, null),
                 planted("a small batch", Planted::smallBatch, Bound.HOST, "a batch of 4"));
     }

@@ -88,7 +88,7 @@ class RenderingsTest {
                 .step();
         assertThat(Renderings.of(estimate).orElseThrow().data().get("text/plain"))
                 .containsPattern("trained values +18\n")
-                .containsPattern("MiB at most +0\\.00\\d{2,5}\n");
+                .containsPattern("peak MiB +0\\.00\\d{2,5}\n");
     }
 
     @Test

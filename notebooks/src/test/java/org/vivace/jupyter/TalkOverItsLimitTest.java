@@ -23,7 +23,8 @@ class TalkOverItsLimitTest {
             var live = org.vivace.cells.HurriedTalk.of("records", 1);
             var small = Bench.of("language", Size.QUICK).with(new FusedAdamW());
             var large = Bench.of("language", Size.DEFAULT).with(new FusedAdamW());
-            live.before(small.steps(2)::train);""",
+            live.before(small.steps(2)::train);
+            live.before(small::profile);""",
             """
             var race = live.bench("race", small.steps(2_000_000_000)::train);
             Plots.losses(race)""",
@@ -39,7 +40,7 @@ class TalkOverItsLimitTest {
             """
             Check.that(live.table().stringColumn("source").asList().equals(
                     List.of("recorded", "live", "recorded", "live", "recorded", "live")), "every second cell was live");
-            Check.that(live.table().doubleColumn("seconds").max() < 20, "nobody waited for longer than a talk allows");
+            Check.that(live.table().doubleColumn("seconds").max() < 20, "nobody waited for longer than a talk allows, in " + live.table().print());
             Check.that(race.workload().equals("language (recorded)"), "a race that is called recorded");
             Check.that(ladder.variants().size() == 4, "the ladder of the record");
             Check.that(step.workload().equals("language (recorded)"), "a profile that is called recorded");""");

@@ -44,7 +44,7 @@ public final class Fragment {
         return html.toString();
     }
 
-    /** The verdict with its reasons, the parts of a step and what would help. */
+    /** The verdict with its reasons, the phases of a step and what would help. */
     public static String of(ProfileRecord record) {
         List<String> said = new ArrayList<>(List.of(ProfileWords.headline(record)));
         said.addAll(ProfileWords.reasons(record));
@@ -56,7 +56,7 @@ public final class Fragment {
         return html.append(help.size() == 1 ? "" : shown(help)).toString();
     }
 
-    /** The verdict, where there is one, and the parts of a step. */
+    /** The verdict, where there is one, and the phases of a step. */
     public static String of(Profile profile) {
         List<String> said = profile.verdict().map(Fragment::sentences).orElse(List.of());
         return said(said) + shown(ProfileTables.splitCells(profile.split()));
@@ -161,7 +161,7 @@ public final class Fragment {
                         "GFLOP, forward",
                         "GFLOP, backward",
                         "MiB moved",
-                        "MiB at most",
+                        "peak MiB",
                         "MiB between steps"),
                 DoubleColumn.create(
                         "estimated",

@@ -17,27 +17,26 @@ final class HtmlPage {
             "speedup",
             "How many times as fast as plain DJL one training step is, with 95 % intervals.",
             "loss",
-            "The loss of the same model on the same data, against the time that has passed.",
+            "The loss of the same model on the same data against wall-clock time.",
             "seeds",
             "The loss on held-out data against the seconds of training: the mean over seeds, in a band from the"
                     + " lowest to the highest.",
             "time-to-target",
             "The quality on held-out data against the seconds of training, the mean over seeds in a band from the lowest"
-                    + " to the highest, and when each arm whose seeds all reached the target did.",
+                    + " to the highest; marks show when the arms all of whose seeds reached the target did.",
             "quality",
             "Where each training ended, in time and in quality: the mean over seeds, with bars from the lowest"
                     + " to the highest. No arm is both sooner and better than one on the Pareto front.",
             "step-time",
-            "What each method takes off the time of a step, one after the other.",
+            "The time of a step as the methods are added one after another.",
             "memory",
-            "The most memory that a training held, measured in a process of its own; on a CPU that counts the JVM too,"
-                    + " with 512 MiB of heap in every variant.");
+            "The peak memory of a training, measured in a process of its own; on a CPU it includes the JVM, with 512 MiB"
+                    + " of heap in every variant.");
 
-    private static final String HOW =
-            "Times are medians over all timed steps. Every variant takes its turns interleaved"
-                    + " with the others; a speedup is the median over pairs of turns, one of each side. In brackets stand 95 %"
-                    + " intervals. The verdict is faster or slower only where the interval of the speedup excludes 1. The very"
-                    + " first step, in which things are compiled and allocated, counts in none of these.";
+    private static final String HOW = "Times are medians over all timed steps. The variants are timed in interleaved"
+            + " blocks of steps; a speedup is the median over pairs of blocks, one of each side. Brackets hold 95 %"
+            + " intervals. The verdict is faster or slower only if the interval of the speedup excludes 1. The very"
+            + " first step, which compiles and allocates, is not included.";
 
     /** What every page has around its own parts. */
     private static final String PAGE = """
@@ -157,7 +156,7 @@ final class HtmlPage {
     private static String facts(BenchRecord record) {
         Map<String, String> more = new LinkedHashMap<>();
         record.matmulPeakGflops()
-                .ifPresent(peak -> more.put("Matrix products", Figures.fixed(peak, 0) + " GFLOP/s at best"));
+                .ifPresent(peak -> more.put("Matrix products", Figures.fixed(peak, 0) + " GFLOP/s at peak"));
         more.putAll(record.settings());
         return facts(record.machine(), record.date(), more);
     }

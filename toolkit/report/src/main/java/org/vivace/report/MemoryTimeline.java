@@ -12,7 +12,7 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.vivace.profile.MemoryProfile;
 
-/** The memory in use over one step, an area in the colour of each of its parts. */
+/** The memory in use over one step, an area in the colour of each of its phases. */
 final class MemoryTimeline {
 
     private static final double MIB = 1 << 20;
@@ -20,10 +20,11 @@ final class MemoryTimeline {
     private MemoryTimeline() {}
 
     static BufferedImage of(String title, List<MemoryProfile.Moment> timeline) {
-        Set<String> parts = new LinkedHashSet<>();
-        timeline.forEach(point -> parts.add(point.part()));
-        List<Legend.Entry> entries = parts.stream()
-                .map(part -> new Legend.Entry(ProfileTables.words(part), Look.solid(StepBar.color(part)), true, false))
+        Set<String> phases = new LinkedHashSet<>();
+        timeline.forEach(point -> phases.add(point.part()));
+        List<Legend.Entry> entries = phases.stream()
+                .map(phase ->
+                        new Legend.Entry(ProfileTables.words(phase), Look.solid(StepBar.color(phase)), true, false))
                 .toList();
         return Legend.under(entries, height -> chart(title, timeline, height));
     }

@@ -27,7 +27,7 @@ final class OperatorTables {
      */
     static List<List<String>> cells(List<OperatorTotal> totals, int steps) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("operator", "block", "part", "count", "ms", "share", "GFLOP/s"));
+        rows.add(List.of("operator", "block", "phase", "count", "ms", "share", "GFLOP/s"));
         totals.stream()
                 .sorted(Comparator.comparingDouble(OperatorTotal::selfMicros).reversed())
                 .limit(SHOWN)

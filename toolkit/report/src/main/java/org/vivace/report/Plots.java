@@ -133,7 +133,7 @@ public final class Plots {
                 "a plot of memory must have the peak of the baseline and of a variant, got fewer: measure them first");
         return BitmapEncoder.getBufferedImage(BarChart.of(
                 "Peak memory, " + record.workload(),
-                "MiB held at most (dashed: plain DJL)",
+                "peak memory, MiB (dashed: plain DJL)",
                 bars,
                 bars.get(0).length().median()));
     }

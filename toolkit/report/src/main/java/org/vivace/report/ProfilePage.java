@@ -12,14 +12,14 @@ final class ProfilePage {
 
     private static final Map<String, String> CAPTIONS = Map.of(
             "split",
-            "What each part takes of a training step, the mean over the steps.",
+            "The time of each phase of a training step, in the mean over all steps.",
             "roofline",
-            "What the operators of forward, loss and backward reach, against what this machine can do at best. One that"
-                    + " computes nothing, a copy for instance, has no place here.",
+            "The rates that the operators of forward, loss and backward reach, under this machine's peak rates (roofline)."
+                    + " Operators that compute nothing, such as copies, are left out.",
             "memory",
-            "The memory in use over one step, by the part of it.",
+            "The memory in use over one step, by phase.",
             "throughput",
-            "The median time of a call against the inputs that are answered in a second.");
+            "The median latency of a call against the throughput, in inputs a second.");
 
     private ProfilePage() {}
 
@@ -70,7 +70,7 @@ final class ProfilePage {
     static Map<String, List<List<String>>> tables(ProfileRecord record) {
         Map<String, List<List<String>>> tables = new LinkedHashMap<>();
         if (!record.split().isEmpty()) {
-            tables.put("The parts of a step", ProfileTables.splitCells(record.split()));
+            tables.put("The phases of a step", ProfileTables.splitCells(record.split()));
         }
         if (!record.blocks().isEmpty()) {
             tables.put("The blocks that take longest", ProfileTables.blockCells(record.blocks()));
@@ -85,7 +85,7 @@ final class ProfilePage {
             }
         });
         record.inference().ifPresent(inference -> {
-            tables.put("The parts of a prediction", ProfileTables.splitCells(inference.split()));
+            tables.put("The phases of a prediction", ProfileTables.splitCells(inference.split()));
             tables.put("Predictions under load", ProfileTables.loadCells(inference));
             tables.put("The blocks that take longest in a prediction", ProfileTables.blockCells(inference.blocks()));
         });

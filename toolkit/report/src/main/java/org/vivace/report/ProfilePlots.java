@@ -39,9 +39,7 @@ public final class ProfilePlots {
 
     /** The step as a bar of its parts. */
     public static BufferedImage split(ProfileRecord record) {
-        require(
-                !record.split().isEmpty(),
-                "a plot of the split must have a step that was split, got none: profile one");
+        require(!record.split().isEmpty(), "a plot of the phases must have a profiled step, got none: profile one");
         String title = "A training step of " + record.workload() + ", "
                 + Figures.number(ProfileWords.stepMillis(record)) + " ms";
         return StepBar.of(title, record.split());
@@ -50,8 +48,8 @@ public final class ProfilePlots {
     /** The operators of the passes through the model under what the machine can do at best. */
     public static BufferedImage roofline(ProfileRecord record) {
         return roofs(record)
-                .map(machine -> RooflinePlot.of(
-                        "Operators under this machine's roofs, " + record.workload(), record.operators(), machine))
+                .map(machine ->
+                        RooflinePlot.of("Roofline of the operators, " + record.workload(), record.operators(), machine))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "a roofline must have a calibration and an operator whose operations and bytes are known, got"
                                 + " none: profile with a verdict"));
@@ -61,7 +59,7 @@ public final class ProfilePlots {
     public static BufferedImage memory(ProfileRecord record) {
         require(
                 !timeline(record).isEmpty(),
-                "a plot of memory must have a timeline, got none: profile where the system tells the memory in use");
+                "a plot of memory must have a timeline, got none: profile on Linux with glibc 2.33 or newer, or on a GPU");
         return MemoryTimeline.of("Memory over a step, " + record.workload(), timeline(record));
     }
 

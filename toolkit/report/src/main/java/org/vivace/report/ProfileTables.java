@@ -24,15 +24,15 @@ public final class ProfileTables {
 
     private ProfileTables() {}
 
-    /** The columns {@code part}, {@code ms} and {@code share}, the parts in the order of a step. */
+    /** The columns {@code phase}, {@code ms} and {@code share}, the phases in the order of a step. */
     public static Table split(ProfileRecord record) {
-        List<Map.Entry<String, StepPhaseTime>> parts =
+        List<Map.Entry<String, StepPhaseTime>> phases =
                 List.copyOf(record.split().entrySet());
         return Table.create(
                 record.workload(),
-                StringColumn.create("part", parts.stream().map(each -> words(each.getKey()))),
-                Tables.numbers("ms", parts, each -> each.getValue().millis()),
-                Tables.numbers("share", parts, each -> each.getValue().share()));
+                StringColumn.create("phase", phases.stream().map(each -> words(each.getKey()))),
+                Tables.numbers("ms", phases, each -> each.getValue().millis()),
+                Tables.numbers("share", phases, each -> each.getValue().share()));
     }
 
     /**
@@ -62,11 +62,11 @@ public final class ProfileTables {
         return block.activationBytes().isPresent() ? block.activationBytes().getAsLong() / MIB : Double.NaN;
     }
 
-    /** The name of a part in words; of a part that this version does not know, its key. */
+    /** The name of a phase in words; of a phase that this version does not know, its key. */
     static String words(String key) {
-        for (StepPhase part : StepPhase.values()) {
-            if (part.key().equals(key)) {
-                return part.words();
+        for (StepPhase phase : StepPhase.values()) {
+            if (phase.key().equals(key)) {
+                return phase.words();
             }
         }
         return key;
@@ -74,10 +74,10 @@ public final class ProfileTables {
 
     static List<List<String>> splitCells(Map<String, StepPhaseTime> split) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("part", "ms", "share"));
-        split.forEach((part, time) -> {
+        rows.add(List.of("phase", "ms", "share"));
+        split.forEach((phase, time) -> {
             if (time.millis() > 0) {
-                rows.add(List.of(words(part), Figures.number(time.millis()), percent(time.share())));
+                rows.add(List.of(words(phase), Figures.number(time.millis()), percent(time.share())));
             }
         });
         return rows;
@@ -109,17 +109,17 @@ public final class ProfileTables {
         rows.add(List.of("memory", "MiB"));
         add(rows, "parameters", OptionalLong.of(memory.parameterBytes()));
         add(rows, "gradients", OptionalLong.of(memory.gradientBytes()));
-        add(rows, "optimiser state", memory.optimizerBytes());
+        add(rows, "optimizer state", memory.optimizerBytes());
         add(rows, "activations", memory.activationBytes());
-        add(rows, "temporary, at the peak", memory.temporaryBytes());
+        add(rows, "temporary, at peak", memory.temporaryBytes());
         add(rows, "in use between steps", memory.heldBytes());
-        add(rows, "in use at the peak", memory.peakBytes());
+        add(rows, "in use at peak", memory.peakBytes());
         return rows;
     }
 
     static List<List<String>> leakCells(List<MemoryProfile.LeakedArray> leaks) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("arrays left by each step", "made in", "kept by", "count", "MiB"));
+        rows.add(List.of("arrays left by each step", "created in", "held by", "count", "MiB"));
         leaks.forEach(leak -> rows.add(List.of(
                 leak.shape(), leak.madeIn(), leak.manager(), Integer.toString(leak.count()), mebibytes(leak.bytes()))));
         return rows;

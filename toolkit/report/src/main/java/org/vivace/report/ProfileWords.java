@@ -60,34 +60,30 @@ final class ProfileWords {
                     + " behind, so memory grows as long as it trains.");
         }
         record.inference()
-                .ifPresent(inference -> sentences.add(String.format(
-                        Locale.ROOT,
-                        "A prediction takes %s ms in the median and %s ms in one of a hundred; the very first took %s"
-                                + " ms.",
-                        Figures.number(inference.latency().p50()),
-                        Figures.number(inference.latency().p99()),
-                        Figures.number(inference.firstMillis()))));
+                .ifPresent(inference -> sentences.add("A prediction takes "
+                        + Figures.millis(inference.latency().p50())
+                        + " in the median and at the 99th percentile "
+                        + Figures.millis(inference.latency().p99())
+                        + "; the very first took " + Figures.millis(inference.firstMillis()) + "."));
         if (sentences.isEmpty() && record.verdict().isEmpty()) {
-            sentences.add("Nothing was measured of " + record.workload() + ".");
+            sentences.add("Nothing was measured for " + record.workload() + ".");
         }
         return sentences;
     }
 
     private static String split(ProfileRecord record) {
-        String parts = record.split().entrySet().stream()
+        String phases = record.split().entrySet().stream()
                 .sorted(Map.Entry.<String, StepPhaseTime>comparingByValue(
                         (a, b) -> Double.compare(b.millis(), a.millis())))
                 .limit(NAMED)
                 .filter(each -> each.getValue().share() > 0)
-                .map(each -> String.format(
-                                Locale.ROOT, "%.0f %% ", 100 * each.getValue().share())
-                        + ProfileTables.words(each.getKey()))
+                .map(each -> Figures.percent(each.getValue().share()) + " " + ProfileTables.words(each.getKey()))
                 .collect(Collectors.joining(", "));
         return "A training step of " + record.workload() + " takes " + Figures.number(stepMillis(record)) + " ms: "
-                + parts + ".";
+                + phases + ".";
     }
 
-    /** The mean step, which is the sum of its parts. */
+    /** The mean step, which is the sum of its phases. */
     static double stepMillis(ProfileRecord record) {
         return record.split().values().stream()
                 .mapToDouble(StepPhaseTime::millis)
@@ -101,7 +97,7 @@ final class ProfileWords {
         return Optional.of("At most "
                 + ProfileTables.mebibytes(memory.peakBytes().getAsLong()) + " MiB are in use"
                 + memory.peakPart()
-                        .map(part -> ", in the part " + ProfileTables.words(part))
+                        .map(phase -> ", in the phase " + ProfileTables.words(phase))
                         .orElse("")
                 + memory.largestBlock()
                         .map(block -> "; of the blocks " + block + " leaves the most for the backward pass")
@@ -109,24 +105,20 @@ final class ProfileWords {
                 + ".");
     }
 
-    /** What the times of operators are of. */
+    /** A remark on the times of operators. */
     static String operators(int steps) {
-        return "Operators are as " + (steps == 1 ? "one step" : steps + " steps")
-                + " had them while they were written down, which makes each a little longer; the share is of the time of"
-                + " all operators.";
+        return "Operators are from a trace of " + (steps == 1 ? "one step" : steps + " steps")
+                + ", which makes each a little longer; the share is of the time of all operators.";
     }
 
-    /** How much the splitting itself cost. */
+    /** The overhead of timing the phases. */
     static String overhead(Interval overhead) {
-        return "Splitting the step made it longer by "
-                + String.format(Locale.ROOT, "%.2f %%", 100 * overhead.median())
+        return "Timing the phases made the step longer by "
+                + Figures.percent(overhead.median(), 2)
                 + (Double.isFinite(overhead.low())
-                        ? String.format(
-                                Locale.ROOT,
-                                " (95 %% interval %.2f to %.2f)",
-                                100 * overhead.low(),
-                                100 * overhead.high())
+                        ? " (95 % interval " + Figures.fixed(100 * overhead.low(), 2) + " to "
+                                + Figures.fixed(100 * overhead.high(), 2) + ")"
                         : "")
-                + ", against steps in between that were left alone.";
+                + ", compared with untimed steps in between.";
     }
 }

@@ -25,7 +25,7 @@ public final class QualityTable {
      * The columns {@code arm}, {@code seeds}, {@code reached} (how many of them reached the target), {@code seconds to
      * target} and {@code seconds SD}, {@code speedup} with {@code speedup low}, {@code speedup high} and {@code
      * verdict}, {@code final quality} and {@code quality SD}, {@code gain} with {@code gain low} and {@code gain high},
-     * and {@code seeds to tell}. Unknown values are missing: of an arm with a seed that never reached the target, its
+     * and {@code seeds needed}. Unknown values are missing: of an arm with a seed that never reached the target, its
      * seconds.
      *
      * @throws IllegalArgumentException if the record has no quality
@@ -68,7 +68,7 @@ public final class QualityTable {
                 Tables.numbers("gain low", arms, arm -> summary(arm.gain()).low()),
                 Tables.numbers("gain high", arms, arm -> summary(arm.gain()).high()),
                 Tables.numbers(
-                        "seeds to tell",
+                        "seeds needed",
                         arms,
                         arm -> arm.seedsToTell().stream()
                                 .asDoubleStream()

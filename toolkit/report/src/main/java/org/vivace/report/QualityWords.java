@@ -74,13 +74,13 @@ final class QualityWords {
             }
         }
         if (seeds < 2) {
-            notes.add("One seed tells nothing about quality: how far seeds lie apart is not known.");
+            notes.add("One seed says nothing about quality: the spread over seeds is not known.");
         }
         for (QualityArm arm : quality.arms()) {
             arm.gain()
                     .filter(gain ->
                             arm.seedsToTell().isPresent() && verdict(gain).equals(NOT_TOLD))
-                    .ifPresent(gain -> notes.add(seeds(seeds) + " cannot tell the quality of " + arm.name()
+                    .ifPresent(gain -> notes.add(seeds(seeds) + " cannot distinguish the quality of " + arm.name()
                             + " from that of " + Words.BASELINE + "; if the difference is "
                             + amount(Math.abs(gain.mean()), gain.sd()) + ", as found, it would take "
                             + arm.seedsToTell().getAsLong() + " seeds to see it in 8 of 10 repetitions."));
@@ -123,7 +123,7 @@ final class QualityWords {
     private static String learned(Quality quality, QualityArm recipe) {
         return recipe.gain()
                 .map(gain -> learned(quality, gain))
-                .orElse("a training diverged, so it cannot be told whether the recipe learns as well");
+                .orElse("a training diverged, so it is not known whether the recipe learns as well");
     }
 
     private static String learned(Quality quality, SeedSummary gain) {

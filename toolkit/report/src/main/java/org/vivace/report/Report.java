@@ -65,7 +65,7 @@ public record Report(Path page, List<Path> files, Optional<String> obstacle) {
     }
 
     /**
-     * A sentence on when the loss of each later curve came down to where the first, plain DJL's, ended; empty where the
+     * A sentence on when the loss of each later curve reached the final loss of the first, plain DJL's; empty where the
      * record has no two curves, or has trainings over seeds, which the headline reports.
      */
     public static String race(BenchRecord record) {
@@ -79,7 +79,7 @@ public record Report(Path page, List<Path> files, Optional<String> obstacle) {
                 Files.deleteIfExists(file);
             } catch (IOException e) {
                 throw new UncheckedIOException(
-                        file + " must give way, as it is of an earlier report, got " + e
+                        "expected to delete " + file + " of an earlier report, got " + e
                                 + ": delete it or choose another folder",
                         e);
             }

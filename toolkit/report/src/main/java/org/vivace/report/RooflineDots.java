@@ -22,12 +22,12 @@ final class RooflineDots extends Drawing {
     private static final Font FONT = Theme.font(Font.PLAIN, 22);
 
     /**
-     * An operator in one part of the step.
+     * An operator in one phase of the step.
      *
      * @param intensity FLOPs a byte
      * @param gigaflops 10^9 operations a second
      */
-    record Dot(String name, StepPhase part, double intensity, double gigaflops, double micros) {}
+    record Dot(String name, StepPhase phase, double intensity, double gigaflops, double micros) {}
 
     private final List<Dot> dots;
     private final double left;
@@ -49,7 +49,7 @@ final class RooflineDots extends Drawing {
     void draw(Graphics2D graphics) {
         for (Dot dot : dots) {
             Ellipse2D disc = disc(dot);
-            Color color = StepBar.color(dot.part().key());
+            Color color = StepBar.color(dot.phase().key());
             graphics.setColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), 150));
             graphics.fill(disc);
             graphics.setColor(color);
@@ -129,6 +129,6 @@ final class RooflineDots extends Drawing {
     /** Without what the names of attention's kernels begin and end with. */
     static String label(Dot dot) {
         return dot.name().replace("_scaled_dot_product_", "").replace("_for_cpu", "") + ", "
-                + dot.part().words();
+                + dot.phase().words();
     }
 }

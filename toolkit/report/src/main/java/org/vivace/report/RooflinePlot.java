@@ -49,11 +49,11 @@ final class RooflinePlot {
         entries.add(new Legend.Entry(
                 "memory, " + rate(machine.gigabytesPerSecond()) + " GB/s" + doubt(machine), slope(), true, false));
         dots.stream()
-                .map(RooflineDots.Dot::part)
+                .map(RooflineDots.Dot::phase)
                 .distinct()
                 .sorted()
-                .forEach(part -> entries.add(new Legend.Entry(
-                        part.words() + ", larger: more time", Look.solid(StepBar.color(part.key())), false, true)));
+                .forEach(phase -> entries.add(new Legend.Entry(
+                        phase.words() + ", larger: more time", Look.solid(StepBar.color(phase.key())), false, true)));
         return Legend.under(entries, height -> chart(title, dots, roofs, machine.gigabytesPerSecond(), height));
     }
 

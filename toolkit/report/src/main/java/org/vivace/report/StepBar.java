@@ -14,7 +14,7 @@ import org.vivace.measure.Figures;
 import org.vivace.profile.StepPhaseTime;
 import org.vivace.trace.StepPhase;
 
-/** A step as one bar of its parts, from left to right as they follow each other, and what each part takes below. */
+/** A step as one bar of its phases, from left to right as they follow each other, and what each phase takes below. */
 final class StepBar {
 
     private static final int MARGIN = 50;
@@ -25,14 +25,14 @@ final class StepBar {
 
     private StepBar() {}
 
-    /** A part of the bar. */
+    /** A phase of the bar. */
     private record Piece(String name, double millis, double share, Color color) {}
 
     static BufferedImage of(String title, Map<String, StepPhaseTime> split) {
         List<Piece> pieces = new ArrayList<>();
-        split.forEach((part, time) -> {
+        split.forEach((phase, time) -> {
             if (time.millis() > 0) {
-                pieces.add(new Piece(ProfileTables.words(part), time.millis(), time.share(), color(part)));
+                pieces.add(new Piece(ProfileTables.words(phase), time.millis(), time.share(), color(phase)));
             }
         });
         BufferedImage image = new BufferedImage(Theme.WIDTH, Theme.HEIGHT, BufferedImage.TYPE_INT_RGB);
@@ -49,14 +49,14 @@ final class StepBar {
     }
 
     /** The same in every plot. */
-    static Color color(String part) {
-        if (part.equals(StepPhase.REST.key())) {
+    static Color color(String phase) {
+        if (phase.equals(StepPhase.REST.key())) {
             return Theme.MUTED;
         }
-        if (part.equals(StepPhase.RELEASE.key())) {
+        if (phase.equals(StepPhase.RELEASE.key())) {
             return Theme.pale(Theme.TEXT, 0.75);
         }
-        if (part.equals(StepPhase.LISTENERS.key())) {
+        if (phase.equals(StepPhase.LISTENERS.key())) {
             return Theme.pale(Theme.CURVES.get(3), 0.5);
         }
         List<String> order = List.of(
@@ -66,7 +66,7 @@ final class StepBar {
                 StepPhase.EVALUATION.key(),
                 StepPhase.DATA.key(),
                 StepPhase.HOST_TO_DEVICE.key());
-        int place = order.indexOf(part);
+        int place = order.indexOf(phase);
         return place >= 0 ? Theme.CURVES.get(place) : Theme.pale(Theme.STRONG, 0.45);
     }
 

@@ -44,10 +44,10 @@ final class Words {
             sentences.add(QualityWords.headline(record));
         }
         if (sentences.isEmpty()) {
-            sentences.add("Nothing was measured of " + record.workload() + ".");
+            sentences.add("Nothing was measured for " + record.workload() + ".");
         }
         if (record.partial()) {
-            sentences.add("The measurement was interrupted, so this is what it had found by then.");
+            sentences.add("The measurement was interrupted; these are its results until then.");
         }
         record.aa().flatMap(Words::reservation).ifPresent(sentences::add);
         return sentences;
@@ -57,11 +57,11 @@ final class Words {
         return switch (aa.verdict()) {
             case NOT_DISTINGUISHABLE -> Optional.empty();
             case NOT_TIMED ->
-                Optional.of("Whether this machine was steady is not known, as " + BASELINE
+                Optional.of("How noisy this machine was is not known, since " + BASELINE
                         + " was not timed against itself.");
             case FASTER, SLOWER ->
                 Optional.of("But " + BASELINE + " came out " + aa.verdict() + " than itself ("
-                        + Figures.ratio(aa.speedup().median()) + "): this machine was too restless, so measure again.");
+                        + Figures.ratio(aa.speedup().median()) + "): this machine was too noisy, so measure again.");
         };
     }
 
@@ -110,7 +110,7 @@ final class Words {
     }
 
     /**
-     * A sentence on when each later curve first came down to where the first curve ended (the mean of its last tenth),
+     * A sentence on when each later curve first reached the loss at which the first curve ended (the mean of its last tenth),
      * with a space before it; empty where there is nothing to compare.
      */
     static String lead(List<Curve> curves) {
@@ -134,10 +134,11 @@ final class Words {
                     .findFirst();
             others.add(curve.name()
                     + (first.isPresent()
-                            ? " came down to that after "
+                            ? " reached it after "
                                     + Figures.seconds(curve.seconds().get(first.getAsInt()))
-                            : " did not come down to that"));
+                            : " did not reach it"));
         }
-        return " In " + until + " " + baseline.name() + " came down to " + Figures.ratio(end) + "; " + others + ".";
+        return " In " + until + " " + baseline.name() + " reached a loss of " + Figures.ratio(end) + "; " + others
+                + ".";
     }
 }

@@ -11,7 +11,7 @@ class FittedTableTest {
     void theWidestColumnsGiveWay() {
         String path = "04DecoderLayer/01Residual/02CausalSelfAttention/02attention";
         String table = FittedTable.of(List.of(
-                List.of("operator", "block", "part", "why"),
+                List.of("operator", "block", "phase", "why"),
                 List.of("mm", path, "backward", "because a sentence may be as long as it likes and goes on and on")));
         assertThat(table.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
         assertThat(table).contains("backward").contains("04DecoderLayer/01Residual/\n".strip());

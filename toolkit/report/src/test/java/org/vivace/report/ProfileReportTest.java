@@ -72,7 +72,7 @@ class ProfileReportTest {
         assertThat(report.obstacle()).isEmpty();
         assertThat(folder.resolve("split.csv"))
                 .content()
-                .startsWith("part,ms,share\ndata,4")
+                .startsWith("phase,ms,share\ndata,4")
                 .contains("forward,24");
         assertThat(folder.resolve("blocks.csv")).content().contains("04DecoderLayer/01Residual,Residual,1");
         String page = Files.readString(report.page());
@@ -123,11 +123,11 @@ class ProfileReportTest {
         assertThat(text)
                 .contains("optimizer")
                 .contains("04DecoderLayer/01Residual")
-                .contains("in use at the peak")
-                .contains("Splitting the step made it longer by 0.10 % (95 % interval -0.20 to 0.40)")
+                .contains("in use at peak")
+                .contains("Timing the phases made the step longer by 0.10 % (95 % interval -0.20 to 0.40)")
                 .contains("Each step leaves 1 array behind")
                 .contains("Note: something to know.")
-                .contains("Operators are as 2 steps had them")
+                .contains("Operators are from a trace of 2 steps")
                 .endsWith("""
 
                         The step is bound by the optimizer.
@@ -213,16 +213,16 @@ class ProfileReportTest {
                 null);
         assertThat(ProfilePlots.all(bare)).isEmpty();
         assertThatThrownBy(() -> ProfilePlots.split(bare))
-                .hasMessage("a plot of the split must have a step that was split, got none: profile one");
+                .hasMessage("a plot of the phases must have a profiled step, got none: profile one");
         assertThatThrownBy(() -> ProfilePlots.roofline(bare))
                 .hasMessage("a roofline must have a calibration and an operator whose operations and bytes are known,"
                         + " got none: profile with a verdict");
         assertThatThrownBy(() -> ProfilePlots.memory(bare))
-                .hasMessage("a plot of memory must have a timeline, got none: profile where the system tells the memory"
-                        + " in use");
+                .hasMessage("a plot of memory must have a timeline, got none: profile on Linux with glibc 2.33 or"
+                        + " newer, or on a GPU");
         assertThatThrownBy(() -> ProfilePlots.throughput(bare))
                 .hasMessage("a plot of throughput must have predictions under load, got none: profile inference");
-        assertThat(ProfileReport.headline(bare)).isEqualTo("Nothing was measured of w.");
+        assertThat(ProfileReport.headline(bare)).isEqualTo("Nothing was measured for w.");
         assertThat(List.of(ProfileTables.words("forward"), ProfileTables.words("of the future")))
                 .containsExactly("forward", "of the future");
     }

@@ -42,7 +42,7 @@ class QualityTableTest {
                         "gain",
                         "gain low",
                         "gain high",
-                        "seeds to tell");
+                        "seeds needed");
         assertThat(table.stringColumn("arm").asList()).containsExactly("plain DJL", "recipe", "lame");
         assertThat(table.stringColumn("verdict").asList()).containsExactly("baseline", "faster", "no time to compare");
         assertThat(table.doubleColumn("seconds to target").getDouble(0)).isEqualTo(20);
@@ -78,7 +78,7 @@ class QualityTableTest {
         assertThat(QualityWords.notes(diverged()))
                 .contains("A training of recipe diverged, so its quality has no mean.");
         assertThat(QualityWords.headline(diverged))
-                .endsWith("; a training diverged, so it cannot be told whether the recipe learns as well.");
+                .endsWith("; a training diverged, so it is not known whether the recipe learns as well.");
     }
 
     static Quality diverged() {

@@ -59,7 +59,7 @@ class QualityWordsTest {
                                 + " from plain DJL, 4.00 times as fast (1 seed); one seed does not tell whether it learns as"
                                 + " well.");
         assertThat(QualityWords.notes(quality(OptionalDouble.of(0.9), new double[] {20, 0.9}, 5, 0.94)))
-                .contains("One seed tells nothing about quality: how far seeds lie apart is not known.");
+                .contains("One seed says nothing about quality: the spread over seeds is not known.");
     }
 
     @Test
@@ -104,7 +104,7 @@ class QualityWordsTest {
                 .containsExactly(
                         "The goal is the target of 0.9 accuracy; the quality is in accuracy, higher is better, of 3"
                                 + " seeds with mean and standard deviation (SD).",
-                        "3 seeds cannot tell the quality of recipe from that of plain DJL; if the difference is 0.005, as"
+                        "3 seeds cannot distinguish the quality of recipe from that of plain DJL; if the difference is 0.005, as"
                                 + " found, it would take 104 seeds to see it in 8 of 10 repetitions.");
         assertThat(QualityWords.notes(quality(OptionalDouble.of(0.9), PLAIN, 5, 0.95, 5, 0.96, 5, 0.971)))
                 .as("where the seeds do tell, no number of them is missing")

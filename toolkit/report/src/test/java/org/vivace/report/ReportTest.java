@@ -66,13 +66,13 @@ class ReportTest {
         Files.createDirectories(folder.resolve("memory.png/inside"));
         assertThatThrownBy(() -> Report.write(record, folder, Optional.empty()))
                 .hasMessageStartingWith(
-                        folder.resolve("memory.png") + " must give way, as it is of an earlier report, got ")
+                        "expected to delete " + folder.resolve("memory.png") + " of an earlier report, got ")
                 .hasMessageEndingWith(": delete it or choose another folder");
     }
 
     @Test
     void theRaceIsToldOnlyWithoutTrainingsOverSeeds() {
-        assertThat(Report.race(record)).startsWith("In ").contains("recipe came down to that after");
+        assertThat(Report.race(record)).startsWith("In ").contains("recipe reached it after");
         assertThat(Report.race(record.withQuality(SampleQuality.language()))).isEmpty();
     }
 

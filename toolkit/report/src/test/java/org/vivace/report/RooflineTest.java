@@ -22,10 +22,10 @@ class RooflineTest {
     @Test
     void anOperatorIsWhereItsWorkAndItsTimePutIt() {
         List<RooflineDots.Dot> dots = RooflinePlot.dots(record.operators());
-        // The copy computes nothing, and the optimiser is no pass through the model.
+        // The copy computes nothing, and the optimizer is no pass through the model.
         assertThat(dots).extracting(RooflineDots.Dot::name).containsExactly("mm", "addmm", "add");
         RooflineDots.Dot product = dots.get(0);
-        assertThat(product.part()).isEqualTo(StepPhase.BACKWARD);
+        assertThat(product.phase()).isEqualTo(StepPhase.BACKWARD);
         // 6e9 operations on 9e7 bytes in 30 ms, twice.
         assertThat(product.intensity()).isCloseTo(200 / 3.0, within(1e-9));
         assertThat(product.gigaflops()).isCloseTo(200, within(1e-9));

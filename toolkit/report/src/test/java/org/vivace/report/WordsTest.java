@@ -50,14 +50,14 @@ class WordsTest {
     @Test
     void theHeadlineDoubtsARestlessMachineAndSaysWhatIsPartial() {
         assertThat(Words.headline(record(10, 8, 4)))
-                .endsWith(" But plain DJL came out faster than itself (1.25): this machine was too restless, so measure"
+                .endsWith(" But plain DJL came out faster than itself (1.25): this machine was too noisy, so measure"
                         + " again.");
         assertThat(Words.headline(record(10, 10, 4).asPartial()))
-                .endsWith(" The measurement was interrupted, so this is what it had found by then.");
+                .endsWith(" The measurement was interrupted; these are its results until then.");
         Timings nothing =
                 new Timings(List.of(new Samples("a", List.of()), new Samples("b", List.of())), Optional.empty(), false);
         assertThat(Words.headline(BenchRecord.of("c", "vision", SampleRecord.machine(), nothing, List::of)))
-                .isEqualTo("Nothing was measured of vision.");
+                .isEqualTo("Nothing was measured for vision.");
     }
 
     /** Of several variants it is the one that was asked for, though another has as many methods. */
@@ -97,8 +97,8 @@ class WordsTest {
         Curve slower = curve("other", seconds, 0.05);
         assertThat(Words.lead(List.of(slow, fast, slower)))
                 .isEqualTo(
-                        " In 38 s plain DJL came down to 6.30; recipe came down to that after 10 s, other did not come"
-                                + " down to that.");
+                        " In 38 s plain DJL reached a loss of 6.30; recipe reached it after 10 s, other did not reach"
+                                + " it.");
         assertThat(Words.lead(List.of(slow))).isEmpty();
         Curve broken = new Curve("plain DJL", List.of(1.0), List.of(Double.NaN));
         assertThat(Words.lead(List.of(broken, fast))).isEmpty();

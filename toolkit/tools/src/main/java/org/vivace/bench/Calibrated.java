@@ -34,7 +34,9 @@ final class Calibrated {
             return measured(file, machine, device);
         }
         Calibration kept = Calibration.kept(file, machine, device);
-        return known && beatenBy(MatmulPeak.measure(device), kept.matmulPeak())
+        MatmulPeak peak = kept.matmulPeak();
+        // The machine must have been busy with something else when a peak was measured that is exceeded by so much.
+        return known && peak.measureHigherAgain(device) > IDLE_AGAINST_BUSY * peak.higher()
                 ? measured(file, machine, device)
                 : kept;
     }
@@ -46,10 +48,5 @@ final class Calibrated {
             measured.write(file);
         }
         return measured;
-    }
-
-    /** Whether the machine must have been busy with something else when the kept peak was measured. */
-    private static boolean beatenBy(MatmulPeak now, MatmulPeak kept) {
-        return now.fp32() > IDLE_AGAINST_BUSY * kept.fp32() || now.bf16() > IDLE_AGAINST_BUSY * kept.bf16();
     }
 }

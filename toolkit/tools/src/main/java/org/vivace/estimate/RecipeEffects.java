@@ -138,7 +138,7 @@ record RecipeEffects(List<EfficiencyMethod> applied, List<EfficiencyMethod> adde
                 throw new IllegalArgumentException(method + " expected DJL's "
                         + of.stream().map(Class::getSimpleName).collect(Collectors.joining(" or "))
                         + " as the optimizer, got " + optimizer.getClass().getSimpleName()
-                        + ": give one that it takes over from, or drop " + method);
+                        + ": give one that it can replace, or drop " + method);
             }
         }
         return !updates.isEmpty();

@@ -16,7 +16,7 @@ import org.vivace.torch.Precision;
  */
 public record MatmulPeak(double fp32, double bf16, boolean disturbed) {
 
-    private static final int[] SIZES = {1024, 2048};
+    private static final int[] SIZES = {512, 1024, 2048};
     private static final int PRODUCTS = 2;
     private static final long NANOS_PER_SIZE = 200_000_000L;
 
@@ -28,12 +28,17 @@ public record MatmulPeak(double fp32, double bf16, boolean disturbed) {
         this(fp32, bf16, false);
     }
 
-    /** Measures for a second or two, or some five where the processor has no bf16 units. */
+    /** Measures for a second or two, or some four where the processor has no bf16 units. */
     public static MatmulPeak measure(Device device) {
         BestRate rates = new BestRate(device);
         double fp32 = best(rates, Precision.FLOAT32);
         double bf16 = best(rates, Precision.BFLOAT16);
         return new MatmulPeak(fp32, bf16, rates.disturbed());
+    }
+
+    /** Measures the precision in which this peak is higher, for less than a second. */
+    public double measureHigherAgain(Device device) {
+        return best(new BestRate(device), bf16 > fp32 ? Precision.BFLOAT16 : Precision.FLOAT32);
     }
 
     /** The higher of each, for a machine that was busy during one of two measurements. */

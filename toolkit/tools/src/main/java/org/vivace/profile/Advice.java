@@ -33,7 +33,7 @@ record Advice(StepWork work, StepFacts facts) {
                         "since it acts on every one")));
         if (facts.paddingShare() >= StepFacts.MUCH_PADDING) {
             advice.add(new Remedy(
-                    "batches of sequences of like length",
+                    "batches of sequences of similar length",
                     step / (step - facts.paddingShare() * work.passesMillis()),
                     "since " + Figures.percent(facts.paddingShare()) + " of their positions are padding"));
         }

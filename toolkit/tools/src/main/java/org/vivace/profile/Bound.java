@@ -7,9 +7,9 @@ public enum Bound {
     /** The loop waits for data: reading, transforming, stacking, copying it to the device. */
     @SerializedName("input")
     INPUT("input", "input", "waiting for data"),
-    /** The host is busy beginning operations too small to matter, in Java, JNI and libtorch's dispatch. */
+    /** The host is busy launching operators, in Java, JNI and libtorch's dispatch, that run for less time than that. */
     @SerializedName("host")
-    HOST("host", "the host", "beginning operations"),
+    HOST("host", "the host", "launching operators"),
     /** Arithmetic: matrix products and convolutions, near what the machine can do in this precision and layout. */
     @SerializedName("compute")
     COMPUTE("compute", "compute", "arithmetic"),
@@ -21,7 +21,7 @@ public enum Bound {
     OPTIMIZER("optimizer", "the optimizer", "updating the parameters"),
     /** Listeners and metrics that take values out of the device at each step, or keep the loop for themselves. */
     @SerializedName("synchronisation")
-    SYNCHRONISATION("synchronisation", "synchronisation", "listeners and metrics");
+    SYNCHRONIZATION("synchronization", "synchronization", "listeners and metrics");
 
     private final String text;
     private final String words;
@@ -33,7 +33,7 @@ public enum Bound {
         this.activity = activity;
     }
 
-    /** What holds the step, as a sentence says it after "bound by". */
+    /** The bottleneck, worded to follow "bound by". */
     public String words() {
         return words;
     }

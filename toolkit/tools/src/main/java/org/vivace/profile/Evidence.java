@@ -20,7 +20,7 @@ record Evidence(StepWork work, StepFacts facts) {
             case COMPUTE -> compute();
             case MEMORY_BANDWIDTH -> memory();
             case OPTIMIZER -> optimizer();
-            case SYNCHRONISATION -> synchronisation();
+            case SYNCHRONIZATION -> synchronization();
         };
     }
 
@@ -46,12 +46,12 @@ record Evidence(StepWork work, StepFacts facts) {
                         .filter(each -> each.selfMicros() > 0 && work.roofs().of(each) == Bound.HOST)
                         .count()
                 / work.steps();
-        return share(host) + " go to beginning operations and to the Java between them: " + small + " of its " + all
-                + " operators are done sooner than they are begun"
+        return share(host) + " go to launching operators and to the Java between them: " + small + " of its " + all
+                + " operators take less time than their launch"
                 + busiest().map(name -> ", and " + name).orElse("");
     }
 
-    /** The block that begins the most operators by itself, where that is most of them all. */
+    /** The block that launches the most operators itself, if that is more than half of all. */
     Optional<String> busiest() {
         Map<String, Long> begun = work.operators().stream()
                 .filter(each -> each.selfMicros() > 0 && !each.block().isEmpty())
@@ -60,7 +60,7 @@ record Evidence(StepWork work, StepFacts facts) {
         return begun.entrySet().stream()
                 .max(Map.Entry.comparingByValue())
                 .filter(most -> most.getValue() > all / 2 && most.getValue() / work.steps() > StepFacts.MANY_OPERATORS)
-                .map(most -> most.getValue() / work.steps() + " of them are those of the block " + most.getKey());
+                .map(most -> most.getValue() / work.steps() + " of them are in the block " + most.getKey());
     }
 
     private String compute() {
@@ -73,9 +73,8 @@ record Evidence(StepWork work, StepFacts facts) {
                         .max(Comparator.comparingDouble(kind -> work.working(each -> each.kind() == kind)))
                         .orElseThrow();
         double rate = products == 0 ? 0 : flops / products / 1e6;
-        return "arithmetic takes " + share(millis) + ", " + Figures.rate(rate, "GFLOP/s")
-                + " where this machine has been"
-                + " seen to do " + Figures.rate(work.roofs().peak(most), "GFLOP/s")
+        return "arithmetic takes " + share(millis) + " at " + Figures.rate(rate, "GFLOP/s")
+                + ", with a measured peak of " + Figures.rate(work.roofs().peak(most), "GFLOP/s")
                 + (most == OperatorKind.CONVOLUTION ? " in convolutions" : " in matrix products") + " in "
                 + work.roofs().precision() + doubt()
                 + (facts.paddingShare() < StepFacts.MUCH_PADDING
@@ -88,15 +87,15 @@ record Evidence(StepWork work, StepFacts facts) {
         double bytes = work.sum(
                 each -> work.roofs().of(each) == Bound.MEMORY_BANDWIDTH,
                 each -> each.bytes().orElse(0));
-        return "operators that do little with what they read take " + share(millis) + " and move "
+        return "memory-bound operators take " + share(millis) + " and move "
                 + Figures.rate(millis == 0 ? 0 : bytes / millis / 1e6, "GB/s")
-                + " where this machine has been seen to move "
+                + ", with a measured peak of "
                 + Figures.rate(work.roofs().machine().gigabytesPerSecond(), "GB/s") + doubt();
     }
 
-    /** Where the machine reached that rate, worded to follow the number. */
+    /** A reservation about the peak, worded to follow it. */
     private String doubt() {
-        return work.roofs().machine().doubt().isPresent() ? " while it was busy with other work, too" : "";
+        return work.roofs().machine().doubt().isPresent() ? ", measured while other work held the processors" : "";
     }
 
     private String optimizer() {
@@ -105,11 +104,11 @@ record Evidence(StepWork work, StepFacts facts) {
                 + share(work.millis(StepPhase.OPTIMIZER));
     }
 
-    private String synchronisation() {
+    private String synchronization() {
         double evaluation = work.millis(StepPhase.EVALUATION);
         return facts.slowestListener()
-                        .map(name -> "the listener " + name + " holds the step up")
-                        .orElse("evaluating each batch holds the step up")
+                        .map(name -> "the listener " + name + " blocks the step")
+                        .orElse("evaluating each batch blocks the step")
                 + ": listeners take " + share(work.millis(StepPhase.LISTENERS))
                 + (evaluation > 0 ? ", evaluation " + Figures.millis(evaluation) : "");
     }

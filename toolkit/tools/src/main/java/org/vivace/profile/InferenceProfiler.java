@@ -100,8 +100,8 @@ public final class InferenceProfiler<I, O> {
         try (Predictor<I, O> predictor = model.newPredictor(timed)) {
             for (int i = 0; i < count; i++) {
                 if (Thread.currentThread().isInterrupted()) {
-                    throw new CancellationException("expected the profile to come to its end, got an interrupt after "
-                            + i + " predictions: start it again");
+                    throw new CancellationException("expected the profile to finish, got an interrupt after " + i
+                            + " predictions: start it again");
                 }
                 timed.beginCall();
                 O output = predictor.predict(inputs.get(i % inputs.size()));

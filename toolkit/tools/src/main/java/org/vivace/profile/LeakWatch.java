@@ -36,9 +36,9 @@ final class LeakWatch implements TrainerStep.PhaseWatch, WatchedBlocks.Watch {
     }
 
     @Override
-    public End in(StepPhase part) {
+    public End in(StepPhase phase) {
         look();
-        open.push(part);
+        open.push(phase);
         return () -> {
             look();
             open.pop();
@@ -69,8 +69,8 @@ final class LeakWatch implements TrainerStep.PhaseWatch, WatchedBlocks.Watch {
     }
 
     private String here() {
-        String part = open.isEmpty() ? StepPhase.REST.key() : open.peek().key();
-        return blocks.isEmpty() ? part : part + ", " + pathOf.apply(blocks.peek());
+        String phase = open.isEmpty() ? StepPhase.REST.key() : open.peek().key();
+        return blocks.isEmpty() ? phase : phase + ", " + pathOf.apply(blocks.peek());
     }
 
     /** The arrays that the watched step made and that still exist, equal kinds together; call it some steps later. */

@@ -56,8 +56,9 @@ final class MemoryPass {
     Optional<String> obstacle() {
         return source.now().isPresent()
                 ? Optional.empty()
-                : Optional.of("the memory in use is not measured, since only Linux with glibc 2.33 or newer tells it on"
-                        + " the CPU, and this is another system: profile on such a machine");
+                : Optional.of(
+                        "the memory in use is not measured, since on the CPU only Linux with glibc 2.33 or newer reports"
+                                + " it, and this is another system: profile on such a machine");
     }
 
     /** One step; empty where the system does not report it. */

@@ -9,10 +9,10 @@ import org.vivace.trace.StepPhase;
 /**
  * The memory of a step in bytes; empty where the system does not report it.
  *
- * @param optimizerBytes what the optimiser keeps from step to step, empty for an optimiser that is not DJL's
+ * @param optimizerBytes what the optimizer keeps from step to step, empty for an optimizer that is not DJL's
  * @param activationBytes what the forward pass leaves allocated for the backward pass
  * @param temporaryBytes what is in use at the peak beyond what is held between steps and the activations
- * @param heldBytes in use between two steps, parameters, gradients and the optimiser's state included
+ * @param heldBytes in use between two steps, parameters, gradients and the optimizer's state included
  * @param peakBytes the most in use during the step
  * @param peakPart the part of the step in which that was, a {@link StepPhase#key}
  * @param largestBlock the path of the block whose own forward pass leaves the most allocated

@@ -56,18 +56,18 @@ final class MemoryWatch implements TrainerStep.PhaseWatch, WatchedBlocks.Watch, 
     }
 
     private synchronized void record(long now) {
-        StepPhase part = open.isEmpty() ? StepPhase.REST : open.peek();
-        points.add(new MemoryProfile.Moment((System.nanoTime() - begin) / 1e6, now, part.key()));
+        StepPhase phase = open.isEmpty() ? StepPhase.REST : open.peek();
+        points.add(new MemoryProfile.Moment((System.nanoTime() - begin) / 1e6, now, phase.key()));
     }
 
     @Override
-    public End in(StepPhase part) {
+    public End in(StepPhase phase) {
         long before = memory.getAsLong();
         record(before);
         synchronized (this) {
-            open.push(part);
+            open.push(phase);
         }
-        if (part == StepPhase.FORWARD) {
+        if (phase == StepPhase.FORWARD) {
             forwardFrom = before;
         }
         return () -> {
@@ -76,7 +76,7 @@ final class MemoryWatch implements TrainerStep.PhaseWatch, WatchedBlocks.Watch, 
             synchronized (this) {
                 open.pop();
             }
-            if (part == StepPhase.FORWARD) {
+            if (phase == StepPhase.FORWARD) {
                 forwardTo = after;
             }
         };

@@ -98,8 +98,8 @@ final class MethodGains {
         change("the backward pass", plain.backward().total(), with.backward().total(), changes);
         change("the update", plain.update(), with.update(), changes);
         return changes.isEmpty()
-                ? "though at this machine's peaks little changes"
-                : "since at this machine's peaks, on the mean over a run, " + String.join(", and ", changes);
+                ? "though at this machine's peak rates little changes"
+                : "since at this machine's peak rates, in the mean over a run, " + String.join(", and ", changes);
     }
 
     private static void change(String what, double before, double after, List<String> to) {

@@ -8,7 +8,7 @@ import org.vivace.torch.OperatorTrace;
 import org.vivace.trace.Operators;
 import org.vivace.trace.StepPhase;
 
-/** Steps whose operators are written down, with the parts of the step as their phases. */
+/** Steps whose operators are traced, with the phases of the step they are in. */
 final class OperatorPass {
 
     private OperatorPass() {}
@@ -33,8 +33,8 @@ final class OperatorPass {
         }
     }
 
-    private static TrainerStep.PhaseWatch.End in(StepPhase part) {
-        OperatorTrace.Range range = Operators.in(part);
+    private static TrainerStep.PhaseWatch.End in(StepPhase phase) {
+        OperatorTrace.Range range = Operators.in(phase);
         return range::close;
     }
 

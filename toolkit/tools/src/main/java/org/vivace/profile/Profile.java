@@ -15,9 +15,9 @@ import org.vivace.trace.StepPhase;
 /**
  * Where the time and memory of a training step went.
  *
- * @param stepMillis milliseconds of a step while its parts were timed, the median, where the parts are means
+ * @param stepMillis milliseconds of a step while its phases were timed, the median, where the phases are means
  * @param overhead how much longer a step was for that than steps in between that were left alone, as a share of these
- * @param split the parts of the step by their {@link StepPhase#key}, in their order; their milliseconds are means, so that
+ * @param split the phases of the step by their {@link StepPhase#key}, in their order; their milliseconds are means, so that
  *     they add up
  * @param listenerMillis mean milliseconds of each training listener, by its class
  * @param blocks parents before their children
@@ -67,8 +67,8 @@ public record Profile(
         StringBuilder text = new StringBuilder();
         double step = split.values().stream().mapToDouble(StepPhaseTime::millis).sum();
         text.append(String.format(Locale.ROOT, "A step takes %.4g ms:%n", step));
-        split.forEach((part, time) -> text.append(
-                String.format(Locale.ROOT, "%14s %10.4g ms %5.1f %%%n", part, time.millis(), 100 * time.share())));
+        split.forEach((phase, time) -> text.append(
+                String.format(Locale.ROOT, "%14s %10.4g ms %5.1f %%%n", phase, time.millis(), 100 * time.share())));
         verdict.ifPresent(found -> text.append(found.sentence()).append(System.lineSeparator()));
         notes.forEach(note -> text.append("Note: ").append(note).append(".\n"));
         return text.toString();

@@ -104,8 +104,8 @@ final class ProfiledSteps {
 
     private void step(String pass, TrainerStep.PhaseWatch at) throws IOException, TranslateException {
         if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException("expected the profile to come to its end, got an interrupt after "
-                    + stepsDone + " of " + allSteps + " steps: start it again");
+            throw new CancellationException("expected the profile to finish, got an interrupt after " + stepsDone
+                    + " of " + allSteps + " steps: start it again");
         }
         long spent = System.nanoTime() - begin;
         long left = stepsDone == 0 ? 0 : spent / stepsDone * (allSteps - stepsDone);

@@ -20,7 +20,7 @@ import org.vivace.train.EfficiencyMethod;
  * Profile profile = Profiler.of(trainer).steps(20).run(dataset);
  * }</pre>
  *
- * <p>It makes real steps, as {@code EasyTrain} makes them, with the trainer's own listeners, methods and optimiser, so
+ * <p>It makes real steps, as {@code EasyTrain} makes them, with the trainer's own listeners, methods and optimizer, so
  * the model is trained by them: three to warm up; twice the requested number, every other one split into its parts, so
  * that the cost of splitting is known; some with each block timed, forward and then backward; and ten for memory.
  * Afterwards the model and the trainer are as after any other steps, also where one has thrown.
@@ -41,7 +41,7 @@ public final class Profiler {
         this.judge = judge;
     }
 
-    /** @param trainer initialised, on one device */
+    /** @param trainer initialized, on one device */
     public static Profiler of(Trainer trainer) {
         return new Profiler(trainer, STEPS, progress -> {}, Optional.empty());
     }

@@ -55,7 +55,7 @@ final class Ready implements AutoCloseable {
         Block block = model.getBlock();
         if (block == null || !block.isInitialized()) {
             throw new IllegalStateException("expected a model with weights, found "
-                    + (block == null ? "one without a block" : "one that is not initialised")
+                    + (block == null ? "one without a block" : "one that is not initialized")
                     + ": call trainer.initialize(shape) before profiling");
         }
     }

@@ -16,14 +16,14 @@ import org.vivace.torch.DeviceWork;
 import org.vivace.trace.StepPhase;
 
 /**
- * Splits the steps of a loop into parts. {@link Profiler} does it for a trainer; in a loop of your own, say where the
- * parts are:
+ * Splits the steps of a loop into phases. {@link Profiler} does it for a trainer; in a loop of your own, say where the
+ * phases are:
  *
  * <pre>{@code
  * StepClock clock = StepClock.on(device);
  * for (int i = 0; i < 20; i++) {
  *     try (StepClock.End step = clock.step()) {
- *         try (StepClock.End part = clock.in(Part.FORWARD)) {
+ *         try (StepClock.End phase = clock.in(StepPhase.FORWARD)) {
  *             predictions = trainer.forward(data);
  *         }
  *         ...
@@ -32,15 +32,15 @@ import org.vivace.trace.StepPhase;
  * clock.split()
  * }</pre>
  *
- * A part within a part takes its time away from the outer one, so the parts and {@link StepPhase#REST} add up to the whole
+ * A phase within a phase takes its time away from the outer one, so the phases and {@link StepPhase#REST} add up to the whole
  * step, to the nanosecond. On a GPU each border waits for the device. For one thread.
  */
 public final class StepClock implements TrainerStep.PhaseWatch {
 
-    /** Ends a step or a part. */
+    /** Ends a step or a phase. */
     public interface End extends TrainerStep.PhaseWatch.End {}
 
-    private static final StepPhase[] PARTS = StepPhase.values();
+    private static final StepPhase[] PHASES = StepPhase.values();
 
     private final Device device;
     private final Deque<StepPhase> open = new ArrayDeque<>();
@@ -68,7 +68,7 @@ public final class StepClock implements TrainerStep.PhaseWatch {
             throw new IllegalStateException(
                     "expected the step before to have ended, got another within it: close each step before the next");
         }
-        current = new long[PARTS.length];
+        current = new long[PHASES.length];
         DeviceWork.await(device);
         mark = System.nanoTime();
         return this::endStep;
@@ -82,24 +82,24 @@ public final class StepClock implements TrainerStep.PhaseWatch {
     }
 
     /**
-     * Enters a part of the step.
+     * Enters a phase of the step.
      *
      * @throws IllegalStateException outside of a step
      */
     @Override
-    public End in(StepPhase part) {
+    public End in(StepPhase phase) {
         if (current == null) {
-            throw new IllegalStateException("expected a step to be under way, got its " + part.words()
+            throw new IllegalStateException("expected a step to be under way, got its " + phase.words()
                     + " outside of one: begin it with step()");
         }
         settle();
-        open.push(part);
+        open.push(phase);
         return this::leave;
     }
 
     @Override
-    public TrainerStep.PhaseWatch.End in(StepPhase part, String what) {
-        End end = in(part);
+    public TrainerStep.PhaseWatch.End in(StepPhase phase, String what) {
+        End end = in(phase);
         long begin = mark;
         return () -> {
             end.close();
@@ -120,8 +120,8 @@ public final class StepClock implements TrainerStep.PhaseWatch {
     private void settle() {
         DeviceWork.await(device);
         long now = System.nanoTime();
-        StepPhase part = open.isEmpty() ? StepPhase.REST : open.peek();
-        current()[part.ordinal()] += now - mark;
+        StepPhase phase = open.isEmpty() ? StepPhase.REST : open.peek();
+        current()[phase.ordinal()] += now - mark;
         mark = now;
     }
 
@@ -130,7 +130,7 @@ public final class StepClock implements TrainerStep.PhaseWatch {
         return steps.stream().map(step -> Arrays.stream(step).sum()).toList();
     }
 
-    /** Mean milliseconds of a step that each of several things took in the part that they share. */
+    /** Mean milliseconds of a step that each of several things took in the phase that they share. */
     Map<String, Double> millisByWhat() {
         Map<String, Double> millis = new LinkedHashMap<>();
         byWhat.forEach((what, nanos) -> millis.put(what, nanos / 1e6 / steps.size()));
@@ -138,7 +138,7 @@ public final class StepClock implements TrainerStep.PhaseWatch {
     }
 
     /**
-     * The parts by their {@link StepPhase#key}, in the order of {@link StepPhase}, all of them.
+     * The phases by their {@link StepPhase#key}, in the order of {@link StepPhase}, all of them.
      *
      * @throws IllegalStateException where no step has ended
      */
@@ -148,10 +148,10 @@ public final class StepClock implements TrainerStep.PhaseWatch {
         }
         double all = stepNanos().stream().mapToLong(Long::longValue).sum();
         Map<String, StepPhaseTime> split = new LinkedHashMap<>();
-        for (StepPhase part : PARTS) {
-            List<Long> nanos = steps.stream().map(step -> step[part.ordinal()]).toList();
+        for (StepPhase phase : PHASES) {
+            List<Long> nanos = steps.stream().map(step -> step[phase.ordinal()]).toList();
             double sum = nanos.stream().mapToLong(Long::longValue).sum();
-            split.put(part.key(), new StepPhaseTime(sum / 1e6 / steps.size(), all == 0 ? 0 : sum / all, nanos));
+            split.put(phase.key(), new StepPhaseTime(sum / 1e6 / steps.size(), all == 0 ? 0 : sum / all, nanos));
         }
         return Collections.unmodifiableMap(split);
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param paddingShare of the positions of its batches, in [0, 1]
  * @param input the shape of a batch's first array
  * @param slowestListener the class of the listener that takes the most time, where one takes any
- * @param parameterArrays how many arrays the optimiser changes
+ * @param parameterArrays how many arrays the optimizer changes
  */
 record StepFacts(
         boolean sampleBySample,

@@ -7,19 +7,19 @@ public final class StepFailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    private final StepPhase part;
+    private final StepPhase phase;
 
-    StepFailedException(StepPhase part, RuntimeException cause) {
+    StepFailedException(StepPhase phase, RuntimeException cause) {
         super(
-                "expected a training step that works, got " + firstLine(cause) + " in its " + part.words()
+                "expected a training step that works, got " + firstLine(cause) + " in its " + phase.words()
                         + ": make a step without the profiler succeed first",
                 cause);
-        this.part = part;
+        this.phase = phase;
     }
 
     /** Where in the step it was. */
-    public StepPhase part() {
-        return part;
+    public StepPhase phase() {
+        return phase;
     }
 
     /** What libtorch says has a stack of its own below the first line. */

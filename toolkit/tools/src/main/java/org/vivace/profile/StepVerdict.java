@@ -1,8 +1,8 @@
 package org.vivace.profile;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import org.vivace.measure.Figures;
 
 /**
  * What holds a step back.
@@ -36,11 +36,7 @@ public record StepVerdict(Bound boundBy, Map<Bound, Double> shares, String evide
             return "No method of the catalogue addresses that.";
         }
         Remedy best = remedies.get(0);
-        return String.format(
-                Locale.ROOT,
-                "Try %s: predicted %.2f times as fast, %s.",
-                best.method(),
-                best.predictedGain(),
-                best.why());
+        return "Try " + best.method() + ": predicted " + Figures.ratio(best.predictedGain()) + " times as fast, "
+                + best.why() + ".";
     }
 }

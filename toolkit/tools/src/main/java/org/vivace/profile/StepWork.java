@@ -12,7 +12,7 @@ import org.vivace.trace.Operator;
 import org.vivace.trace.StepPhase;
 
 /**
- * What a step spends its time on. The parts of the step are as they were timed; the passes through the model are
+ * What a step spends its time on. The phases of the step are as they were timed; the passes through the model are
  * divided among their operators, as a trace records them. Of a pass, an operator's time counts for arithmetic or for
  * memory where its work at the machine's roofs takes longer than beginning it; what is left of the pass counts for the
  * host.
@@ -29,13 +29,13 @@ final class StepWork {
     private final Map<StepPhase, Double> scale = new EnumMap<>(StepPhase.class);
 
     /**
-     * @param split the parts by their keys
+     * @param split the phases by their keys
      * @param operators of {@code steps} steps
      */
     StepWork(Map<String, StepPhaseTime> split, List<Operator> operators, int steps, Roofs roofs) {
         this.millis = new EnumMap<>(StepPhase.class);
-        for (StepPhase part : StepPhase.values()) {
-            millis.put(part, median(Objects.requireNonNull(split.get(part.key()), "expected a time for each phase")));
+        for (StepPhase phase : StepPhase.values()) {
+            millis.put(phase, median(Objects.requireNonNull(split.get(phase.key()), "expected a time for each phase")));
         }
         this.operators =
                 operators.stream().filter(each -> PASSES.contains(each.phase())).toList();
@@ -50,17 +50,17 @@ final class StepWork {
     }
 
     /** Medians, other than the split's own means: one step that something else disturbed is not to decide a verdict. */
-    private static double median(StepPhaseTime part) {
+    private static double median(StepPhaseTime phase) {
         return Statistics.median(
-                part.nanos().stream().mapToDouble(each -> each / 1e6).toArray());
+                phase.nanos().stream().mapToDouble(each -> each / 1e6).toArray());
     }
 
     double stepMillis() {
         return stepMillis;
     }
 
-    double millis(StepPhase part) {
-        return Objects.requireNonNull(millis.get(part), "expected a time for each phase");
+    double millis(StepPhase phase) {
+        return Objects.requireNonNull(millis.get(phase), "expected a time for each phase");
     }
 
     Roofs roofs() {
@@ -119,7 +119,7 @@ final class StepWork {
         return Objects.requireNonNull(millisByBound().get(bound), "expected a time for each bound");
     }
 
-    /** Milliseconds by what they are spent on; freeing memory and what is between the parts are in none. */
+    /** Milliseconds by what they are spent on; freeing memory and what is between the phases are in none. */
     Map<Bound, Double> millisByBound() {
         Map<Bound, Double> by = new EnumMap<>(Bound.class);
         double compute = working(each -> roofs.of(each) == Bound.COMPUTE);
@@ -129,7 +129,7 @@ final class StepWork {
         by.put(Bound.COMPUTE, compute);
         by.put(Bound.MEMORY_BANDWIDTH, memory);
         by.put(Bound.OPTIMIZER, millis(StepPhase.OPTIMIZER));
-        by.put(Bound.SYNCHRONISATION, millis(StepPhase.LISTENERS) + millis(StepPhase.EVALUATION));
+        by.put(Bound.SYNCHRONIZATION, millis(StepPhase.LISTENERS) + millis(StepPhase.EVALUATION));
         return by;
     }
 }

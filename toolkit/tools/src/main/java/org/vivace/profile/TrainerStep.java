@@ -32,13 +32,13 @@ final class TrainerStep {
         }
 
         /** Nothing is watched. */
-        PhaseWatch NONE = part -> () -> {};
+        PhaseWatch NONE = phase -> () -> {};
 
-        End in(StepPhase part);
+        End in(StepPhase phase);
 
-        /** @param what does the work of this part, where several things in turn do */
-        default End in(StepPhase part, String what) {
-            return in(part);
+        /** @param what does the work of this phase, where several things in turn do */
+        default End in(StepPhase phase, String what) {
+            return in(phase);
         }
     }
 
@@ -79,12 +79,12 @@ final class TrainerStep {
             Batch here = in(at, StepPhase.HOST_TO_DEVICE, () -> batch.split(trainer.getDevices(), false)[0]);
             train(here, seen, at);
             trainer.notifyListeners(listener -> {
-                StepPhase part =
+                StepPhase phase =
                         listener instanceof EvaluatorTrainingListener ? StepPhase.EVALUATION : StepPhase.LISTENERS;
-                try (PhaseWatch.End end = at.in(part, listener.getClass().getSimpleName())) {
+                try (PhaseWatch.End end = at.in(phase, listener.getClass().getSimpleName())) {
                     listener.onTrainingBatch(trainer, seen);
                 } catch (RuntimeException e) {
-                    throw failed(part, e);
+                    throw failed(phase, e);
                 }
             });
             run(at, StepPhase.OPTIMIZER, trainer::step);
@@ -119,23 +119,23 @@ final class TrainerStep {
         return batches.hasNext() ? Optional.of(batches.next()) : Optional.empty();
     }
 
-    private static void run(PhaseWatch at, StepPhase part, Runnable work) {
-        try (PhaseWatch.End end = at.in(part)) {
+    private static void run(PhaseWatch at, StepPhase phase, Runnable work) {
+        try (PhaseWatch.End end = at.in(phase)) {
             work.run();
         } catch (RuntimeException e) {
-            throw failed(part, e);
+            throw failed(phase, e);
         }
     }
 
-    private static <T> T in(PhaseWatch at, StepPhase part, Work<T> work) throws IOException, TranslateException {
-        try (PhaseWatch.End end = at.in(part)) {
+    private static <T> T in(PhaseWatch at, StepPhase phase, Work<T> work) throws IOException, TranslateException {
+        try (PhaseWatch.End end = at.in(phase)) {
             return work.get();
         } catch (RuntimeException e) {
-            throw failed(part, e);
+            throw failed(phase, e);
         }
     }
 
-    private static StepFailedException failed(StepPhase part, RuntimeException cause) {
-        return cause instanceof StepFailedException already ? already : new StepFailedException(part, cause);
+    private static StepFailedException failed(StepPhase phase, RuntimeException cause) {
+        return cause instanceof StepFailedException already ? already : new StepFailedException(phase, cause);
     }
 }

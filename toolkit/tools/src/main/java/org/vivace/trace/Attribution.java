@@ -17,7 +17,7 @@ final class Attribution {
     static final String BLOCK = "vivace:block:";
     static final String PHASE = "vivace:phase:";
 
-    /** What an optimiser takes of the gradients and makes for its state before it changes the first weight. */
+    /** What an optimizer takes of the gradients and makes for its state before it changes the first weight. */
     private static final List<String> PREPARING =
             List.of("aten::clone", "aten::detach", "aten::alias", "aten::zeros", "aten::zeros_like");
 
@@ -117,13 +117,13 @@ final class Attribution {
             }
         }
         if (!nodes.isEmpty()) {
-            optimiser(step.stream().filter(call -> starts(call) >= last).toList());
+            optimizer(step.stream().filter(call -> starts(call) >= last).toList());
             backward(step, nodes);
         }
     }
 
     /** From the first call that changes arrays in place, with what prepares it, to the last one. */
-    private static void optimiser(List<TracedCall> after) {
+    private static void optimizer(List<TracedCall> after) {
         List<TracedCall> top =
                 after.stream().filter(call -> call.parent == null).toList();
         int first = 0;

@@ -99,7 +99,7 @@ public enum OperatorKind {
     }
 
     /**
-     * Whether it changes an array that was there before, as optimisers do and losses and evaluators do not; a function
+     * Whether it changes an array that was there before, as optimizers do and losses and evaluators do not; a function
      * of TorchScript does what it calls.
      */
     static boolean updates(TracedCall call) {

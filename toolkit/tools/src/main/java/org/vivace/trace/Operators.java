@@ -24,7 +24,7 @@ import org.vivace.train.ObservedBlocks;
  * }</pre>
  *
  * <p>Phases that are not named by {@link #during} are inferred from what runs: forward is the root block, backward is
- * what autograd runs, loss is what lies between them, and optimiser is what changes arrays in place afterwards. A step
+ * what autograd runs, loss is what lies between them, and optimizer is what changes arrays in place afterwards. A step
  * is looked at from its forward pass to the next, so that a backward pass finds the operators of its own step only.
  *
  * <p>Recording takes about 1.4 µs an event: the step of a decoder of two layers, width 128, context 64 and batch 8 took

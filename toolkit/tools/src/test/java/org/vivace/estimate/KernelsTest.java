@@ -114,7 +114,7 @@ class KernelsTest {
                 x -> Cast.to(Norms.layer(x, one(x, 1), one(x, 0), 1e-5, Precision.BFLOAT16), Precision.FLOAT32);
         long numbers = BATCH * time * WIDTH;
         // Input and norm's result in fp32, the second layer's weight, two statistics a row; the copy that is
-        // normalised.
+        // normalized.
         assertThat(saved(time, norm))
                 .isEqualTo(Float.BYTES * (2 * numbers + WIDTH * WIDTH + 2 * BATCH * time) + 2 * numbers);
     }

@@ -91,7 +91,7 @@ class UpdateTimesTest {
 
     @Tag("clock")
     @Test
-    void ofEachOptimiser() {
+    void ofEachOptimizer() {
         List<Long> sizes = LongStream.of(1 << 18, 1, 77).boxed().toList();
         List<Long> more =
                 LongStream.of(1 << 20, 1 << 20, 1 << 20, 1 << 20).boxed().toList();

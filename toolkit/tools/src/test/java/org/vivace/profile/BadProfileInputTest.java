@@ -30,7 +30,7 @@ class BadProfileInputTest {
                 Trainer trainer = model.newTrainer(Planted.config())) {
             assertThatThrownBy(() -> Profiler.of(trainer).run(Planted.points(model.getNDManager())))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("expected a model with weights, found one that is not initialised: call"
+                    .hasMessage("expected a model with weights, found one that is not initialized: call"
                             + " trainer.initialize(shape) before profiling");
             trainer.initialize(Planted.INPUT);
             works(model, trainer);
@@ -100,7 +100,7 @@ class BadProfileInputTest {
                         .hasMessage("expected a training step that works, got \"no such size\" in its forward: make a"
                                 + " step without the profiler succeed first")
                         .hasCauseInstanceOf(IllegalArgumentException.class)
-                        .extracting(failure -> ((StepFailedException) failure).part())
+                        .extracting(failure -> ((StepFailedException) failure).phase())
                         .isEqualTo(StepPhase.FORWARD);
                 assertThat(model.getBlock().getChildren().values()).containsExactlyElementsOf(before);
                 works(model, trainer);

@@ -50,7 +50,7 @@ class DoubtedRoofTest {
 
     @Test
     void theNumberInTheEvidence() {
-        String doubt = " while it was busy with other work, too";
+        String doubt = ", measured while other work held the processors";
         assertThat(evidence(BUSY, Bound.COMPUTE, "aten::mm")).endsWith("in fp32" + doubt);
         assertThat(evidence(QUIET, Bound.COMPUTE, "aten::mm")).endsWith("in fp32");
         assertThat(evidence(BUSY, Bound.MEMORY_BANDWIDTH, "aten::add")).endsWith("GB/s" + doubt);

@@ -114,7 +114,7 @@ class InferenceProfilerTest {
                     .hasMessage("expected at least one input to predict from, got none: give some");
             assertThatThrownBy(() -> profiler.run(INPUTS))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("expected a model with weights, found one that is not initialised: call"
+                    .hasMessage("expected a model with weights, found one that is not initialized: call"
                             + " trainer.initialize(shape) before profiling");
             assertThatThrownBy(() -> profiler.calls(0)).hasMessage("calls must be at least 1, got 0: give 1 or more");
             assertThatThrownBy(() -> profiler.batches(1, 0))

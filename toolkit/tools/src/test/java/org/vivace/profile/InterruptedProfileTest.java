@@ -25,9 +25,8 @@ class InterruptedProfileTest {
             });
             assertThatExceptionOfType(CancellationException.class)
                     .isThrownBy(() -> profiler.run(Planted.points(model.getNDManager())))
-                    .withMessageMatching(
-                            "expected the profile to come to its end, got an interrupt after 5 of \\d+ steps:"
-                                    + " start it again");
+                    .withMessageMatching("expected the profile to finish, got an interrupt after 5 of \\d+ steps:"
+                            + " start it again");
             assertThat(Thread.interrupted()).as("the caller learns of it too").isTrue();
             assertThat(begun).hasValue(5);
             Engine.getEngine("PyTorch").newGradientCollector().close();

@@ -94,8 +94,9 @@ class MethodGainsTest {
         assertThat(remedy.predictedGain()).isGreaterThan(1).isLessThan(atMost);
         assertThat(remedy.method()).isEqualTo(BF16.label());
         assertThat(remedy.why())
-                .matches("since at this machine's peaks, on the mean over a run, the forward pass is \\d\\.\\d times as"
-                        + " fast, and the backward pass is \\d\\.\\d times as fast");
+                .matches(
+                        "since at this machine's peak rates, in the mean over a run, the forward pass is \\d\\.\\d times as"
+                                + " fast, and the backward pass is \\d\\.\\d times as fast");
     }
 
     @Test

@@ -190,8 +190,8 @@ class ProfilerTest {
                     .profile();
             assertThat(profile.notes())
                     .containsExactly(
-                            "the memory in use is not measured, since only Linux with glibc 2.33 or newer tells"
-                                    + " it on the CPU, and this is another system: profile on such a machine");
+                            "the memory in use is not measured, since on the CPU only Linux with glibc 2.33 or newer"
+                                    + " reports it, and this is another system: profile on such a machine");
             assertThat(profile.memory().peakBytes()).isEmpty();
             assertThat(profile.memory().timeline()).isEmpty();
             assertThat(profile.memory().parameterBytes()).isEqualTo(4 * (5 * 7 + 7 + 7 * 3 + 3));
