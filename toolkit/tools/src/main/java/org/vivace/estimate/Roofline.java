@@ -40,8 +40,8 @@ public record Roofline(Calibration machine) {
     /**
      * The time of a pass, split because a machine comes closer to its peaks in products than in other operations.
      *
-     * @param products of matrices, convolutions and attention
-     * @param others operations with little arithmetic per byte, and casts of the products' operands
+     * @param products of matrices, convolutions and attention, with the casts of their operands
+     * @param others operations with little arithmetic per byte
      */
     public record Pass(double products, double others) {
 
@@ -88,7 +88,7 @@ public record Roofline(Calibration machine) {
                 : full ? machine.matmulPeak().fp32() : machine.matmulPeak().bf16();
         double seconds = Math.max(machine.roofMicros(flops, bytes, gigaflops), machine.operationMicros()) / 1e6;
         double casts = machine.roofMicros(0, operation.castBytes(), gigaflops) / 1e6;
-        return operation.kind().isProduct() ? new Pass(seconds, casts) : new Pass(0, seconds + casts);
+        return operation.kind().isProduct() ? new Pass(seconds + casts, 0) : new Pass(0, seconds + casts);
     }
 
     private double update(Estimate estimate) {

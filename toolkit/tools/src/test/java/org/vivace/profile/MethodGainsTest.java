@@ -87,7 +87,7 @@ class MethodGainsTest {
     void productsAreScaledByTheRatioOfTheirEstimates() {
         StepWork work = work();
         Remedy remedy = new MethodGains(work, step(linear())).of(BF16).orElseThrow();
-        // The sample machine multiplies four times as fast in bf16; casts make what else the pass does slower.
+        // The sample machine multiplies four times as fast in bf16, and casts take a part of that.
         double products = work.working(each -> Roofs.isProduct(each.kind()));
         double atMost = work.stepMillis() / (work.stepMillis() - 0.75 * products);
         assertThat(products).isCloseTo(1, within(1e-9));
