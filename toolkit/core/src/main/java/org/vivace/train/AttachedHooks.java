@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.vivace.torch.Arithmetic;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.BackwardTape;
+import org.vivace.torch.CudaKernels;
 import org.vivace.torch.GradMode;
 import org.vivace.torch.Gradients;
 import org.vivace.torch.InterpretedScripts;
@@ -150,15 +151,23 @@ final class AttachedHooks {
             wrapped = () -> each.aroundForward(run, pass, inner);
         }
         if (pass == Pass.TRAIN) {
-            NDList predictions = training(wrapped);
+            NDList predictions;
+            try (CudaKernels.Scope kernels = kernels()) {
+                predictions = training(wrapped);
+            }
             if (!run.rehearsed() && Autograd.recording()) {
                 ledger.forward();
             }
             return predictions;
         }
-        try (GradMode scope = GradMode.off()) {
+        try (GradMode scope = GradMode.off();
+                CudaKernels.Scope kernels = kernels()) {
             return wrapped.get();
         }
+    }
+
+    private CudaKernels.Scope kernels() {
+        return run.settings().kernels().map(CudaKernels::enter).orElse(() -> {});
     }
 
     private NDList training(Supplier<NDList> forward) {
@@ -197,7 +206,7 @@ final class AttachedHooks {
             Hooks.Backward inner = wrapped;
             wrapped = value -> each.aroundBackward(run, value, inner);
         }
-        try {
+        try (CudaKernels.Scope kernels = kernels()) {
             wrapped.from(loss);
         } finally {
             graphKept = false;
@@ -232,8 +241,10 @@ final class AttachedHooks {
             Gradients.zero(run.withGradients());
         } else {
             run.trained().requireFiniteGradients(run.step());
-            if (!update()) {
-                optimizerStep.run();
+            try (CudaKernels.Scope kernels = kernels()) {
+                if (!update()) {
+                    optimizerStep.run();
+                }
             }
         }
         each(Hook.STEPPED, each -> each.onStepped(run));

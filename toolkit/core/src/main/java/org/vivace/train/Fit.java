@@ -200,7 +200,7 @@ final class Fit {
 
     private void afterStep(Optional<Saves> saves) throws IOException, TranslateException {
         evaluateWhereDue();
-        long every = training.saving.map(Training.Saving::every).orElse(0L);
+        long every = training.saving.map(Saving::every).orElse(0L);
         if (saves.isPresent() && every > 0 && run().step() % every == 0) {
             saves.get().save(place());
         }

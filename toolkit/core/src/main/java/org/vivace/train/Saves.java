@@ -33,7 +33,7 @@ final class Saves {
     private final Settings settings;
     private final StockOptimizerState optimizer;
 
-    Saves(Training training, Training.Saving saving, Start start) throws IOException {
+    Saves(Training training, Saving saving, Start start) throws IOException {
         run = start.run();
         resume = saving.resume();
         Optimizer used = start.config().getOptimizer();

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import org.vivace.torch.CudaKernels;
 
 /**
  * A whole training in one expression; each call returns a new value, so that a notebook's cell can be run again.
@@ -42,9 +43,6 @@ public final class Training {
     record Length(int epochs, long steps, double seconds) {
         static final Length NONE = new Length(0, 0, 0);
     }
-
-    /** Where and how often the run is saved, and whether it resumes from there. */
-    record Saving(Path folder, long every, boolean resume) {}
 
     final Model model;
     List<Shape> input = List.of();
@@ -146,6 +144,11 @@ public final class Training {
         return and(t -> t.settings = t.settings.lenient());
     }
 
+    /** See {@link RunSettings#kernels}. */
+    public Training kernels(CudaKernels value) {
+        return and(t -> t.settings = t.settings.kernels(value));
+    }
+
     /** Trains for this many passes over the data; one pass before the training counts the batches. */
     public Training epochs(int value) {
         require(value >= 1, "at least 1 epoch", value);
@@ -158,10 +161,7 @@ public final class Training {
         return and(t -> t.length = new Length(0, value, 0));
     }
 
-    /**
-     * Trains for this time, measured as {@link TrainingRecord#seconds}. Schedules follow the clock, so two such runs
-     * are never the same.
-     */
+    /** Trains for this time, as {@link TrainingRecord#seconds} counts it; schedules follow the clock. */
     public Training seconds(double value) {
         require(value > 0 && Double.isFinite(value), "more than 0 seconds", value);
         return and(t -> t.length = new Length(0, 0, value));
@@ -193,8 +193,7 @@ public final class Training {
      */
     public Training saveEvery(long steps, Path folder) {
         require(steps >= 1, "a save every 1 or more steps", steps);
-        return and(t -> t.saving = Optional.of(
-                new Saving(folder, steps, t.saving.map(Saving::resume).orElse(false))));
+        return and(t -> t.saving = Optional.of(Saving.periodic(folder, steps, t.saving)));
     }
 
     /**
@@ -204,8 +203,7 @@ public final class Training {
      * interrupted. Seed, length, recipe, kind of optimizer, data and model must be those of the saved run.
      */
     public Training resume(Path folder) {
-        return and(t -> t.saving =
-                Optional.of(new Saving(folder, t.saving.map(Saving::every).orElse(0L), true)));
+        return and(t -> t.saving = Optional.of(Saving.resumed(folder, t.saving)));
     }
 
     /** Called after each step, for progress bars; must return quickly. */
@@ -222,9 +220,8 @@ public final class Training {
      */
     public EfficientTrainer trainerAt(double progress) {
         require(progress >= 0 && progress <= 1, "a share of the run in [0, 1]", progress);
-        Loss minimized = requireLoss();
         requireShapes();
-        DefaultTrainingConfig config = config(minimized, () -> progress);
+        DefaultTrainingConfig config = config(requireLoss(), () -> progress);
         evaluators.forEach(config::addEvaluator);
         EfficientTrainer trainer =
                 new EfficientTrainer(Start.of(model, config, settings, recipe, Progress.of(() -> progress)));
