@@ -1,5 +1,6 @@
 package org.vivace.estimate;
 
+import java.util.EnumMap;
 import java.util.Map;
 import org.vivace.measure.Calibration;
 import org.vivace.torch.Precision;
@@ -38,23 +39,42 @@ public record Roofline(Calibration machine) {
     }
 
     /**
-     * The time of a pass, split because a machine comes closer to its peaks in products than in other operations.
+     * The time of a pass, split because a machine comes closer to its peaks in some operations than in others.
      *
-     * @param products of matrices, convolutions and attention, with the casts of their operands
-     * @param others operations with little arithmetic per byte
+     * @param seconds by the kind of operation, with the casts of its operands
      */
-    public record Pass(double products, double others) {
+    public record Pass(Map<OperationKind, Double> seconds) {
+
+        public Pass {
+            seconds = Map.copyOf(seconds);
+        }
+
+        /** 0 if the pass has no such operation. */
+        public double of(OperationKind kind) {
+            return seconds.getOrDefault(kind, 0.0);
+        }
+
+        /** Matrix products, convolutions, recurrent layers and attention. */
+        public double products() {
+            return seconds.entrySet().stream()
+                    .filter(each -> each.getKey().isProduct())
+                    .mapToDouble(Map.Entry::getValue)
+                    .sum();
+        }
 
         public double total() {
-            return products + others;
+            return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
         }
 
         private Pass plus(Pass other, double share) {
-            return new Pass(products + share * other.products, others + share * other.others);
+            Map<OperationKind, Double> sum = new EnumMap<>(OperationKind.class);
+            sum.putAll(seconds);
+            other.seconds.forEach((kind, time) -> sum.merge(kind, share * time, Double::sum));
+            return new Pass(sum);
         }
     }
 
-    private static final Pass NO_PASS = new Pass(0, 0);
+    private static final Pass NO_PASS = new Pass(Map.of());
 
     public Step of(Estimate estimate) {
         Pass forward = NO_PASS;
@@ -88,7 +108,7 @@ public record Roofline(Calibration machine) {
                 : full ? machine.matmulPeak().fp32() : machine.matmulPeak().bf16();
         double seconds = Math.max(machine.roofMicros(flops, bytes, gigaflops), machine.operationMicros()) / 1e6;
         double casts = machine.roofMicros(0, operation.castBytes(), gigaflops) / 1e6;
-        return operation.kind().isProduct() ? new Pass(seconds + casts, 0) : new Pass(0, seconds + casts);
+        return new Pass(Map.of(operation.kind(), seconds + casts));
     }
 
     private double update(Estimate estimate) {

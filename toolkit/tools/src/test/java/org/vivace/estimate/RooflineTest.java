@@ -10,6 +10,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.training.optimizer.Adam;
 import ai.djl.training.optimizer.Optimizer;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.vivace.measure.Calibration;
 import org.vivace.measure.ConvolutionPeak;
@@ -52,7 +53,8 @@ class RooflineTest {
                         .total())
                 .isCloseTo(2, within(1e-9));
         assertThat(roofline(slow, 1000, 3e6).of(estimate))
-                .isEqualTo(new Roofline.Step(new Roofline.Pass(3, 0), new Roofline.Pass(0, 0), 0));
+                .isEqualTo(new Roofline.Step(
+                        new Roofline.Pass(Map.of(OperationKind.MATMUL, 3.0)), new Roofline.Pass(Map.of()), 0));
         Estimator low = Estimator.of(linear(), ArraySpec.float32(2, 3))
                 .methods(List.of(new Declared(List.of(new Effect.LowPrecision(Precision.BFLOAT16)))));
         assertThat(roofline(slow, 1000, 0).of(low.inference()).forward().total())

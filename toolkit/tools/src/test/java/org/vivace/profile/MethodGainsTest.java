@@ -23,12 +23,15 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Adam;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.optimizer.Sgd;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.vivace.estimate.ArraySpec;
 import org.vivace.estimate.Declared;
 import org.vivace.estimate.Estimator;
+import org.vivace.estimate.OperationKind;
+import org.vivace.estimate.Roofline;
 import org.vivace.torch.MemoryFormat;
 import org.vivace.torch.Precision;
 import org.vivace.torch.Seeds;
@@ -51,10 +54,14 @@ class MethodGainsTest {
     }
 
     private static StepWork work(String block) {
+        return work(block, "aten::add");
+    }
+
+    private static StepWork work(String block, String other) {
         Roofs roofs = new Roofs(SampleProfile.calibration(), Precision.FLOAT32, MemoryFormat.CONTIGUOUS);
         return new StepWork(
                 SampleProfile.profile().split(),
-                List.of(operator("aten::mm", 1000, block), operator("aten::add", 600, block)),
+                List.of(operator("aten::mm", 1000, block), operator(other, 600, block)),
                 1,
                 roofs);
     }
@@ -97,6 +104,40 @@ class MethodGainsTest {
                 .matches(
                         "since at this machine's peak rates, in the mean over a run, the forward pass is \\d\\.\\d times as"
                                 + " fast, and the backward pass is \\d\\.\\d times as fast");
+    }
+
+    @Test
+    void everyOtherKindOfOperationIsScaledByItself() {
+        Estimator step = step(linear(), Activation.geluBlock());
+        Roofline roofline = new Roofline(SampleProfile.calibration());
+        Roofline.Step before = roofline.of(step.step());
+        Roofline.Step after = roofline.meanOf(step.methods(List.of(BF16)));
+        Roofline.Pass plain = before.forward();
+        Roofline.Pass with = after.forward();
+        double products = with.products() / plain.products();
+        double activations = with.of(OperationKind.ELEMENTWISE) / plain.of(OperationKind.ELEMENTWISE);
+        // GELU reads and writes bf16; the loss stays in fp32.
+        assertThat(activations).isBetween(0.5, 0.9);
+
+        StepWork gelu = work("01Linear", "aten::gelu");
+        double saved = (1 - products)
+                + 0.6 * (1 - activations)
+                - addedMillis(plain, with)
+                - addedMillis(before.backward(), after.backward());
+        assertThat(new MethodGains(gelu, step).of(BF16).orElseThrow().predictedGain())
+                .isCloseTo(gelu.stepMillis() / (gelu.stepMillis() - saved), within(1e-9));
+        StepWork softmax = work("01Linear", "aten::_softmax");
+        assertThat(new MethodGains(softmax, step).of(BF16).orElseThrow().predictedGain())
+                .as("the model has no softmax that could change")
+                .isCloseTo(
+                        softmax.stepMillis() / (softmax.stepMillis() - saved + 0.6 * (1 - activations)), within(1e-9));
+    }
+
+    private static double addedMillis(Roofline.Pass before, Roofline.Pass after) {
+        return Arrays.stream(OperationKind.values())
+                .filter(kind -> !kind.isProduct())
+                .mapToDouble(kind -> 1e3 * Math.max(0, after.of(kind) - before.of(kind)))
+                .sum();
     }
 
     @Test
