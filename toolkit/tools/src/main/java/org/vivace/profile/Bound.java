@@ -21,7 +21,7 @@ public enum Bound {
     OPTIMIZER("optimizer", "the optimizer", "updating the parameters"),
     /** Listeners and metrics that take values out of the device at each step, or keep the loop for themselves. */
     @SerializedName("synchronisation")
-    SYNCHRONIZATION("synchronization", "synchronization", "listeners and metrics");
+    SYNCHRONIZATION("synchronisation", "synchronization", "listeners and metrics");
 
     private final String text;
     private final String words;
@@ -43,6 +43,7 @@ public enum Bound {
         return activity;
     }
 
+    /** The name in records, which is also the key of a record's shares. */
     @Override
     public String toString() {
         return text;
