@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.vivace.bench.LocalMachine;
 import org.vivace.measure.Machine;
+import org.vivace.torch.NativeCheck;
 import picocli.CommandLine.Command;
 
 @Command(name = "doctor", description = "What this machine offers for training, with advice for each property.")
@@ -13,15 +14,21 @@ final class DoctorCommand extends ListingCommand {
 
     @Override
     Map<String, Object> list(PrintWriter out) {
-        Machine machine = LocalMachine.machine();
-        List<Findings.Finding> findings = Findings.of(machine, LocalMachine.device());
+        Map<String, Object> all = new LinkedHashMap<>();
+        NativeCheck libraries = NativeCheck.ofThisProcess();
+        List<Findings.Finding> findings;
+        if (libraries.obstacle().isPresent()) {
+            findings = Findings.withoutLibtorch(libraries);
+        } else {
+            Machine machine = LocalMachine.machine();
+            all.put("machine", machine);
+            findings = Findings.of(machine, LocalMachine.device(), libraries);
+        }
+        all.put("findings", findings);
         for (Findings.Finding finding : findings) {
             out.printf("%-11s %s%n", finding.name(), finding.found());
             out.printf("%-11s -> %s%n", "", finding.advice());
         }
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("machine", machine);
-        all.put("findings", findings);
         return all;
     }
 }

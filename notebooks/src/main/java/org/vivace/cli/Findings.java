@@ -1,8 +1,6 @@
 package org.vivace.cli;
 
 import ai.djl.Device;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,13 +15,14 @@ import org.vivace.measure.Figures;
 import org.vivace.measure.Machine;
 import org.vivace.report.Fonts;
 import org.vivace.torch.Arithmetic;
+import org.vivace.torch.NativeCheck;
 import org.vivace.torch.Precision;
 import org.vivace.torch.PrecisionProbe;
 
 /** Everything that {@code doctor} checks. */
 final class Findings {
 
-    private static final Path NVIDIA_DRIVER = Path.of("/proc/driver/nvidia/version");
+    private static final String NOTHING = "nothing to do";
     private static final double CLEARLY_FASTER = 0.7;
     private static final double GIB = 1L << 30;
     private static final double ENOUGH_GIB = 6;
@@ -33,9 +32,11 @@ final class Findings {
 
     private Findings() {}
 
-    static List<Finding> of(Machine machine, Device device) {
+    static List<Finding> of(Machine machine, Device device, NativeCheck libraries) {
         return List.of(
-                device(device, Files.exists(NVIDIA_DRIVER), System.getProperty("java.class.path")),
+                device(device, libraries),
+                libtorch(libraries),
+                cuda(libraries),
                 processor(machine),
                 precision(Precision.BFLOAT16, "bf16", device),
                 precision(Precision.FLOAT16, "fp16", device),
@@ -49,18 +50,34 @@ final class Findings {
                 jupyter());
     }
 
-    static Finding device(Device device, boolean driver, String classPath) {
-        String advice = "nothing to do";
-        if (device.isGpu()) {
-            advice = "recipes run on the GPU; nothing to do";
-        } else if (driver && classPath.contains("pytorch-native-cpu")) {
-            advice =
-                    "there is an NVIDIA driver, but a pytorch-native-cpu jar in the class path forces the CPU: remove it";
-        } else if (driver) {
-            advice = "there is an NVIDIA driver, but libtorch does not use it: DJL needs CUDA 12.8 or newer, and its"
-                    + " libcudart on the library path";
-        }
+    /** Those that need no libtorch, where it cannot be loaded. */
+    static List<Finding> withoutLibtorch(NativeCheck libraries) {
+        return List.of(libtorch(libraries), cuda(libraries), allocator(), data(), plots(Fonts.obstacle()), jupyter());
+    }
+
+    static Finding device(Device device, NativeCheck libraries) {
+        boolean advised =
+                !libraries.libtorchAdvice().isEmpty() || !libraries.cudaAdvice().isEmpty();
+        String advice = device.isGpu()
+                ? "recipes run on the GPU; nothing to do"
+                : !libraries.driver()
+                        ? NOTHING
+                        : advised
+                                ? "there is an NVIDIA driver, but libtorch does not use it: do what libtorch and cuda say"
+                                : "there is an NVIDIA driver, but CUDA finds no GPU: check with nvidia-smi that there is"
+                                        + " one, and that CUDA_VISIBLE_DEVICES does not hide it";
         return new Finding("device", LocalMachine.name(device), advice);
+    }
+
+    static Finding libtorch(NativeCheck libraries) {
+        String advice = String.join("; ", libraries.libtorchAdvice());
+        return new Finding(
+                "libtorch", libraries.libtorch(), libraries.obstacle().orElse(advice.isEmpty() ? NOTHING : advice));
+    }
+
+    static Finding cuda(NativeCheck libraries) {
+        String advice = String.join("; ", libraries.cudaAdvice());
+        return new Finding("cuda", libraries.cuda(), advice.isEmpty() ? NOTHING : advice);
     }
 
     private static Finding processor(Machine machine) {
@@ -94,7 +111,7 @@ final class Findings {
                 ? "fewer than processors, which is right where two share a core; else set OMP_NUM_THREADS"
                 : machine.threads() > machine.cores()
                         ? "more than processors, so they wait for each other: set OMP_NUM_THREADS=" + machine.cores()
-                        : "nothing to do";
+                        : NOTHING;
         return new Finding("threads", found, advice);
     }
 
@@ -121,7 +138,7 @@ final class Findings {
 
     private static Finding libraries(Machine machine) {
         String found = "libtorch " + machine.libtorch() + ", DJL " + machine.djl() + ", " + machine.jdk();
-        return new Finding("libraries", found, "nothing to do");
+        return new Finding("libraries", found, NOTHING);
     }
 
     static Finding arithmetic(List<Arithmetic.Finding> findings) {
@@ -140,8 +157,8 @@ final class Findings {
                     "nothing to do: Vivace corrects it wherever it is in the class path, in plain DJL too");
         }
         return findings.isEmpty()
-                ? new Finding("arithmetic", "not checked on a GPU", "nothing to do")
-                : new Finding("arithmetic", findings.size() + " operators agree with fp64", "nothing to do");
+                ? new Finding("arithmetic", "not checked on a GPU", NOTHING)
+                : new Finding("arithmetic", findings.size() + " operators agree with fp64", NOTHING);
     }
 
     private static String operators(List<Arithmetic.Finding> findings, Arithmetic.State state) {
@@ -164,12 +181,12 @@ final class Findings {
                         .filter(set -> set.found().isEmpty())
                         .findFirst()
                         .map(set -> "'vivace data fetch " + set.name() + "' fetches it")
-                        .orElse("nothing to do"));
+                        .orElse(NOTHING));
     }
 
     static Finding plots(Optional<String> obstacle) {
         return obstacle.map(why -> new Finding("plots", "cannot be drawn", why))
-                .orElseGet(() -> new Finding("plots", "fonts are here", "nothing to do"));
+                .orElseGet(() -> new Finding("plots", "fonts are here", NOTHING));
     }
 
     private static Finding jupyter() {

@@ -2,7 +2,6 @@ package org.vivace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -71,6 +70,8 @@ class ListingsTest {
                         .map(finding -> finding.get("name").getAsString()))
                 .containsExactly(
                         "device",
+                        "libtorch",
+                        "cuda",
                         "processor",
                         "bf16",
                         "fp16",
@@ -107,17 +108,6 @@ class ListingsTest {
                         "arithmetic",
                         "this processor's oneDNN computes wrongly: matrix product in fp32",
                         "'bench' and 'profile' refuse models that use it: give their layers multiples of 16 channels"));
-    }
-
-    @Test
-    void aNativeCpuJarOnAMachineWithAGpuIsNoticed() {
-        assertThat(Findings.device(Device.cpu(), true, "/x/pytorch-native-cpu-2.7.1.jar")
-                        .advice())
-                .contains("pytorch-native-cpu jar in the class path forces the CPU: remove it");
-        assertThat(Findings.device(Device.cpu(), true, "/x/pytorch-jni.jar").advice())
-                .contains("CUDA 12.8 or newer");
-        assertThat(Findings.device(Device.cpu(), false, "/x/pytorch-native-cpu-2.7.1.jar"))
-                .isEqualTo(new Findings.Finding("device", "cpu", "nothing to do"));
     }
 
     @Test

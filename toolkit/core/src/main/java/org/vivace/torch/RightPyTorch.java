@@ -9,9 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DJL's PyTorch engine, with {@link Arithmetic#correct} called before its first use. DJL finds it on the class path, so
- * stock DJL's trainers and predictors are right as well; the system property {@code vivace.arithmetic=stock} leaves DJL
- * as it is until a run of Vivace begins.
+ * DJL's PyTorch engine, with {@link NativeCheck} before libtorch is loaded, which would crash where DJL's native layer does
+ * not fit it, and with {@link Arithmetic#correct} called before its first use. DJL finds it on the class path, so stock
+ * DJL's trainers and predictors are right as well; the system property {@code vivace.arithmetic=stock} leaves DJL as it is
+ * until a run of Vivace begins.
  */
 public final class RightPyTorch extends PtEngineProvider {
 
@@ -47,11 +48,13 @@ public final class RightPyTorch extends PtEngineProvider {
     }
 
     private Engine engine() {
-        Engine engine = super.getEngine();
-        if (!begun && !"stock".equals(System.getProperty("vivace.arithmetic"))) {
-            begun = true; // the check gets the engine itself
-            Arithmetic.correct();
+        if (begun || "stock".equals(System.getProperty("vivace.arithmetic"))) {
+            return super.getEngine();
         }
+        NativeCheck.beforeLoading();
+        Engine engine = super.getEngine();
+        begun = true; // the check of the arithmetic gets the engine itself
+        Arithmetic.correct();
         return engine;
     }
 }
