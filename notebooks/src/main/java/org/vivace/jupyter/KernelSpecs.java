@@ -20,7 +20,14 @@ public final class KernelSpecs {
     private static final String IJAVA_MAIN = "io.github.spencerpark.ijava.IJava";
     private static final String MAVEN_MAIN = "org.rapaio.jupyter.kernel.MainApp";
     private static final List<String> SETTINGS = List.of(
-            "MALLOC_ARENA_MAX", "MALLOC_MMAP_MAX_", "MALLOC_TRIM_THRESHOLD_", "DJL_OFFLINE", "OPT_OUT_TRACKING");
+            "MALLOC_ARENA_MAX",
+            "MALLOC_MMAP_MAX_",
+            "MALLOC_TRIM_THRESHOLD_",
+            "DJL_OFFLINE",
+            "PYTORCH_LIBRARY_PATH",
+            "PYTORCH_FLAVOR",
+            "PYTORCH_VERSION",
+            "OPT_OUT_TRACKING");
 
     private KernelSpecs() {}
 

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class Launched {
 
     private final Path home;
+    private final Map<String, String> environment = new HashMap<>();
 
     Launched(Path home) throws IOException {
         this.home = home;
@@ -36,6 +39,18 @@ final class Launched {
 
     Path home() {
         return home;
+    }
+
+    /** A setting of the next start, in place of this process's. */
+    Launched with(String name, Object value) {
+        environment.put(name, value.toString());
+        return this;
+    }
+
+    /** Nor has the next start this process's. */
+    Launched without(String name) {
+        environment.put(name, "");
+        return this;
     }
 
     /** Puts a script before the system's program of that name. */
@@ -69,6 +84,7 @@ final class Launched {
         builder.environment().put("VIVACE_DATA", home.resolve("data").toString());
         builder.environment().put("VIVACE_JAVA_OPTIONS", "-Xmx512m -XX:TieredStopAtLevel=1");
         builder.environment().put("HOME", home.toString());
+        builder.environment().putAll(environment);
         return new Started(builder.start(), out, err);
     }
 

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
@@ -41,7 +42,9 @@ class NotebookCommandsTest {
     @Test
     void installWritesAKernelWithThisJavaAndThisClassPath() throws Exception {
         Path written = folder.resolve("said.json");
-        CommandRun run = VivaceProcess.run(jupyter().bare(), "notebook", "install", "--json=" + written);
+        Map<String, String> environment = new HashMap<>(jupyter().bare());
+        environment.put("PYTORCH_LIBRARY_PATH", "/torch/lib");
+        CommandRun run = VivaceProcess.run(environment, "notebook", "install", "--json=" + written);
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out())
@@ -59,6 +62,9 @@ class NotebookCommandsTest {
                 .endsWith("{connection_file}");
         assertThat(spec.get("interrupt_mode").getAsString()).isEqualTo("signal");
         assertThat(spec.getAsJsonObject("env").has("VIVACE_HOME")).isTrue();
+        assertThat(spec.getAsJsonObject("env").get("PYTORCH_LIBRARY_PATH").getAsString())
+                .as("the class path may have no libtorch")
+                .isEqualTo("/torch/lib");
         assertThat(json(written).get("kernel").getAsString()).isEqualTo("maven");
 
         assertThat(VivaceProcess.run(jupyter().bare(), "notebook", "install").code())
