@@ -97,7 +97,17 @@ final class DtypeGuard {
     }
 
     private static long invoke(Guarded method, Function original, Object[] arguments) {
-        if (method.type() != Signatures.ToDevice.class || !RecordedCast.concerns(arguments)) {
+        if (method.type() != Signatures.ToDevice.class) {
+            return withKnownType(method, original, arguments);
+        }
+        long given = (Long) arguments[RecordedCast.TENSOR];
+        long result = cast(method, original, arguments);
+        HostTraffic.moved(method.name(), given, result);
+        return result;
+    }
+
+    private static long cast(Guarded method, Function original, Object[] arguments) {
+        if (!RecordedCast.concerns(arguments)) {
             return withKnownType(method, original, arguments);
         }
         long cast = RecordedCast.recorded(arguments);

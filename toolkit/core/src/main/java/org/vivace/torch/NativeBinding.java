@@ -27,6 +27,7 @@ final class NativeBinding {
     // Indices in the invocation and the JNI function tables, fixed by the JNI specification.
     private static final int GET_ENV = 6;
     private static final int NEW_GLOBAL_REFERENCE = 21;
+    private static final int DELETE_GLOBAL_REFERENCE = 22;
     private static final int GET_ARRAY_LENGTH = 171;
     private static final int GET_LONG_ARRAY_REGION = 204;
     private static final int REGISTER_NATIVES = 215;
@@ -155,6 +156,11 @@ final class NativeBinding {
      */
     static Pointer globalReference(Pointer environment, Pointer object) {
         return jni(environment, NEW_GLOBAL_REFERENCE).invokePointer(new Object[] {environment, object});
+    }
+
+    /** Gives up a {@link #globalReference}, or does nothing for null. */
+    static void deleteGlobalReference(Pointer environment, Pointer reference) {
+        jni(environment, DELETE_GLOBAL_REFERENCE).invokeVoid(new Object[] {environment, reference});
     }
 
     private static Function jni(Pointer environment, int place) {

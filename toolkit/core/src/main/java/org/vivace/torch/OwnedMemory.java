@@ -49,12 +49,14 @@ final class OwnedMemory {
                     }
                     long shared =
                             fromBuffer.invokeLong(new Object[] {env, self, buffer, shape, dtype, layout, device, grad});
+                    HostTraffic.fromHost("torchFromBlob", shared);
                     // Other layouts and other devices already have a copy.
                     return layout == DENSE && isSmallOnCpu(env, buffer, shared) ? owned(shared) : shared;
                 });
         Function set = LibTorch.jniFunction("torchSet");
         Signatures.SetTo ownedSet = (env, self, tensor, buffer) -> Answer.of(() -> {
             set.invokeVoid(new Object[] {env, self, tensor, buffer});
+            HostTraffic.fromHost("torchSet", tensor);
             if (isSmallOnCpu(env, buffer, tensor)) {
                 // DJL's own method does not record the operation either.
                 try (GradMode off = GradMode.off()) {

@@ -142,6 +142,14 @@ final class Signatures {
                 byte batchFirst);
     }
 
+    interface Read extends Callback {
+        Answer call(Pointer env, Pointer self, long tensor);
+    }
+
+    interface ObjectAddress extends Callback {
+        Answer call(Pointer env, Pointer owner, Pointer object);
+    }
+
     interface ArrayAddress extends Callback {
         Answer call(Pointer env, Pointer owner, Pointer array);
     }

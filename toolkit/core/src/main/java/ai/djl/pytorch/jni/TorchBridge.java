@@ -2,6 +2,7 @@ package ai.djl.pytorch.jni;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
+import java.nio.ByteBuffer;
 
 /**
  * The package-private part of DJL's JNI layer that {@code org.vivace.torch} needs; this class is in DJL's package only
@@ -91,4 +92,13 @@ public final class TorchBridge {
 
     /** The permanent address of an array for native code; to be bound before the first call. */
     public static native long addressOf(long[] array);
+
+    /** DJL's original copy of a tensor's values under another name, likewise. */
+    public static native byte[] bytes(long tensor);
+
+    /** DJL's original view of a tensor's values under another name, likewise. */
+    public static native ByteBuffer buffer(long tensor);
+
+    /** A permanent reference to an object, as native code returns it; to be bound before the first call. */
+    public static native long referenceTo(Object object);
 }
