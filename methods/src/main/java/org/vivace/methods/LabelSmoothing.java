@@ -4,7 +4,6 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
@@ -91,27 +90,19 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
 
     @Override
     public Hooks attach(Run run) {
-        return new Smoothing(run);
+        return new Smoothing();
     }
 
     private final class Smoothing implements Hooks {
-
-        private final NDManager manager;
-        /** For each loss of this step, the given and the expected value. */
-        private final NDList pairs = new NDList();
-
-        Smoothing(Run run) {
-            manager = run.model().getNDManager().newSubManager();
-        }
 
         @Override
         public NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
             NDArray labels = single("labels", sample.labels());
             NDArray logits = single("predictions", predictions);
             NDList both = besidePlain(labels, logits);
-            pairs.add(pair(loss, both.get(1)));
-            if (!run.device().isGpu()) {
-                requireCrossEntropy(run);
+            try (NDArray pair = pair(loss, both.get(1))) {
+                long step = run.step();
+                run.findings().add(pair, values -> requireCrossEntropy(values[0], values[1], step));
             }
             return both.get(0);
         }
@@ -124,20 +115,13 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
             }
         }
 
-        private NDArray pair(NDArray loss, NDArray plain) {
+        /** The given and the expected loss. */
+        private static NDArray pair(NDArray loss, NDArray plain) {
             try (NDArray sum = loss.sum();
                     NDArray found = sum.toType(DataType.FLOAT32, true);
                     NDArray expected = plain.toType(DataType.FLOAT32, true)) {
-                NDArray pair = NDArrays.stack(new NDList(found, expected));
-                pair.attach(manager);
-                return pair;
+                return NDArrays.stack(new NDList(found, expected));
             }
-        }
-
-        /** After the backward pass, when a GPU has already computed the losses; before the update. */
-        @Override
-        public void onGradients(Run run) {
-            requireCrossEntropy(run);
         }
 
         private static NDArray single(String what, NDList arrays) {
@@ -149,24 +133,12 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
         }
 
         /** At each step, since another loss, or a term added to it, would be replaced silently. */
-        private void requireCrossEntropy(Run run) {
-            float[][] values = pairs.stream().map(NDArray::toFloatArray).toArray(float[][]::new);
-            pairs.close();
-            pairs.clear();
-            for (float[] pair : values) {
-                double found = pair[0];
-                double expected = pair[1];
-                if (Math.abs(found - expected) > ROUNDING * Math.max(1, Math.abs(expected))) {
-                    throw new IllegalArgumentException("LabelSmoothing: expected a loss that is the mean cross-entropy"
-                            + " of logits with class ids, here " + (float) expected + ", got " + (float) found
-                            + " at step " + run.step() + ": use TokenLoss or drop the method");
-                }
+        private static void requireCrossEntropy(double found, double expected, long step) {
+            if (Math.abs(found - expected) > ROUNDING * Math.max(1, Math.abs(expected))) {
+                throw new IllegalArgumentException("LabelSmoothing: expected a loss that is the mean cross-entropy"
+                        + " of logits with class ids, here " + (float) expected + ", got " + (float) found + " at step "
+                        + step + ": use TokenLoss or drop the method");
             }
-        }
-
-        @Override
-        public void close() {
-            manager.close();
         }
     }
 }

@@ -27,6 +27,8 @@ final class ScaledPrecision extends MixedPrecision.LowPrecision {
     private final NDArray tracker;
     private final NDArray found;
     private ScaledPass pass;
+    private boolean finite = true;
+    private float scaleBefore;
     private long skipped;
 
     ScaledPrecision(MixedPrecision.LossScale settings, Run run) {
@@ -55,16 +57,24 @@ final class ScaledPrecision extends MixedPrecision.LowPrecision {
         return kind == Pass.TRAIN && Autograd.recording() ? pass.leave(outputs, this) : outputs;
     }
 
-    /** Other methods may have changed the gradients after they were unscaled. */
+    /**
+     * Other methods may have changed the gradients after they were unscaled. The decision about the step is read with
+     * the other values that the run waits for before its update.
+     */
     @Override
     public void onGradients(Run run) {
         LossScaling.check(run.withGradients(), found);
+        try (NDArray both = found.concat(scale)) {
+            run.findings().add(both, values -> {
+                finite = values[0] == 0;
+                scaleBefore = values[1];
+            });
+        }
     }
 
     @Override
     public boolean stepsNow(Run run) {
-        boolean finite = found.getFloat(0) == 0;
-        if (!finite && scale.getFloat(0) <= (float) settings.smallest()) {
+        if (!finite && scaleBefore <= (float) settings.smallest()) {
             throw diverged(run);
         }
         LossScaling.update(scale, tracker, found, settings.growth(), settings.backoff(), settings.interval());
@@ -80,7 +90,7 @@ final class ScaledPrecision extends MixedPrecision.LowPrecision {
     }
 
     private GradientDivergedException diverged(Run run) {
-        String parameter = run.parameterWithoutFiniteGradient().orElse("a frozen parameter");
+        String parameter = run.findings().parameterWithoutFiniteGradient().orElse("a frozen parameter");
         Gradients.zero(run.withGradients());
         return new GradientDivergedException(
                 run.step(),

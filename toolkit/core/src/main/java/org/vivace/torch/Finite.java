@@ -1,6 +1,7 @@
 package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -14,11 +15,20 @@ public final class Finite {
                 if first == -1 and not bool(torch.all(torch.isfinite(arrays[i]))):
                   first = i
               return first
-            def sum_of_gradients_is_finite(self, params: List[Tensor]) -> int:
+            def sum_of_gradients(self, params: List[Tensor]) -> Tensor:
               sums = annotate(List[Tensor], [])
               for p in params:
                 sums.append(torch.sum(p.grad, dtype=6))
-              return int(torch.isfinite(torch.sum(torch.stack(sums))))
+              return torch.sum(torch.stack(sums))
+            def sum_of_gradients_is_finite(self, params: List[Tensor]) -> int:
+              return int(torch.isfinite(self.sum_of_gradients(params)))
+            def joined(self, values: List[Tensor], params: List[Tensor]) -> Tensor:
+              parts = annotate(List[Tensor], [])
+              for value in values:
+                parts.append(torch.reshape(torch.to(torch.detach(value), 6), [-1]))
+              if len(params) > 0:
+                parts.append(torch.reshape(self.sum_of_gradients(params), [-1]))
+              return torch.cat(parts)
             def first_gradient(self, params: List[Tensor]) -> int:
               grads = annotate(List[Tensor], [])
               for p in params:
@@ -48,6 +58,25 @@ public final class Finite {
             return OptionalInt.empty();
         }
         return place(SCRIPT.number("first_gradient", parameters.value()));
+    }
+
+    /**
+     * Waits for the device once to read several arrays and the sum of all gradients.
+     *
+     * @param values on the parameters' device, of any shapes and types
+     * @param parameters each with a gradient
+     * @return the values in fp32 one after another, then the sum, unless there are no parameters
+     */
+    public static float[] readWithGradients(List<NDArray> values, TensorList parameters) {
+        NDList all = new NDList(values);
+        all.addAll(parameters.arrays());
+        if (all.isEmpty()) {
+            return new float[0];
+        }
+        try (GradMode off = GradMode.off();
+                NDArray joined = SCRIPT.tensorOn(all.head().getManager(), "joined", values, parameters.value())) {
+            return joined.toFloatArray();
+        }
     }
 
     private static OptionalInt place(int index) {

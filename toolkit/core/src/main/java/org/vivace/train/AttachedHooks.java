@@ -237,10 +237,13 @@ final class AttachedHooks {
             }
         }
         each(Hook.GRADIENTS, each -> each.onGradients(run));
+        boolean finite = run.findings().read(run.withGradients());
         if (!stepsNow()) {
             Gradients.zero(run.withGradients());
         } else {
-            run.trained().requireFiniteGradients(run.step());
+            if (!finite) {
+                run.trained().requireFiniteGradients(run.step());
+            }
             try (CudaKernels.Scope kernels = kernels()) {
                 if (!update()) {
                     optimizerStep.run();

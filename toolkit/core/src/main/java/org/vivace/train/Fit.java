@@ -2,6 +2,7 @@ package org.vivace.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.TrainingConfig;
 import ai.djl.training.dataset.Batch;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.vivace.torch.FusedUpdate;
 import org.vivace.train.SavedHeader.Place;
 import org.vivace.train.TrainingRecord.Evaluation;
 import org.vivace.train.TrainingRecord.Point;
@@ -162,28 +164,47 @@ final class Fit {
         long begin = System.nanoTime();
         double preflight = run().preflightSeconds();
         long number = run().step();
-        double total = 0;
         if (number > epochStart) {
             run().seeds().forLoading(number);
         }
+        BatchLoss total;
         try (Batch batch = batches.next()) {
-            Parts parts = new Parts(loss, training.microBatches);
-            for (Sample part : new Sample(batch.getData(), batch.getLabels()).parts(training.microBatches)) {
-                total += pass(part, batch, parts);
-            }
-            if (!Double.isFinite(total)) {
-                throw new LossDivergedException(number, total);
+            List<Sample> samples = new Sample(batch.getData(), batch.getLabels()).parts(training.microBatches);
+            Parts parts = new Parts(loss, training.microBatches, run());
+            total = new BatchLoss(number, samples.size());
+            for (Sample part : samples) {
+                pass(part, batch, parts, total);
             }
             trainer().step();
         }
         seconds += (System.nanoTime() - begin) / 1e9 - (run().preflightSeconds() - preflight);
-        Point point = new Point(number, seconds, total);
+        Point point = new Point(number, seconds, total.value);
         curve.add(point);
         training.onStep.accept(point);
     }
 
-    /** @return the part's share of the batch's loss */
-    private double pass(Sample part, Batch batch, Parts parts) {
+    /** The loss of a step's batch, which is known when the losses of its parts are read. */
+    private static final class BatchLoss {
+
+        private final long step;
+        private int missing;
+        private double value;
+
+        BatchLoss(long step, int parts) {
+            this.step = step;
+            missing = parts;
+        }
+
+        void add(double part) {
+            value += part;
+            missing--;
+            if (missing == 0 && !Double.isFinite(value)) {
+                throw new LossDivergedException(step, value);
+            }
+        }
+    }
+
+    private void pass(Sample part, Batch batch, Parts parts, BatchLoss total) {
         long size = part.data().head().getShape().get(0);
         try (GradientCollector collector = trainer().newGradientCollector()) {
             NDList predictions = trainer().forward(part.data(), part.labels());
@@ -191,11 +212,18 @@ final class Fit {
             double share = Parts.onePerExample(value, size)
                     ? 1
                     : (double) size / batch.getData().head().getShape().get(0);
-            collector.backward(share == 1 ? value : value.mul(share));
-            double plain = Parts.total(trainer().plainLoss());
+            collector.backward(share == 1 ? value : scaled(value, share));
+            NDArray plain = Parts.sum(trainer().plainLoss());
             parts.check(trainer().trainedLabels(), predictions, size, plain);
-            return plain * share;
+            run().findings().add(plain, read -> total.add(read[0] * share));
         }
+    }
+
+    /** As {@code loss.mul(share)}, which would make the host wait until the device has its number. */
+    private static NDArray scaled(NDArray loss, double share) {
+        NDArray factor = loss.getManager().zeros(new Shape(), loss.getDataType(), loss.getDevice());
+        FusedUpdate.fill(factor, share);
+        return loss.mul(factor);
     }
 
     private void afterStep(Optional<Saves> saves) throws IOException, TranslateException {

@@ -29,6 +29,7 @@ import java.util.function.Supplier;
  *                        scaled.backward())             and on behind each cut of the graph
  *                refuse a step that has passed over a hook
  *     GRADIENTS  onGradients(run)                       clip
+ *                read what the hooks have added to run.findings()
  *                if every stepsNow(run):
  *                    stop where a gradient is not finite
  *     UPDATE         one update(run), or the optimizer's own

@@ -23,12 +23,18 @@ final class Parts {
     private final int count;
     private Optional<Part> before = Optional.empty();
 
-    private record Part(NDList labels, NDList predictions, long size, double value) {}
+    private final Run run;
 
-    /** @param count the number of parts that a batch is split into */
-    Parts(Loss loss, int count) {
+    private record Part(NDList labels, NDList predictions, long size, NDArray value) {}
+
+    /**
+     * @param count the number of parts that a batch is split into
+     * @param run reads the losses to check
+     */
+    Parts(Loss loss, int count, Run run) {
         this.loss = loss;
         this.count = count;
+        this.run = run;
     }
 
     static boolean onePerExample(NDArray loss, long examples) {
@@ -36,6 +42,12 @@ final class Parts {
         return shape.dimension() > 0 && shape.get(0) == examples;
     }
 
+    /** A loss's value, or the sum of its values if it has several, as a scalar on its device. */
+    static NDArray sum(NDArray loss) {
+        return loss.getShape().dimension() == 0 ? loss : loss.sum();
+    }
+
+    /** The same, read from the device. */
     static double total(NDArray loss) {
         if (loss.getShape().dimension() == 0) {
             return loss.getFloat();
@@ -46,13 +58,13 @@ final class Parts {
     }
 
     /**
-     * Checks a part against the one before it.
+     * Checks a part against the one before it. The step's update is refused by an {@link IllegalArgumentException} if
+     * the loss of the two parts together does not follow from their two losses.
      *
      * @param size its examples
-     * @param value its {@link #total}
-     * @throws IllegalArgumentException if the loss of the two parts together does not follow from their two losses
+     * @param value its {@link #sum}
      */
-    void check(NDList labels, NDList predictions, long size, double value) {
+    void check(NDList labels, NDList predictions, long size, NDArray value) {
         Part part = new Part(new NDList(labels), new NDList(predictions), size, value);
         before.ifPresent(last -> check(last, part));
         before = Optional.of(part);
@@ -65,21 +77,29 @@ final class Parts {
                     joined(first.labels(), second.labels(), temporary),
                     joined(first.predictions(), second.predictions(), temporary));
             together.attach(temporary);
-            long size = first.size() + second.size();
-            double expected = onePerExample(together, size)
-                    ? first.value() + second.value()
-                    : (first.value() * first.size() + second.value() * second.size()) / size;
-            double found = total(together);
-            double allowed = ROUNDING * Math.max(1e-3, Math.abs(found));
-            // A part with nothing to average has no finite loss; if neither has one, the step fails for that reason.
-            if (Double.isFinite(found) && !(Math.abs(found - expected) <= allowed)) {
-                throw new IllegalArgumentException("expected a loss that is the mean over a batch's examples, or has"
-                        + " one value for each, to train in " + count + " micro-batches, got "
-                        + (float) found
-                        + " for two of them together and " + (float) expected
-                        + " from each by itself, as from a mean"
-                        + " over unmasked elements only: call microBatches(1), or divide by the number of examples");
-            }
+            boolean each = onePerExample(together, first.size() + second.size());
+            NDArray values = NDArrays.stack(new NDList(sum(together), first.value(), second.value()));
+            values.attach(temporary);
+            run.findings()
+                    .add(
+                            values,
+                            read -> requireConsistent(read[0], read[1], first.size(), read[2], second.size(), each));
+        }
+    }
+
+    private void requireConsistent(
+            double found, double first, long firstSize, double second, long secondSize, boolean onePerExample) {
+        double expected =
+                onePerExample ? first + second : (first * firstSize + second * secondSize) / (firstSize + secondSize);
+        double allowed = ROUNDING * Math.max(1e-3, Math.abs(found));
+        // A part with nothing to average has no finite loss; if neither has one, the step fails for that reason.
+        if (Double.isFinite(found) && !(Math.abs(found - expected) <= allowed)) {
+            throw new IllegalArgumentException("expected a loss that is the mean over a batch's examples, or has"
+                    + " one value for each, to train in " + count + " micro-batches, got "
+                    + (float) found
+                    + " for two of them together and " + (float) expected
+                    + " from each by itself, as from a mean"
+                    + " over unmasked elements only: call microBatches(1), or divide by the number of examples");
         }
     }
 

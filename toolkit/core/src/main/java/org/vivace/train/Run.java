@@ -8,7 +8,6 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.loss.Loss;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.vivace.torch.Arithmetic;
 import org.vivace.torch.Autograd;
@@ -48,6 +47,7 @@ public final class Run implements AutoCloseable {
     private final Progress progress;
     private final StepLedger ledger = new StepLedger();
     private final Preflight preflight;
+    private final Findings findings;
     private long step;
     private boolean started;
     private boolean closed;
@@ -59,6 +59,7 @@ public final class Run implements AutoCloseable {
         this.progress = progress;
         hooks = new AttachedHooks(this, recipe, ledger);
         preflight = new Preflight(this, hooks);
+        findings = new Findings(this);
         seeds = new RunSeeds(settings.seed());
         parameters = new TrainedParameters(model);
         surgery = new Surgery(model.getBlock(), settings.strict(), log);
@@ -228,12 +229,10 @@ public final class Run implements AutoCloseable {
         }
     }
 
-    /** The duration of the pre-flight, in seconds. */
     double preflightSeconds() {
         return preflight.seconds();
     }
 
-    /** Calls the methods' {@code onStart} unless that has happened. */
     void start() {
         requireOpen();
         if (!started) {
@@ -265,9 +264,8 @@ public final class Run implements AutoCloseable {
         seeds.forLoading(step);
     }
 
-    /** The path of the first parameter whose gradient is not finite; waits for the device. */
-    public Optional<String> parameterWithoutFiniteGradient() {
-        return parameters.withoutFiniteGradient();
+    public Findings findings() {
+        return findings;
     }
 
     private void requireOpen() {
@@ -294,6 +292,7 @@ public final class Run implements AutoCloseable {
         } finally {
             hooks.all().forEach(Hooks::close);
             surgery.undo();
+            findings.close();
             parameters.close();
         }
     }

@@ -6,9 +6,11 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 class FiniteTest {
@@ -29,8 +31,32 @@ class FiniteTest {
         assertThat(first(new float[] {3e38f, 3e38f}, new float[] {Float.NaN})).hasValue(1);
     }
 
+    @Test
+    void valuesOfAnyTypeAreReadTogetherAndThenTheSum() {
+        withGradients(new float[] {1, -2}, new float[] {4}, (manager, list) -> {
+            NDArray matrix = manager.create(new double[] {1.5, 2, 3, 4}, new Shape(2, 2));
+            NDArray scalar = manager.create(7L);
+            assertThat(Finite.readWithGradients(List.of(matrix, scalar), list)).containsExactly(1.5f, 2, 3, 4, 7, 3);
+            assertThat(Finite.readWithGradients(List.of(), list)).containsExactly(3);
+            try (TensorList none = TensorList.of(List.of())) {
+                assertThat(Finite.readWithGradients(List.of(scalar), none)).containsExactly(7);
+                assertThat(Finite.readWithGradients(List.of(), none)).isEmpty();
+            }
+            return list;
+        });
+        float[] infinite = withGradients(
+                new float[] {1, Float.NEGATIVE_INFINITY},
+                new float[] {4},
+                (manager, list) -> Finite.readWithGradients(List.of(), list));
+        assertThat(infinite).containsExactly(Float.NEGATIVE_INFINITY);
+    }
+
     /** Of two parameters with these gradients. */
     private static OptionalInt first(float[] one, float[] other) {
+        return withGradients(one, other, (manager, list) -> Finite.firstGradientNotFinite(list));
+    }
+
+    private static <T> T withGradients(float[] one, float[] other, BiFunction<NDManager, TensorList, T> use) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
             NDArray a = manager.create(one).onesLike();
@@ -40,7 +66,7 @@ class FiniteTest {
             Autograd.backward(a, manager.create(one), false);
             Autograd.backward(b, manager.create(other), false);
             try (TensorList list = TensorList.of(List.of(a, b))) {
-                return Finite.firstGradientNotFinite(list);
+                return use.apply(manager, list);
             }
         }
     }
