@@ -2,10 +2,13 @@ package org.vivace.contract;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
+import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.util.function.Function;
@@ -21,18 +24,21 @@ import org.vivace.train.Training;
 enum Faces {
     TRAINING {
         @Override
-        Weights train(SmallModel small, MethodRow row, EfficiencyMethod... recipe) throws Exception {
+        Weights train(SmallModel small, MethodRow row, Runnable eachStep, EfficiencyMethod... recipe) throws Exception {
             try (Model model = small.open()) {
-                training(model, small, row, recipe).fit(small.dataset(model.getNDManager()));
+                training(model, small, row, recipe)
+                        .loss(new StepLoss(eachStep))
+                        .fit(small.dataset(model.getNDManager()));
                 return Weights.of(model);
             }
         }
     },
     TRAINER {
         @Override
-        Weights train(SmallModel small, MethodRow row, EfficiencyMethod... recipe) throws Exception {
+        Weights train(SmallModel small, MethodRow row, Runnable eachStep, EfficiencyMethod... recipe) throws Exception {
+            DefaultTrainingConfig config = config(row.optimizer(), row.rate(), new StepLoss(eachStep));
             try (Model model = small.open()) {
-                try (Trainer trainer = new EfficientTrainer(model, config(row), settings(), recipe)) {
+                try (Trainer trainer = new EfficientTrainer(model, config, settings(), recipe)) {
                     trainer.initialize(small.inputs());
                     EasyTrain.fit(trainer, EPOCHS, small.dataset(model.getNDManager()), null);
                 }
@@ -42,8 +48,8 @@ enum Faces {
     },
     BY_HAND {
         @Override
-        Weights train(SmallModel small, MethodRow row, EfficiencyMethod... recipe) throws Exception {
-            DefaultTrainingConfig config = config(row);
+        Weights train(SmallModel small, MethodRow row, Runnable eachStep, EfficiencyMethod... recipe) throws Exception {
+            DefaultTrainingConfig config = config(row.optimizer(), row.rate(), new StepLoss(eachStep));
             try (Model model = small.open()) {
                 try (Run run = Run.of(model, settings().optimizer(config.getOptimizer()), recipe);
                         Trainer trainer = model.newTrainer(config)) {
@@ -70,7 +76,13 @@ enum Faces {
     private static final long SEED = 7;
 
     /** The weights after {@link #STEPS} steps. */
-    abstract Weights train(SmallModel small, MethodRow row, EfficiencyMethod... recipe) throws Exception;
+    Weights train(SmallModel small, MethodRow row, EfficiencyMethod... recipe) throws Exception {
+        return train(small, row, () -> {}, recipe);
+    }
+
+    /** @param eachStep called before each evaluation of the loss: once in a step, and in the pre-flight */
+    abstract Weights train(SmallModel small, MethodRow row, Runnable eachStep, EfficiencyMethod... recipe)
+            throws Exception;
 
     static Training training(Model model, SmallModel small, MethodRow row, EfficiencyMethod... recipe) {
         return Training.of(model)
@@ -92,8 +104,30 @@ enum Faces {
     }
 
     static DefaultTrainingConfig config(Function<Tracker, Optimizer> optimizer, double rate) {
-        return new DefaultTrainingConfig(new TokenLoss())
+        return config(optimizer, rate, new TokenLoss());
+    }
+
+    static DefaultTrainingConfig config(Function<Tracker, Optimizer> optimizer, double rate, Loss loss) {
+        return new DefaultTrainingConfig(loss)
                 .optDevices(new Device[] {Device.cpu()})
                 .optOptimizer(optimizer.apply(Tracker.fixed((float) rate)));
+    }
+
+    /** {@link TokenLoss} that tells when it is evaluated. */
+    private static final class StepLoss extends Loss {
+
+        private final Loss tokens = new TokenLoss();
+        private final Runnable each;
+
+        StepLoss(Runnable each) {
+            super("TokenLoss");
+            this.each = each;
+        }
+
+        @Override
+        public NDArray evaluate(NDList labels, NDList predictions) {
+            each.run();
+            return tokens.evaluate(labels, predictions);
+        }
     }
 }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.vivace.torch.HostTraffic;
+import org.vivace.torch.HostTransfer;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.Equivalence;
 
@@ -94,6 +96,23 @@ public interface MethodContract {
             ArraysKept ours = ArraysKept.by(small, row, row.recipe());
             assertThat(ours.added()).as("by later steps").isLessThanOrEqualTo(plain.added());
             assertThat(ours.left()).as("after the run").isLessThanOrEqualTo(plain.left());
+        });
+    }
+
+    /**
+     * In each face a later step makes a GPU's host wait for its device no more often than the row {@linkplain
+     * MethodRow#waits(int) declares}: neither a hook, nor what it calls, copies a number from Java or reads a value. What
+     * DJL's own code and the run itself do is not counted.
+     */
+    @TestFactory
+    default Stream<DynamicNode> noStepWaitsForTheDevice() {
+        return tests((row, small) -> {
+            for (Faces face : Faces.values()) {
+                List<HostTransfer> waits = StepTraffic.ofMethods(face, small, row, row.recipe());
+                assertThat(waits)
+                        .as(() -> face + ": " + StepTraffic.STEPS + " steps wait\n" + HostTraffic.report(waits))
+                        .hasSizeLessThanOrEqualTo(row.waits() * StepTraffic.STEPS);
+            }
         });
     }
 

@@ -20,6 +20,8 @@ import org.vivace.train.EfficiencyMethod;
  * @param tolerance largest distance between the weights' change with and without the method, relative to that change's
  *     length, for a method that declares to be equal within tolerance; also between two orders of summation with the
  *     same method
+ * @param waits how often a step with the method, beyond one without, may make the host wait for the device, on the
+ *     average of the steps after the first; its card documents them
  */
 public record MethodRow(
         EfficiencyMethod method,
@@ -28,7 +30,8 @@ public record MethodRow(
         Function<Tracker, Optimizer> optimizer,
         double rate,
         Optional<EfficiencyMethod> neutral,
-        double tolerance) {
+        double tolerance,
+        int waits) {
 
     private static final double ROUNDING = 0.02;
 
@@ -50,23 +53,29 @@ public record MethodRow(
                 rate -> Optimizer.sgd().setLearningRateTracker(rate).build(),
                 0.1,
                 Optional.empty(),
-                ROUNDING);
+                ROUNDING,
+                0);
     }
 
     public MethodRow beside(EfficiencyMethod... others) {
-        return new MethodRow(method, models, List.of(others), optimizer, rate, neutral, tolerance);
+        return new MethodRow(method, models, List.of(others), optimizer, rate, neutral, tolerance, waits);
     }
 
     public MethodRow optimizer(double learningRate, Function<Tracker, Optimizer> value) {
-        return new MethodRow(method, models, beside, value, learningRate, neutral, tolerance);
+        return new MethodRow(method, models, beside, value, learningRate, neutral, tolerance, waits);
     }
 
     public MethodRow neutral(EfficiencyMethod value) {
-        return new MethodRow(method, models, beside, optimizer, rate, Optional.of(value), tolerance);
+        return new MethodRow(method, models, beside, optimizer, rate, Optional.of(value), tolerance, waits);
     }
 
     public MethodRow tolerance(double value) {
-        return new MethodRow(method, models, beside, optimizer, rate, neutral, value);
+        return new MethodRow(method, models, beside, optimizer, rate, neutral, value, waits);
+    }
+
+    /** Declares that a step waits for the device so many times, with a reason that the method's card gives. */
+    public MethodRow waits(int aStep) {
+        return new MethodRow(method, models, beside, optimizer, rate, neutral, tolerance, aStep);
     }
 
     /** The recipe with the method last. */
