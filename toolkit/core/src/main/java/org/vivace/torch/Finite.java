@@ -2,6 +2,7 @@ package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -73,8 +74,10 @@ public final class Finite {
         if (all.isEmpty()) {
             return new float[0];
         }
+        // On a GPU, DJL's copy to the host leaves a manager behind in the array's own.
         try (GradMode off = GradMode.off();
-                NDArray joined = SCRIPT.tensorOn(all.head().getManager(), "joined", values, parameters.value())) {
+                NDManager temporary = all.head().getManager().newSubManager();
+                NDArray joined = SCRIPT.tensorOn(temporary, "joined", values, parameters.value())) {
             return joined.toFloatArray();
         }
     }
