@@ -35,7 +35,7 @@ class LauncherGpuTest {
         asked = folder.resolve("asked");
         Path jdk = Files.createDirectories(folder.resolve("jdk/bin"));
         String java = "[ \"$1\" != -version ] || exec " + System.getProperty("java.home") + "/bin/java \"$@\"\n"
-                + "echo \"offline: $DJL_OFFLINE\"\n";
+                + "echo \"offline: $DJL_OFFLINE\"\necho \"flavor: $PYTORCH_FLAVOR\"\n";
         Files.setPosixFilePermissions(
                 Files.writeString(jdk.resolve("java"), "#!/bin/sh\n" + java),
                 PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -84,6 +84,17 @@ class LauncherGpuTest {
         assertThat(start()).contains("offline: \n");
         launched.with("PYTORCH_LIBRARY_PATH", folder.resolve("torch/lib"));
         assertThat(start()).contains("offline: true\n");
+    }
+
+    @Test
+    void djlFetchesTheLibtorchForCudaWhereThereIsADriver() throws Exception {
+        assertThat(start()).contains("flavor: \n");
+        Files.writeString(driver, "");
+        assertThat(start()).contains("flavor: cu128\n");
+        launched.with("PYTORCH_FLAVOR", "cpu");
+        assertThat(start()).contains("flavor: cpu\n");
+        launched.without("PYTORCH_FLAVOR").with("PYTORCH_LIBRARY_PATH", folder.resolve("torch/lib"));
+        assertThat(start()).contains("flavor: \n");
     }
 
     private void mavenFinds(String jar) throws IOException {

@@ -25,8 +25,8 @@ record CudaRuntime(Path file, Optional<String> version) {
     static final int CUDA = 12;
 
     private static final String PLAIN = "libcudart.so";
-    private static final Pattern LIBRARY = Pattern.compile("libcudart\\.so(\\.\\d+)*");
-    private static final Pattern VERSION = Pattern.compile("\\d+(\\.\\d+)*");
+    private static final Pattern LIBRARY = Pattern.compile("libcudart(-\\w+)?\\.so(\\.\\d+)*");
+    private static final Pattern VERSION = Pattern.compile("\\.so\\.(\\d+(\\.\\d+)*)$");
     private static final Pattern PYTHON_PACKAGE = Pattern.compile("nvidia_cuda_runtime.*-(\\d+(\\.\\d+)*)\\.dist-info");
     private static final List<String> SYSTEM = List.of(
             "usr/lib/x86_64-linux-gnu",
@@ -38,14 +38,16 @@ record CudaRuntime(Path file, Optional<String> version) {
             "usr/local/cuda/lib64");
 
     /**
-     * Looks beside the libtorch that is installed, where Python's packages have it, then where a library is looked for,
-     * last where NVIDIA's installer puts it.
+     * Looks into the libtorch's folder, where one for CUDA has a runtime of its own, and beside it, where Python's
+     * packages have it, then where a library is looked for, last where NVIDIA's installer puts it.
      */
-    static Optional<CudaRuntime> find(NativeSettings settings, Optional<InstalledTorch> torch) {
+    static Optional<CudaRuntime> find(NativeSettings settings, Path torch) {
         if (!settings.isLinux()) {
             return Optional.empty();
         }
-        Stream<Path> beside = torch.map(CudaRuntime::packages).orElseGet(Stream::empty);
+        Stream<Path> beside = Stream.of(
+                        torch, torch.resolve("../../nvidia/cuda_runtime/lib"), torch.resolve("../../nvidia/cu13/lib"))
+                .map(Path::normalize);
         Stream<Path> named = Stream.of("jna.library.path", "LD_LIBRARY_PATH")
                 .flatMap(name -> settings.get(name).stream())
                 .flatMap(paths -> Arrays.stream(paths.split(File.pathSeparator)))
@@ -110,15 +112,6 @@ record CudaRuntime(Path file, Optional<String> version) {
                 .map(numbers -> Integer.valueOf(numbers[place]));
     }
 
-    private static Stream<Path> packages(InstalledTorch torch) {
-        Path folder = torch.folder();
-        return Stream.of(
-                        folder,
-                        folder.resolve("../../nvidia/cuda_runtime/lib"),
-                        folder.resolve("../../nvidia/cu13/lib"))
-                .map(Path::normalize);
-    }
-
     private static Optional<CudaRuntime> library(Path folder) {
         return entries(folder)
                 .filter(file -> LIBRARY.matcher(name(file)).matches() && Files.isRegularFile(file))
@@ -141,7 +134,7 @@ record CudaRuntime(Path file, Optional<String> version) {
                 .findFirst()
                 .or(() -> Optional.of(VERSION.matcher(name(real)))
                         .filter(Matcher::find)
-                        .map(Matcher::group));
+                        .map(matcher -> matcher.group(1)));
     }
 
     /** What the system's list of library folders adds. */

@@ -52,7 +52,11 @@ public record NativeCheck(
             throw new EngineException(obstacle);
         });
         if (choice.origin() == NativeChoice.Origin.FETCHED) {
-            LOGGER.warn("DJL fetches libtorch {}, once; that takes minutes", libtorch(choice));
+            boolean later = choice.flavor().startsWith("cu") && choice.runtime().isEmpty();
+            LOGGER.warn(
+                    "DJL fetches libtorch {}, once; that takes minutes{}",
+                    libtorch(choice),
+                    later ? ", and the GPU is seen from the next start on" : "");
         }
         choice.tellDjl();
     }

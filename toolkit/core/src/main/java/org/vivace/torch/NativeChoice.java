@@ -55,14 +55,15 @@ record NativeChoice(
     static NativeChoice of(NativeSettings settings) {
         Optional<InstalledTorch> installed =
                 settings.get("PYTORCH_LIBRARY_PATH").flatMap(InstalledTorch::in);
-        Optional<CudaRuntime> runtime = CudaRuntime.find(settings, installed);
+        String bundled = bundled(settings);
+        Optional<CudaRuntime> runtime = CudaRuntime.find(
+                settings, installed.map(InstalledTorch::folder).orElse(cached(settings, bundled, CUDA_FLAVOR)));
         Optional<String> driver = settings.driver();
         // Where names do not tell the runtime's version, it is taken for one that is new enough.
         String system = runtime.filter(found -> driver.isPresent() && !isTooOld(driver.get(), found))
                 .map(found -> found.flavor().orElse(CUDA_FLAVOR))
                 .orElse("cpu");
         Optional<Jar> jar = jar(settings, system);
-        String bundled = bundled(settings);
         Optional<String> asked = settings.get("PYTORCH_VERSION");
 
         Origin origin;

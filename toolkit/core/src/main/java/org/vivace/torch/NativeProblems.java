@@ -159,10 +159,16 @@ final class NativeProblems {
     }
 
     private static Optional<String> noRuntime(NativeChoice choice) {
-        return Optional.of(
-                        "expected CUDA's runtime on the library path, found the driver but no libcudart, without which"
-                                + " DJL sees no GPU: install the runtime of CUDA " + CUDA
-                                + " or newer, and name its folder in LD_LIBRARY_PATH")
+        String install = "install the runtime of CUDA " + CUDA + " or newer, and name its folder in LD_LIBRARY_PATH";
+        boolean fetched = choice.origin() == Origin.CACHE || choice.origin() == Origin.FETCHED;
+        String remedy = !fetched
+                ? install
+                : choice.flavor().startsWith("cu")
+                        ? "start again once DJL has fetched its libtorch, which has one"
+                        : "set PYTORCH_FLAVOR=" + NativeChoice.CUDA_FLAVOR
+                                + " and start twice, as DJL then fetches a libtorch that has one, or " + install;
+        return Optional.of("expected CUDA's runtime on the library path, found the driver but no libcudart, without"
+                        + " which DJL sees no GPU: " + remedy)
                 .filter(sentence -> choice.runtime().isEmpty());
     }
 

@@ -113,13 +113,34 @@ class NativeCheckTest {
 
     @Test
     void aDriverWithoutARuntime() {
+        String none =
+                "expected CUDA's runtime on the library path, found the driver but no libcudart, without which DJL"
+                        + " sees no GPU: ";
+        String install = "install the runtime of CUDA 12.8 or newer, and name its folder in LD_LIBRARY_PATH";
         NativeCheck check = machine.withoutNativeJar().withDriver("570.86.15").check();
         assertThat(check.cuda()).isEqualTo("driver 570.86.15, no runtime");
+        assertThat(check.libtorch()).startsWith("2.7.1, flavor cpu, from publish.djl.ai");
         assertThat(check.cudaAdvice())
-                .containsExactly(
-                        "expected CUDA's runtime on the library path, found the driver but no libcudart, without"
-                                + " which DJL sees no GPU: install the runtime of CUDA 12.8 or newer, and name its folder in"
-                                + " LD_LIBRARY_PATH");
+                .containsExactly(none + "set PYTORCH_FLAVOR=cu128 and start twice, as DJL then fetches a libtorch that"
+                        + " has one, or " + install);
+
+        machine.withPythonsTorch("2.7.1+cu128").withFiles("site/torch/lib/libtorch_cuda.so");
+        assertThat(machine.check().cudaAdvice()).containsExactly(none + install);
+    }
+
+    @Test
+    void aLibtorchForCudaBringsARuntime() {
+        machine.withoutNativeJar().withDriver("570.86.15").with("PYTORCH_FLAVOR", "cu128");
+        assertThat(machine.check().cudaAdvice().get(0))
+                .endsWith(": start again once DJL has fetched its libtorch, which has one");
+
+        String cached = ".djl.ai/pytorch/2.7.1-cu128-linux-x86_64/";
+        machine.withFiles(cached + "libtorch.so", cached + "libcudart-c3a75b33.so.12", "usr/lib/libcudart.so.12.4.1");
+        assertNothingToDo(machine.check());
+        assertThat(machine.check().cuda())
+                .isEqualTo("driver 570.86.15, runtime 12 in " + cache.resolve("2.7.1-cu128-linux-x86_64"));
+        assertThat(machine.without("PYTORCH_FLAVOR").check().libtorch())
+                .startsWith("2.7.1, flavor cu128, from DJL's cache in ");
     }
 
     @Test
