@@ -64,7 +64,7 @@ class EnduranceTest {
                 .containsExactly(
                         "a training, killed 25 times in the 2.5 s that it takes: it was lost",
                         "1501 steps with a recipe: from step 500 on the resident set stayed within 2.00 % and the arrays"
-                                + " within 10.00 %; at the end 0 MiB and 11 arrays");
+                                + " within 10.00 %; at the end 0.0 MiB and 11 arrays");
     }
 
     private static EnduranceRecord record(List<EnduranceRecord.Kills> kills, EnduranceRecord.Steps steps) {
