@@ -36,7 +36,7 @@ enum Faces {
     TRAINER {
         @Override
         Weights train(SmallModel small, MethodRow row, Runnable eachStep, EfficiencyMethod... recipe) throws Exception {
-            DefaultTrainingConfig config = config(row.optimizer(), row.rate(), new StepLoss(eachStep));
+            DefaultTrainingConfig config = config(row, small, eachStep);
             try (Model model = small.open()) {
                 try (Trainer trainer = new EfficientTrainer(model, config, settings(), recipe)) {
                     trainer.initialize(small.inputs());
@@ -49,7 +49,7 @@ enum Faces {
     BY_HAND {
         @Override
         Weights train(SmallModel small, MethodRow row, Runnable eachStep, EfficiencyMethod... recipe) throws Exception {
-            DefaultTrainingConfig config = config(row.optimizer(), row.rate(), new StepLoss(eachStep));
+            DefaultTrainingConfig config = config(row, small, eachStep);
             try (Model model = small.open()) {
                 try (Run run = Run.of(model, settings().optimizer(config.getOptimizer()), recipe);
                         Trainer trainer = model.newTrainer(config)) {
@@ -71,6 +71,9 @@ enum Faces {
 
     /** The steps of a whole training. */
     static final int STEPS = 8;
+
+    /** The largest distance of two equal trainings on a GPU, relative to the length of the weights. */
+    static final double CUDA_ROUNDING = 0.01;
 
     private static final int EPOCHS = STEPS * SmallModel.BATCH / SmallModel.EXAMPLES;
     private static final long SEED = 7;
@@ -99,8 +102,16 @@ enum Faces {
         return RunSettings.none().seed(SEED).steps(STEPS);
     }
 
+    private static DefaultTrainingConfig config(MethodRow row, SmallModel small, Runnable eachStep) {
+        return config(row.optimizer(), row.rate(), new StepLoss(eachStep)).optDevices(new Device[] {small.device()});
+    }
+
     static DefaultTrainingConfig config(MethodRow row) {
-        return config(row.optimizer(), row.rate());
+        return config(row, Device.cpu());
+    }
+
+    static DefaultTrainingConfig config(MethodRow row, Device device) {
+        return config(row.optimizer(), row.rate()).optDevices(new Device[] {device});
     }
 
     static DefaultTrainingConfig config(Function<Tracker, Optimizer> optimizer, double rate) {

@@ -31,7 +31,7 @@ record HandLoop(Weights start, Weights end) {
 
     private static HandLoop trained(
             Loop loop, SmallModel small, MethodRow row, RunSettings settings, EfficiencyMethod[] recipe) {
-        DefaultTrainingConfig config = Faces.config(row);
+        DefaultTrainingConfig config = Faces.config(row, small.device());
         HandLoop result;
         try (Model model = small.open()) {
             loop.before(model.getBlock());

@@ -3,6 +3,7 @@ package org.vivace.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.vivace.torch.HostTraffic;
 import org.vivace.torch.HostTransfer;
@@ -85,6 +87,23 @@ public interface MethodContract {
             assertThat(Faces.BY_HAND.train(small, row, row.recipe()))
                     .as("by hand")
                     .isEqualTo(training);
+        });
+    }
+
+    /** On a GPU sums are taken in no fixed order, so the faces agree to rounding there. */
+    @TestFactory
+    @Tag("cuda")
+    default Stream<DynamicNode> allFacesGiveTheSameWeightsOnCuda() {
+        Device gpu = Cuda.device();
+        return tests((row, given) -> {
+            SmallModel small = given.on(gpu);
+            Weights training = Faces.TRAINING.train(small, row, row.recipe());
+            assertThat(training.finite()).isTrue();
+            for (Faces face : List.of(Faces.TRAINER, Faces.BY_HAND)) {
+                assertThat(face.train(small, row, row.recipe()).distance(training) / training.length())
+                        .as(face.name())
+                        .isLessThan(Faces.CUDA_ROUNDING);
+            }
         });
     }
 
@@ -170,6 +189,22 @@ public interface MethodContract {
                             .as("a method that changes training changes the weights")
                             .isNotEqualTo(plain.end());
                 }
+            }
+        });
+    }
+
+    /** The same on a GPU, where bit-equal means to rounding. */
+    @TestFactory
+    @Tag("cuda")
+    default Stream<DynamicNode> theDeclaredEquivalenceHoldsOnCuda() {
+        Device gpu = Cuda.device();
+        return tests((row, given) -> {
+            SmallModel small = (given == SmallModel.DROPOUT ? SmallModel.DECODER : given).on(gpu);
+            HandLoop plain = HandLoop.seeded(small, row);
+            Weights ours = HandLoop.seeded(small, row, row.recipe()).end();
+            assertThat(ours.finite()).isTrue();
+            if (row.method().traits().equivalence() != Equivalence.CHANGES_TRAINING) {
+                assertThat(plain.deviation(ours)).isLessThan(row.tolerance());
             }
         });
     }

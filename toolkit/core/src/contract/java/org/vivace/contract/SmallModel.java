@@ -41,8 +41,9 @@ import org.vivace.train.Sample;
  * @param name shown in the names of tests
  * @param build sets the model's block
  * @param data all {@value #EXAMPLES} examples, on the given manager
+ * @param device that the model trains on
  */
-public record SmallModel(String name, Consumer<Model> build, Function<NDManager, Sample> data) {
+public record SmallModel(String name, Consumer<Model> build, Function<NDManager, Sample> data, Device device) {
 
     /** The number of examples in {@link #data}. */
     public static final int EXAMPLES = 16;
@@ -82,7 +83,8 @@ public record SmallModel(String name, Consumer<Model> build, Function<NDManager,
     });
 
     /** A TorchScript module with its own weight, between two linear layers. */
-    public static final SmallModel SCRIPT = new SmallModel("TorchScript", SmallModel::script, SmallModel::points);
+    public static final SmallModel SCRIPT =
+            new SmallModel("TorchScript", SmallModel::script, SmallModel::points, Device.cpu());
 
     /** A function of arrays that casts, between two linear layers. */
     public static final SmallModel CASTING = of("LambdaBlock with toType", SmallModel::casting, SmallModel::points);
@@ -98,7 +100,7 @@ public record SmallModel(String name, Consumer<Model> build, Function<NDManager,
             List.of(DENSE, CONVOLUTIONAL, RECURRENT, DECODER, ENCODER, BERT, SCRIPT, CASTING, IN_PLACE, LATE);
 
     private static SmallModel of(String name, Supplier<Block> block, Function<NDManager, Sample> data) {
-        return new SmallModel(name, model -> model.setBlock(block.get()), data);
+        return new SmallModel(name, model -> model.setBlock(block.get()), data, Device.cpu());
     }
 
     private static SmallModel decoder(String name, double dropout) {
@@ -108,9 +110,14 @@ public record SmallModel(String name, Consumer<Model> build, Function<NDManager,
         });
     }
 
-    /** The model without weights yet, on the CPU; the caller closes it. */
+    /** The same on another device. */
+    public SmallModel on(Device other) {
+        return new SmallModel(name, build, data, other);
+    }
+
+    /** The model without weights yet, on its device; the caller closes it. */
     public Model open() {
-        Model model = Model.newInstance(name, Device.cpu(), "PyTorch");
+        Model model = Model.newInstance(name, device, "PyTorch");
         try {
             build.accept(model);
             return model;

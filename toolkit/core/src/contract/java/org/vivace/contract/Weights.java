@@ -37,6 +37,11 @@ public record Weights(float[] values) {
         return true;
     }
 
+    /** The Euclidean length. */
+    double length() {
+        return distance(values, new float[values.length]);
+    }
+
     double distance(Weights other) {
         return distance(values, other.values);
     }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.Cuda;
 
 @Tag("slow")
 class AttentionTest extends TorchTest {
@@ -218,7 +219,7 @@ class AttentionTest extends TorchTest {
     @Test
     @Tag("cuda")
     void onCuda() {
-        Device gpu = cuda();
+        Device gpu = Cuda.device();
         try (NDManager onGpu = NDManager.newBaseManager(gpu, "PyTorch")) {
             check(onGpu, 1e-5);
             lowUnderAutocast(onGpu, Precision.FLOAT16);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.vivace.contract.Cuda;
 
 class AutocastTest extends TorchTest {
 
@@ -190,7 +191,7 @@ class AutocastTest extends TorchTest {
     @EnumSource(names = {"BFLOAT16", "FLOAT16"})
     @Tag("cuda")
     void matrixProductsOnCuda(Precision precision) {
-        Device gpu = cuda();
+        Device gpu = Cuda.device();
         try (NDManager onGpu = NDManager.newBaseManager(gpu, "PyTorch")) {
             try (Autocast scope = Autocast.enter(gpu, precision)) {
                 assertThat(ofProduct(onGpu)).isEqualTo(precision);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.ToDoubleBiFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.Cuda;
 import org.vivace.torch.FusedUpdate.Decay;
 
 class FusedUpdateTest extends TorchTest {
@@ -186,7 +187,7 @@ class FusedUpdateTest extends TorchTest {
     @Test
     @Tag("cuda")
     void onCuda() {
-        try (NDManager onGpu = NDManager.newBaseManager(cuda(), "PyTorch")) {
+        try (NDManager onGpu = NDManager.newBaseManager(Cuda.device(), "PyTorch")) {
             adam(onGpu, true);
             adam(onGpu, false);
             sgd(onGpu, 0.9);

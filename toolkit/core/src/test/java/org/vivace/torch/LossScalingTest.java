@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.Cuda;
 
 class LossScalingTest extends TorchTest {
 
@@ -112,7 +113,7 @@ class LossScalingTest extends TorchTest {
     @Test
     @Tag("cuda")
     void onCuda() {
-        try (NDManager onGpu = NDManager.newBaseManager(cuda(), "PyTorch")) {
+        try (NDManager onGpu = NDManager.newBaseManager(Cuda.device(), "PyTorch")) {
             unscale(onGpu);
             growthAndBackoff(onGpu);
         }

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.Cuda;
 
 class MemoryFormatTest extends TorchTest {
 
@@ -51,24 +54,24 @@ class MemoryFormatTest extends TorchTest {
     }
 
     /** Two steps of a convolution's weight; the optimizer is the same arithmetic in either layout. */
-    private float[] trained(boolean channelsLast, boolean fused) {
-        NDArray weight = leaf(manager, new Shape(2, 3, 2, 2), values(24, 1));
-        NDArray momentum = manager.zeros(weight.getShape());
+    private float[] trained(NDManager owner, boolean channelsLast, boolean fused) {
+        NDArray weight = leaf(owner, new Shape(2, 3, 2, 2), values(24, 1));
+        NDArray momentum = owner.zeros(weight.getShape());
         if (channelsLast) {
             LAST.applyTo(weight);
             LAST.applyTo(momentum);
         }
-        NDArray x = array(manager, 2, 4, 3, 5, 5);
+        NDArray x = array(owner, 2, 4, 3, 5, 5);
         NDArray input = channelsLast ? LAST.of(x) : x;
         Optimizer adam =
                 Optimizer.adam().optLearningRateTracker(Tracker.fixed(0.1f)).build();
-        NDArray factor = array(manager, 3, 4, 2, 4, 4);
+        NDArray factor = array(owner, 3, 4, 2, 4, 4);
         for (int step = 0; step < 2; step++) {
             backward(() -> convolve(input, weight).mul(factor).sum());
             if (fused) {
                 try (TensorList parameters = TensorList.of(List.of(weight));
                         TensorList momenta = TensorList.of(List.of(momentum))) {
-                    FusedUpdate.sgd(parameters, momenta, 0.1, 0.9, 0.01, manager.create(1f), step == 0);
+                    FusedUpdate.sgd(parameters, momenta, 0.1, 0.9, 0.01, owner.create(1f), step == 0);
                 }
             } else {
                 adam.update("weight", weight, weight.getGradient());
@@ -82,20 +85,38 @@ class MemoryFormatTest extends TorchTest {
         return Conv2d.conv2d(x, weight).singletonOrThrow();
     }
 
-    @Test
-    void trainingGoesOnAsBefore() {
+    private void goesOnAsBefore(NDManager owner, double tolerance) {
         for (boolean fused : new boolean[] {true, false}) {
-            double[] planes = doubles(manager.create(trained(false, fused)));
-            double[] last = doubles(manager.create(trained(true, fused)));
-            assertThat(worst(planes, last)).isLessThan(1e-5);
+            double[] planes = doubles(manager.create(trained(owner, false, fused)));
+            double[] last = doubles(manager.create(trained(owner, true, fused)));
+            assertThat(worst(planes, last)).isLessThan(tolerance);
             assertThat(worst(planes, doubles(manager.create(values(24, 1))))).isGreaterThan(0.1);
         }
     }
 
     @Test
+    void trainingGoesOnAsBefore() {
+        goesOnAsBefore(manager, 1e-5);
+    }
+
+    /** cuDNN multiplies fp32 as TF32, with ten bits, in an order of its own for each layout. */
+    @Test
+    @Tag("cuda")
+    void onCuda() {
+        try (NDManager onGpu = NDManager.newBaseManager(Cuda.device(), "PyTorch")) {
+            goesOnAsBefore(onGpu, 0.02);
+            keepsTheLayout(onGpu);
+        }
+    }
+
+    @Test
     void theOutputOfAConvolutionKeepsTheLayout() {
-        NDArray weight = array(manager, 1, 2, 3, 2, 2);
-        NDArray out = convolve(LAST.of(array(manager, 2, 4, 3, 5, 5)), LAST.of(weight));
+        keepsTheLayout(manager);
+    }
+
+    private void keepsTheLayout(NDManager owner) {
+        NDArray weight = array(owner, 1, 2, 3, 2, 2);
+        NDArray out = convolve(LAST.of(array(owner, 2, 4, 3, 5, 5)), LAST.of(weight));
         assertThat(LAST.holds(out)).isTrue();
         assertThat(new NDList(out).singletonOrThrow().getShape()).isEqualTo(new Shape(4, 2, 4, 4));
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vivace.contract.Cuda;
 
 /** Orthogonalisation and Muon's step against the formula in fp64 ({@link Matrix}). */
 class NewtonSchulzTest extends TorchTest {
@@ -267,7 +268,7 @@ class NewtonSchulzTest extends TorchTest {
     @Test
     @Tag("cuda")
     void onCuda() {
-        try (NDManager onGpu = NDManager.newBaseManager(cuda(), "PyTorch")) {
+        try (NDManager onGpu = NDManager.newBaseManager(Cuda.device(), "PyTorch")) {
             moves(onGpu);
         }
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.vivace.contract.Cuda;
 
 class NormsTest extends TorchTest {
 
@@ -222,7 +223,7 @@ class NormsTest extends TorchTest {
     @EnumSource
     @Tag("cuda")
     void onCuda(Precision precision) {
-        try (NDManager onGpu = NDManager.newBaseManager(cuda(), "PyTorch")) {
+        try (NDManager onGpu = NDManager.newBaseManager(Cuda.device(), "PyTorch")) {
             check(onGpu, precision);
         }
     }

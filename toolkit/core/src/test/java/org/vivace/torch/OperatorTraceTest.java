@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vivace.contract.Cuda;
 
 class OperatorTraceTest extends TorchTest {
 
@@ -43,8 +45,9 @@ class OperatorTraceTest extends TorchTest {
     }
 
     @Test
+    @Tag("cuda")
     void seesTheBackwardPassOnAGpu() throws IOException {
-        NDArray x = manager.create(new float[] {1, 2}).toDevice(cuda(), false);
+        NDArray x = manager.create(new float[] {1, 2}).toDevice(Cuda.device(), false);
         x.setRequiresGradient(true);
         try (OperatorTrace trace = OperatorTrace.start()) {
             backward(() -> x.exp().sum());

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.vivace.contract.Cuda;
 
 @EnabledOnOs(OS.LINUX)
 class PeakMemoryTest extends TorchTest {
@@ -44,7 +45,7 @@ class PeakMemoryTest extends TorchTest {
     @Test
     @Tag("cuda")
     void onCuda() {
-        Device gpu = cuda();
+        Device gpu = Cuda.device();
         try (NDManager onGpu = NDManager.newBaseManager(gpu, "PyTorch")) {
             onGpu.ones(new Shape(8));
             long before = PeakMemory.bytes(gpu).orElseThrow();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.Cuda;
 
 class TensorListTest extends TorchTest {
 
@@ -85,7 +86,7 @@ class TensorListTest extends TorchTest {
     @Test
     @Tag("cuda")
     void refusesArraysOnDifferentDevices() {
-        Device gpu = cuda();
+        Device gpu = Cuda.device();
         try (NDManager onGpu = NDManager.newBaseManager(gpu, "PyTorch")) {
             assertThatThrownBy(() -> TensorList.of(List.of(leaf(1), onGpu.ones(new Shape(1)))))
                     .isInstanceOf(IllegalArgumentException.class)

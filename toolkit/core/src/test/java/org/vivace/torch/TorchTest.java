@@ -1,7 +1,5 @@
 package org.vivace.torch;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -27,12 +25,6 @@ class TorchTest {
     @AfterEach
     void closeManager() {
         manager.close();
-    }
-
-    /** Skips the test, visibly, where there is no GPU. */
-    static Device cuda() {
-        assumeTrue(Engine.getEngine("PyTorch").getGpuCount() > 0, "needs a CUDA device");
-        return Device.gpu();
     }
 
     NDArray leaf(NDManager owner, Shape shape, float... values) {
