@@ -68,7 +68,8 @@ public record Language(
         return switch (size) {
             case QUICK -> new Language(48, 2, 2, 64, 8, data, 4096);
             case DEFAULT -> new Language(192, 4, 4, 128, 16, data, 16384);
-            case GPU -> new Language(768, 8, 12, 512, 16, data, 262_144);
+            // GPT-2 small, over bytes.
+            case GPU -> new Language(768, 12, 12, 1024, 16, data, 262_144);
         };
     }
 

@@ -16,6 +16,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.util.List;
 import org.vivace.bench.Described;
+import org.vivace.bench.Size;
 
 /** DJL's own models on random numbers, for estimates and step times; there is nothing to learn. */
 public sealed interface Zoo extends Classifying {
@@ -66,6 +67,11 @@ public sealed interface Zoo extends Classifying {
         @Override
         public String name() {
             return "resnet50";
+        }
+
+        @Override
+        public ResNet50 at(Size size) {
+            return size == Size.GPU ? new ResNet50(512, image) : this;
         }
 
         @Override

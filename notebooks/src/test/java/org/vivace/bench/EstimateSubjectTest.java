@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDList;
+import ai.djl.training.optimizer.Adam;
+import ai.djl.training.optimizer.Sgd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,6 +22,8 @@ import org.vivace.train.Kind;
 import org.vivace.train.Pass;
 import org.vivace.train.Run;
 import org.vivace.train.Traits;
+import org.vivace.workloads.Language;
+import org.vivace.workloads.Zoo;
 
 @Tag("slow")
 class EstimateSubjectTest {
@@ -43,6 +47,16 @@ class EstimateSubjectTest {
     }
 
     /** Not the bare model, on which a method that works around a pass would do nothing. */
+    @Test
+    void theSmallModelIsUpdatedAsTheSubjectIsSoThatMethodsFindTheirOptimizer() {
+        EstimateSubject images = EstimateMeasurement.small(EstimateSubject.of(new Zoo.ResNet50(2, 32)));
+        assertThat(images.inputShapes()[0].dimension()).isEqualTo(4);
+        assertThat(images.optimizer().get()).isInstanceOf(Sgd.class);
+        EstimateSubject text =
+                EstimateMeasurement.small(EstimateSubject.of(new Language(16, 1, 2, 16, 2, "wordnet", 64)));
+        assertThat(text.optimizer().get()).isInstanceOf(Adam.class);
+    }
+
     @Test
     void aPredictionIsCheckedWithItsMethods() {
         List<Pass> passes = new ArrayList<>();

@@ -3,6 +3,8 @@ package org.vivace.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
+import ai.djl.ndarray.types.Shape;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,18 +14,39 @@ import org.vivace.datasets.DataSetCatalog;
 import org.vivace.workloads.Classify;
 import org.vivace.workloads.Language;
 import org.vivace.workloads.Vision;
+import org.vivace.workloads.Zoo;
 
 class SizeTest {
 
     @ParameterizedTest
     @CsvSource({"quick,QUICK", "default,DEFAULT", "gpu,GPU", "GPU,GPU", "' quick ',QUICK", "'',DEFAULT", ",DEFAULT"})
     void isNamedByTheEnvironment(String name, Size size) {
-        assertThat(Size.named(name)).isEqualTo(size);
+        assertThat(Size.named(name, Device::cpu)).isEqualTo(size);
+    }
+
+    @Test
+    void isThatOfAGpuWhereThereIsOneAndNobodyNamesAnother() {
+        assertThat(Size.named(null, Device::gpu)).isEqualTo(Size.GPU);
+        assertThat(Size.named(" ", Device::gpu)).isEqualTo(Size.GPU);
+        assertThat(Size.named("quick", Device::gpu)).isEqualTo(Size.QUICK);
+    }
+
+    @Test
+    void aGpuIsFilledByModelsOfKnownSize() {
+        Language language = new Language().at(Size.GPU);
+        assertThat(language.settings()).containsEntry("model", "Gpt, 86.2 million parameters");
+        assertThat(language.inputs()).containsExactly(new Shape(16, 1024));
+        assertThat(new Vision(16, 32, "glyphs", 8).at(Size.GPU)).satisfies(vision -> {
+            assertThat(vision.channels()).isEqualTo(64);
+            assertThat(vision.batch()).isEqualTo(512);
+        });
+        assertThat(new Zoo.ResNet50().at(Size.GPU).inputs()).containsExactly(new Shape(512, 3, 64, 64));
+        assertThat(new Zoo.ResNet50().at(Size.QUICK)).isEqualTo(new Zoo.ResNet50());
     }
 
     @Test
     void anotherNameIsRefused() {
-        assertThatThrownBy(() -> Size.named("huge"))
+        assertThatThrownBy(() -> Size.named("huge", Device::cpu))
                 .hasMessage("VIVACE_SIZE must be one of quick, default, gpu, got huge: correct it or unset it");
     }
 

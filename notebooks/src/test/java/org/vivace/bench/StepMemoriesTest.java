@@ -2,6 +2,7 @@ package org.vivace.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import java.io.PrintWriter;
@@ -19,6 +20,7 @@ import org.vivace.measure.Timings;
 import org.vivace.measure.Variant;
 import org.vivace.methods.FusedAdamW;
 import org.vivace.methods.MixedPrecision;
+import org.vivace.workloads.Language;
 
 @Tag("slow")
 class StepMemoriesTest {
@@ -42,6 +44,17 @@ class StepMemoriesTest {
                 false);
         return BenchRecord.of("c", "w", Machine.read("cpu", 1, "2.7.1"), timings, List::of)
                 .withNotes(List.of("a note"));
+    }
+
+    /** A batch that takes more than the weights, so that activations cannot be mistaken for what is held. */
+    @Test
+    @Tag("cuda")
+    void onCudaAStepTakesMoreThanIsHeldBetweenSteps() {
+        assumeTrue(LocalMachine.device().isGpu(), "needs a CUDA device");
+        StepMemory memory =
+                StepMemory.measure(new Language(64, 4, 2, 256, 64, "wordnet", 64), LocalMachine.device(), Arm.PLAIN);
+        assertThat(memory.activations()).isGreaterThan(100L << 20);
+        assertThat(memory.between()).isLessThan(memory.activations());
     }
 
     @Test

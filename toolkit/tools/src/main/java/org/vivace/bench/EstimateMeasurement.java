@@ -69,9 +69,11 @@ final class EstimateMeasurement {
         }
     }
 
-    /** A model of the same kind of operations, so small that its memory does not count. */
-    private static EstimateSubject small(EstimateSubject subject) {
-        return subject.inputShapes()[0].dimension() == 4 ? EstimateSubject.smallImages() : EstimateSubject.smallText();
+    /** A model of the same kind of operations and the same optimizer, so small that its memory does not count. */
+    static EstimateSubject small(EstimateSubject subject) {
+        EstimateSubject small =
+                subject.inputShapes()[0].dimension() == 4 ? EstimateSubject.smallImages() : EstimateSubject.smallText();
+        return small.withOptimizer(subject.optimizer());
     }
 
     static String toLine(long bytes) {

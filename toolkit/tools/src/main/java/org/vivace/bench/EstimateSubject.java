@@ -61,6 +61,11 @@ record EstimateSubject(
                 "small", block, batch, TokenLoss::new, () -> Optimizer.adam().build());
     }
 
+    /** The same, updated by another optimizer, which methods may need. */
+    EstimateSubject withOptimizer(Supplier<? extends Optimizer> other) {
+        return new EstimateSubject(name, block, batch, loss, other);
+    }
+
     Shape[] inputShapes() {
         return batch.inputs().stream().map(each -> each.spec().shape()).toArray(Shape[]::new);
     }

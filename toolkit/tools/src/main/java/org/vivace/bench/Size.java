@@ -1,8 +1,11 @@
 package org.vivace.bench;
 
+import ai.djl.Device;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The size of a notebook's workloads and the length of its measurements. */
 public enum Size {
@@ -10,7 +13,7 @@ public enum Size {
     QUICK(12, 3, 60),
     /** About a minute per notebook on two cores. */
     DEFAULT(24, 24, 100),
-    /** A benchmark, for a GPU. */
+    /** A benchmark on a GPU: models and batches that fill one. */
     GPU(60, 120, 1500);
 
     private final int rounds;
@@ -28,17 +31,17 @@ public enum Size {
 
     /**
      * The size from the environment variable {@code VIVACE_SIZE}: {@code quick}, {@code default} or {@code gpu};
-     * {@link #DEFAULT} if it is not set.
+     * if it is not set, {@link #GPU} on a machine where libtorch uses one, and {@link #DEFAULT} elsewhere.
      *
      * @throws IllegalArgumentException if it has another value
      */
     public static Size here() {
-        return named(System.getenv(VARIABLE));
+        return named(System.getenv(VARIABLE), LocalMachine::device);
     }
 
-    static Size named(String name) {
+    static Size named(@Nullable String name, Supplier<Device> device) {
         if (name == null || name.isBlank()) {
-            return DEFAULT;
+            return device.get().isGpu() ? GPU : DEFAULT;
         }
         return Arrays.stream(values())
                 .filter(size -> size.word().equals(name.strip().toLowerCase(Locale.ROOT)))

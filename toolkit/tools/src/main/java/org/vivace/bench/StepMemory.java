@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.vivace.torch.HeldMemory;
 import org.vivace.torch.PeakMemory;
 
 /**
@@ -48,8 +49,10 @@ record StepMemory(long between, long peak) {
             arm.at(changes.get(0)).step();
             arm.at(changes.get(changes.size() - 1)).step();
             System.gc();
-            long between =
-                    device.isGpu() ? held(device) : PeakMemory.residentBytes().orElseThrow();
+            // Without the allocator's cache, which on a GPU is what the last step took.
+            long between = device.isGpu()
+                    ? HeldMemory.bytes(device).orElseThrow()
+                    : PeakMemory.residentBytes().orElseThrow();
             PeakMemory.reset();
             changes.forEach(place -> arm.at(place).step());
             return new StepMemory(between - before, held(device) - before);
