@@ -3,7 +3,6 @@ package org.vivace.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,9 +93,8 @@ public interface MethodContract {
     @TestFactory
     @Tag("cuda")
     default Stream<DynamicNode> allFacesGiveTheSameWeightsOnCuda() {
-        Device gpu = Cuda.device();
         return tests((row, given) -> {
-            SmallModel small = given.on(gpu);
+            SmallModel small = given.on(Cuda.device());
             Weights training = Faces.TRAINING.train(small, row, row.recipe());
             assertThat(training.finite()).isTrue();
             for (Faces face : List.of(Faces.TRAINER, Faces.BY_HAND)) {
@@ -197,9 +195,8 @@ public interface MethodContract {
     @TestFactory
     @Tag("cuda")
     default Stream<DynamicNode> theDeclaredEquivalenceHoldsOnCuda() {
-        Device gpu = Cuda.device();
         return tests((row, given) -> {
-            SmallModel small = (given == SmallModel.DROPOUT ? SmallModel.DECODER : given).on(gpu);
+            SmallModel small = (given == SmallModel.DROPOUT ? SmallModel.DECODER : given).on(Cuda.device());
             HandLoop plain = HandLoop.seeded(small, row);
             Weights ours = HandLoop.seeded(small, row, row.recipe()).end();
             assertThat(ours.finite()).isTrue();
