@@ -10,6 +10,7 @@ public final class DevCommands implements AddedCommands {
     public void addTo(CommandLine vivace) {
         vivace.addSubcommand("readme", DocumentCommand.readme());
         vivace.addSubcommand("pairs", DocumentCommand.pairs());
+        vivace.addSubcommand(new BarsCommand());
         AddedCommands.below(vivace, "notebook").addSubcommand(new NotebookNewCommand());
     }
 }
