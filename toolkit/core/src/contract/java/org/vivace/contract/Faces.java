@@ -102,7 +102,7 @@ enum Faces {
         return RunSettings.none().seed(SEED).steps(STEPS);
     }
 
-    private static DefaultTrainingConfig config(MethodRow row, SmallModel small, Runnable eachStep) {
+    static DefaultTrainingConfig config(MethodRow row, SmallModel small, Runnable eachStep) {
         return config(row.optimizer(), row.rate(), new StepLoss(eachStep)).optDevices(new Device[] {small.device()});
     }
 

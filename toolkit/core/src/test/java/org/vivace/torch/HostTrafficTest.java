@@ -12,7 +12,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.Cuda;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.OS;
@@ -169,9 +171,10 @@ class HostTrafficTest extends TorchTest {
         assertThat(HostTraffic.report(List.of())).isEmpty();
     }
 
+    @Tag("cuda")
     @Test
     void onAGpuOnlyWhatHasAnEndOnIt() {
-        Device gpu = cuda();
+        Device gpu = Cuda.device();
         NDArray here = manager.ones(new Shape(3));
         NDArray there = here.toDevice(gpu, true);
         try (HostTraffic traffic = HostTraffic.on(gpu)) {
