@@ -62,6 +62,10 @@ public record NativeCheck(
     }
 
     private static String libtorch(NativeChoice choice) {
+        Optional<String> named = choice.settings().get("PYTORCH_LIBRARY_PATH");
+        if (named.isPresent() && choice.installed().isEmpty()) {
+            return "none in " + named.get();
+        }
         String which = choice.version() + ", flavor " + choice.flavor();
         return switch (choice.origin()) {
             case INSTALLED -> which + ", installed in " + choice.folder();

@@ -124,6 +124,7 @@ class InstalledTorchTest {
     void aFolderWithoutALibtorch() throws Exception {
         Path empty = Files.createDirectories(folder.resolve("empty"));
         machine.with("PYTORCH_LIBRARY_PATH", empty);
+        assertThat(machine.check().libtorch()).isEqualTo("none in " + empty);
         assertThat(machine.check().obstacle())
                 .hasValue("expected libtorch.so in a folder that PYTORCH_LIBRARY_PATH names, found none in " + empty
                         + ": name the folder lib of a torch, or unset it");
