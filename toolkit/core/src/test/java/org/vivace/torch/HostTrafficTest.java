@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.vivace.contract.Cuda;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.OS;
+import org.vivace.contract.Cuda;
 import org.vivace.torch.HostTransfer.Kind;
 
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "DJL's native methods are not bound anew there")
