@@ -17,13 +17,13 @@ import java.util.stream.IntStream;
 import org.vivace.bench.Workload;
 import org.vivace.models.TokenLoss;
 
-/** A small model whose every batch takes 25 ms to come, so that its steps are bound by input on any device. */
+/** A small model whose every batch takes 200 ms to come, so that its steps are bound by input on any device. */
 final class SlowInput implements Supplier<Workload> {
 
     private static final int BATCH = 32;
     private static final int WIDTH = 64;
     private static final int BATCHES = 8;
-    private static final long MILLIS = 25;
+    private static final long MILLIS = 200;
 
     @Override
     public Workload get() {
