@@ -137,11 +137,11 @@ class UpdateTimesTest {
     }
 
     @Test
-    void anOptimiserThatTheMethodDoesNotTakeOverFrom() {
+    void anOptimizerThatTheMethodCannotReplace() {
         assertThatThrownBy(() -> step(sgd(0.9f), new Effect.FusedUpdate(List.of(Adam.class, AdamW.class))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Declared expected DJL's Adam or AdamW as the optimizer, got Sgd: give one that it takes"
-                        + " over from, or drop Declared");
+                .hasMessage("Declared expected DJL's Adam or AdamW as the optimizer, got Sgd: give one that it can"
+                        + " replace, or drop Declared");
         assertThat(step(sgd(0.9f), new Effect.FusedUpdate(List.of(Sgd.class))).updateBytes())
                 .isEqualTo(6.0 * VALUES * Float.BYTES);
     }
