@@ -136,7 +136,7 @@ class ChannelsLastTest {
     }
 
     @Test
-    void aFusedOptimiserSeesWeightsGradientsAndStateAlikeInEveryRun() {
+    void aFusedOptimizerSeesWeightsGradientsAndStateAlikeInEveryRun() {
         float[] expected = twoRuns(false);
         assertThat(Weights.farthest(twoRuns(true), expected)).isLessThan(TOLERANCE);
     }

@@ -230,7 +230,7 @@ class ResumeTest {
     }
 
     @Test
-    void refusesAnOptimiserWhoseStateItCannotReach() throws Exception {
+    void refusesAnOptimizerWhoseStateItCannotReach() throws Exception {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> process(
                         training -> training.resume(folder)
