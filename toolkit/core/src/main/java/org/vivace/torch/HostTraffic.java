@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vivace.torch.HostTransfer.Kind;
 
@@ -28,21 +30,19 @@ public final class HostTraffic implements AutoCloseable {
     private static final ThreadLocal<HostTraffic> OPEN = new ThreadLocal<>();
 
     /** Frames that only pass a call on to libtorch. */
-    private static final List<String> PASSING = List.of(
-            "java.",
-            "jdk.",
-            "sun.",
-            "com.sun.",
-            "ai.djl.ndarray.",
-            "ai.djl.pytorch.",
-            "ai.djl.util.",
-            HostTraffic.class.getName(),
-            HostReads.class.getName(),
-            OperatorWatch.class.getName(),
-            NativeBinding.class.getName(),
-            OwnedMemory.class.getName(),
-            DtypeGuard.class.getName(),
-            Script.class.getName());
+    private static final List<String> PASSING =
+            List.of("java.", "jdk.", "sun.", "com.sun.", "ai.djl.ndarray.", "ai.djl.pytorch.", "ai.djl.util.");
+
+    private static final Set<String> PASSING_CLASSES = Stream.of(
+                    HostTraffic.class,
+                    HostReads.class,
+                    OperatorWatch.class,
+                    NativeBinding.class,
+                    OwnedMemory.class,
+                    DtypeGuard.class,
+                    Script.class)
+            .map(Class::getName)
+            .collect(Collectors.toUnmodifiableSet());
 
     private static boolean installed;
 
@@ -148,11 +148,9 @@ public final class HostTraffic implements AutoCloseable {
     }
 
     private static boolean passesOn(String type) {
-        return PASSING.stream()
-                .anyMatch(prefix -> type.startsWith(prefix)
-                        && (prefix.endsWith(".")
-                                || type.length() == prefix.length()
-                                || type.charAt(prefix.length()) == '$'));
+        int inner = type.indexOf('$');
+        return PASSING.stream().anyMatch(type::startsWith)
+                || PASSING_CLASSES.contains(inner < 0 ? type : type.substring(0, inner));
     }
 
     /** Ends the count, on the thread that began it. */

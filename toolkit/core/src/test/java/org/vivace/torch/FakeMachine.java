@@ -27,6 +27,15 @@ final class FakeMachine {
         return root;
     }
 
+    Path path(String file) {
+        return root.resolve(file);
+    }
+
+    /** DJL's. */
+    Path cache() {
+        return path(".djl.ai/pytorch");
+    }
+
     FakeMachine with(String name, Object value) {
         environment.put(name, value.toString());
         return this;

@@ -17,18 +17,13 @@ class InstalledTorchTest {
 
     private static final String CUDA = "site/torch/lib/libtorch_cuda.so";
 
-    @TempDir
-    private Path folder;
-
     private FakeMachine machine;
     private Path lib;
-    private Path cache;
 
     @BeforeEach
-    void aMachine() {
+    void aMachine(@TempDir Path folder) {
         machine = new FakeMachine(folder).withoutNativeJar().withPythonsTorch("2.7.1+cu128");
-        lib = folder.resolve("site/torch/lib");
-        cache = folder.resolve(".djl.ai/pytorch");
+        lib = machine.path("site/torch/lib");
     }
 
     @Test
@@ -41,7 +36,7 @@ class InstalledTorchTest {
                 .check();
         assertThat(check.libtorch()).isEqualTo("2.7.1, flavor cu128, installed in " + lib);
         assertThat(check.cuda())
-                .isEqualTo("driver 570.86.15, runtime 12.8.57 in " + folder.resolve("site/nvidia/cuda_runtime/lib"));
+                .isEqualTo("driver 570.86.15, runtime 12.8.57 in " + machine.path("site/nvidia/cuda_runtime/lib"));
         assertThat(check.obstacle()).isEmpty();
         assertThat(check.libtorchAdvice()).isEmpty();
         assertThat(check.cudaAdvice()).isEmpty();
@@ -49,7 +44,7 @@ class InstalledTorchTest {
 
     @Test
     void itComesBeforeAJarAndMayBeForTheCpu() {
-        machine = new FakeMachine(folder).withPythonsTorch("2.7.1+cpu");
+        machine = new FakeMachine(machine.root()).withPythonsTorch("2.7.1+cpu");
         assertThat(machine.check().libtorch()).isEqualTo("2.7.1, flavor cpu, installed in " + lib);
         assertThat(machine.check().libtorchAdvice()).isEmpty();
         assertThat(machine.withDriver("570.86.15").check().libtorchAdvice())
@@ -64,11 +59,12 @@ class InstalledTorchTest {
         assertThat(machine.check().obstacle())
                 .hasValue("expected libtorch 2.7.1, for which DJL 0.36.0 takes its native layer, found 2.11.0 in " + lib
                         + ", whose memory is laid out in another way: install torch 2.7.1, or set PYTORCH_VERSION=2.11.0"
-                        + " and build the layer for it at " + cache.resolve(layer));
+                        + " and build the layer for it at " + machine.cache().resolve(layer));
 
         machine.with("PYTORCH_VERSION", "2.11.0");
         assertThat(machine.check().obstacle())
-                .hasValue("expected a native layer for libtorch 2.11.0 at " + cache.resolve(layer)
+                .hasValue("expected a native layer for libtorch 2.11.0 at "
+                        + machine.cache().resolve(layer)
                         + ", found none, and DJL 0.36.0 publishes none above 2.7.1: build it there, or unset"
                         + " PYTORCH_VERSION and take libtorch 2.7.1");
 
@@ -122,7 +118,7 @@ class InstalledTorchTest {
 
     @Test
     void aFolderWithoutALibtorch() throws Exception {
-        Path empty = Files.createDirectories(folder.resolve("empty"));
+        Path empty = Files.createDirectories(machine.path("empty"));
         machine.with("PYTORCH_LIBRARY_PATH", empty);
         assertThat(machine.check().libtorch()).isEqualTo("none in " + empty);
         assertThat(machine.check().obstacle())
@@ -134,7 +130,7 @@ class InstalledTorchTest {
 
     @Test
     void theVersionIsInOneOfSeveralFiles() throws Exception {
-        Files.delete(folder.resolve("site/torch/version.py"));
+        Files.delete(machine.path("site/torch/version.py"));
         assertThat(machine.check().libtorchAdvice())
                 .containsExactly("no file beside " + lib + " tells its version, and DJL crashes if it is not 2.7.1:"
                         + " name the folder lib of a whole torch");
@@ -142,12 +138,12 @@ class InstalledTorchTest {
         machine.withFile(
                 "site/torch/share/cmake/Torch/TorchConfigVersion.cmake", List.of("set(PACKAGE_VERSION \"2.9.0\")"));
         assertThat(machine.check().obstacle().orElseThrow()).contains("found 2.9.0 in ");
-        Files.delete(folder.resolve("site/torch/share/cmake/Torch/TorchConfigVersion.cmake"));
+        Files.delete(machine.path("site/torch/share/cmake/Torch/TorchConfigVersion.cmake"));
         machine.withFile("site/torch/build-version", List.of("2.8.0+cu126"));
         assertThat(machine.check().obstacle().orElseThrow()).contains("found 2.8.0 in ");
 
         machine.withFiles(".djl.ai/pytorch/2.6.0-cpu-linux-x86_64/libtorch.so")
-                .with("PYTORCH_LIBRARY_PATH", cache.resolve("2.6.0-cpu-linux-x86_64"));
+                .with("PYTORCH_LIBRARY_PATH", machine.cache().resolve("2.6.0-cpu-linux-x86_64"));
         assertThat(machine.check().obstacle().orElseThrow()).contains("found 2.6.0 in ");
     }
 

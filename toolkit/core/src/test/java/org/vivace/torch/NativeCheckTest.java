@@ -20,16 +20,11 @@ class NativeCheckTest {
 
     private static final String RUNTIME = "usr/local/cuda/lib64/libcudart.so.12.8.90";
 
-    @TempDir
-    private Path folder;
-
     private FakeMachine machine;
-    private Path cache;
 
     @BeforeEach
-    void aMachine() {
+    void aMachine(@TempDir Path folder) {
         machine = new FakeMachine(folder);
-        cache = folder.resolve(".djl.ai/pytorch");
     }
 
     @Test
@@ -54,14 +49,13 @@ class NativeCheckTest {
     @Test
     void aGpuHasItsLibtorchFetchedOnce() throws IOException {
         machine.withoutNativeJar().withDriver("570.86.15").withFiles(RUNTIME);
-        Files.createSymbolicLink(
-                folder.resolve("usr/local/cuda/lib64/libcudart.so.12"), Path.of("libcudart.so.12.8.90"));
-        Files.createSymbolicLink(folder.resolve("usr/local/cuda/lib64/libcudart.so"), Path.of("libcudart.so.12"));
+        Files.createSymbolicLink(machine.path("usr/local/cuda/lib64/libcudart.so.12"), Path.of("libcudart.so.12.8.90"));
+        Files.createSymbolicLink(machine.path("usr/local/cuda/lib64/libcudart.so"), Path.of("libcudart.so.12"));
         NativeCheck check = machine.check();
-        Path cached = cache.resolve("2.7.1-cu128-linux-x86_64");
+        Path cached = machine.cache().resolve("2.7.1-cu128-linux-x86_64");
         assertThat(check.libtorch()).isEqualTo("2.7.1, flavor cu128, from publish.djl.ai into " + cached);
         assertThat(check.cuda())
-                .isEqualTo("driver 570.86.15, runtime 12.8.90 in " + folder.resolve("usr/local/cuda/lib64"));
+                .isEqualTo("driver 570.86.15, runtime 12.8.90 in " + machine.path("usr/local/cuda/lib64"));
         assertNothingToDo(check);
 
         machine.withFiles(".djl.ai/pytorch/2.7.1-cu128-linux-x86_64/libtorch.so");
@@ -70,7 +64,7 @@ class NativeCheckTest {
 
     @Test
     void aDriverOfAnotherPlace() {
-        machine.withoutNativeJar().withFiles(RUNTIME).with("VIVACE_NVIDIA_DRIVER", folder.resolve("driver"));
+        machine.withoutNativeJar().withFiles(RUNTIME).with("VIVACE_NVIDIA_DRIVER", machine.path("driver"));
         assertThat(machine.check().cuda()).startsWith("no NVIDIA driver");
         machine.withFile("driver", List.of("nothing that looks like a version"));
         assertThat(machine.check().cuda()).startsWith("driver unknown, runtime 12.8.90");
@@ -80,7 +74,8 @@ class NativeCheckTest {
     void whatIsNotInTheCacheCannotBeFetchedOffline() {
         machine.withoutNativeJar().with("DJL_OFFLINE", true);
         assertThat(machine.check().obstacle())
-                .hasValue("expected libtorch 2.7.1 of the flavor cpu in " + cache.resolve("2.7.1-cpu-linux-x86_64")
+                .hasValue("expected libtorch 2.7.1 of the flavor cpu in "
+                        + machine.cache().resolve("2.7.1-cpu-linux-x86_64")
                         + ", found none, and DJL_OFFLINE forbids to fetch it: unset DJL_OFFLINE for one start, or set"
                         + " PYTORCH_LIBRARY_PATH to the folder lib of a torch 2.7.1");
         machine.withFiles(".djl.ai/pytorch/2.7.1-cpu-linux-x86_64/libtorch.so");
@@ -94,7 +89,7 @@ class NativeCheckTest {
         assertThat(check.libtorch()).startsWith("2.7.1, flavor cpu, from publish.djl.ai");
         assertThat(check.cudaAdvice())
                 .containsExactly("expected a CUDA runtime of 12.8 or newer, found 12.4.127 in "
-                        + folder.resolve("usr/lib64")
+                        + machine.path("usr/lib64")
                         + ", for which DJL takes a libtorch for the CPU: install a newer runtime, or set"
                         + " PYTORCH_FLAVOR=cu128");
 
@@ -138,7 +133,7 @@ class NativeCheckTest {
         machine.withFiles(cached + "libtorch.so", cached + "libcudart-c3a75b33.so.12", "usr/lib/libcudart.so.12.4.1");
         assertNothingToDo(machine.check());
         assertThat(machine.check().cuda())
-                .isEqualTo("driver 570.86.15, runtime 12 in " + cache.resolve("2.7.1-cu128-linux-x86_64"));
+                .isEqualTo("driver 570.86.15, runtime 12 in " + machine.cache().resolve("2.7.1-cu128-linux-x86_64"));
         assertThat(machine.without("PYTORCH_FLAVOR").check().libtorch())
                 .startsWith("2.7.1, flavor cu128, from DJL's cache in ");
     }
@@ -161,7 +156,7 @@ class NativeCheckTest {
                 .containsExactly("expected an NVIDIA driver of 580 or newer, which CUDA 13 needs, found 570.86.15:"
                         + " update the driver, or name the folder of a runtime of CUDA 12 in LD_LIBRARY_PATH");
         assertThat(machine.check().libtorch()).startsWith("2.7.1, flavor cpu, ");
-        machine.withFiles("cuda-12/libcudart.so.12").with("LD_LIBRARY_PATH", folder.resolve("cuda-12"));
+        machine.withFiles("cuda-12/libcudart.so.12").with("LD_LIBRARY_PATH", machine.path("cuda-12"));
         assertNothingToDo(machine.check());
     }
 
@@ -169,16 +164,15 @@ class NativeCheckTest {
     @ValueSource(strings = {"LD_LIBRARY_PATH", "jna.library.path"})
     void aRuntimeThatASettingNames(String setting) {
         machine.withFiles("some/where/libcudart.so.12", "other/libc.so")
-                .with(setting, folder.resolve("other") + ":" + folder.resolve("some/where"));
-        assertThat(machine.check().cuda()).endsWith("runtime 12 in " + folder.resolve("some/where"));
+                .with(setting, machine.path("other") + ":" + machine.path("some/where"));
+        assertThat(machine.check().cuda()).endsWith("runtime 12 in " + machine.path("some/where"));
     }
 
     @Test
     void aRuntimeInAFolderOfTheSystemsList() {
         machine.withFiles("opt/cuda/lib/libcudart.so")
                 .withFile("etc/ld.so.conf.d/cuda.conf", List.of("# ours", "/opt/cuda/lib"));
-        assertThat(machine.check().cuda())
-                .endsWith("runtime of an unknown version in " + folder.resolve("opt/cuda/lib"));
+        assertThat(machine.check().cuda()).endsWith("runtime of an unknown version in " + machine.path("opt/cuda/lib"));
     }
 
     private static void assertNothingToDo(NativeCheck check) {
