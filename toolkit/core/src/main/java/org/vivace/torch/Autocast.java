@@ -84,7 +84,7 @@ public final class Autocast implements AutoCloseable {
     }
 
     private static boolean enabled(byte deviceType) {
-        return (Native.IS_ENABLED.invokeInt(new Object[] {deviceType}) & 0xff) != 0;
+        return LibTorch.flag(Native.IS_ENABLED, deviceType);
     }
 
     @Override
@@ -114,7 +114,7 @@ public final class Autocast implements AutoCloseable {
 
     /** On a system where autocast's functions cannot be called, neither autocast nor its cache is ever on. */
     static boolean caching() {
-        return LibTorch.reachable() && (Native.IS_CACHE_ENABLED.invokeInt(null) & 0xff) != 0;
+        return LibTorch.reachable() && LibTorch.flag(Native.IS_CACHE_ENABLED);
     }
 
     static void setCaching(boolean caching) {

@@ -1,5 +1,6 @@
 package org.vivace.torch;
 
+import com.sun.jna.Function;
 import com.sun.jna.Pointer;
 import java.util.List;
 
@@ -21,46 +22,48 @@ public record CudaKernels(boolean tf32, boolean autotune) {
         void close();
     }
 
-    /** One switch of {@code at::Context}: the names of its getter and its setter. */
-    private record Switch(String getter, String setter) {
+    /** One switch of {@code at::Context}. */
+    private record Switch(Function getter, Function setter) {
+
+        static Switch of(String getter, String setter) {
+            return new Switch(
+                    LibTorch.function("_ZNK2at7Context" + getter), LibTorch.function("_ZN2at7Context" + setter));
+        }
 
         boolean get() {
-            return (LibTorch.function(getter).invokeInt(new Object[] {context()}) & 0xff) != 0;
+            return LibTorch.flag(getter, Switches.CONTEXT);
         }
 
         void set(boolean on) {
-            LibTorch.function(setter).invokeVoid(new Object[] {context(), on ? 1 : 0});
-        }
-
-        private static Pointer context() {
-            return LibTorch.function("_ZN2at13globalContextEv").invokePointer(new Object[0]);
+            setter.invokeVoid(new Object[] {Switches.CONTEXT, on ? 1 : 0});
         }
     }
 
-    private static final Switch PRODUCTS =
-            new Switch("_ZNK2at7Context15allowTF32CuBLASEv", "_ZN2at7Context18setAllowTF32CuBLASEb");
-    private static final Switch CONVOLUTIONS =
-            new Switch("_ZNK2at7Context14allowTF32CuDNNEv", "_ZN2at7Context17setAllowTF32CuDNNEb");
-    private static final Switch BENCHMARK =
-            new Switch("_ZNK2at7Context14benchmarkCuDNNEv", "_ZN2at7Context17setBenchmarkCuDNNEb");
+    /** Looked up once, when the engine is loaded: a run enters a scope several times a step. */
+    private static final class Switches {
+        static final Pointer CONTEXT = LibTorch.context();
+        static final Switch PRODUCTS = Switch.of("15allowTF32CuBLASEv", "18setAllowTF32CuBLASEb");
+        static final Switch CONVOLUTIONS = Switch.of("14allowTF32CuDNNEv", "17setAllowTF32CuDNNEb");
+        static final Switch BENCHMARK = Switch.of("14benchmarkCuDNNEv", "17setBenchmarkCuDNNEb");
+    }
 
     /** Uses these kernels until the scope is closed; scopes are closed in the reverse order. */
     public Scope enter() {
-        boolean products = PRODUCTS.get();
-        boolean convolutions = CONVOLUTIONS.get();
-        boolean benchmark = BENCHMARK.get();
-        PRODUCTS.set(tf32);
-        CONVOLUTIONS.set(tf32);
-        BENCHMARK.set(autotune);
+        boolean products = Switches.PRODUCTS.get();
+        boolean convolutions = Switches.CONVOLUTIONS.get();
+        boolean benchmark = Switches.BENCHMARK.get();
+        Switches.PRODUCTS.set(tf32);
+        Switches.CONVOLUTIONS.set(tf32);
+        Switches.BENCHMARK.set(autotune);
         return () -> {
-            PRODUCTS.set(products);
-            CONVOLUTIONS.set(convolutions);
-            BENCHMARK.set(benchmark);
+            Switches.PRODUCTS.set(products);
+            Switches.CONVOLUTIONS.set(convolutions);
+            Switches.BENCHMARK.set(benchmark);
         };
     }
 
     /** Whether TF32 is allowed in products and in convolutions, and cuDNN's algorithms are timed, at present. */
     public static List<Boolean> inForce() {
-        return List.of(PRODUCTS.get(), CONVOLUTIONS.get(), BENCHMARK.get());
+        return List.of(Switches.PRODUCTS.get(), Switches.CONVOLUTIONS.get(), Switches.BENCHMARK.get());
     }
 }

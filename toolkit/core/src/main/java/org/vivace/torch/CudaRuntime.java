@@ -96,9 +96,11 @@ record CudaRuntime(Path file, Optional<String> version) {
 
     /** Whether it is older, as far as its version is known. */
     boolean isOlderThan(int major, int minor) {
-        return number(0).filter(its -> its <= major).isPresent()
-                && (number(0).filter(its -> its < major).isPresent()
-                        || number(1).filter(its -> its < minor).isPresent());
+        return number(0)
+                .filter(its -> its < major
+                        || its == major
+                                && number(1).filter(small -> small < minor).isPresent())
+                .isPresent();
     }
 
     /** As in a flavor of DJL's: {@code cu128}; empty where the version is not known so far. */

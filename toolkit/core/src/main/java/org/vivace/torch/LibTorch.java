@@ -23,6 +23,16 @@ final class LibTorch {
         return library("torch_cpu").getFunction(mangledName);
     }
 
+    /** Calls a function that returns a C++ {@code bool}, of which only the lowest byte is set. */
+    static boolean flag(Function function, Object... arguments) {
+        return (function.invokeInt(arguments) & 0xff) != 0;
+    }
+
+    /** libtorch's settings for the whole process, {@code at::Context}. */
+    static Pointer context() {
+        return function("_ZN2at13globalContextEv").invokePointer(new Object[0]);
+    }
+
     /** The address of a variable that {@code libc10} exports. */
     static Pointer variable(String name) {
         return library("c10").getGlobalVariableAddress(name);

@@ -23,6 +23,6 @@ public final class NativeProducts {
     }
 
     private static boolean cpuHas(String mangled) {
-        return (LibTorch.function("_ZN2at3cpu" + mangled).invokeInt(null) & 0xff) != 0;
+        return LibTorch.flag(LibTorch.function("_ZN2at3cpu" + mangled));
     }
 }

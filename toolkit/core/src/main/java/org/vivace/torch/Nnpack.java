@@ -15,8 +15,8 @@ final class Nnpack {
      */
     static void offWhereUnsupported() {
         if (!isAvailable()) {
-            Pointer context = LibTorch.function("_ZN2at13globalContextEv").invokePointer(new Object[0]);
-            LibTorch.function("_ZN2at7Context20setUserEnabledNNPACKEb").invokeVoid(new Object[] {context, 0});
+            LibTorch.function("_ZN2at7Context20setUserEnabledNNPACKEb")
+                    .invokeVoid(new Object[] {LibTorch.context(), 0});
         }
     }
 
@@ -26,7 +26,7 @@ final class Nnpack {
         int before = logLevel.getInt(0);
         logLevel.setInt(0, LOG_ERRORS_ONLY);
         try {
-            return (LibTorch.function("_ZN2at6native17_nnpack_availableEv").invokeInt(new Object[0]) & 0xff) != 0;
+            return LibTorch.flag(LibTorch.function("_ZN2at6native17_nnpack_availableEv"));
         } finally {
             logLevel.setInt(0, before);
         }
