@@ -2,6 +2,7 @@ package org.vivace.cli;
 
 import java.nio.file.Path;
 import org.vivace.bench.Bench;
+import org.vivace.bench.NativeRecipe;
 import org.vivace.bench.Trainings;
 import org.vivace.bench.Workload;
 import org.vivace.measure.BenchRecord;
@@ -35,18 +36,16 @@ final class BenchWorkloadCommand extends WorkloadCommand {
     public Integer call() throws Exception {
         Workload workload = workload();
         Trainings trainings = quality.trainings(workload);
-        Bench bench = timing.of(recipe.of(Bench.of(workload))).trainings(trainings);
+        NativeRecipe here = recipe.here(workload);
+        Bench bench = timing.of(recipe.of(Bench.of(workload), here.methods())).trainings(trainings);
         Path kept = timing.folder().resolve("record.json");
         return Interruption.keeping(() -> {
-            BenchRecord record = quality.withNote(measured(
+            BenchRecord record = here.noted(quality.withNote(measured(
                     bench,
                     run -> run.all(
                             !withoutMemory,
                             soFar -> Interruption.shielded(
-                                    () -> soFar.asPartial().write(kept)))));
-            for (String note : recipe.leftOut(bench)) {
-                record = record.withNote(note);
-            }
+                                    () -> soFar.asPartial().write(kept))))));
             Printed.bench(spec(), record, timing.folder());
             json().write(record.toJson());
             return quality.answered(record) ? 0 : 1;

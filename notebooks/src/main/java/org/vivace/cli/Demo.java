@@ -71,9 +71,7 @@ final class Demo {
                 .within(length.timing())
                 .on(bar, command)
                 .time();
-        for (String note : recipe.leftOut()) {
-            times = times.withNote(note);
-        }
+        times = recipe.noted(times);
         return times.partial() ? times : race(times, recipe.methods());
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import org.vivace.bench.Bench;
 import org.vivace.bench.LocalMachine;
 import org.vivace.bench.NativeRecipe;
+import org.vivace.bench.Workload;
 import org.vivace.train.EfficiencyMethod;
 import picocli.CommandLine.Option;
 
@@ -21,21 +22,14 @@ final class RecipeOptions extends MethodsOption {
     @Option(names = "--one-by-one", description = "Also measure the recipe's first method, its first two, and so on.")
     private boolean oneByOne;
 
-    /** The bench of the given recipe, else of the workload's own on this device, with the requested parts. */
-    Bench of(Bench bench) {
-        return given() ? of(bench, List.of()) : of(bench, byDefault(bench).methods());
+    /** The given recipe as it is, else the workload's own on this device. */
+    NativeRecipe here(Workload workload) {
+        return given()
+                ? new NativeRecipe(methods(), List.of())
+                : NativeRecipe.of(workload.recipe(), LocalMachine.device());
     }
 
-    /** What is left out of the workload's own recipe on this device, a note each; empty if a recipe is given. */
-    List<String> leftOut(Bench bench) {
-        return given() ? List.of() : byDefault(bench).leftOut();
-    }
-
-    private static NativeRecipe byDefault(Bench bench) {
-        return NativeRecipe.of(bench.workload().recipe(), LocalMachine.device());
-    }
-
-    /** The same with another default recipe. */
+    /** The bench of the given recipe, else of the default one, with the requested parts. */
     Bench of(Bench bench, List<EfficiencyMethod> byDefault) {
         Bench of = bench.with(given() ? methods() : byDefault);
         of = each ? of.each() : of;

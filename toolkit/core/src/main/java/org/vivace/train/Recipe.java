@@ -100,7 +100,7 @@ public final class Recipe {
 
     private void checkNeeds(EfficiencyMethod method) {
         method.traits().needs().forEach((word, reason) -> {
-            if (methods.stream().noneMatch(other -> other != method && provides(other, word))) {
+            if (!isProvided(word, method, methods)) {
                 throw new IllegalArgumentException(method.name() + " needs " + word + ", because " + reason + "; found "
                         + this + ": add a method that provides it or drop " + method.name());
             }
@@ -125,6 +125,19 @@ public final class Recipe {
                         + ", because " + reason + ": drop one of them");
             }
         });
+    }
+
+    /** The methods without those that need what none of the others provides. */
+    public static List<EfficiencyMethod> withNeedsMet(List<EfficiencyMethod> methods) {
+        List<EfficiencyMethod> met = methods.stream()
+                .filter(method ->
+                        method.traits().needs().keySet().stream().allMatch(word -> isProvided(word, method, methods)))
+                .toList();
+        return met.size() == methods.size() ? met : withNeedsMet(met);
+    }
+
+    private static boolean isProvided(String word, EfficiencyMethod to, List<EfficiencyMethod> methods) {
+        return methods.stream().anyMatch(other -> other != to && provides(other, word));
     }
 
     private static boolean provides(EfficiencyMethod method, String word) {

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.vivace.measure.BenchRecord;
 import org.vivace.measure.Figures;
 import org.vivace.torch.Precision;
 import org.vivace.torch.PrecisionProbe;
 import org.vivace.train.Effect;
 import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.Recipe;
 
 /**
  * A default recipe on a device: without methods in a precision that the device multiplies more slowly than fp32, such as
@@ -36,11 +39,10 @@ public record NativeRecipe(List<EfficiencyMethod> methods, List<String> leftOut)
         for (Precision precision : precisions(recipe)) {
             double time = relativeTime.applyAsDouble(precision);
             if (time > 1) {
-                List<EfficiencyMethod> rest = withNeeds(methods.stream()
+                List<EfficiencyMethod> rest = Recipe.withNeedsMet(methods.stream()
                         .filter(method -> !precisions(List.of(method)).contains(precision))
                         .toList());
-                List<EfficiencyMethod> before = methods;
-                notes.add(before.stream()
+                notes.add(methods.stream()
                                 .filter(method -> !rest.contains(method))
                                 .map(EfficiencyMethod::label)
                                 .collect(Collectors.joining(" and "))
@@ -52,24 +54,17 @@ public record NativeRecipe(List<EfficiencyMethod> methods, List<String> leftOut)
         return new NativeRecipe(methods, notes);
     }
 
+    /** The record with these notes too. */
+    public BenchRecord noted(BenchRecord record) {
+        return record.withNotes(
+                Stream.concat(record.notes().stream(), leftOut.stream()).toList());
+    }
+
     private static Set<Precision> precisions(List<EfficiencyMethod> methods) {
         return methods.stream()
                 .flatMap(method -> method.effects().stream())
                 .filter(Effect.LowPrecision.class::isInstance)
                 .map(effect -> ((Effect.LowPrecision) effect).precision())
                 .collect(Collectors.toSet());
-    }
-
-    /** Without methods whose needs no other provides. */
-    private static List<EfficiencyMethod> withNeeds(List<EfficiencyMethod> methods) {
-        List<EfficiencyMethod> able = methods.stream()
-                .filter(method -> method.traits().needs().keySet().stream()
-                        .allMatch(word -> methods.stream().anyMatch(other -> other != method && provides(other, word))))
-                .toList();
-        return able.size() == methods.size() ? able : withNeeds(able);
-    }
-
-    private static boolean provides(EfficiencyMethod method, String word) {
-        return method.name().equals(word) || method.traits().provides().contains(word);
     }
 }
