@@ -23,7 +23,7 @@ class WorkloadEstimateTest {
     }
 
     @Test
-    void withoutMethodsNothingIsForeseen() {
+    void withoutMethodsNothingIsPredicted() {
         Prediction prediction = predict();
         assertThat(prediction.speedup()).isEqualTo(1);
         assertThat(prediction.bytes()).isEqualTo(prediction.plainBytes());
@@ -42,7 +42,7 @@ class WorkloadEstimateTest {
     }
 
     @Test
-    void aScheduleIsForeseenOnTheMeanOfARun() {
+    void aScheduleIsPredictedOnTheMeanOfARun() {
         // Over the first half of the run the sequences are two long, then six.
         SequenceLengthWarmup warmup = new SequenceLengthWarmup(
                 new SequenceLengthWarmup.Span.Share(1), 2, 4, SequenceLengthWarmup.Mode.TRUNCATE);

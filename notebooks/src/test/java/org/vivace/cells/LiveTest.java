@@ -176,7 +176,7 @@ class LiveTest {
 
     @Test
     void predictionsAreKeptWithTheMachineTheyAreFor() throws Exception {
-        Prediction foreseen = new Prediction(
+        Prediction predicted = new Prediction(
                 "language",
                 List.of("FusedAdamW"),
                 new StepTime(1, 2, 3),
@@ -184,10 +184,10 @@ class LiveTest {
                 10,
                 9,
                 List.of("a note"));
-        assertThat(live(RECORDING).prediction("first", () -> foreseen)).isSameAs(foreseen);
+        assertThat(live(RECORDING).prediction("first", () -> predicted)).isSameAs(predicted);
         screen.reset();
         assertThat(live(FALLBACK).prediction("first", notCalled()))
-                .isEqualTo(foreseen.withWorkload("language (recorded)"));
+                .isEqualTo(predicted.withWorkload("language (recorded)"));
         assertThat(said()).contains("on " + LocalMachine.machine().cpu() + ", ");
     }
 
