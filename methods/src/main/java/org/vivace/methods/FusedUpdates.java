@@ -32,6 +32,11 @@ final class FusedUpdates implements Hooks {
     }
 
     @Override
+    public boolean skipsOnDevice() {
+        return true;
+    }
+
+    @Override
     public void save(State.Writer writer) {
         state.save(writer);
     }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.vivace.torch.NativeProducts;
 import org.vivace.torch.NewtonSchulz;
 import org.vivace.torch.Precision;
@@ -175,11 +176,16 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
             changes.applyTo(run.withGradients(), djl.common());
             for (OptimizerState.Group group : state.next(this::rateOf)) {
                 if (group.names().equals(MOMENTUM)) {
-                    move(group);
+                    move(group, run.found());
                 } else {
                     djl.update(state, group);
                 }
             }
+            return true;
+        }
+
+        @Override
+        public boolean skipsOnDevice() {
             return true;
         }
 
@@ -188,7 +194,7 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
             return hidden.contains(parameter) ? rate * own : own;
         }
 
-        private void move(OptimizerState.Group group) {
+        private void move(OptimizerState.Group group, Optional<NDArray> found) {
             NewtonSchulz.update(
                     group.parameters(),
                     group.arrays(0),
@@ -198,7 +204,8 @@ public record Muon(double rate, double momentum, int steps, OptimizerChanges cha
                     momentum,
                     group.weightDecay(),
                     steps,
-                    precision);
+                    precision,
+                    found);
         }
 
         @Override

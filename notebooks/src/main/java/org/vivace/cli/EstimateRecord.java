@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.vivace.bench.CheckedEstimate;
+import org.vivace.bench.DeviceCost;
 import org.vivace.bench.EstimatedCost;
 import org.vivace.estimate.Memory;
 import org.vivace.estimate.RunCost;
@@ -56,6 +57,11 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
         if (json.has("largestBatch")) {
             remarks.add("largest batch in the given memory: "
                     + json.get("largestBatch").getAsLong());
+        }
+        if (json.has("devices")) {
+            remarks.addAll(lines(json.getAsJsonArray("devices").asList().stream()
+                    .map(each -> Json.read(each, DeviceCost.class))
+                    .toList()));
         }
         if (json.has("run")) {
             JsonObject run = json.getAsJsonObject("run");
@@ -123,6 +129,22 @@ record EstimateRecord(String json, boolean table, List<CheckedEstimate> estimate
                         + ", backward " + millis(cost.seconds().backward()) + ", update "
                         + millis(cost.seconds().update())));
         cost.notes().forEach(note -> lines.add("Note: " + note + "."));
+        return lines;
+    }
+
+    /** Each device's part of a step. */
+    static List<String> lines(List<DeviceCost> devices) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < devices.size(); i++) {
+            DeviceCost device = devices.get(i);
+            lines.add(line(
+                    "device %d   batch %d, %s at the peak, %s%s",
+                    i,
+                    device.batch(),
+                    Figures.mebibytes(device.peakBytes()),
+                    millis(device.seconds()),
+                    i == 0 ? "" : ", and copies of " + Figures.mebibytes(device.copiedBytes()) + " a step"));
+        }
         return lines;
     }
 

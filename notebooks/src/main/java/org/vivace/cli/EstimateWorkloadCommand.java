@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.vivace.bench.CheckedEstimate;
+import org.vivace.bench.DeviceCost;
 import org.vivace.bench.Estimated;
 import org.vivace.bench.EstimatedCost;
 import org.vivace.bench.LocalMachine;
@@ -77,6 +78,9 @@ final class EstimateWorkloadCommand extends WorkloadCommand {
     @Option(names = "--memory", paramLabel = "MIB", description = "Also find the largest batch that fits this memory.")
     private Long memory;
 
+    @Option(names = "--devices", paramLabel = "N", description = "Also each device's part of a step, if N share it.")
+    private Integer devices;
+
     @Mixin
     private RunOptions run;
 
@@ -89,6 +93,8 @@ final class EstimateWorkloadCommand extends WorkloadCommand {
         requireNothingBefore();
         run.check(spec());
         OptionRange.require(spec(), memory == null || memory >= 1, "--memory", "at least 1", memory);
+        OptionRange.require(
+                spec(), devices == null || devices >= 1 && !inference, "--devices", "at least 1 to train on", devices);
         Workload workload = workload();
         List<EfficiencyMethod> methods = recipe.methods();
         OperationTimes times = LocalMachine.operationTimes();
@@ -100,6 +106,11 @@ final class EstimateWorkloadCommand extends WorkloadCommand {
             long fits = estimated.estimator().largestBatch(memory << 20);
             say("largest batch in %d MiB: %d", memory, fits);
             extras.put("largestBatch", fits);
+        }
+        if (devices != null) {
+            List<DeviceCost> costs = DeviceCost.of(workload, estimated, devices, times);
+            EstimateRecord.lines(costs).forEach(line -> say("%s", line));
+            extras.put("devices", costs);
         }
         if (run.steps != null) {
             List<String> doubts = new ArrayList<>();

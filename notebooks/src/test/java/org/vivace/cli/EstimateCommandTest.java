@@ -3,6 +3,7 @@ package org.vivace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
@@ -34,6 +35,31 @@ class EstimateCommandTest {
         JsonObject cost = json.getAsJsonObject("run");
         assertThat(cost.get("seconds").getAsDouble()).isCloseTo(1000 * step, withinPercentage(1e-9));
         assertThat(json.get("largestBatch").getAsLong()).isGreaterThan(2);
+    }
+
+    @Test
+    void tellsEachDevicesPartOfAStep() throws Exception {
+        Path file = folder.resolve("devices.json");
+        CommandRun run = CommandRun.of("estimate", "mlp", "--batch=3", "--devices=2", "--json=" + file);
+        JsonArray devices = run.done(file).getAsJsonArray("devices");
+        JsonObject first = devices.get(0).getAsJsonObject();
+        JsonObject second = devices.get(1).getAsJsonObject();
+        assertThat(first.get("batch").getAsLong()).isEqualTo(1);
+        assertThat(second.get("batch").getAsLong()).isEqualTo(2);
+        assertThat(first.get("copiedBytes").getAsLong()).isZero();
+        assertThat(second.get("copiedBytes").getAsLong()).as("fp32, both ways").isEqualTo(2 * 4 * 3_716_106L);
+        assertThat(second.get("peakBytes").getAsLong())
+                .isLessThan(first.get("peakBytes").getAsLong());
+        assertThat(run.out())
+                .containsPattern("device 0   batch 1, [\\d.]+ MiB at the peak, [\\d.]+ ms\n")
+                .containsPattern(
+                        "device 1   batch 2, [\\d.]+ MiB at the peak, [\\d.]+ ms, and copies of 28.4 MiB a step\n");
+        assertThat(CommandRun.of("report", file.toString()).out()).contains("device 1   batch 2, ");
+        assertThat(CommandRun.of("estimate", "mlp", "--devices=0").err())
+                .contains("--devices must be at least 1 to train on, got 0");
+        assertThat(CommandRun.of("estimate", "mlp", "--devices=2", "--inference")
+                        .err())
+                .contains("--devices must be at least 1 to train on, got 2");
     }
 
     @Test

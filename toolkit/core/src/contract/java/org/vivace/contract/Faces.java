@@ -12,6 +12,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.vivace.models.TokenLoss;
 import org.vivace.train.EfficiencyMethod;
 import org.vivace.train.EfficientTrainer;
@@ -25,12 +26,7 @@ enum Faces {
     TRAINING {
         @Override
         Weights train(SmallModel small, MethodRow row, Runnable eachStep, EfficiencyMethod... recipe) throws Exception {
-            try (Model model = small.open()) {
-                training(model, small, row, recipe)
-                        .loss(new StepLoss(eachStep))
-                        .fit(small.dataset(model.getNDManager()));
-                return Weights.of(model);
-            }
+            return trained(small, row, training -> training.loss(new StepLoss(eachStep)), Weights::of, recipe);
         }
     },
     TRAINER {
@@ -86,6 +82,20 @@ enum Faces {
     /** @param eachStep called before each evaluation of the loss: once in a step, and in the pre-flight */
     abstract Weights train(SmallModel small, MethodRow row, Runnable eachStep, EfficiencyMethod... recipe)
             throws Exception;
+
+    /** The weights after a {@link Training} with other settings. */
+    static Weights trained(
+            SmallModel small,
+            MethodRow row,
+            UnaryOperator<Training> change,
+            Function<Model, Weights> weights,
+            EfficiencyMethod... recipe)
+            throws Exception {
+        try (Model model = small.open()) {
+            change.apply(training(model, small, row, recipe)).fit(small.dataset(model.getNDManager()));
+            return weights.apply(model);
+        }
+    }
 
     static Training training(Model model, SmallModel small, MethodRow row, EfficiencyMethod... recipe) {
         return Training.of(model)

@@ -105,6 +105,39 @@ public interface MethodContract {
         });
     }
 
+    /**
+     * A batch split between two devices, here the same one twice, gives what two micro-batches on one device give, except
+     * for running statistics.
+     */
+    @TestFactory
+    default Stream<DynamicNode> severalDevicesGiveTheSameWeights() {
+        return tests((row, small) -> {
+            Outcome found = Outcome.of(() -> Faces.trained(
+                    small,
+                    row,
+                    training -> training.devices(small.device(), small.device()),
+                    Weights::trained,
+                    row.recipe()));
+            if (small == SmallModel.SCRIPT) {
+                assertThat(found).as("a TorchScript module").isInstanceOf(Outcome.Refused.class);
+                return;
+            }
+            Weights parts =
+                    Faces.trained(small, row, training -> training.microBatches(2), Weights::trained, row.recipe());
+            assertThat(((Outcome.Trained) found).weights()).isEqualTo(parts);
+        });
+    }
+
+    /** Steps whose losses and gradients are looked at together are those that are looked at one by one. */
+    @TestFactory
+    default Stream<DynamicNode> readingSeldomGivesTheSameWeights() {
+        return tests((row, small) -> {
+            Weights each = Faces.TRAINING.train(small, row, row.recipe());
+            assertThat(Faces.trained(small, row, training -> training.readEvery(3), Weights::of, row.recipe()))
+                    .isEqualTo(each);
+        });
+    }
+
     /** During a run no step adds arrays, and after it no more arrays remain than without the method. */
     @TestFactory
     default Stream<DynamicNode> noArrayIsLeft() {

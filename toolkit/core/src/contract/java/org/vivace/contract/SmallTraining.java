@@ -77,6 +77,16 @@ public final class SmallTraining {
                 .add(SmallModel.linear(3));
     }
 
+    /** 5 numbers to 3 classes through two hidden layers of 7 units. */
+    public static SequentialBlock deep() {
+        return new SequentialBlock()
+                .add(SmallModel.linear(7))
+                .add(Activation.tanhBlock())
+                .add(SmallModel.linear(7))
+                .add(Activation.tanhBlock())
+                .add(SmallModel.linear(3));
+    }
+
     /** Two layers of width 8 for up to 16 of 16 ids. */
     public static Gpt gpt(double dropout) {
         return new Gpt(new Gpt.Settings(16, 8, 2, 2, 16, dropout));

@@ -3,14 +3,27 @@ package org.vivace.contract;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Parameter;
 import java.util.Arrays;
+import java.util.List;
 
 /** All values of a model's parameters, in the order of its parameters. */
 public record Weights(float[] values) {
 
     public static Weights of(Model model) {
+        return of(model.getBlock().getParameters().values());
+    }
+
+    /** Without frozen ones and running statistics. */
+    static Weights trained(Model model) {
+        return of(model.getBlock().getParameters().values().stream()
+                .filter(Parameter::requiresGradient)
+                .toList());
+    }
+
+    private static Weights of(List<Parameter> parameters) {
         float[] all = new float[0];
-        for (var parameter : model.getBlock().getParameters().values()) {
+        for (Parameter parameter : parameters) {
             float[] one = numbers(parameter.getArray());
             int from = all.length;
             all = Arrays.copyOf(all, from + one.length);

@@ -23,6 +23,8 @@ public final class Finite {
               return torch.sum(torch.stack(sums))
             def sum_of_gradients_is_finite(self, params: List[Tensor]) -> int:
               return int(torch.isfinite(self.sum_of_gradients(params)))
+            def flat(self, values: List[Tensor]) -> Tensor:
+              return torch.cat(values)
             def joined(self, values: List[Tensor], params: List[Tensor]) -> Tensor:
               parts = annotate(List[Tensor], [])
               for value in values:
@@ -30,6 +32,23 @@ public final class Finite {
               if len(params) > 0:
                 parts.append(torch.reshape(self.sum_of_gradients(params), [-1]))
               return torch.cat(parts)
+            def infinity(self) -> float:
+              return float("inf")
+            def note(self, found: Tensor, values: List[Tensor], params: List[Tensor]) -> Tensor:
+              parts = annotate(List[Tensor], [])
+              for value in values:
+                parts.append(torch.reshape(torch.to(torch.detach(value), 6), [-1]))
+              grads = annotate(List[Tensor], [])
+              for p in params:
+                grads.append(p.grad)
+              largest = torch.to(torch.stack(torch._foreach_norm(grads, self.infinity())), 6)
+              wrong = torch.to(torch.logical_not(torch.isfinite(largest)), 6)
+              parts.append(torch.reshape(torch.amax(wrong, [0], True), [-1]))
+              parts.append(torch.reshape(torch.to(torch.argmax(wrong), 6), [-1]))
+              joined = torch.cat(parts)
+              any = torch.amax(torch.cat([torch.to(torch.logical_not(torch.isfinite(joined)), 6), torch.narrow(joined, 0, torch.size(joined, 0) - 2, 1)]), [0], True)
+              torch.copy_(found, torch.maximum(found, any))
+              return joined
             def first_gradient(self, params: List[Tensor]) -> int:
               grads = annotate(List[Tensor], [])
               for p in params:
@@ -78,6 +97,35 @@ public final class Finite {
         try (GradMode off = GradMode.off();
                 NDManager temporary = all.head().getManager().newSubManager();
                 NDArray joined = SCRIPT.tensorOn(temporary, "joined", values, parameters.value())) {
+            return joined.toFloatArray();
+        }
+    }
+
+    /**
+     * Notes on the device whether any value or gradient is infinite or not a number, without waiting for it.
+     *
+     * @param found an fp32 array of shape (1) on the parameters' device; becomes 1 if there is one, else keeps its value
+     * @param values on that device, of any shapes and types
+     * @param parameters at least one, each with a gradient
+     * @param owner of the result
+     * @return the values in fp32 one after another, then 1 if a gradient is not finite and else 0, then the index of the
+     *     first such parameter
+     */
+    public static NDArray note(NDArray found, List<NDArray> values, TensorList parameters, NDManager owner) {
+        parameters.requireGradients("finite gradients");
+        try (GradMode off = GradMode.off()) {
+            return SCRIPT.tensorOn(owner, "note", found, values, parameters.value());
+        }
+    }
+
+    /** Reads arrays, one after another, in fp32; waits for the device once. */
+    public static float[] read(List<NDArray> arrays) {
+        if (arrays.isEmpty()) {
+            return new float[0];
+        }
+        try (NDManager temporary = arrays.get(0).getManager().newSubManager();
+                GradMode off = GradMode.off();
+                NDArray joined = SCRIPT.tensorOn(temporary, "flat", arrays)) {
             return joined.toFloatArray();
         }
     }

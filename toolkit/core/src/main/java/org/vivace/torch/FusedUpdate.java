@@ -2,6 +2,7 @@ package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Optional;
 
 /**
  * Optimizer steps that read each gradient and write each parameter once, in one call over all of them, on the CPU and
@@ -24,31 +25,37 @@ public final class FusedUpdate {
     }
 
     private static final String ADAM = """
-            def %1$s(self, params: List[Tensor], means: List[Tensor], variances: List[Tensor], step: Tensor, lr: float, beta1: float, beta2: float, decay: float, eps: float) -> List[Tensor]:
+            def %1$s(self, params: List[Tensor], means: List[Tensor], variances: List[Tensor], step: Tensor, found: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, eps: float) -> List[Tensor]:
               grads = self.grads(params)
               steps = annotate(List[Tensor], [])
               none = annotate(List[Tensor], [])
               for p in params:
                 steps.append(step)
-              torch._fused_%1$s_(params, grads, means, variances, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+              torch._fused_%1$s_(params, grads, means, variances, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False, found_inf=self.only(found))
               torch._foreach_zero_(grads)
               return grads
             """;
 
     private static final String ADAMS = ADAM.formatted("adam") + ADAM.formatted("adamw");
 
-    private static final Script SCRIPT = Script.of("FusedUpdate", Gradients.OF_PARAMETERS + ADAMS + """
+    private static final Script SCRIPT = Script.of("FusedUpdate", Gradients.OF_PARAMETERS + """
+            def only(self, found: List[Tensor]) -> Optional[Tensor]:
+              flag = annotate(Optional[Tensor], None)
+              if len(found) > 0:
+                flag = found[0]
+              return flag
+            """ + ADAMS + """
             def sgd(self, params: List[Tensor], momenta: List[Tensor], lr: float, momentum: float, decay: float, scale: Tensor, first: bool) -> List[Tensor]:
               grads = self.grads(params)
               torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=momentum, lr=lr, dampening=0., nesterov=False, maximize=False, is_first_step=first, grad_scale=scale)
               torch._foreach_zero_(grads)
               return grads
-            def sgd_rate_in_momentum(self, params: List[Tensor], momenta: List[Tensor], lr: float, momentum: float, decay: float) -> List[Tensor]:
+            def sgd_rate_in_momentum(self, params: List[Tensor], momenta: List[Tensor], found: List[Tensor], lr: float, momentum: float, decay: float) -> List[Tensor]:
               grads = self.grads(params)
               if momentum == 0.:
-                torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=0., lr=lr, dampening=0., nesterov=False, maximize=False, is_first_step=False)
+                torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=0., lr=lr, dampening=0., nesterov=False, maximize=False, is_first_step=False, found_inf=self.only(found))
               else:
-                torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=momentum, lr=1., dampening=1. - lr, nesterov=False, maximize=False, is_first_step=False)
+                torch._fused_sgd_(params, grads, momenta, weight_decay=decay, momentum=momentum, lr=1., dampening=1. - lr, nesterov=False, maximize=False, is_first_step=False, found_inf=self.only(found))
               torch._foreach_zero_(grads)
               return grads
             def zeros(self, x: Tensor) -> Tensor:
@@ -79,6 +86,26 @@ public final class FusedUpdate {
             double beta2,
             double weightDecay,
             double eps) {
+        adam(decay, parameters, means, variances, step, learningRate, beta1, beta2, weightDecay, eps, Optional.empty());
+    }
+
+    /**
+     * The same, unless the device has found something wrong.
+     *
+     * @param found an fp32 array of shape (1) on the parameters' device; where it is 1, only the gradients are zeroed
+     */
+    public static void adam(
+            Decay decay,
+            TensorList parameters,
+            TensorList means,
+            TensorList variances,
+            NDArray step,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double weightDecay,
+            double eps,
+            Optional<NDArray> found) {
         String op = "fused " + decay.function;
         means.requireAlike(op, "means", parameters);
         variances.requireAlike(op, "variances", parameters);
@@ -93,6 +120,7 @@ public final class FusedUpdate {
                 means.value(),
                 variances.value(),
                 step,
+                found.stream().toList(),
                 learningRate,
                 beta1,
                 beta2,
@@ -141,13 +169,34 @@ public final class FusedUpdate {
      */
     public static void sgdRateInMomentum(
             TensorList parameters, TensorList momenta, double learningRate, double momentum, double weightDecay) {
+        sgdRateInMomentum(parameters, momenta, learningRate, momentum, weightDecay, Optional.empty());
+    }
+
+    /**
+     * The same, unless the device has found something wrong.
+     *
+     * @param found an fp32 array of shape (1) on the parameters' device; where it is 1, only the gradients are zeroed
+     */
+    public static void sgdRateInMomentum(
+            TensorList parameters,
+            TensorList momenta,
+            double learningRate,
+            double momentum,
+            double weightDecay,
+            Optional<NDArray> found) {
         if (momentum != 0) {
             momenta.requireAlike("fused sgd", "momenta", parameters);
         }
         parameters.requireGradients("fused sgd");
         if (parameters.size() > 0) {
             SCRIPT.update(
-                    "sgd_rate_in_momentum", parameters.value(), momenta.value(), learningRate, momentum, weightDecay);
+                    "sgd_rate_in_momentum",
+                    parameters.value(),
+                    momenta.value(),
+                    found.stream().toList(),
+                    learningRate,
+                    momentum,
+                    weightDecay);
         }
     }
 

@@ -1,6 +1,8 @@
 package org.vivace.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.TorchBridge;
 
@@ -48,6 +50,12 @@ public final class Gradients {
                 torch._foreach_mul_(grads, torch.clamp(torch.div(bound, torch.norm(torch.stack(torch._foreach_norm(grads, 2)))), None, largest))
               else:
                 torch._foreach_mul_(grads, torch.clamp(torch.div(bound, norm + 1e-6), None, 1.0))
+              return grads
+            def norm_in_fp64(self, params: List[Tensor]) -> Tensor:
+              return torch.norm(torch.stack(torch._foreach_norm(self.grads(params), 2, dtype=7)))
+            def clip_by(self, params: List[Tensor], bound: float, norm: Tensor) -> List[Tensor]:
+              grads = self.grads(params)
+              torch._foreach_mul_(grads, torch.to(torch.clamp(torch.div(bound, norm + 1e-6), None, 1.0), 6))
               return grads
             """);
 
@@ -100,9 +108,22 @@ public final class Gradients {
     public static NDArray clipNorm(TensorList parameters, double bound) {
         requirePositive("bound", bound);
         requireSome(parameters);
+        if (parameters.arrays().get(0).getDevice().isGpu()) {
+            return clipNormOnDevice(parameters, bound);
+        }
         NDArray norm = norm(parameters);
         SCRIPT.update("clip_norm", parameters.value(), bound, norm);
         return norm;
+    }
+
+    /** Squares are added up in fp64, which GPUs do at no cost, so that the host need not know whether they overflow. */
+    static NDArray clipNormOnDevice(TensorList parameters, double bound) {
+        NDManager owner = parameters.arrays().get(0).getManager();
+        try (GradMode scope = GradMode.off();
+                NDArray norm = SCRIPT.tensorOn(owner, "norm_in_fp64", parameters.value())) {
+            SCRIPT.update("clip_by", parameters.value(), bound, norm);
+            return norm.toType(DataType.FLOAT32, true);
+        }
     }
 
     /** @return the Euclidean norm of all gradients together, a scalar on the device, for the caller to close */

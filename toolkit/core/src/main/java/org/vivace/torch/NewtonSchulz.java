@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes matrices nearly orthogonal by matrix products alone: with X = U S Vᵀ divided by its Frobenius norm, each step X
@@ -43,10 +44,12 @@ public final class NewtonSchulz {
               m = self.matrices(matrix, 1)
               x = self.iterate(torch.to(self.turned(m, m), dtype), steps)
               return torch.clone(torch.to(torch.reshape(self.turned(x, m), torch.size(matrix)), matrix.dtype), memory_format=0)
-            def update(self, params: List[Tensor], momenta: List[Tensor], parts: List[int], sizes: List[int], count: int, lr: float, rms: float, momentum: float, decay: float, steps: int, dtype: int) -> List[Tensor]:
+            def update(self, params: List[Tensor], momenta: List[Tensor], parts: List[int], sizes: List[int], count: int, lr: float, rms: float, momentum: float, decay: float, steps: int, dtype: int, found: List[Tensor]) -> List[Tensor]:
               grads = annotate(List[Tensor], [])
               for i in range(len(params)):
                 grad = params[i].grad
+                for flag in found:
+                  torch.copy_(grad, torch.where(torch.gt(flag, 0), momenta[i], grad))
                 torch.lerp_(momenta[i], grad, 1. - momentum)
                 torch.lerp_(grad, momenta[i], momentum)
                 grads.append(grad)
@@ -57,6 +60,8 @@ public final class NewtonSchulz {
                     m = self.matrices(grads[i], parts[i])
                     same.append(torch.to(self.turned(m, m), dtype))
                 x = self.iterate(torch.cat(same, 0), steps)
+                for flag in found:
+                  torch.mul_(x, torch.to(torch.eq(flag, 0), x.dtype))
                 scale = -lr * rms * float(torch.size(x, 2)) ** 0.5
                 first = 0
                 for i in range(len(params)):
@@ -64,7 +69,10 @@ public final class NewtonSchulz {
                     change = self.turned(torch.narrow(x, 0, first, parts[i]), self.matrices(grads[i], parts[i]))
                     first = first + parts[i]
                     if decay != 0.:
-                      torch.mul_(params[i], 1. - lr * decay)
+                      if len(found) == 0:
+                        torch.mul_(params[i], 1. - lr * decay)
+                      else:
+                        torch.mul_(params[i], torch.where(torch.gt(found[0], 0), 1., 1. - lr * decay))
                     torch.add_(params[i], torch.reshape(change, torch.size(params[i])), alpha=scale)
               torch._foreach_zero_(grads)
               return grads
@@ -115,6 +123,35 @@ public final class NewtonSchulz {
             double weightDecay,
             int steps,
             Precision precision) {
+        update(
+                parameters,
+                momenta,
+                parts,
+                learningRate,
+                rms,
+                momentum,
+                weightDecay,
+                steps,
+                precision,
+                Optional.empty());
+    }
+
+    /**
+     * The same, unless the device has found something wrong.
+     *
+     * @param found an fp32 array of shape (1) on the parameters' device; where it is 1, only the gradients are zeroed
+     */
+    public static void update(
+            TensorList parameters,
+            TensorList momenta,
+            List<Integer> parts,
+            double learningRate,
+            double rms,
+            double momentum,
+            double weightDecay,
+            int steps,
+            Precision precision,
+            Optional<NDArray> found) {
         momenta.requireAlike("muon", "momenta", parameters);
         parameters.requireGradients("muon");
         requireSteps(steps);
@@ -146,7 +183,8 @@ public final class NewtonSchulz {
                 momentum,
                 weightDecay,
                 steps,
-                precision.code());
+                precision.code(),
+                found.stream().toList());
     }
 
     /** Shorter side first: a tall matrix is processed as its transpose. */

@@ -112,7 +112,7 @@ public final class ScaledPass {
                 if (Gradients.exists(leaves.get(i))) {
                     from.add(ends.get(i));
                     try (NDArray gradient = leaves.get(i).getGradient()) {
-                        gradients.add(gradient.mul(scale));
+                        gradients.add(gradient.mul(scaleFor(gradient)));
                     }
                 }
             }
@@ -125,10 +125,19 @@ public final class ScaledPass {
             }
         }
 
+        /** A pass may be on another device than the parameters, whose gradients the scale is for. */
+        private NDArray scaleFor(NDArray gradient) {
+            NDArray there = scale.toDevice(gradient.getDevice(), false);
+            if (there != scale) {
+                there.attach(gradient.getManager());
+            }
+            return there;
+        }
+
         private void passOn(NDArray input, NDArray leaf) {
             if (Gradients.exists(leaf)) {
                 try (NDArray gradient = leaf.getGradient();
-                        NDArray plain = gradient.div(scale)) {
+                        NDArray plain = gradient.div(scaleFor(gradient))) {
                     Autograd.backward(input, plain, true);
                 }
             }

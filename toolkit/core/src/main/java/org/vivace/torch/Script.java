@@ -71,10 +71,14 @@ final class Script {
 
     /** Calls a function that returns a list or tuple of tensors. */
     NDList tensors(String function, Object... arguments) {
-        return followed(NDList.class, function, arguments).orElseGet(() -> {
-            PtNDManager manager = managerOf(arguments);
-            return result(value -> value.toNDList(manager), function, arguments);
-        });
+        return followed(NDList.class, function, arguments)
+                .orElseGet(() -> tensorsOn(managerOf(arguments), function, arguments));
+    }
+
+    /** The same with the results on the given manager. */
+    NDList tensorsOn(NDManager owner, String function, Object... arguments) {
+        PtNDManager manager = (PtNDManager) owner;
+        return result(value -> value.toNDList(manager), function, arguments);
     }
 
     /** Calls a function that returns an int. */

@@ -30,6 +30,7 @@ final class AttachedHooks {
     private final StepLedger ledger;
     private boolean graphKept;
     private boolean torchScript;
+    private boolean updateCanBeSkipped;
 
     AttachedHooks(Run run, Recipe recipe, StepLedger ledger) {
         this.run = run;
@@ -43,6 +44,9 @@ final class AttachedHooks {
             hooks.put(method, attached);
             ledger.attached(method.name(), attached);
         }
+        // A method that decides about each step needs to know what its decision depends on.
+        updateCanBeSkipped = all().stream().anyMatch(Hooks::skipsOnDevice)
+                && all().stream().noneMatch(each -> StepLedger.overrides(each, "stepsNow"));
     }
 
     /** In the order of the recipe; fewer than its methods if attaching one has failed. */
@@ -179,7 +183,7 @@ final class AttachedHooks {
         }
     }
 
-    private static boolean hasTorchScript(Block block) {
+    static boolean hasTorchScript(Block block) {
         return block instanceof SymbolBlock
                 || block.getChildren().values().stream().anyMatch(AttachedHooks::hasTorchScript);
     }
@@ -237,7 +241,14 @@ final class AttachedHooks {
             }
         }
         each(Hook.GRADIENTS, each -> each.onGradients(run));
-        boolean finite = run.findings().read(run.withGradients());
+        run.loadAhead();
+        Findings findings = run.findings();
+        boolean finite = true;
+        if (updateCanBeSkipped && findings.canWait(run.withGradients())) {
+            findings.note(run.withGradients());
+        } else {
+            finite = findings.read(run.withGradients());
+        }
         if (!stepsNow()) {
             Gradients.zero(run.withGradients());
         } else {

@@ -1,10 +1,13 @@
 package org.vivace.train;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.TrainingConfig;
 import ai.djl.training.dataset.Batch;
@@ -37,6 +40,8 @@ public final class EfficientTrainer extends Trainer {
     private final Run run;
     private final HookedLoss loss;
     private final Optional<StockOptimizerState> stock;
+    private final RunDevices devices;
+    private int placed;
     private boolean stepped;
 
     public EfficientTrainer(Model model, TrainingConfig config, EfficiencyMethod... methods) {
@@ -45,8 +50,10 @@ public final class EfficientTrainer extends Trainer {
 
     /**
      * @param settings without an optimizer, the config's is used
-     * @throws IllegalArgumentException if the methods cannot be combined or cannot act on this model, or if the config
-     *     names more than one device
+     * @param config may name several devices, of which the first is the model's: DJL splits each batch between them,
+     *     as {@link Training#devices} says, and adds up their gradients: a mean loss counts once for each device
+     * @throws IllegalArgumentException if the methods cannot be combined or cannot act on this model, or if the config's
+     *     devices are not of one type
      */
     public EfficientTrainer(Model model, TrainingConfig config, RunSettings settings, EfficiencyMethod... methods) {
         // Without methods DJL's behavior is unchanged, including the order that its update counters depend on.
@@ -62,6 +69,7 @@ public final class EfficientTrainer extends Trainer {
         super(start.run().model(), start.config());
         run = start.run();
         loss = start.loss();
+        devices = start.devices();
         loss.actFor(run);
         stock = managesStockState ? StockOptimizerState.of(start.config().getOptimizer()) : Optional.empty();
     }
@@ -92,7 +100,14 @@ public final class EfficientTrainer extends Trainer {
     @Override
     public Iterable<Batch> iterateDataset(Dataset dataset) throws IOException, TranslateException {
         run.seedFor("data");
-        return super.iterateDataset(dataset);
+        if (!run.settings().prefetch()) {
+            return super.iterateDataset(dataset);
+        }
+        Prefetch batches = Prefetch.of(
+                run,
+                getManager(),
+                host -> dataset.getData(host, getExecutorService().orElse(null)));
+        return () -> batches;
     }
 
     @Override
@@ -111,7 +126,8 @@ public final class EfficientTrainer extends Trainer {
     public NDList forward(NDList data, NDList labels) {
         return pass(
                 new Sample(new NDList(data), new NDList(labels)),
-                seen -> super.forward(new NDList(seen.data()), new NDList(seen.labels())));
+                seen -> super.forward(new NDList(seen.data()), new NDList(seen.labels())),
+                seen -> block().forward(copies(seen.data()), new NDList(seen.data()), new NDList(seen.labels()), null));
     }
 
     /**
@@ -125,20 +141,52 @@ public final class EfficientTrainer extends Trainer {
             throw new IllegalStateException("expected a training pass with labels, which " + method
                     + " changes along with the data, got one without: call trainer.forward(data, labels)");
         }
-        return pass(new Sample(new NDList(input), new NDList()), seen -> super.forward(new NDList(seen.data())));
+        return pass(
+                new Sample(new NDList(input), new NDList()),
+                seen -> super.forward(new NDList(seen.data())),
+                seen -> block().forward(copies(seen.data()), new NDList(seen.data()), true));
     }
 
-    private NDList pass(Sample given, Function<Sample, NDList> model) {
+    /**
+     * @param own on the model's device
+     * @param other on another one, with copies of the parameters
+     */
+    private NDList pass(Sample given, Function<Sample, NDList> own, Function<Sample, NDList> other) {
         run.beginPass();
-        if (Autograd.recording()) {
+        boolean here = devices.of(given.data().head(), placed++) == 0;
+        if (Autograd.recording() && here) {
             run.preflight(given, super::forward, loss.plain(), value -> Autograd.backward(value, false));
         }
         Sample seen = run.calls().batch(given);
-        NDList predictions = run.calls().forward(Pass.TRAIN, () -> model.apply(seen));
+        NDList predictions = run.calls().forward(Pass.TRAIN, () -> here ? own.apply(seen) : timed(seen, other));
         if (Autograd.recording()) {
             loss.passes().add(new TrainedPass(given, seen, predictions));
         }
         return predictions;
+    }
+
+    private NDList timed(Sample seen, Function<Sample, NDList> pass) {
+        long begin = System.nanoTime();
+        NDList predictions = pass.apply(seen);
+        addMetric("forward", begin);
+        return predictions;
+    }
+
+    private Block block() {
+        return getModel().getBlock();
+    }
+
+    /** The parameters for one pass where the data are. */
+    private ParameterStore copies(NDList data) {
+        NDArray first = data.head();
+        return new CopiedParameters(run.trained().every(), first.getDevice(), first.getManager());
+    }
+
+    /** Those that a training batch is split between; the model's first. */
+    @Override
+    public Device[] getDevices() {
+        // DJL asks while it constructs a trainer, of the one that it knows.
+        return devices == null ? super.getDevices() : devices.all().toArray(Device[]::new);
     }
 
     /**
@@ -152,7 +200,14 @@ public final class EfficientTrainer extends Trainer {
 
     @Override
     public NDList evaluate(NDList input) {
-        return run.calls().forward(Pass.EVALUATE, () -> super.evaluate(new NDList(input)));
+        run.findings().readNoted();
+        boolean here = input.head().getDevice().equals(run.device());
+        return run.calls()
+                .forward(
+                        Pass.EVALUATE,
+                        () -> here
+                                ? super.evaluate(new NDList(input))
+                                : block().forward(copies(input), new NDList(input), false, null));
     }
 
     @Override
@@ -166,6 +221,7 @@ public final class EfficientTrainer extends Trainer {
             super.step();
         });
         loss.passes().clear();
+        placed = 0;
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.vivace.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.TrainingConfig;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import org.vivace.torch.FusedUpdate;
 import org.vivace.train.SavedHeader.Place;
 import org.vivace.train.TrainingRecord.Evaluation;
-import org.vivace.train.TrainingRecord.Point;
 
 /** The loop of a {@link Training}. */
 final class Fit {
@@ -31,7 +31,7 @@ final class Fit {
     private final Loss loss;
     private final Dataset train;
     private final Optional<Dataset> test;
-    private final List<Point> curve = new ArrayList<>();
+    private final LossCurve curve;
     private final List<Evaluation> evaluations = new ArrayList<>();
     private @Nullable EfficientTrainer opened;
     private double seconds;
@@ -43,6 +43,7 @@ final class Fit {
         this.loss = loss;
         this.train = train;
         this.test = test;
+        curve = new LossCurve(training.onStep);
     }
 
     TrainingRecord record() throws IOException, TranslateException {
@@ -78,6 +79,7 @@ final class Fit {
             evaluateWhereDue();
         }
         boolean interrupted = steps(saves);
+        readAll();
         if (!interrupted && lastEvaluation() < run().step()) {
             evaluate();
         }
@@ -85,11 +87,11 @@ final class Fit {
             saves.get().save(place());
         }
         boolean cutShort = interrupted || Thread.currentThread().isInterrupted();
-        return new TrainingRecord(run().step(), seconds, curve, evaluations, endedLog(), cutShort);
+        return new TrainingRecord(run().step(), seconds, curve.points(), evaluations, endedLog(), cutShort);
     }
 
     private Place place() {
-        return new Place(run().step(), epochStart, seconds, curve, evaluations);
+        return new Place(run().step(), epochStart, seconds, curve.points(), evaluations);
     }
 
     /** The log of the closed run, since methods may add notes while it closes. */
@@ -107,7 +109,7 @@ final class Fit {
         run().resumeAt(place.step());
         epochStart = place.epochStart();
         seconds = place.seconds();
-        curve.addAll(place.curve());
+        curve.goOnFrom(place.curve());
         evaluations.addAll(place.evaluations());
     }
 
@@ -153,7 +155,10 @@ final class Fit {
     /** The batches of this epoch that are still to come: all of them, unless the run was resumed in its middle. */
     private Iterator<Batch> epoch() throws IOException, TranslateException {
         run().seeds().forData(epochStart);
-        Iterator<Batch> batches = train.getData(trainer().getManager()).iterator();
+        NDManager manager = trainer().getManager();
+        Iterator<Batch> batches = training.settings.prefetch()
+                ? Prefetch.of(run(), manager, train::getData)
+                : train.getData(manager).iterator();
         for (long skipped = epochStart; skipped < run().step() && batches.hasNext(); skipped++) {
             batches.next().close();
         }
@@ -167,44 +172,29 @@ final class Fit {
         if (number > epochStart) {
             run().seeds().forLoading(number);
         }
-        BatchLoss total;
+        LossCurve.Step total;
         try (Batch batch = batches.next()) {
-            List<Sample> samples = new Sample(batch.getData(), batch.getLabels()).parts(training.microBatches);
-            Parts parts = new Parts(loss, training.microBatches, run());
-            total = new BatchLoss(number, samples.size());
-            for (Sample part : samples) {
-                pass(part, batch, parts, total);
+            List<Sample> samples = new Sample(batch.getData(), batch.getLabels()).parts(training.split.parts());
+            Parts parts = new Parts(loss, training.split.parts(), run());
+            total = new LossCurve.Step(number, samples.size());
+            for (int i = 0; i < samples.size(); i++) {
+                pass(samples.get(i).on(training.split.deviceOf(i)), batch, parts, total);
             }
             trainer().step();
         }
         seconds += (System.nanoTime() - begin) / 1e9 - (run().preflightSeconds() - preflight);
-        Point point = new Point(number, seconds, total.value);
-        curve.add(point);
-        training.onStep.accept(point);
+        curve.end(total, seconds);
     }
 
-    /** The loss of a step's batch, which is known when the losses of its parts are read. */
-    private static final class BatchLoss {
-
-        private final long step;
-        private int missing;
-        private double value;
-
-        BatchLoss(long step, int parts) {
-            this.step = step;
-            missing = parts;
-        }
-
-        void add(double part) {
-            value += part;
-            missing--;
-            if (missing == 0 && !Double.isFinite(value)) {
-                throw new LossDivergedException(step, value);
-            }
-        }
+    /** The host may be ahead of a GPU by some steps, for which the training has not taken its time yet. */
+    private void readAll() {
+        long begin = System.nanoTime();
+        run().findings().readNoted();
+        seconds += (System.nanoTime() - begin) / 1e9;
+        curve.report();
     }
 
-    private void pass(Sample part, Batch batch, Parts parts, BatchLoss total) {
+    private void pass(Sample part, Batch batch, Parts parts, LossCurve.Step total) {
         long size = part.data().head().getShape().get(0);
         try (GradientCollector collector = trainer().newGradientCollector()) {
             NDList predictions = trainer().forward(part.data(), part.labels());
@@ -215,7 +205,7 @@ final class Fit {
             collector.backward(share == 1 ? value : scaled(value, share));
             NDArray plain = Parts.sum(trainer().plainLoss());
             parts.check(trainer().trainedLabels(), predictions, size, plain);
-            run().findings().add(plain, read -> total.add(read[0] * share));
+            run().findings().addForLater(plain, read -> total.add(read[0] * share));
         }
     }
 
@@ -230,6 +220,7 @@ final class Fit {
         evaluateWhereDue();
         long every = training.saving.map(Saving::every).orElse(0L);
         if (saves.isPresent() && every > 0 && run().step() % every == 0) {
+            readAll();
             saves.get().save(place());
         }
     }
@@ -256,6 +247,7 @@ final class Fit {
     }
 
     private void evaluate(Dataset data) throws IOException, TranslateException {
+        readAll();
         String key = "evaluation";
         training.evaluators.forEach(evaluator -> {
             evaluator.addAccumulator(key);

@@ -29,7 +29,8 @@ import java.util.function.Supplier;
  *                        scaled.backward())             and on behind each cut of the graph
  *                refuse a step that has passed over a hook
  *     GRADIENTS  onGradients(run)                       clip
- *                read what the hooks have added to run.findings()
+ *                load the next step's batch, where the run prefetches
+ *                read what the hooks have added to run.findings(), or note it for later
  *                if every stepsNow(run):
  *                    stop where a gradient is not finite
  *     UPDATE         one update(run), or the optimizer's own
@@ -104,6 +105,14 @@ public interface Hooks extends AutoCloseable {
      * @return false to leave it to the optimizer; only a method that claims the {@code optimizer step} returns true
      */
     default boolean update(Run run) {
+        return false;
+    }
+
+    /**
+     * Whether {@link #update} leaves parameters and state as they are, and zeroes the gradients, where {@link Run#found}
+     * is 1. Then the host need not wait before the update until it knows whether the step may be made.
+     */
+    default boolean skipsOnDevice() {
         return false;
     }
 

@@ -26,8 +26,8 @@ public sealed interface OptimizerSettings {
     List<String> kept();
 
     /**
-     * One step of the optimizer's own rule on parameters for which {@link #kept} is kept, in one pass over memory; their
-     * gradients are zeroed.
+     * One step of the optimizer's own rule on parameters for which {@link #kept} is kept, in one pass over memory, unless
+     * {@link Run#found} is 1; their gradients are zeroed.
      */
     void update(OptimizerState state, OptimizerState.Group group);
 
@@ -77,7 +77,8 @@ public sealed interface OptimizerSettings {
             NDArray number = state.scalar(step);
             double rate = group.learningRate();
             double lambda = group.weightDecay();
-            FusedUpdate.adam(decay, parameters, means, variances, number, rate, beta1, beta2, lambda, eps);
+            FusedUpdate.adam(
+                    decay, parameters, means, variances, number, rate, beta1, beta2, lambda, eps, state.found());
         }
     }
 
@@ -96,7 +97,8 @@ public sealed interface OptimizerSettings {
                         momentum == 0 ? none : group.arrays(0),
                         group.learningRate(),
                         momentum,
-                        group.weightDecay());
+                        group.weightDecay(),
+                        state.found());
             }
         }
     }

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -209,6 +210,11 @@ public final class OptimizerState implements AutoCloseable {
         }
         scalarValue = value;
         return scalar;
+    }
+
+    /** {@link Run#found} of the run. */
+    Optional<NDArray> found() {
+        return run.found();
     }
 
     /** Writes the counts and arrays of the parameters that were updated, under the parameters' paths. */

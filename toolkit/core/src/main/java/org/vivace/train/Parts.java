@@ -1,12 +1,15 @@
 package org.vivace.train;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
+import java.util.List;
 import java.util.Optional;
+import org.vivace.torch.Copy;
 import org.vivace.torch.GradMode;
 
 /**
@@ -19,13 +22,32 @@ final class Parts {
 
     private static final double ROUNDING = 1e-3;
 
+    /** Predictions may be large, so that parts on different devices are compared in the first steps only. */
+    private static final long STEPS_ACROSS_DEVICES = 10;
+
     private final Loss loss;
     private final int count;
     private Optional<Part> before = Optional.empty();
 
     private final Run run;
 
-    private record Part(NDList labels, NDList predictions, long size, NDArray value) {}
+    private record Part(NDList labels, NDList predictions, long size, NDArray value) {
+
+        Device device() {
+            return value.getDevice();
+        }
+
+        /** The same part on another device, for comparison. */
+        Part on(Device device, NDManager owner) {
+            return device.equals(device())
+                    ? this
+                    : new Part(
+                            Copy.toDevice(labels, device, owner),
+                            Copy.toDevice(predictions, device, owner),
+                            size,
+                            Copy.toDevice(List.of(value), device, owner).head());
+        }
+    }
 
     /**
      * @param count the number of parts that a batch is split into
@@ -66,13 +88,15 @@ final class Parts {
      */
     void check(NDList labels, NDList predictions, long size, NDArray value) {
         Part part = new Part(new NDList(labels), new NDList(predictions), size, value);
-        before.ifPresent(last -> check(last, part));
+        before.filter(last -> last.device().equals(part.device()) || run.step() < STEPS_ACROSS_DEVICES)
+                .ifPresent(last -> check(last, part));
         before = Optional.of(part);
     }
 
-    private void check(Part first, Part second) {
-        try (NDManager temporary = second.predictions().getManager().newSubManager();
+    private void check(Part first, Part last) {
+        try (NDManager temporary = first.predictions().getManager().newSubManager();
                 GradMode off = GradMode.off()) {
+            Part second = last.on(first.device(), temporary);
             NDArray together = loss.evaluate(
                     joined(first.labels(), second.labels(), temporary),
                     joined(first.predictions(), second.predictions(), temporary));
@@ -95,11 +119,12 @@ final class Parts {
         // A part with nothing to average has no finite loss; if neither has one, the step fails for that reason.
         if (Double.isFinite(found) && !(Math.abs(found - expected) <= allowed)) {
             throw new IllegalArgumentException("expected a loss that is the mean over a batch's examples, or has"
-                    + " one value for each, to train in " + count + " micro-batches, got "
+                    + " one value for each, to train in " + count + " parts, got "
                     + (float) found
                     + " for two of them together and " + (float) expected
                     + " from each by itself, as from a mean"
-                    + " over unmasked elements only: call microBatches(1), or divide by the number of examples");
+                    + " over unmasked elements only: train with one micro-batch on one device, or divide by the number of"
+                    + " examples");
         }
     }
 

@@ -8,7 +8,9 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.loss.Loss;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Arithmetic;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.Collecting;
@@ -48,6 +50,7 @@ public final class Run implements AutoCloseable {
     private final StepLedger ledger = new StepLedger();
     private final Preflight preflight;
     private final Findings findings;
+    private @Nullable Prefetch batches;
     private long step;
     private boolean started;
     private boolean closed;
@@ -179,9 +182,13 @@ public final class Run implements AutoCloseable {
      *
      * @param forward the model's training pass, {@code trainer::forward}
      * @param update the optimizer's step, {@code trainer::step}; not called if a method replaces or skips it
+     * @param sample on the model's device, the only one that a loop of your own can train on
      * @return the loss as {@code loss} gives it, which closes with the batch
+     * @throws IllegalArgumentException if the sample is on another device
      */
     public NDArray step(Sample sample, Function<NDList, NDList> forward, Loss loss, Runnable update) {
+        requireOpen();
+        RunDevices.requireOwn(device(), sample.data().head());
         beginBatch();
         NDArray value;
         try (GradientCollector collector = Collecting.open()) {
@@ -264,8 +271,28 @@ public final class Run implements AutoCloseable {
         seeds.forLoading(step);
     }
 
+    /** Where this step's batch came from, and the next one is to be loaded. */
+    void loadsFrom(Prefetch source) {
+        batches = source;
+    }
+
+    /** Called when the passes of a step are made, before the host waits for them. */
+    void loadAhead() {
+        if (batches != null) {
+            batches.load();
+        }
+    }
+
     public Findings findings() {
         return findings;
+    }
+
+    /**
+     * During the update of a step whose findings are read later, an fp32 array of shape (1) on the run's device: 1 if a
+     * value or a gradient was not finite since they were read last, so that the update must not be made.
+     */
+    public Optional<NDArray> found() {
+        return findings.flag();
     }
 
     private void requireOpen() {
@@ -278,7 +305,12 @@ public final class Run implements AutoCloseable {
         step = reached;
     }
 
-    /** Ends the run, restores the model's structure and frees what the methods hold. The weights stay. */
+    /**
+     * Ends the run, restores the model's structure and frees what the methods hold. The weights stay.
+     *
+     * @throws GradientDivergedException if a gradient was not finite in one of the last steps, which were not read yet;
+     *     no update was made since
+     */
     @Override
     public void close() {
         if (closed) {
@@ -286,6 +318,7 @@ public final class Run implements AutoCloseable {
         }
         closed = true;
         try {
+            findings.readNoted();
             if (started) {
                 hooks.each(Hook.END, each -> each.onEnd(this));
             }

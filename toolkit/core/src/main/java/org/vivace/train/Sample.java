@@ -1,5 +1,6 @@
 package org.vivace.train;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
@@ -28,6 +29,13 @@ public record Sample(NDList data, NDList labels) {
             parts.add(new Sample(slice(data, range), slice(labels, range)));
         }
         return parts;
+    }
+
+    /** The same sample on another device; itself if it is there already. */
+    Sample on(Device device) {
+        return data.head().getDevice().equals(device)
+                ? this
+                : new Sample(data.toDevice(device, false), labels.toDevice(device, false));
     }
 
     private static NDList slice(NDList arrays, NDIndex range) {

@@ -36,8 +36,12 @@ record SavedHeader(
     /** Where a run is, and what it has recorded so far. */
     record Place(long step, long epochStart, double seconds, List<Point> curve, List<Evaluation> evaluations) {}
 
-    /** The settings that must be the same for a second process to continue exactly as the first would have. */
-    record Settings(long seed, String length, List<String> recipe, String optimizer, int microBatches) {
+    /**
+     * The settings that must be the same for a second process to continue exactly as the first would have.
+     *
+     * @param devices that each batch was split between; 0 for one, in saves without that field
+     */
+    record Settings(long seed, String length, List<String> recipe, String optimizer, int microBatches, int devices) {
 
         /** @throws IllegalArgumentException if the saved run has other settings */
         void requireSame(Settings saved, Path save) {
@@ -46,6 +50,7 @@ record SavedHeader(
             requireSame("recipe", recipe, saved.recipe, save);
             requireSame("optimizer", optimizer, saved.optimizer, save);
             requireSame("number of micro-batches", microBatches, saved.microBatches, save);
+            requireSame("number of devices", devices, Math.max(1, saved.devices), save);
         }
 
         private static void requireSame(String what, Object now, Object then, Path save) {

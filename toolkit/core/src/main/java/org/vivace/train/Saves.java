@@ -48,7 +48,8 @@ final class Saves {
                         : training.length.seconds() + " seconds",
                 run.recipe().labels(),
                 used.getClass().getSimpleName(),
-                training.microBatches);
+                training.split.microBatches(),
+                training.split.devices().size());
         folder = new SaveFolder(saving.folder());
     }
 

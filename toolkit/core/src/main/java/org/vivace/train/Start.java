@@ -2,27 +2,26 @@ package org.vivace.train;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.TrainingConfig;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.util.Pair;
-import java.util.Arrays;
 import java.util.function.Predicate;
 
 /** What has to be ready before a {@link EfficientTrainer}'s superclass constructor runs. */
-record Start(Run run, TrainingConfig config, HookedLoss loss) {
+record Start(Run run, TrainingConfig config, HookedLoss loss, RunDevices devices) {
 
     static Start of(Model model, TrainingConfig config, RunSettings settings, Recipe recipe, Progress progress) {
         if (config.getLossFunction() == null) {
             throw new IllegalArgumentException("expected a training config with a loss, got one without");
         }
-        Device[] devices = config.getDevices();
-        Device device = model.getNDManager().getDevice();
-        if (devices.length != 1 || !devices[0].equals(device)) {
-            throw new IllegalArgumentException("expected the config to name one device, the model's " + device
-                    + ", got " + Arrays.toString(devices) + ": call optDevices on the config");
+        RunDevices devices = RunDevices.of(model.getNDManager().getDevice(), config.getDevices());
+        if (devices.count() > 1) {
+            requireOneThread(config);
+            requireBlocks(model.getBlock());
         }
         RunSettings complete = settings.optimizer().isPresent() ? settings : settings.optimizer(config.getOptimizer());
         Run run = Run.of(model, complete, recipe, progress);
@@ -34,7 +33,27 @@ record Start(Run run, TrainingConfig config, HookedLoss loss) {
         }
         HookedLoss loss = new HookedLoss(config.getLossFunction());
         return new Start(
-                run, withLoss(config, loss, !run.calls().changingLabels().isEmpty()), loss);
+                run, withLoss(config, loss, !run.calls().changingLabels().isEmpty()), loss, devices);
+    }
+
+    private static void requireOneThread(TrainingConfig config) {
+        if (config.getExecutorService() != null) {
+            throw new IllegalArgumentException("expected no executor service with several devices, which one thread"
+                    + " keeps busy, got one: leave out optExecutorService");
+        }
+    }
+
+    /** A TorchScript module has its weights on one device, and takes none from a trainer. */
+    private static void requireBlocks(Block block) {
+        if (AttachedHooks.hasTorchScript(block)) {
+            throw new IllegalArgumentException("expected a model of DJL's blocks to train on several devices, got one"
+                    + " with a TorchScript module, whose weights stay on one: name the model's device only");
+        }
+    }
+
+    /** DJL's own trainer gets the first alone, which has all that it updates. */
+    private static Device[] own(TrainingConfig config) {
+        return new Device[] {config.getDevices()[0]};
     }
 
     /**
@@ -43,7 +62,7 @@ record Start(Run run, TrainingConfig config, HookedLoss loss) {
      */
     private static void prepare(Run run, TrainingConfig config) {
         DefaultTrainingConfig quiet = new DefaultTrainingConfig(config.getLossFunction())
-                .optDevices(config.getDevices())
+                .optDevices(own(config))
                 .optOptimizer(config.getOptimizer());
         for (Pair<Initializer, Predicate<Parameter>> pair : config.getInitializers()) {
             quiet.optInitializer(pair.getKey(), pair.getValue());
@@ -66,7 +85,7 @@ record Start(Run run, TrainingConfig config, HookedLoss loss) {
     /** DJL's listeners find the loss among the evaluators by identity, so it has to be set in a config. */
     private static TrainingConfig withLoss(TrainingConfig config, HookedLoss loss, boolean labelsChange) {
         DefaultTrainingConfig copy = new DefaultTrainingConfig(loss)
-                .optDevices(config.getDevices())
+                .optDevices(own(config))
                 .optOptimizer(config.getOptimizer())
                 .addTrainingListeners(config.getTrainingListeners().toArray(TrainingListener[]::new));
         if (config.getExecutorService() != null) {

@@ -1,6 +1,5 @@
 package org.vivace.train;
 
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,11 +36,7 @@ final class StepLedger {
         }
 
         boolean hasPart(Hooks of) {
-            return Stream.of(of.getClass().getMethods()).anyMatch(this::overrides);
-        }
-
-        private boolean overrides(Method method) {
-            return hooks.contains(method.getName()) && method.getDeclaringClass() != Hooks.class;
+            return hooks.stream().anyMatch(hook -> overrides(of, hook));
         }
 
         IllegalStateException bypassed(String method) {
@@ -68,6 +63,12 @@ final class StepLedger {
                 acting.add(new Acting(method, place));
             }
         }
+    }
+
+    /** Whether a method acts at a hook. */
+    static boolean overrides(Hooks hooks, String name) {
+        return Stream.of(hooks.getClass().getMethods())
+                .anyMatch(method -> method.getName().equals(name) && method.getDeclaringClass() != Hooks.class);
     }
 
     /** A step begins. */

@@ -148,10 +148,16 @@ final class TrainedParameters implements AutoCloseable {
         OptionalInt place = Finite.firstGradientNotFinite(list);
         return place.isEmpty()
                 ? Optional.empty()
-                : all().stream()
-                        .filter(named -> named.array() == list.arrays().get(place.getAsInt()))
-                        .map(NamedParameter::path)
-                        .findFirst();
+                : Optional.of(pathOf(list.arrays().get(place.getAsInt())));
+    }
+
+    /** @param array of one of the parameters */
+    String pathOf(NDArray array) {
+        return every().stream()
+                .filter(named -> named.array() == array)
+                .map(NamedParameter::path)
+                .findFirst()
+                .orElse("a parameter that the model no longer has");
     }
 
     /** Refuses gradients that are not finite before they change a weight, and zeroes all gradients then. */

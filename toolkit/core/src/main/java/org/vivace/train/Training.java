@@ -54,7 +54,7 @@ public final class Training {
     Schedule schedule = Schedule.constant();
     RunSettings settings = RunSettings.none();
     Length length = Length.NONE;
-    int microBatches = 1;
+    Split split;
     long evaluateEvery;
     List<Evaluator> evaluators = List.of();
     Optional<Saving> saving = Optional.empty();
@@ -62,6 +62,7 @@ public final class Training {
 
     private Training(Model model) {
         this.model = model;
+        split = new Split(1, List.of(model.getNDManager().getDevice()));
     }
 
     private Training(Training other, Consumer<Training> change) {
@@ -74,7 +75,7 @@ public final class Training {
         schedule = other.schedule;
         settings = other.settings;
         length = other.length;
-        microBatches = other.microBatches;
+        split = other.split;
         evaluateEvery = other.evaluateEvery;
         evaluators = other.evaluators;
         saving = other.saving;
@@ -149,6 +150,11 @@ public final class Training {
         return and(t -> t.settings = t.settings.kernels(value));
     }
 
+    /** See {@link RunSettings#prefetched}. */
+    public Training prefetched() {
+        return and(t -> t.settings = t.settings.prefetched());
+    }
+
     /** Trains for this many passes over the data; one pass before the training counts the batches. */
     public Training epochs(int value) {
         require(value >= 1, "at least 1 epoch", value);
@@ -173,7 +179,24 @@ public final class Training {
      */
     public Training microBatches(int value) {
         require(value >= 1, "at least 1 micro-batch", value);
-        return and(t -> t.microBatches = value);
+        return and(t -> t.split = new Split(value, t.split.devices()));
+    }
+
+    /**
+     * Splits each step's batch between devices; {@link #microBatches} counts the parts of each. The weights, their
+     * gradients, the optimizer and the methods' state are on the first alone, the model's own, as in PyTorch's {@code
+     * DataParallel}: the others compute on copies of the weights that are made for each pass, and their gradients are
+     * added up on the first. So a step equals that of one device, up to rounding and dropout, with any batch size; only
+     * the running statistics of batch norms are those of the first device's parts. Evaluation is on the first.
+     *
+     * <p>The loss must be one that {@link #microBatches} allows. Parts on different devices are checked for that in the
+     * first ten steps, since their predictions have to be copied.
+     *
+     * @param values of one type, the model's device first
+     */
+    public Training devices(Device... values) {
+        RunDevices all = RunDevices.of(model.getNDManager().getDevice(), values);
+        return and(t -> t.split = new Split(t.split.microBatches(), all.all()));
     }
 
     /** Evaluates every {@code steps} steps, and always at the end if there is test data. */
@@ -206,9 +229,17 @@ public final class Training {
         return and(t -> t.saving = Optional.of(Saving.resumed(folder, t.saving)));
     }
 
-    /** Called after each step, for progress bars; must return quickly. */
+    /** Called after each step, whose loss is read for it, for progress bars; must return quickly. */
     public Training onStep(Consumer<TrainingRecord.Point> listener) {
-        return and(t -> t.onStep = listener);
+        return and(t -> {
+            t.onStep = listener;
+            t.settings = t.settings.readEvery(1);
+        });
+    }
+
+    /** See {@link RunSettings#readEvery}. */
+    public Training readEvery(int steps) {
+        return and(t -> t.settings = t.settings.readEvery(steps));
     }
 
     /**
@@ -237,7 +268,7 @@ public final class Training {
     /** @param progress the share of the run that is done, in [0, 1] */
     DefaultTrainingConfig config(Loss minimized, DoubleSupplier progress) {
         return new DefaultTrainingConfig(minimized)
-                .optDevices(new Device[] {model.getNDManager().getDevice()})
+                .optDevices(split.devices().toArray(Device[]::new))
                 .optOptimizer(optimizer.apply(update -> (float) (peakRate * schedule.at(progress.getAsDouble()))));
     }
 

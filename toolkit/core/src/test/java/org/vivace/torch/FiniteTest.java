@@ -51,6 +51,41 @@ class FiniteTest {
         assertThat(infinite).containsExactly(Float.NEGATIVE_INFINITY);
     }
 
+    @Test
+    void theDeviceNotesWhatIsNotFinite() {
+        float infinity = Float.POSITIVE_INFINITY;
+        withGradients(new float[] {3e38f, 3e38f}, new float[] {3e38f}, (manager, list) -> {
+            NDArray found = manager.zeros(new Shape(1));
+            NDArray values = manager.create(new double[] {1.5, 2}, new Shape(2, 1));
+            NDArray noted = Finite.note(found, List.of(values, manager.create(7L)), list, manager);
+            assertThat(noted.toFloatArray())
+                    .as("values, no wrong gradient, and their sum does not matter")
+                    .containsExactly(1.5f, 2, 7, 0, 0);
+            assertThat(found.toFloatArray()).containsExactly(0);
+            NDArray wrong = manager.create(new float[] {infinity});
+            NDArray again = Finite.note(found, List.of(wrong), list, manager);
+            assertThat(again.toFloatArray()).containsExactly(infinity, 0, 0);
+            assertThat(found.toFloatArray()).as("a value is not finite").containsExactly(1);
+            Finite.note(found, List.of(), list, manager);
+            assertThat(found.toFloatArray()).as("and stays noted").containsExactly(1);
+            assertThat(Finite.read(List.of(noted, again))).containsExactly(1.5f, 2, 7, 0, 0, infinity, 0, 0);
+            assertThat(Finite.read(List.of())).isEmpty();
+            return list;
+        });
+        assertThat(noted(new float[] {1, -2}, new float[] {Float.NaN})).containsExactly(1, 1, 1);
+        assertThat(noted(new float[] {1, -infinity}, new float[] {Float.NaN})).containsExactly(1, 0, 1);
+        assertThat(noted(new float[] {infinity, -infinity}, new float[] {0})).containsExactly(1, 0, 1);
+    }
+
+    /** Whether a gradient is wrong, of which of the two parameters, and the flag. */
+    private static float[] noted(float[] one, float[] other) {
+        return withGradients(one, other, (manager, list) -> {
+            NDArray found = manager.zeros(new Shape(1));
+            NDArray noted = Finite.note(found, List.of(), list, manager);
+            return Finite.read(List.of(noted, found));
+        });
+    }
+
     /** Of two parameters with these gradients. */
     private static OptionalInt first(float[] one, float[] other) {
         return withGradients(one, other, (manager, list) -> Finite.firstGradientNotFinite(list));

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleBiFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -160,6 +161,54 @@ class FusedUpdateTest extends TorchTest {
     void sgdIsTheFormula() {
         sgd(manager, 0.9);
         sgd(manager, 0);
+    }
+
+    /** The update of one step after another, unless {@code found} is 1. */
+    private interface Update {
+        void make(TensorList weights, TensorList first, TensorList second, Optional<NDArray> found);
+    }
+
+    private void isLeftOut(Update update) {
+        NDArray right = manager.zeros(new Shape(1));
+        NDArray wrong = manager.ones(new Shape(1));
+        Trained plain = Trained.on(manager);
+        Trained flagged = Trained.on(manager);
+        try (TensorList weights = plain.list();
+                TensorList first = plain.zeros();
+                TensorList second = plain.zeros();
+                TensorList others = flagged.list();
+                TensorList otherFirst = flagged.zeros();
+                TensorList otherSecond = flagged.zeros()) {
+            for (int step = 0; step < 2; step++) {
+                plain.backward();
+                update.make(weights, first, second, Optional.empty());
+                flagged.backward();
+                update.make(others, otherFirst, otherSecond, Optional.of(right));
+                flagged.backward();
+                Gradients.scale(others, Double.NaN);
+                update.make(others, otherFirst, otherSecond, Optional.of(wrong));
+                flagged.assertGradientsAreZero();
+            }
+            assertThat(others.arrays()).isEqualTo(weights.arrays());
+            assertThat(otherFirst.arrays()).isEqualTo(first.arrays());
+            assertThat(otherSecond.arrays()).isEqualTo(second.arrays());
+        }
+    }
+
+    @Test
+    void anUpdateIsLeftOutWhereTheDeviceSaysSo() {
+        NDArray step = manager.create(3f);
+        for (Decay decay : Decay.values()) {
+            isLeftOut((weights, means, variances, found) ->
+                    FusedUpdate.adam(decay, weights, means, variances, step, LR, 0.9, 0.99, DECAY, EPS, found));
+        }
+        isLeftOut((weights, momenta, none, found) ->
+                FusedUpdate.sgdRateInMomentum(weights, momenta, LR, 0.9, DECAY, found));
+        isLeftOut((weights, momenta, none, found) -> {
+            try (TensorList empty = TensorList.of(List.of())) {
+                FusedUpdate.sgdRateInMomentum(weights, empty, LR, 0, DECAY, found);
+            }
+        });
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
@@ -54,6 +55,26 @@ class GradientsTest extends TorchTest {
                 new float[] {12});
     }
 
+    /** As on a GPU. */
+    @Test
+    void clippingNeedsNothingFromTheDevice() {
+        after(
+                list -> assertThat(Gradients.clipNormOnDevice(list, 6.5).getFloat())
+                        .isEqualTo(13),
+                new float[] {1.5f, -2},
+                new float[] {6});
+        after(
+                list -> assertThat(Gradients.clipNormOnDevice(list, 14).getFloat())
+                        .isEqualTo(13),
+                new float[] {3, -4},
+                new float[] {12});
+        try (TensorList parameters = TensorList.of(reached());
+                HostTraffic traffic = HostTraffic.on(Device.cpu())) {
+            Gradients.clipNormOnDevice(parameters, 1).close();
+            assertThat(traffic.transfers()).isEmpty();
+        }
+    }
+
     @Test
     void clippingZerosLeavesZeros() {
         NDArray a = leaf(1, 2);
@@ -78,6 +99,13 @@ class GradientsTest extends TorchTest {
         }
         assertThat(floats(a.getGradient())).containsExactly(new float[] {1.5f, 2}, within(1e-5f));
         assertThat(floats(b.getGradient())).containsExactly(new float[] {6}, within(1e-5f));
+        backward(() -> a.mul(manager.create(new float[] {3e30f, 4e30f}))
+                .sum()
+                .add(b.mul(12e30f).sum()));
+        try (TensorList parameters = TensorList.of(List.of(a, b))) {
+            assertThat(Gradients.clipNormOnDevice(parameters, 6.5).getFloat()).isCloseTo(13e30f, within(1e25f));
+        }
+        assertThat(floats(a.getGradient())).containsExactly(new float[] {1.5f, 2}, within(1e-5f));
     }
 
     @Test

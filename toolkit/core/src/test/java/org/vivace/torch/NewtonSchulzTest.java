@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,6 +176,48 @@ class NewtonSchulzTest extends TorchTest {
     @Test
     void movesMatricesOfManySizes() {
         moves(manager);
+    }
+
+    @Test
+    void aMoveIsLeftOutWhereTheDeviceSaysSo() {
+        NDArray right = manager.zeros(new Shape(1));
+        NDArray wrong = manager.ones(new Shape(1));
+        List<Integer> parts = List.of(1, 2);
+        Trained plain = Trained.on(manager, this, new Shape(4, 6), new Shape(12, 4));
+        Trained flagged = new Trained(plain.weights.stream().map(this::copy).toList(), plain.factors);
+        try (TensorList weights = plain.list();
+                TensorList momenta = plain.zeros();
+                TensorList others = flagged.list();
+                TensorList otherMomenta = flagged.zeros()) {
+            for (int step = 0; step < 2; step++) {
+                plain.backward();
+                NewtonSchulz.update(weights, momenta, parts, 0.1, 0.2, 0.9, 0.5, STEPS, Precision.FLOAT32);
+                for (NDArray found : List.of(right, wrong)) {
+                    flagged.backward();
+                    Gradients.scale(others, found == wrong ? Double.NaN : 1);
+                    NewtonSchulz.update(
+                            others,
+                            otherMomenta,
+                            parts,
+                            0.1,
+                            0.2,
+                            0.9,
+                            0.5,
+                            STEPS,
+                            Precision.FLOAT32,
+                            Optional.of(found));
+                }
+            }
+            assertThat(otherMomenta.arrays()).isEqualTo(momenta.arrays());
+            assertThat(others.arrays()).isEqualTo(weights.arrays());
+            assertThat(floats(flagged.weights.get(0).getGradient())).containsOnly(0);
+        }
+    }
+
+    private NDArray copy(NDArray weight) {
+        NDArray copy = weight.stopGradient().duplicate();
+        copy.setRequiresGradient(true);
+        return copy;
     }
 
     @Test

@@ -93,9 +93,9 @@ class MicroBatchLossTest {
                     .isThrownBy(() -> fit(model, masked(1), 4))
                     .withMessageMatching(
                             "expected a loss that is the mean over a batch's examples, or has one value for"
-                                    + " each, to train in 4 micro-batches, got \\S+ for two of them together and \\S+ from each by"
-                                    + " itself, as from a mean over unmasked elements only: call microBatches\\(1\\), or divide by"
-                                    + " the number of examples");
+                                    + " each, to train in 4 parts, got \\S+ for two of them together and \\S+ from each by"
+                                    + " itself, as from a mean over unmasked elements only: train with one micro-batch on one"
+                                    + " device, or divide by the number of examples");
         }
         try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             assertThat(fit(model, masked(99), 4).curve())

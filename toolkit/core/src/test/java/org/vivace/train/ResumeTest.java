@@ -11,6 +11,7 @@ import static org.vivace.train.StoppedRun.process;
 import static org.vivace.train.StoppedRun.training;
 import static org.vivace.train.StoppedRun.whole;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.ArrayDataset;
@@ -185,6 +186,7 @@ class ResumeTest {
         refused(training -> training.seconds(3), "length", save, "16 steps", "3.0 seconds");
         refused(training -> training.with(new Recording("A", new ArrayList<>())), "recipe", save, "[]", "[A]");
         refused(training -> training.microBatches(2), "number of micro-batches", save, "1", "2");
+        refused(training -> training.devices(Device.cpu(), Device.cpu()), "number of devices", save, "1", "2");
         refused(training -> training.optimizer(SmallTraining::sgd), "optimizer", save, "Adam", "Sgd");
     }
 

@@ -168,14 +168,15 @@ class RunTest {
             });
 
     @Test
-    void aTrainerWantsOneDeviceTheModels() {
+    void aTrainerWantsDevicesOfOneTypeTheModelsFirst() {
         try (Model model = SmallTraining.model(SmallTraining.mlp(0))) {
             DefaultTrainingConfig two = SmallTraining.config(SmallTraining.classes(), SmallTraining.adam())
                     .optDevices(new Device[] {Device.cpu(), Device.gpu()});
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new EfficientTrainer(model, two))
-                    .withMessage("expected the config to name one device, the model's cpu(), got [cpu(), gpu(0)]: call"
-                            + " optDevices on the config");
+                    .withMessage(
+                            "expected devices of one type, the model's cpu() as the first, got [cpu(), gpu(0)]: call"
+                                    + " optDevices on the config, or devices on the training");
             DefaultTrainingConfig lossless = SmallTraining.config(null, SmallTraining.adam());
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new EfficientTrainer(model, lossless))

@@ -1,0 +1,330 @@
+package org.vivace.methods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.EasyTrain;
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.contract.GivenMethod;
+import org.vivace.contract.SmallTraining;
+import org.vivace.contract.Weights;
+import org.vivace.torch.Gradients;
+import org.vivace.torch.HostTraffic;
+import org.vivace.torch.HostTransfer;
+import org.vivace.train.EfficiencyMethod;
+import org.vivace.train.EfficientTrainer;
+import org.vivace.train.Equivalence;
+import org.vivace.train.GradientDivergedException;
+import org.vivace.train.Hooks;
+import org.vivace.train.Kind;
+import org.vivace.train.LossDivergedException;
+import org.vivace.train.Run;
+import org.vivace.train.RunSettings;
+import org.vivace.train.Sample;
+import org.vivace.train.Training;
+import org.vivace.train.TrainingRecord;
+
+/** Runs that read their losses and gradients once in several steps, as they do on a GPU. */
+class SeldomReadTest {
+
+    private static final long BAD = 5;
+
+    @TempDir
+    private Path folder;
+
+    private static final Function<Tracker, Optimizer> ADAM =
+            rate -> Optimizer.adamW().optLearningRateTracker(rate).build();
+    private static final Function<Tracker, Optimizer> SGD = rate ->
+            Optimizer.sgd().setLearningRateTracker(rate).optMomentum(0.9f).build();
+
+    static Stream<Arguments> updates() {
+        return Stream.of(
+                Arguments.of(new FusedAdamW(), ADAM),
+                Arguments.of(new FusedAdamW().withMaxNorm(0.1), ADAM),
+                Arguments.of(new FusedSgd(), SGD),
+                Arguments.of(new Muon(), ADAM),
+                Arguments.of(new Muon(), SGD));
+    }
+
+    /** The classes' loss, which is multiplied by NaN, and with it every gradient, in one evaluation. */
+    private static final class Breaking extends Loss {
+
+        private final Loss plain = SmallTraining.classes();
+        private final long at;
+        private long evaluations;
+
+        Breaking(long at) {
+            super("Breaking");
+            this.at = at;
+        }
+
+        @Override
+        public NDArray evaluate(NDList labels, NDList predictions) {
+            NDArray loss = plain.evaluate(labels, predictions);
+            return evaluations++ == at ? loss.mul(Float.NaN) : loss;
+        }
+    }
+
+    private static Training training(Model model, Function<Tracker, Optimizer> optimizer, EfficiencyMethod... methods) {
+        return SmallTraining.training(model).optimizer(optimizer).with(methods).seed(5);
+    }
+
+    private static Weights weightsAfter(long steps, Function<Tracker, Optimizer> optimizer, EfficiencyMethod method)
+            throws Exception {
+        try (Model model = SmallTraining.model(SmallTraining.deep())) {
+            training(model, optimizer, method).steps(steps).fit(SmallTraining.points(model.getNDManager(), false));
+            return Weights.of(model);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("updates")
+    void aRunThatDivergesKeepsTheWeightsBeforeTheStepThatDid(
+            EfficiencyMethod method, Function<Tracker, Optimizer> optimizer) throws Exception {
+        Weights before = weightsAfter(BAD, optimizer, method);
+        for (int every : new int[] {1, 4, 100}) {
+            try (Model model = SmallTraining.model(SmallTraining.deep())) {
+                Training training = training(model, optimizer, method, scaledGradients(Double.NaN))
+                        .readEvery(every)
+                        .steps(12);
+                assertThatExceptionOfType(GradientDivergedException.class)
+                        .as("read every %d steps", every)
+                        .isThrownBy(() -> training.fit(SmallTraining.points(model.getNDManager(), false)))
+                        .withMessage(
+                                "expected finite gradients, got one that is not on 01Linear_weight at step 5: lower"
+                                        + " the learning rate or look at that batch");
+                assertThat(Weights.of(model)).as("read every %d steps", every).isEqualTo(before);
+            }
+        }
+    }
+
+    /** Multiplies all gradients of one step. */
+    private static GivenMethod scaledGradients(double factor) {
+        return GivenMethod.of("Scaling", Kind.LOSS, Equivalence.CHANGES_TRAINING, new Hooks() {
+            @Override
+            public void onGradients(Run run) {
+                if (run.step() == BAD) {
+                    Gradients.scale(run.withGradients(), factor);
+                }
+            }
+        });
+    }
+
+    @Test
+    void aLossThatIsNotFiniteEndsTheRunWithItsStep() throws Exception {
+        Weights before = weightsAfter(BAD, ADAM, new FusedAdamW());
+        try (Model model = SmallTraining.model(SmallTraining.deep())) {
+            Training training = training(model, ADAM, new FusedAdamW())
+                    .loss(new Breaking(BAD))
+                    .readEvery(100)
+                    .steps(12);
+            assertThatExceptionOfType(LossDivergedException.class)
+                    .isThrownBy(() -> training.fit(SmallTraining.points(model.getNDManager(), false)))
+                    .withMessageContaining("step 5");
+            assertThat(Weights.of(model)).isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("updates")
+    @EnabledIfSystemProperty(named = "os.arch", matches = "amd64|x86_64")
+    void noStepWaitsForTheDevice(EfficiencyMethod method, Function<Tracker, Optimizer> optimizer) throws Exception {
+        assertThat(waits(100, method, optimizer)).as("read at the end").isEmpty();
+        assertThat(waits(4, method, optimizer))
+                .as("6 steps, of which the eighth is read")
+                .hasSize(1);
+        assertThat(waits(1, method, optimizer)).as("each of 6 steps is read").hasSize(6);
+    }
+
+    /** What Vivace itself waits for in steps 4 to 9. */
+    private static List<HostTransfer> waits(int every, EfficiencyMethod method, Function<Tracker, Optimizer> optimizer)
+            throws Exception {
+        List<HostTransfer> all = new ArrayList<>();
+        try (Model model = SmallTraining.model(SmallTraining.deep());
+                HostTraffic traffic = HostTraffic.on(Device.cpu())) {
+            GivenMethod counting = GivenMethod.of("Counting", Kind.LOSS, Equivalence.BIT_EQUAL, new Hooks() {
+                @Override
+                public void onStepped(Run run) {
+                    if (run.step() >= 4) {
+                        all.addAll(traffic.transfers());
+                    }
+                    traffic.restart();
+                }
+            });
+            training(model, optimizer, method, counting)
+                    .readEvery(every)
+                    .steps(10)
+                    .fit(SmallTraining.points(model.getNDManager(), false));
+        }
+        return all.stream()
+                .filter(each -> each.actor().startsWith("org.vivace."))
+                .filter(each -> !onCpuOnly(each))
+                .toList();
+    }
+
+    /** On the CPU, where nothing waits, clipping looks whether the norm overflows. */
+    private static boolean onCpuOnly(HostTransfer each) {
+        return each.actor().startsWith("org.vivace.torch.Gradients.clipNorm(");
+    }
+
+    @Test
+    void theCurveIsWholeAndInOrder() throws Exception {
+        List<TrainingRecord.Point> each = curve(1);
+        List<TrainingRecord.Point> seldom = curve(4);
+        assertThat(seldom)
+                .extracting(TrainingRecord.Point::step)
+                .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+        assertThat(seldom.stream().map(TrainingRecord.Point::loss).toList())
+                .isEqualTo(each.stream().map(TrainingRecord.Point::loss).toList());
+        assertThat(seldom).isSortedAccordingTo((one, other) -> Double.compare(one.seconds(), other.seconds()));
+    }
+
+    private static List<TrainingRecord.Point> curve(int every) throws Exception {
+        try (Model model = SmallTraining.model(SmallTraining.deep())) {
+            return training(model, ADAM, new FusedAdamW())
+                    .readEvery(every)
+                    .steps(10)
+                    .fit(SmallTraining.points(model.getNDManager(), false))
+                    .curve();
+        }
+    }
+
+    @Test
+    void whatIsSavedAndEvaluatedWasReadBefore() throws Exception {
+        try (Model model = SmallTraining.model(SmallTraining.deep())) {
+            var data = SmallTraining.points(model.getNDManager(), false);
+            Training training = training(model, ADAM, new FusedAdamW(), scaledGradients(Double.POSITIVE_INFINITY))
+                    .readEvery(100)
+                    .saveEvery(3, folder)
+                    .steps(12);
+            assertThatExceptionOfType(GradientDivergedException.class).isThrownBy(() -> training.fit(data));
+        }
+        try (Stream<Path> saves = Files.list(folder)) {
+            assertThat(saves.map(save -> save.getFileName().toString()))
+                    .as("after step 3, and none after the step that diverged")
+                    .containsExactly("step-000000000003");
+        }
+    }
+
+    @Test
+    void aStepThatAMethodDecidesAboutIsRead() throws Exception {
+        List<Double> norms = new ArrayList<>();
+        List<Integer> known = new ArrayList<>();
+        GivenMethod deciding = GivenMethod.of("Deciding", Kind.LOSS, Equivalence.BIT_EQUAL, new Hooks() {
+            @Override
+            public void onGradients(Run run) {
+                try (NDArray one = run.model().getNDManager().ones(new Shape(1))) {
+                    run.findings().addForLater(one, read -> norms.add((double) read[0]));
+                }
+            }
+
+            @Override
+            public boolean stepsNow(Run run) {
+                known.add(norms.size());
+                return true;
+            }
+        });
+        try (Model model = SmallTraining.model(SmallTraining.deep())) {
+            training(model, ADAM, new FusedAdamW(), deciding)
+                    .readEvery(100)
+                    .steps(3)
+                    .fit(SmallTraining.points(model.getNDManager(), false));
+        }
+        assertThat(known).containsExactly(1, 2, 3);
+    }
+
+    /** DJL's own update cannot be left out on the device. */
+    @Test
+    void aStepOfDjlsOwnOptimizerIsRead() throws Exception {
+        try (Model model = SmallTraining.model(SmallTraining.deep())) {
+            Weights[] before = new Weights[1];
+            GivenMethod looking = GivenMethod.of("Looking", Kind.LOSS, Equivalence.BIT_EQUAL, new Hooks() {
+                @Override
+                public void onStepped(Run run) {
+                    before[0] = Weights.of(run.model());
+                }
+            });
+            Training training = training(model, ADAM, scaledGradients(Double.NaN), looking)
+                    .readEvery(100)
+                    .steps(12);
+            assertThatExceptionOfType(GradientDivergedException.class)
+                    .isThrownBy(() -> training.fit(SmallTraining.points(model.getNDManager(), false)));
+            assertThat(Weights.of(model)).isEqualTo(before[0]);
+        }
+    }
+
+    @Test
+    void aRunOfOnesOwnTellsAtItsEnd() throws Exception {
+        Optimizer adam = SmallTraining.adam();
+        try (Model model = SmallTraining.model(SmallTraining.deep())) {
+            RunSettings settings = RunSettings.none().optimizer(adam).seed(5).readEvery(100);
+            Run run = Run.of(model, settings, new FusedAdamW(), scaledGradients(Double.NaN));
+            try (Trainer trainer = model.newTrainer(SmallTraining.config(SmallTraining.classes(), adam))) {
+                trainer.initialize(SmallTraining.POINTS);
+                for (Batch batch : trainer.iterateDataset(SmallTraining.points(model.getNDManager(), false))) {
+                    run.step(
+                            new Sample(batch.getData(), batch.getLabels()),
+                            trainer::forward,
+                            trainer.getLoss(),
+                            trainer::step);
+                    batch.close();
+                }
+                assertThat(run.step()).isEqualTo(6);
+                assertThatExceptionOfType(GradientDivergedException.class)
+                        .isThrownBy(run::close)
+                        .withMessageContaining(" at step 5: ");
+                run.close(); // it is closed
+            }
+        }
+    }
+
+    @Test
+    void aTrainersEvaluationReadsFirst() throws Exception {
+        try (Model model = SmallTraining.model(SmallTraining.deep());
+                EfficientTrainer trainer = new EfficientTrainer(
+                        model,
+                        SmallTraining.config(SmallTraining.classes(), SmallTraining.adam()),
+                        RunSettings.none().readEvery(100),
+                        new FusedAdamW(),
+                        scaledGradients(Double.NaN))) {
+            trainer.initialize(SmallTraining.POINTS);
+            for (Batch batch : trainer.iterateDataset(SmallTraining.points(model.getNDManager(), false))) {
+                EasyTrain.trainBatch(trainer, batch);
+                trainer.step();
+                batch.close();
+            }
+            NDList points = new NDList(model.getNDManager().ones(SmallTraining.POINTS));
+            assertThatExceptionOfType(GradientDivergedException.class).isThrownBy(() -> trainer.evaluate(points));
+            assertThat(trainer.evaluate(points)).as("it was told once").hasSize(1);
+        }
+    }
+
+    @Test
+    void readingEveryNoStepsIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RunSettings.none().readEvery(0))
+                .withMessage("expected to read every 1 or more steps, got 0");
+    }
+}
