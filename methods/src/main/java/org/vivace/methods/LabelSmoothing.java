@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.function.Consumer;
 import org.vivace.models.TokenLoss;
 import org.vivace.torch.CrossEntropy;
 import org.vivace.train.Effect;
@@ -95,6 +96,8 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
 
     private final class Smoothing implements Hooks {
 
+        private boolean checked;
+
         @Override
         public NDArray onLoss(Run run, NDArray loss, Sample sample, NDList predictions) {
             NDArray labels = single("labels", sample.labels());
@@ -102,7 +105,13 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
             NDList both = besidePlain(labels, logits);
             try (NDArray pair = pair(loss, both.get(1))) {
                 long step = run.step();
-                run.findings().add(pair, values -> requireCrossEntropy(values[0], values[1], step));
+                Consumer<float[]> check = values -> requireCrossEntropy(values[0], values[1], step);
+                if (checked) {
+                    run.findings().addForLater(pair, check);
+                } else {
+                    run.findings().add(pair, check);
+                    checked = true;
+                }
             }
             return both.get(0);
         }
@@ -132,7 +141,10 @@ public record LabelSmoothing(double smoothing) implements EfficiencyMethod {
             return arrays.head();
         }
 
-        /** At each step, since another loss, or a term added to it, would be replaced silently. */
+        /**
+         * Of each step, since another loss, or a term added to it, would be replaced silently; the first is looked at before
+         * its update, since a wrong loss is wrong from the start.
+         */
         private static void requireCrossEntropy(double found, double expected, long step) {
             if (Math.abs(found - expected) > ROUNDING * Math.max(1, Math.abs(expected))) {
                 throw new IllegalArgumentException("LabelSmoothing: expected a loss that is the mean cross-entropy"

@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.Dataset;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -159,7 +161,8 @@ class SeldomReadTest {
     }
 
     /** What Vivace itself waits for in steps 4 to 9. */
-    private static List<HostTransfer> waits(int every, EfficiencyMethod method, Function<Tracker, Optimizer> optimizer)
+    private static List<HostTransfer> waits(
+            int every, EfficiencyMethod method, Function<Tracker, Optimizer> optimizer, EfficiencyMethod... beside)
             throws Exception {
         List<HostTransfer> all = new ArrayList<>();
         try (Model model = SmallTraining.model(SmallTraining.deep());
@@ -173,7 +176,7 @@ class SeldomReadTest {
                     traffic.restart();
                 }
             });
-            training(model, optimizer, method, counting)
+            training(model, optimizer, with(counting, method, beside))
                     .readEvery(every)
                     .steps(10)
                     .fit(SmallTraining.points(model.getNDManager(), false));
@@ -182,6 +185,11 @@ class SeldomReadTest {
                 .filter(each -> each.actor().startsWith("org.vivace."))
                 .filter(each -> !onCpuOnly(each))
                 .toList();
+    }
+
+    private static EfficiencyMethod[] with(
+            EfficiencyMethod counting, EfficiencyMethod method, EfficiencyMethod... beside) {
+        return Stream.concat(Stream.of(counting, method), Stream.of(beside)).toArray(EfficiencyMethod[]::new);
     }
 
     /** On the CPU, where nothing waits, clipping looks whether the norm overflows. */
@@ -303,21 +311,141 @@ class SeldomReadTest {
     @Test
     void aTrainersEvaluationReadsFirst() throws Exception {
         try (Model model = SmallTraining.model(SmallTraining.deep());
-                EfficientTrainer trainer = new EfficientTrainer(
-                        model,
-                        SmallTraining.config(SmallTraining.classes(), SmallTraining.adam()),
-                        RunSettings.none().readEvery(100),
-                        new FusedAdamW(),
-                        scaledGradients(Double.NaN))) {
-            trainer.initialize(SmallTraining.POINTS);
-            for (Batch batch : trainer.iterateDataset(SmallTraining.points(model.getNDManager(), false))) {
-                EasyTrain.trainBatch(trainer, batch);
-                trainer.step();
-                batch.close();
-            }
+                EfficientTrainer trainer = trainer(model, new FusedAdamW(), scaledGradients(Double.NaN))) {
+            epoch(trainer, SmallTraining.points(model.getNDManager(), false));
             NDList points = new NDList(model.getNDManager().ones(SmallTraining.POINTS));
             assertThatExceptionOfType(GradientDivergedException.class).isThrownBy(() -> trainer.evaluate(points));
             assertThat(trainer.evaluate(points)).as("it was told once").hasSize(1);
+        }
+    }
+
+    /** What is not finite need not be wrong, unless it is a gradient or the loss. */
+    @Test
+    void aReportedValueMayBeInfinite() throws Exception {
+        Weights plain = weightsAfter(8, ADAM, new FusedAdamW());
+        List<Float> reported = new ArrayList<>();
+        GivenMethod reporting = GivenMethod.of("Reporting", Kind.LOSS, Equivalence.BIT_EQUAL, new Hooks() {
+            @Override
+            public void onGradients(Run run) {
+                try (NDArray infinite = run.model().getNDManager().create(new float[] {Float.POSITIVE_INFINITY})) {
+                    run.findings().addForLater(infinite, read -> reported.add(read[0]));
+                }
+            }
+        });
+        try (Model model = SmallTraining.model(SmallTraining.deep())) {
+            training(model, ADAM, new FusedAdamW(), reporting)
+                    .readEvery(3)
+                    .steps(8)
+                    .fit(SmallTraining.points(model.getNDManager(), false));
+            assertThat(Weights.of(model)).isEqualTo(plain);
+        }
+        assertThat(reported).hasSize(8).containsOnly(Float.POSITIVE_INFINITY);
+    }
+
+    @Test
+    void aRunThatTellsAtItsEndHasEndedAllTheSame() throws Exception {
+        List<String> events = new ArrayList<>();
+        GivenMethod ending = GivenMethod.of("Ending", Kind.LOSS, Equivalence.BIT_EQUAL, new Hooks() {
+            @Override
+            public void onEnd(Run run) {
+                events.add("end");
+            }
+
+            @Override
+            public void close() {
+                events.add("close");
+            }
+        });
+        try (Model model = SmallTraining.model(SmallTraining.deep())) {
+            EfficientTrainer trainer = trainer(model, new FusedAdamW(), scaledGradients(Double.NaN), ending);
+            epoch(trainer, SmallTraining.points(model.getNDManager(), false));
+            assertThatExceptionOfType(GradientDivergedException.class).isThrownBy(trainer::close);
+        }
+        assertThat(events).containsExactly("end", "close");
+    }
+
+    /** Six steps, of which the last diverges, and six more from the weights before it, as a loop may do that catches. */
+    @Test
+    void whoLeavesTheStepOutGoesOnFromTheWeightsBeforeIt() throws Exception {
+        Weights[] after = new Weights[2];
+        for (int every : new int[] {1, 100}) {
+            try (Model model = SmallTraining.model(SmallTraining.deep());
+                    EfficientTrainer trainer = trainer(
+                            model, RunSettings.none().seed(5).readEvery(every), new FusedSgd(), spoilingOnce())) {
+                var points = SmallTraining.points(model.getNDManager(), false);
+                NDList probe = new NDList(model.getNDManager().ones(SmallTraining.POINTS));
+                assertThatExceptionOfType(GradientDivergedException.class).isThrownBy(() -> {
+                    epoch(trainer, points);
+                    trainer.evaluate(probe);
+                });
+                epoch(trainer, points);
+                trainer.evaluate(probe);
+                after[every == 1 ? 0 : 1] = Weights.of(model);
+            }
+        }
+        assertThat(after[1]).isEqualTo(after[0]);
+    }
+
+    /** The gradients of one step, which has the same number again where it was refused. */
+    private static GivenMethod spoilingOnce() {
+        AtomicBoolean spoiled = new AtomicBoolean();
+        return GivenMethod.of("Spoiling", Kind.LOSS, Equivalence.CHANGES_TRAINING, new Hooks() {
+            @Override
+            public void onGradients(Run run) {
+                if (run.step() == BAD && spoiled.compareAndSet(false, true)) {
+                    Gradients.scale(run.withGradients(), Double.NaN);
+                }
+            }
+        });
+    }
+
+    private static void epoch(EfficientTrainer trainer, Dataset data) throws Exception {
+        for (Batch batch : trainer.iterateDataset(data)) {
+            EasyTrain.trainBatch(trainer, batch);
+            trainer.step();
+            batch.close();
+        }
+    }
+
+    private static EfficientTrainer trainer(Model model, EfficiencyMethod... methods) {
+        return trainer(model, RunSettings.none().readEvery(100), methods);
+    }
+
+    private static EfficientTrainer trainer(Model model, RunSettings settings, EfficiencyMethod... methods) {
+        Optimizer optimizer = Stream.of(methods).anyMatch(FusedSgd.class::isInstance)
+                ? SmallTraining.sgd(0.1, 0.9, 0)
+                : SmallTraining.adam();
+        EfficientTrainer trainer = new EfficientTrainer(
+                model, SmallTraining.config(SmallTraining.classes(), optimizer), settings, methods);
+        trainer.initialize(SmallTraining.POINTS);
+        return trainer;
+    }
+
+    @Test
+    void labelSmoothingLooksAtTheFirstStepOnly() throws Exception {
+        assertThat(waits(100, new FusedAdamW(), ADAM, new LabelSmoothing(0.1))).isEmpty();
+    }
+
+    @Test
+    void withAListenerEachStepIsReadWhicheverWasSaidLast() throws Exception {
+        for (boolean first : new boolean[] {true, false}) {
+            List<Long> told = new ArrayList<>();
+            List<Integer> then = new ArrayList<>();
+            GivenMethod counting = GivenMethod.of("Counting", Kind.LOSS, Equivalence.BIT_EQUAL, new Hooks() {
+                @Override
+                public void onGradients(Run run) {
+                    then.add(told.size());
+                }
+            });
+            try (Model model = SmallTraining.model(SmallTraining.deep())) {
+                Training training =
+                        training(model, ADAM, new FusedAdamW(), counting).steps(3);
+                Training listening = first
+                        ? training.onStep(point -> told.add(point.step())).readEvery(16)
+                        : training.readEvery(16).onStep(point -> told.add(point.step()));
+                listening.fit(SmallTraining.points(model.getNDManager(), false));
+            }
+            assertThat(then).containsExactly(0, 1, 2);
         }
     }
 

@@ -93,8 +93,11 @@ final class EstimateWorkloadCommand extends WorkloadCommand {
         requireNothingBefore();
         run.check(spec());
         OptionRange.require(spec(), memory == null || memory >= 1, "--memory", "at least 1", memory);
-        OptionRange.require(
-                spec(), devices == null || devices >= 1 && !inference, "--devices", "at least 1 to train on", devices);
+        OptionRange.require(spec(), devices == null || devices >= 1, "--devices", "at least 1", devices);
+        if (devices != null && inference) {
+            throw new ParameterException(
+                    spec().commandLine(), "--devices is of a training step, and --inference of none: leave out one");
+        }
         Workload workload = workload();
         List<EfficiencyMethod> methods = recipe.methods();
         OperationTimes times = LocalMachine.operationTimes();
@@ -108,6 +111,8 @@ final class EstimateWorkloadCommand extends WorkloadCommand {
             extras.put("largestBatch", fits);
         }
         if (devices != null) {
+            OptionRange.require(
+                    spec(), devices <= cost.batch(), "--devices", "at most the batch, " + cost.batch(), devices);
             List<DeviceCost> costs = DeviceCost.of(workload, estimated, devices, times);
             EstimateRecord.lines(costs).forEach(line -> say("%s", line));
             extras.put("devices", costs);

@@ -56,10 +56,12 @@ class EstimateCommandTest {
                         "device 1   batch 2, [\\d.]+ MiB at the peak, [\\d.]+ ms, and copies of 28.4 MiB a step\n");
         assertThat(CommandRun.of("report", file.toString()).out()).contains("device 1   batch 2, ");
         assertThat(CommandRun.of("estimate", "mlp", "--devices=0").err())
-                .contains("--devices must be at least 1 to train on, got 0");
+                .contains("--devices must be at least 1, got 0");
         assertThat(CommandRun.of("estimate", "mlp", "--devices=2", "--inference")
                         .err())
-                .contains("--devices must be at least 1 to train on, got 2");
+                .contains("--devices is of a training step, and --inference of none: leave out one");
+        assertThat(CommandRun.of("estimate", "mlp", "--batch=3", "--devices=8").err())
+                .contains("--devices must be at most the batch, 3, got 8");
     }
 
     @Test

@@ -13,10 +13,10 @@ public final class Copy {
             def copy(self, target: Tensor, source: Tensor) -> int:
               torch.copy_(target, source)
               return 0
-            def to_device(self, sources: List[Tensor], device: str) -> List[Tensor]:
+            def to_device(self, sources: List[Tensor], device: str, overlapped: bool) -> List[Tensor]:
               copies = annotate(List[Tensor], [])
               for source in sources:
-                copies.append(torch.to(source, torch.device(device), ops.prim.dtype(source), True, True))
+                copies.append(torch.to(source, torch.device(device), ops.prim.dtype(source), overlapped, True))
               return copies
             def from_pinned(self, source: Tensor, device: str) -> Tensor:
               return torch.to(torch.pin_memory(source), torch.device(device), ops.prim.dtype(source), True, False)
@@ -37,7 +37,7 @@ public final class Copy {
 
     /**
      * Copies arrays to a device under the thread's gradient mode: a backward pass through a copy adds to the gradient
-     * of its source. The host does not wait for copies between GPUs.
+     * of its source. The host waits for copies to its own memory only.
      *
      * @param owner of the copies
      * @return copies in the sources' order and layouts, also of those that are on that device already
@@ -46,7 +46,7 @@ public final class Copy {
         if (sources.isEmpty()) {
             return new NDList();
         }
-        return SCRIPT.tensorsOn(owner, "to_device", sources, name(device));
+        return SCRIPT.tensorsOn(owner, "to_device", sources, name(device), device.isGpu());
     }
 
     /**

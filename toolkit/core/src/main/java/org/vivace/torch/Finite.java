@@ -34,7 +34,7 @@ public final class Finite {
               return torch.cat(parts)
             def infinity(self) -> float:
               return float("inf")
-            def note(self, found: Tensor, values: List[Tensor], params: List[Tensor]) -> Tensor:
+            def note(self, found: Tensor, values: List[Tensor], losses: List[Tensor], params: List[Tensor]) -> Tensor:
               parts = annotate(List[Tensor], [])
               for value in values:
                 parts.append(torch.reshape(torch.to(torch.detach(value), 6), [-1]))
@@ -43,12 +43,14 @@ public final class Finite {
                 grads.append(p.grad)
               largest = torch.to(torch.stack(torch._foreach_norm(grads, self.infinity())), 6)
               wrong = torch.to(torch.logical_not(torch.isfinite(largest)), 6)
-              parts.append(torch.reshape(torch.amax(wrong, [0], True), [-1]))
+              any = torch.amax(wrong, [0], True)
+              parts.append(any)
               parts.append(torch.reshape(torch.to(torch.argmax(wrong), 6), [-1]))
-              joined = torch.cat(parts)
-              any = torch.amax(torch.cat([torch.to(torch.logical_not(torch.isfinite(joined)), 6), torch.narrow(joined, 0, torch.size(joined, 0) - 2, 1)]), [0], True)
+              for loss in losses:
+                lost = torch.to(torch.logical_not(torch.isfinite(torch.detach(loss))), 6)
+                any = torch.maximum(any, torch.amax(torch.reshape(lost, [-1]), [0], True))
               torch.copy_(found, torch.maximum(found, any))
-              return joined
+              return torch.cat(parts)
             def first_gradient(self, params: List[Tensor]) -> int:
               grads = annotate(List[Tensor], [])
               for p in params:
@@ -102,19 +104,21 @@ public final class Finite {
     }
 
     /**
-     * Notes on the device whether any value or gradient is infinite or not a number, without waiting for it.
+     * Notes on the device whether any gradient or loss is infinite or not a number, without waiting for it.
      *
      * @param found an fp32 array of shape (1) on the parameters' device; becomes 1 if there is one, else keeps its value
-     * @param values on that device, of any shapes and types
+     * @param values to be read later, on that device, of any shapes and types
+     * @param losses likewise; those of the values that have to be finite
      * @param parameters at least one, each with a gradient
      * @param owner of the result
      * @return the values in fp32 one after another, then 1 if a gradient is not finite and else 0, then the index of the
      *     first such parameter
      */
-    public static NDArray note(NDArray found, List<NDArray> values, TensorList parameters, NDManager owner) {
+    public static NDArray note(
+            NDArray found, List<NDArray> values, List<NDArray> losses, TensorList parameters, NDManager owner) {
         parameters.requireGradients("finite gradients");
         try (GradMode off = GradMode.off()) {
-            return SCRIPT.tensorOn(owner, "note", found, values, parameters.value());
+            return SCRIPT.tensorOn(owner, "note", found, values, losses, parameters.value());
         }
     }
 

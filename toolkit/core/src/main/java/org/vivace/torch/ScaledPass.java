@@ -127,11 +127,10 @@ public final class ScaledPass {
 
         /** A pass may be on another device than the parameters, whose gradients the scale is for. */
         private NDArray scaleFor(NDArray gradient) {
-            NDArray there = scale.toDevice(gradient.getDevice(), false);
-            if (there != scale) {
-                there.attach(gradient.getManager());
-            }
-            return there;
+            return gradient.getDevice().equals(scale.getDevice())
+                    ? scale
+                    : Copy.toDevice(List.of(scale), gradient.getDevice(), gradient.getManager())
+                            .head();
         }
 
         private void passOn(NDArray input, NDArray leaf) {

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.GradientCollector;
@@ -14,9 +15,12 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.vivace.torch.Autograd;
 import org.vivace.torch.Collecting;
@@ -41,6 +45,7 @@ public final class EfficientTrainer extends Trainer {
     private final HookedLoss loss;
     private final Optional<StockOptimizerState> stock;
     private final RunDevices devices;
+    private final List<NDManager> copies = new ArrayList<>();
     private int placed;
     private boolean stepped;
 
@@ -49,11 +54,12 @@ public final class EfficientTrainer extends Trainer {
     }
 
     /**
-     * @param settings without an optimizer, the config's is used
      * @param config may name several devices, of which the first is the model's: DJL splits each batch between them,
      *     as {@link Training#devices} says, and adds up their gradients: a mean loss counts once for each device
-     * @throws IllegalArgumentException if the methods cannot be combined or cannot act on this model, or if the config's
-     *     devices are not of one type
+     * @param settings without an optimizer, the config's is used
+     * @throws IllegalArgumentException if the methods cannot be combined or cannot act on this model, if the config's
+     *     devices are not of one type, or if there are several and the config has an executor service or the model a
+     *     TorchScript module
      */
     public EfficientTrainer(Model model, TrainingConfig config, RunSettings settings, EfficiencyMethod... methods) {
         // Without methods DJL's behavior is unchanged, including the order that its update counters depend on.
@@ -127,7 +133,8 @@ public final class EfficientTrainer extends Trainer {
         return pass(
                 new Sample(new NDList(data), new NDList(labels)),
                 seen -> super.forward(new NDList(seen.data()), new NDList(seen.labels())),
-                seen -> block().forward(copies(seen.data()), new NDList(seen.data()), new NDList(seen.labels()), null));
+                (seen, parameters) ->
+                        block().forward(parameters, new NDList(seen.data()), new NDList(seen.labels()), null));
     }
 
     /**
@@ -144,32 +151,43 @@ public final class EfficientTrainer extends Trainer {
         return pass(
                 new Sample(new NDList(input), new NDList()),
                 seen -> super.forward(new NDList(seen.data())),
-                seen -> block().forward(copies(seen.data()), new NDList(seen.data()), true));
+                (seen, parameters) -> block().forward(parameters, new NDList(seen.data()), true));
     }
 
     /**
      * @param own on the model's device
      * @param other on another one, with copies of the parameters
      */
-    private NDList pass(Sample given, Function<Sample, NDList> own, Function<Sample, NDList> other) {
+    private NDList pass(Sample given, Function<Sample, NDList> own, BiFunction<Sample, ParameterStore, NDList> other) {
         run.beginPass();
+        if (run.passOfBatch() == 0) {
+            closeCopies();
+        }
         boolean here = devices.of(given.data().head(), placed++) == 0;
         if (Autograd.recording() && here) {
             run.preflight(given, super::forward, loss.plain(), value -> Autograd.backward(value, false));
         }
         Sample seen = run.calls().batch(given);
-        NDList predictions = run.calls().forward(Pass.TRAIN, () -> here ? own.apply(seen) : timed(seen, other));
+        NDList predictions = run.calls().forward(Pass.TRAIN, () -> here ? own.apply(seen) : onCopies(seen, other));
         if (Autograd.recording()) {
             loss.passes().add(new TrainedPass(given, seen, predictions));
         }
         return predictions;
     }
 
-    private NDList timed(Sample seen, Function<Sample, NDList> pass) {
+    private NDList onCopies(Sample seen, BiFunction<Sample, ParameterStore, NDList> pass) {
         long begin = System.nanoTime();
-        NDList predictions = pass.apply(seen);
+        NDManager owner = seen.data().head().getManager().newSubManager();
+        copies.add(owner);
+        NDList predictions = pass.apply(seen, copies(seen.data(), owner));
         addMetric("forward", begin);
         return predictions;
+    }
+
+    /** A backward pass may have needed them until now, to run a part of the forward pass again. */
+    private void closeCopies() {
+        copies.forEach(NDManager::close);
+        copies.clear();
     }
 
     private Block block() {
@@ -177,9 +195,8 @@ public final class EfficientTrainer extends Trainer {
     }
 
     /** The parameters for one pass where the data are. */
-    private ParameterStore copies(NDList data) {
-        NDArray first = data.head();
-        return new CopiedParameters(run.trained().every(), first.getDevice(), first.getManager());
+    private ParameterStore copies(NDList data, NDManager owner) {
+        return new CopiedParameters(run.trained().every(), data.head().getDevice(), owner);
     }
 
     /** Those that a training batch is split between; the model's first. */
@@ -201,13 +218,14 @@ public final class EfficientTrainer extends Trainer {
     @Override
     public NDList evaluate(NDList input) {
         run.findings().readNoted();
-        boolean here = input.head().getDevice().equals(run.device());
-        return run.calls()
-                .forward(
-                        Pass.EVALUATE,
-                        () -> here
-                                ? super.evaluate(new NDList(input))
-                                : block().forward(copies(input), new NDList(input), false, null));
+        if (devices.of(input.head(), 0) == 0) {
+            return run.calls().forward(Pass.EVALUATE, () -> super.evaluate(new NDList(input)));
+        }
+        try (NDManager owner = input.head().getManager().newSubManager()) {
+            return run.calls()
+                    .forward(
+                            Pass.EVALUATE, () -> block().forward(copies(input, owner), new NDList(input), false, null));
+        }
     }
 
     @Override
@@ -221,6 +239,7 @@ public final class EfficientTrainer extends Trainer {
             super.step();
         });
         loss.passes().clear();
+        closeCopies();
         placed = 0;
     }
 

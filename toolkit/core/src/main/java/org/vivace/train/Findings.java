@@ -15,6 +15,7 @@ import org.vivace.torch.Copy;
 import org.vivace.torch.Finite;
 import org.vivace.torch.FusedUpdate;
 import org.vivace.torch.GradMode;
+import org.vivace.torch.Gradients;
 import org.vivace.torch.TensorList;
 
 /**
@@ -27,7 +28,16 @@ import org.vivace.torch.TensorList;
  */
 public final class Findings {
 
-    private record Finding(NDArray values, int size, boolean decides, Consumer<float[]> use) {}
+    /** What values mean for their step. */
+    private enum Role {
+        /** The step depends on them in some way, so they are read before the update. */
+        DECIDES,
+        /** The update depends on whether they are finite, which the device can see. */
+        LOSS,
+        REPORT
+    }
+
+    private record Finding(NDArray values, int size, Role role, Consumer<float[]> use) {}
 
     /** @param values those of the findings one after another, and what {@link Finite#note} adds */
     private record NotedStep(long step, NDArray values, int size, List<Finding> findings, TensorList parameters) {}
@@ -51,20 +61,25 @@ public final class Findings {
      *     order in which they were added; what it throws ends the step
      */
     public void add(NDArray values, Consumer<float[]> use) {
-        add(values, true, use);
+        add(values, Role.DECIDES, use);
     }
 
     /**
-     * Has values read that this step does not depend on, {@link RunSettings#readEvery} steps later at most, or at the
-     * end of the run. If one of them is not finite, the update of this step and of those until then is left out.
+     * Has values read that this step does not depend on, with it or with one of the steps that follow, {@link
+     * RunSettings#readEvery}, or at the end of the run. Arguments as for {@link #add}.
      */
     public void addForLater(NDArray values, Consumer<float[]> use) {
-        add(values, false, use);
+        add(values, Role.REPORT, use);
     }
 
-    private void add(NDArray values, boolean decides, Consumer<float[]> use) {
+    /** The same for a loss; if it is not finite, no update is made. */
+    void addLoss(NDArray loss, Consumer<float[]> use) {
+        add(loss, Role.LOSS, use);
+    }
+
+    private void add(NDArray values, Role role, Consumer<float[]> use) {
         if (!run.rehearsed()) {
-            found.add(new Finding(here(values), Math.toIntExact(values.size()), decides, use));
+            found.add(new Finding(here(values), Math.toIntExact(values.size()), role, use));
         }
     }
 
@@ -90,7 +105,9 @@ public final class Findings {
 
     /** Whether this step can be read with others. */
     boolean canWait(TensorList parameters) {
-        return every() > 1 && parameters.size() > 0 && found.stream().noneMatch(Finding::decides);
+        return every() > 1
+                && parameters.size() > 0
+                && found.stream().noneMatch(finding -> finding.role() == Role.DECIDES);
     }
 
     /**
@@ -102,15 +119,35 @@ public final class Findings {
         if (flag == null) {
             flag = manager().zeros(new Shape(1));
         }
-        List<Finding> now = List.copyOf(found);
-        found.clear();
-        NDArray values = Finite.note(flag, now.stream().map(Finding::values).toList(), parameters, manager());
-        now.forEach(finding -> finding.values().close());
+        List<Finding> now = takeFound();
+        NDArray values;
+        try {
+            values = Finite.note(flag, arrays(now, Role.values()), arrays(now, Role.LOSS), parameters, manager());
+        } finally {
+            now.forEach(finding -> finding.values().close());
+        }
         unread.add(new NotedStep(run.step(), values, Math.toIntExact(values.size()), now, parameters));
         noted = true;
         if (unread.size() >= every()) {
             readNoted();
         }
+    }
+
+    private List<Finding> takeFound() {
+        List<Finding> now = List.copyOf(found);
+        found.clear();
+        return now;
+    }
+
+    private static List<NDArray> arrays(List<Finding> findings, Role... roles) {
+        return findings.stream()
+                .filter(finding -> List.of(roles).contains(finding.role()))
+                .map(Finding::values)
+                .toList();
+    }
+
+    boolean anyUnread() {
+        return !unread.isEmpty();
     }
 
     /** The device's own note, during the update of a step that is read later: 1 if the update is to be left out. */
@@ -153,10 +190,16 @@ public final class Findings {
                 throw new GradientDivergedException(step.step(), run.trained().pathOf(first));
             }
         } catch (RuntimeException e) {
-            // The caller may leave this step out and go on.
-            FusedUpdate.fill(Objects.requireNonNull(flag, "made before the first step is noted"), 0);
+            leaveOut();
             throw e;
         }
+    }
+
+    /** The caller may go on with the next step, so nothing of this one is left. */
+    private void leaveOut() {
+        FusedUpdate.fill(Objects.requireNonNull(flag, "made before the first step is noted"), 0);
+        Gradients.zero(run.withGradients());
+        takeFound().forEach(finding -> finding.values().close());
     }
 
     /**
@@ -166,11 +209,10 @@ public final class Findings {
      */
     boolean read(TensorList parameters) {
         readNoted();
-        List<Finding> now = List.copyOf(found);
-        found.clear();
+        List<Finding> now = takeFound();
         float[] read;
         try {
-            read = Finite.readWithGradients(now.stream().map(Finding::values).toList(), parameters);
+            read = Finite.readWithGradients(arrays(now, Role.values()), parameters);
         } finally {
             now.forEach(finding -> finding.values().close());
         }

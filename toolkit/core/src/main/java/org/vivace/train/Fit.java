@@ -27,6 +27,8 @@ import org.vivace.train.TrainingRecord.Evaluation;
 /** The loop of a {@link Training}. */
 final class Fit {
 
+    private static final long STEPS_ACROSS_DEVICES = 10;
+
     private final Training training;
     private final Loss loss;
     private final Dataset train;
@@ -36,6 +38,7 @@ final class Fit {
     private @Nullable EfficientTrainer opened;
     private double seconds;
     private long totalSteps;
+    private long firstStep;
     private long epochStart;
 
     Fit(Training training, Loss loss, Dataset train, Optional<Dataset> test) {
@@ -43,7 +46,7 @@ final class Fit {
         this.loss = loss;
         this.train = train;
         this.test = test;
-        curve = new LossCurve(training.onStep);
+        curve = new LossCurve(training.onStep.orElse(point -> {}));
     }
 
     TrainingRecord record() throws IOException, TranslateException {
@@ -53,7 +56,8 @@ final class Fit {
         Progress progress =
                 length.seconds() > 0 ? Progress.of(() -> seconds / length.seconds()) : Progress.of(settings);
         TrainingConfig config = training.config(loss, () -> run().progress());
-        Start start = Start.of(training.model, config, settings, training.recipe, progress);
+        RunSettings read = training.onStep.isPresent() ? settings.readEvery(1) : settings;
+        Start start = Start.of(training.model, config, read, training.recipe, progress);
         try (EfficientTrainer trainer = new EfficientTrainer(start)) {
             opened = trainer;
             return record(start);
@@ -107,6 +111,7 @@ final class Fit {
 
     private void goOnFrom(Place place) {
         run().resumeAt(place.step());
+        firstStep = place.step();
         epochStart = place.epochStart();
         seconds = place.seconds();
         curve.goOnFrom(place.curve());
@@ -175,7 +180,7 @@ final class Fit {
         LossCurve.Step total;
         try (Batch batch = batches.next()) {
             List<Sample> samples = new Sample(batch.getData(), batch.getLabels()).parts(training.split.parts());
-            Parts parts = new Parts(loss, training.split.parts(), run());
+            Parts parts = new Parts(loss, training.split.parts(), number - firstStep < STEPS_ACROSS_DEVICES, run());
             total = new LossCurve.Step(number, samples.size());
             for (int i = 0; i < samples.size(); i++) {
                 pass(samples.get(i).on(training.split.deviceOf(i)), batch, parts, total);
@@ -188,10 +193,12 @@ final class Fit {
 
     /** The host may be ahead of a GPU by some steps, for which the training has not taken its time yet. */
     private void readAll() {
-        long begin = System.nanoTime();
-        run().findings().readNoted();
-        seconds += (System.nanoTime() - begin) / 1e9;
-        curve.report();
+        if (run().findings().anyUnread()) {
+            long begin = System.nanoTime();
+            run().findings().readNoted();
+            seconds += (System.nanoTime() - begin) / 1e9;
+            curve.report();
+        }
     }
 
     private void pass(Sample part, Batch batch, Parts parts, LossCurve.Step total) {
@@ -205,7 +212,7 @@ final class Fit {
             collector.backward(share == 1 ? value : scaled(value, share));
             NDArray plain = Parts.sum(trainer().plainLoss());
             parts.check(trainer().trainedLabels(), predictions, size, plain);
-            run().findings().addForLater(plain, read -> total.add(read[0] * share));
+            run().findings().addLoss(plain, read -> total.add(read[0] * share));
         }
     }
 
@@ -261,12 +268,13 @@ final class Fit {
                 if (Thread.currentThread().isInterrupted()) {
                     return;
                 }
-                NDList predictions = trainer().evaluate(batch.getData());
-                long size = batch.getData().head().getShape().get(0);
-                total += Parts.total(loss.evaluate(batch.getLabels(), predictions)) * size;
+                Sample sample = new Sample(batch.getData(), batch.getLabels()).on(run().device());
+                NDList predictions = trainer().evaluate(sample.data());
+                long size = sample.data().head().getShape().get(0);
+                total += Parts.total(loss.evaluate(sample.labels(), predictions)) * size;
                 examples += size;
                 for (Evaluator evaluator : training.evaluators) {
-                    evaluator.updateAccumulator(key, batch.getLabels(), predictions);
+                    evaluator.updateAccumulator(key, sample.labels(), predictions);
                 }
             }
         }

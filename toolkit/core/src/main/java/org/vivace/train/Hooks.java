@@ -109,8 +109,9 @@ public interface Hooks extends AutoCloseable {
     }
 
     /**
-     * Whether {@link #update} leaves parameters and state as they are, and zeroes the gradients, where {@link Run#found}
-     * is 1. Then the host need not wait before the update until it knows whether the step may be made.
+     * Whether {@link #update} leaves parameters and arrays as they are, and zeroes the gradients, where {@link Run#found}
+     * is 1; what the host counts, such as the number of updates, may go on. Then the host need not wait before the update
+     * until it knows whether the step may be made.
      */
     default boolean skipsOnDevice() {
         return false;

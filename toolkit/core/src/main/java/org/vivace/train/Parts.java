@@ -7,7 +7,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.vivace.torch.Copy;
 import org.vivace.torch.GradMode;
@@ -15,21 +17,19 @@ import org.vivace.torch.GradMode;
 /**
  * The losses of a batch's parts. A loss with one value per example counts as the sum of its values, as in DJL's
  * backward pass. Any other is taken as the mean over the examples, so a part is weighted by its share of them. A mean
- * over something else, such as unmasked elements, is detected: the loss of two consecutive parts together is not the
- * mean of their losses.
+ * over something else, such as unmasked elements, is detected: the loss of two parts together is not the mean of
+ * their losses.
  */
 final class Parts {
 
     private static final double ROUNDING = 1e-3;
 
-    /** Predictions may be large, so that parts on different devices are compared in the first steps only. */
-    private static final long STEPS_ACROSS_DEVICES = 10;
-
     private final Loss loss;
     private final int count;
-    private Optional<Part> before = Optional.empty();
-
+    private final boolean acrossDevices;
     private final Run run;
+    private final Map<Device, Part> lastOn = new HashMap<>();
+    private Optional<Part> last = Optional.empty();
 
     private record Part(NDList labels, NDList predictions, long size, NDArray value) {
 
@@ -51,11 +51,14 @@ final class Parts {
 
     /**
      * @param count the number of parts that a batch is split into
+     * @param acrossDevices whether to compare the first parts on different devices too, for which predictions are copied,
+     *     which may be large
      * @param run reads the losses to check
      */
-    Parts(Loss loss, int count, Run run) {
+    Parts(Loss loss, int count, boolean acrossDevices, Run run) {
         this.loss = loss;
         this.count = count;
+        this.acrossDevices = acrossDevices;
         this.run = run;
     }
 
@@ -80,7 +83,7 @@ final class Parts {
     }
 
     /**
-     * Checks a part against the one before it. The step's update is refused by an {@link IllegalArgumentException} if
+     * Checks a part against the one before it on its device, or else on another. The step's update is refused by an {@link IllegalArgumentException} if
      * the loss of the two parts together does not follow from their two losses.
      *
      * @param size its examples
@@ -88,15 +91,17 @@ final class Parts {
      */
     void check(NDList labels, NDList predictions, long size, NDArray value) {
         Part part = new Part(new NDList(labels), new NDList(predictions), size, value);
-        before.filter(last -> last.device().equals(part.device()) || run.step() < STEPS_ACROSS_DEVICES)
-                .ifPresent(last -> check(last, part));
-        before = Optional.of(part);
+        Optional.ofNullable(lastOn.get(part.device()))
+                .or(() -> acrossDevices ? last : Optional.empty())
+                .ifPresent(before -> check(before, part));
+        lastOn.put(part.device(), part);
+        last = Optional.of(part);
     }
 
-    private void check(Part first, Part last) {
+    private void check(Part first, Part other) {
         try (NDManager temporary = first.predictions().getManager().newSubManager();
                 GradMode off = GradMode.off()) {
-            Part second = last.on(first.device(), temporary);
+            Part second = other.on(first.device(), temporary);
             NDArray together = loss.evaluate(
                     joined(first.labels(), second.labels(), temporary),
                     joined(first.predictions(), second.predictions(), temporary));

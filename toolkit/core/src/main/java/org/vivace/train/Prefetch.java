@@ -16,7 +16,8 @@ import org.vivace.torch.Copy;
 /**
  * The batches of an epoch, each loaded in host memory by the step before it, when that step's passes are queued on the
  * GPU and the host would only wait for them, and copied to the GPU from pinned memory. One thread does all, so a batch
- * gets the random numbers that it would get without, and a run is resumed as without.
+ * gets the random numbers that it would get without, unless something else draws some between two steps, and a run is
+ * resumed as without.
  */
 final class Prefetch implements Iterator<Batch> {
 

@@ -309,7 +309,7 @@ public final class Run implements AutoCloseable {
      * Ends the run, restores the model's structure and frees what the methods hold. The weights stay.
      *
      * @throws GradientDivergedException if a gradient was not finite in one of the last steps, which were not read yet;
-     *     no update was made since
+     *     the run has ended all the same, and no update was made since that step
      */
     @Override
     public void close() {
@@ -319,6 +319,13 @@ public final class Run implements AutoCloseable {
         closed = true;
         try {
             findings.readNoted();
+        } finally {
+            end();
+        }
+    }
+
+    private void end() {
+        try {
             if (started) {
                 hooks.each(Hook.END, each -> each.onEnd(this));
             }

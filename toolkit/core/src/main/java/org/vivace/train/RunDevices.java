@@ -47,10 +47,11 @@ record RunDevices(List<Device> all) {
     }
 
     /**
-     * The index of the device that a training pass is made on: where its data are. A device that is named several times
-     * takes turns with itself.
+     * The index of the device that a pass is made on: where its data are. A device that is named several times takes turns
+     * with itself.
      *
      * @param pass the passes before it in this step
+     * @throws IllegalArgumentException if they are on another device, or there are several devices and no data
      */
     int of(NDArray data, int pass) {
         Device device = data.getDevice();
@@ -61,10 +62,9 @@ record RunDevices(List<Device> all) {
             throw new IllegalArgumentException("expected data on one of the run's devices " + all + ", got some on "
                     + device + ": move them there, or name that device in the config");
         }
-        if (data.getShape().dimension() > 0 && data.getShape().get(0) == 0) {
-            throw new IllegalArgumentException(
-                    "expected at least one example for a training pass, got none on " + device
-                            + ": DJL splits a small last batch so that a device may get none; drop it, or train with Training");
+        if (count() > 1 && data.getShape().dimension() > 0 && data.getShape().get(0) == 0) {
+            throw new IllegalArgumentException("expected at least one example for each device, got none on " + device
+                    + ": DJL splits a small last batch so that a device may get none; drop it, or train with Training");
         }
         return named[pass % named.length];
     }

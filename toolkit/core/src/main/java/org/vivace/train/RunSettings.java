@@ -75,7 +75,8 @@ public record RunSettings(
 
     /**
      * Loads each batch in host memory while a GPU computes the step before it, and copies it there from pinned memory.
-     * The data set gets a manager of the host, so its own arrays must be there too. Nothing is gained on a CPU, which
+     * The data set gets a manager of the host, so its own arrays must be there too; a batch of a subclass becomes a plain
+     * {@code Batch}, which splits along its first axis. Nothing is gained on a CPU, which
      * computes on the thread that would load.
      */
     public RunSettings prefetched() {
@@ -88,8 +89,8 @@ public record RunSettings(
      * before the step that diverged: from then on the device leaves the updates out.
      *
      * <p>Each step is read where the update cannot be left out on the device, as with DJL's own optimizers, where a
-     * method decides about each step, as fp16's loss scaling does, with {@link Training#microBatches}, and with {@link
-     * Training#onStep}.
+     * method decides about each step, as fp16's loss scaling does, with {@link Training#onStep}, and where parts of a
+     * batch are compared: with {@link Training#microBatches}, and in the first ten steps with {@link Training#devices}.
      *
      * @throws IllegalArgumentException unless {@code steps} is at least 1
      */

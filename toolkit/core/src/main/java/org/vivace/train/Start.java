@@ -21,11 +21,14 @@ record Start(Run run, TrainingConfig config, HookedLoss loss, RunDevices devices
         RunDevices devices = RunDevices.of(model.getNDManager().getDevice(), config.getDevices());
         if (devices.count() > 1) {
             requireOneThread(config);
-            requireBlocks(model.getBlock());
         }
         RunSettings complete = settings.optimizer().isPresent() ? settings : settings.optimizer(config.getOptimizer());
         Run run = Run.of(model, complete, recipe, progress);
         try {
+            if (devices.count() > 1) {
+                requireBlocks(model.getBlock());
+                run.note("each batch is split between " + devices.all());
+            }
             prepare(run, config);
         } catch (RuntimeException e) {
             run.close();

@@ -58,7 +58,7 @@ public final class Training {
     long evaluateEvery;
     List<Evaluator> evaluators = List.of();
     Optional<Saving> saving = Optional.empty();
-    Consumer<TrainingRecord.Point> onStep = point -> {};
+    Optional<Consumer<TrainingRecord.Point>> onStep = Optional.empty();
 
     private Training(Model model) {
         this.model = model;
@@ -193,6 +193,7 @@ public final class Training {
      * first ten steps, since their predictions have to be copied.
      *
      * @param values of one type, the model's device first
+     * @throws IllegalArgumentException if they are not
      */
     public Training devices(Device... values) {
         RunDevices all = RunDevices.of(model.getNDManager().getDevice(), values);
@@ -231,13 +232,10 @@ public final class Training {
 
     /** Called after each step, whose loss is read for it, for progress bars; must return quickly. */
     public Training onStep(Consumer<TrainingRecord.Point> listener) {
-        return and(t -> {
-            t.onStep = listener;
-            t.settings = t.settings.readEvery(1);
-        });
+        return and(t -> t.onStep = Optional.of(listener));
     }
 
-    /** See {@link RunSettings#readEvery}. */
+    /** See {@link RunSettings#readEvery}; with {@link #onStep} each step is read. */
     public Training readEvery(int steps) {
         return and(t -> t.settings = t.settings.readEvery(steps));
     }

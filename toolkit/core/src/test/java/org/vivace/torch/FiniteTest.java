@@ -57,16 +57,19 @@ class FiniteTest {
         withGradients(new float[] {3e38f, 3e38f}, new float[] {3e38f}, (manager, list) -> {
             NDArray found = manager.zeros(new Shape(1));
             NDArray values = manager.create(new double[] {1.5, 2}, new Shape(2, 1));
-            NDArray noted = Finite.note(found, List.of(values, manager.create(7L)), list, manager);
+            NDArray seven = manager.create(7L);
+            NDArray noted = Finite.note(found, List.of(values, seven), List.of(values, seven), list, manager);
             assertThat(noted.toFloatArray())
                     .as("values, no wrong gradient, and their sum does not matter")
                     .containsExactly(1.5f, 2, 7, 0, 0);
             assertThat(found.toFloatArray()).containsExactly(0);
             NDArray wrong = manager.create(new float[] {infinity});
-            NDArray again = Finite.note(found, List.of(wrong), list, manager);
+            NDArray again = Finite.note(found, List.of(wrong), List.of(), list, manager);
             assertThat(again.toFloatArray()).containsExactly(infinity, 0, 0);
-            assertThat(found.toFloatArray()).as("a value is not finite").containsExactly(1);
-            Finite.note(found, List.of(), list, manager);
+            assertThat(found.toFloatArray()).as("a value need not be finite").containsExactly(0);
+            Finite.note(found, List.of(wrong), List.of(wrong), list, manager);
+            assertThat(found.toFloatArray()).as("a loss has to be").containsExactly(1);
+            Finite.note(found, List.of(), List.of(), list, manager);
             assertThat(found.toFloatArray()).as("and stays noted").containsExactly(1);
             assertThat(Finite.read(List.of(noted, again))).containsExactly(1.5f, 2, 7, 0, 0, infinity, 0, 0);
             assertThat(Finite.read(List.of())).isEmpty();
@@ -81,7 +84,7 @@ class FiniteTest {
     private static float[] noted(float[] one, float[] other) {
         return withGradients(one, other, (manager, list) -> {
             NDArray found = manager.zeros(new Shape(1));
-            NDArray noted = Finite.note(found, List.of(), list, manager);
+            NDArray noted = Finite.note(found, List.of(), List.of(), list, manager);
             return Finite.read(List.of(noted, found));
         });
     }

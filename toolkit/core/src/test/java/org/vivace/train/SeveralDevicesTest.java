@@ -16,6 +16,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.ParameterStore;
@@ -50,12 +51,18 @@ class SeveralDevicesTest {
                 .build());
         private final List<Boolean> own = new ArrayList<>();
         private final List<Long> examples = new ArrayList<>();
+        private final List<PtNDArray> copies = new ArrayList<>();
+        private final List<Long> open = new ArrayList<>();
 
         @Override
         protected NDList forwardInternal(
                 ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
             NDArray value = store.getValue(weight, inputs.head().getDevice(), training);
+            open.add(copies.stream().filter(copy -> !copy.isReleased()).count());
             own.add(value == weight.getArray());
+            if (value != weight.getArray()) {
+                copies.add((PtNDArray) value);
+            }
             examples.add(inputs.head().getShape().get(0));
             return new NDList(inputs.head().dot(value));
         }
@@ -104,6 +111,8 @@ class SeveralDevicesTest {
         }
         assertThat(watched.own).containsExactly(true, false, true, false);
         assertThat(watched.examples).containsExactly(1L, 1L, 1L, 1L);
+        assertThat(watched.open).as("copies of earlier passes").containsOnly(0L);
+        assertThat(watched.copies).hasSize(2).allMatch(PtNDArray::isReleased);
     }
 
     @Test
@@ -255,7 +264,7 @@ class SeveralDevicesTest {
                         + " there, or name that device in the config");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> two.of(on(Device.gpu(1), new Shape(0, 5)), 0))
-                .withMessage("expected at least one example for a training pass, got none on gpu(1): DJL splits a small"
+                .withMessage("expected at least one example for each device, got none on gpu(1): DJL splits a small"
                         + " last batch so that a device may get none; drop it, or train with Training");
     }
 

@@ -93,7 +93,9 @@ final class StepDriver implements AutoCloseable {
 
     @Override
     public void close() {
-        trainer.close();
-        model.close();
+        // A run that has diverged may say so only now.
+        try (model) {
+            trainer.close();
+        }
     }
 }

@@ -87,6 +87,8 @@ final class ProfiledSteps {
             MemoryPass memory = new MemoryPass(trainer, watched, source);
             List<MemoryWatch> seen = memory(memory);
             LeakWatch leaks = leaks(watched);
+            HostWaits.in(device, () -> step("waits", TrainerStep.PhaseWatch.NONE))
+                    .ifPresent(notes::add);
             return new Profile(
                     Statistics.intervalOfAmounts(millis(clock.stepNanos()), 0),
                     overhead,
