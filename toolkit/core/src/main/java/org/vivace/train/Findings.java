@@ -24,7 +24,7 @@ import org.vivace.torch.TensorList;
  *
  * <p>If nothing that was added in a step decides about it, and its update can be left out on the device ({@link
  * Hooks#skipsOnDevice}), the step is read later, with the following ones. Until then the device itself notes whether a
- * value or gradient is not finite, and makes no update from then on.
+ * loss or a gradient is not finite, and makes no update from then on.
  */
 public final class Findings {
 

@@ -18,7 +18,6 @@ import org.vivace.contract.Weights;
 import org.vivace.torch.Copy;
 
 /** What the loops do on a GPU only. */
-@Tag("cuda")
 class CudaLoopsTest {
 
     private static final double ROUNDING = 1e-3;
@@ -35,6 +34,7 @@ class CudaLoopsTest {
     }
 
     @Test
+    @Tag("cuda")
     void aPinnedCopyHasTheSourcesValues() {
         Device device = Cuda.device();
         try (NDManager host = NDManager.newBaseManager(Device.cpu(), "PyTorch");
@@ -46,6 +46,7 @@ class CudaLoopsTest {
     }
 
     @Test
+    @Tag("cuda")
     void aPrefetchedRunIsThatOfTheCpu() throws Exception {
         float[] cpu = trained(Device.cpu(), training -> training);
         assertThat(Weights.farthest(trained(Cuda.device(), training -> training), cpu))
@@ -54,6 +55,7 @@ class CudaLoopsTest {
 
     /** The second part goes to the second GPU, or to the only one. */
     @Test
+    @Tag("cuda")
     void twoDevicesTrainAsOne() throws Exception {
         Device first = Cuda.device();
         Device second = Engine.getEngine("PyTorch").getGpuCount() > 1 ? Device.gpu(1) : first;
