@@ -15,7 +15,6 @@ import ai.djl.util.PairList;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vivace.torch.Copy;
 import org.vivace.torch.GradMode;
@@ -101,18 +100,13 @@ final class WhitenedConvolution extends AbstractBlock {
                 if (parameter != weight) {
                     return value;
                 }
-                NDArray kernels = Patches.combine(value, filters(value.getDevice(), pass));
+                // A pass may be on another device than the weights.
+                NDArray there = Copy.ifElsewhere(filters(), value.getDevice(), pass);
+                NDArray kernels = Patches.combine(value, there);
                 kernels.attach(pass);
                 return kernels;
             }
         };
-    }
-
-    /** A pass may be on another device than the weights. */
-    private NDArray filters(Device device, NDManager pass) {
-        return filters().getDevice().equals(device)
-                ? filters()
-                : Copy.toDevice(List.of(filters()), device, pass).head();
     }
 
     /** Outside autograd, like its inverse: only the weight's values change. */

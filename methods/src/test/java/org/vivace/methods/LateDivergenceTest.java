@@ -7,13 +7,11 @@ import static org.vivace.methods.SkippableUpdates.training;
 import static org.vivace.methods.SkippableUpdates.weightsAfter;
 
 import ai.djl.Model;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
-import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.nio.file.Files;
@@ -27,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vivace.contract.DivergingLoss;
 import org.vivace.contract.GivenMethod;
 import org.vivace.contract.SmallTraining;
 import org.vivace.contract.Weights;
@@ -50,25 +49,6 @@ class LateDivergenceTest {
 
     @TempDir
     private Path folder;
-
-    /** The classes' loss, which is multiplied by NaN, and with it every gradient, in one evaluation. */
-    private static final class Breaking extends Loss {
-
-        private final Loss plain = SmallTraining.classes();
-        private final long at;
-        private long evaluations;
-
-        Breaking(long at) {
-            super("Breaking");
-            this.at = at;
-        }
-
-        @Override
-        public NDArray evaluate(NDList labels, NDList predictions) {
-            NDArray loss = plain.evaluate(labels, predictions);
-            return evaluations++ == at ? loss.mul(Float.NaN) : loss;
-        }
-    }
 
     @ParameterizedTest
     @MethodSource("org.vivace.methods.SkippableUpdates#updates")
@@ -108,7 +88,7 @@ class LateDivergenceTest {
         Weights before = weightsAfter(BAD, ADAM, new FusedAdamW());
         try (Model model = SmallTraining.model(SmallTraining.deep())) {
             Training training = training(model, ADAM, new FusedAdamW())
-                    .loss(new Breaking(BAD))
+                    .loss(new DivergingLoss(BAD))
                     .readEvery(100)
                     .steps(12);
             assertThatExceptionOfType(LossDivergedException.class)

@@ -113,7 +113,7 @@ final class EstimateWorkloadCommand extends WorkloadCommand {
         if (devices != null) {
             OptionRange.require(
                     spec(), devices <= cost.batch(), "--devices", "at most the batch, " + cost.batch(), devices);
-            List<DeviceCost> costs = DeviceCost.of(workload, estimated, devices, times);
+            List<DeviceCost> costs = DeviceCost.of(estimated, devices, times);
             EstimateRecord.lines(costs).forEach(line -> say("%s", line));
             extras.put("devices", costs);
         }

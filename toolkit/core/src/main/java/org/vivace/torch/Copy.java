@@ -49,6 +49,13 @@ public final class Copy {
         return SCRIPT.tensorsOn(owner, "to_device", sources, name(device), device.isGpu());
     }
 
+    /** The same for one array, which itself is returned if it is there already. */
+    public static NDArray ifElsewhere(NDArray array, Device device, NDManager owner) {
+        return array.getDevice().equals(device)
+                ? array
+                : toDevice(List.of(array), device, owner).head();
+    }
+
     /**
      * Copies an array of the host's to a GPU by way of pinned memory, so that the host does not wait for the copy.
      *

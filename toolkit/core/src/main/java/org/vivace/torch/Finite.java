@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 /** The search for values that are infinite or not a number. */
 public final class Finite {
 
-    private static final Script SCRIPT = Script.of("Finite", """
+    private static final Script SCRIPT = Script.of("Finite", Gradients.OF_PARAMETERS + """
             def first(self, arrays: List[Tensor]) -> int:
               first = -1
               for i in range(len(arrays)):
@@ -23,25 +23,21 @@ public final class Finite {
               return torch.sum(torch.stack(sums))
             def sum_of_gradients_is_finite(self, params: List[Tensor]) -> int:
               return int(torch.isfinite(self.sum_of_gradients(params)))
-            def flat(self, values: List[Tensor]) -> Tensor:
-              return torch.cat(values)
-            def joined(self, values: List[Tensor], params: List[Tensor]) -> Tensor:
+            def flat(self, values: List[Tensor]) -> List[Tensor]:
               parts = annotate(List[Tensor], [])
               for value in values:
                 parts.append(torch.reshape(torch.to(torch.detach(value), 6), [-1]))
+              return parts
+            def joined(self, values: List[Tensor], params: List[Tensor]) -> Tensor:
+              parts = self.flat(values)
               if len(params) > 0:
                 parts.append(torch.reshape(self.sum_of_gradients(params), [-1]))
               return torch.cat(parts)
             def infinity(self) -> float:
               return float("inf")
             def note(self, found: Tensor, values: List[Tensor], losses: List[Tensor], params: List[Tensor]) -> Tensor:
-              parts = annotate(List[Tensor], [])
-              for value in values:
-                parts.append(torch.reshape(torch.to(torch.detach(value), 6), [-1]))
-              grads = annotate(List[Tensor], [])
-              for p in params:
-                grads.append(p.grad)
-              largest = torch.to(torch.stack(torch._foreach_norm(grads, self.infinity())), 6)
+              parts = self.flat(values)
+              largest = torch.to(torch.stack(torch._foreach_norm(self.grads(params), self.infinity())), 6)
               wrong = torch.to(torch.logical_not(torch.isfinite(largest)), 6)
               any = torch.amax(wrong, [0], True)
               parts.append(any)
@@ -52,10 +48,7 @@ public final class Finite {
               torch.copy_(found, torch.maximum(found, any))
               return torch.cat(parts)
             def first_gradient(self, params: List[Tensor]) -> int:
-              grads = annotate(List[Tensor], [])
-              for p in params:
-                grads.append(p.grad)
-              return self.first(grads)
+              return self.first(self.grads(params))
             """);
 
     private Finite() {}
@@ -124,13 +117,8 @@ public final class Finite {
 
     /** Reads arrays, one after another, in fp32; waits for the device once. */
     public static float[] read(List<NDArray> arrays) {
-        if (arrays.isEmpty()) {
-            return new float[0];
-        }
-        try (NDManager temporary = arrays.get(0).getManager().newSubManager();
-                GradMode off = GradMode.off();
-                NDArray joined = SCRIPT.tensorOn(temporary, "flat", arrays)) {
-            return joined.toFloatArray();
+        try (TensorList none = TensorList.of(List.of())) {
+            return readWithGradients(arrays, none);
         }
     }
 

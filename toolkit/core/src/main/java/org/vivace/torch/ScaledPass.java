@@ -127,10 +127,7 @@ public final class ScaledPass {
 
         /** A pass may be on another device than the parameters, whose gradients the scale is for. */
         private NDArray scaleFor(NDArray gradient) {
-            return gradient.getDevice().equals(scale.getDevice())
-                    ? scale
-                    : Copy.toDevice(List.of(scale), gradient.getDevice(), gradient.getManager())
-                            .head();
+            return Copy.ifElsewhere(scale, gradient.getDevice(), gradient.getManager());
         }
 
         private void passOn(NDArray input, NDArray leaf) {

@@ -47,7 +47,6 @@ public final class Findings {
     private final List<NotedStep> unread = new ArrayList<>();
     private @Nullable NDManager manager;
     private @Nullable NDArray flag;
-    private boolean noted;
 
     Findings(Run run) {
         this.run = run;
@@ -122,12 +121,11 @@ public final class Findings {
         List<Finding> now = takeFound();
         NDArray values;
         try {
-            values = Finite.note(flag, arrays(now, Role.values()), arrays(now, Role.LOSS), parameters, manager());
+            values = Finite.note(flag, arrays(now), arrays(losses(now)), parameters, manager());
         } finally {
             now.forEach(finding -> finding.values().close());
         }
         unread.add(new NotedStep(run.step(), values, Math.toIntExact(values.size()), now, parameters));
-        noted = true;
         if (unread.size() >= every()) {
             readNoted();
         }
@@ -139,11 +137,12 @@ public final class Findings {
         return now;
     }
 
-    private static List<NDArray> arrays(List<Finding> findings, Role... roles) {
-        return findings.stream()
-                .filter(finding -> List.of(roles).contains(finding.role()))
-                .map(Finding::values)
-                .toList();
+    private static List<NDArray> arrays(List<Finding> findings) {
+        return findings.stream().map(Finding::values).toList();
+    }
+
+    private static List<Finding> losses(List<Finding> findings) {
+        return findings.stream().filter(finding -> finding.role() == Role.LOSS).toList();
     }
 
     boolean anyUnread() {
@@ -152,7 +151,7 @@ public final class Findings {
 
     /** The device's own note, during the update of a step that is read later: 1 if the update is to be left out. */
     Optional<NDArray> flag() {
-        return noted ? Optional.ofNullable(flag) : Optional.empty();
+        return anyUnread() ? Optional.ofNullable(flag) : Optional.empty();
     }
 
     /**
@@ -161,7 +160,6 @@ public final class Findings {
      * @throws GradientDivergedException if a gradient was not finite in one of them
      */
     void readNoted() {
-        noted = false;
         if (unread.isEmpty()) {
             return;
         }
@@ -212,7 +210,7 @@ public final class Findings {
         List<Finding> now = takeFound();
         float[] read;
         try {
-            read = Finite.readWithGradients(arrays(now, Role.values()), parameters);
+            read = Finite.readWithGradients(arrays(now), parameters);
         } finally {
             now.forEach(finding -> finding.values().close());
         }

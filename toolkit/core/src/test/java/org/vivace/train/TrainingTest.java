@@ -10,11 +10,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.evaluator.Accuracy;
-import ai.djl.training.loss.Loss;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vivace.contract.DivergingLoss;
 import org.vivace.contract.GivenMethod;
 import org.vivace.contract.SmallTraining;
 import org.vivace.contract.Weights;
@@ -187,29 +187,11 @@ class TrainingTest extends TinyTest {
         }
     }
 
-    /** Plain until its n-th call, then not a number. */
-    private static final class Diverging extends Loss {
-
-        private final int at;
-        private int calls;
-
-        Diverging(int at) {
-            super("Diverging");
-            this.at = at;
-        }
-
-        @Override
-        public NDArray evaluate(NDList labels, NDList predictions) {
-            NDArray loss = SmallTraining.classes().evaluate(labels, predictions);
-            return calls++ == at ? loss.mul(Float.NaN) : loss;
-        }
-    }
-
     @Test
     void stopsAtALossThatIsNotANumberAndTheModelCanBeTrainedOn() throws Exception {
         assertThatExceptionOfType(LossDivergedException.class)
                 .isThrownBy(() -> SmallTraining.training(model)
-                        .loss(new Diverging(4))
+                        .loss(new DivergingLoss(4))
                         .steps(9)
                         .fit(data))
                 .withMessage("expected a finite loss, got NaN at step 4: lower the learning rate, clip the gradients or"

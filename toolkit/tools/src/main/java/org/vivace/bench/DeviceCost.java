@@ -1,7 +1,6 @@
 package org.vivace.bench;
 
 import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
 import java.util.List;
 import org.vivace.estimate.DeviceShare;
 import org.vivace.estimate.OperationTimes;
@@ -18,12 +17,12 @@ import org.vivace.estimate.StepTime;
 public record DeviceCost(long batch, long peakBytes, long copiedBytes, double seconds) {
 
     /**
-     * Of the training step of a workload, split between devices like this machine's own.
+     * Of a training step, split between devices like this machine's own.
      *
-     * @param estimated of the whole step on one device
+     * @param estimated of the whole training step on one device
      */
-    public static List<DeviceCost> of(Workload workload, Estimated estimated, int devices, OperationTimes times) {
-        Optimizer optimizer = workload.optimizer(Tracker.fixed((float) workload.learningRate()));
+    public static List<DeviceCost> of(Estimated estimated, int devices, OperationTimes times) {
+        Optimizer optimizer = estimated.estimator().optimizer().orElseThrow();
         return DeviceShare.of(estimated.estimator(), devices).stream()
                 .map(share -> {
                     StepTime time = times.of(share.step(), optimizer);

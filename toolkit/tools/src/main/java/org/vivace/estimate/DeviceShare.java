@@ -1,7 +1,9 @@
 package org.vivace.estimate;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What one of several devices computes and holds in a step whose batch is split between them, as {@link
@@ -26,10 +28,12 @@ public record DeviceShare(Estimate step, long batch, long peakBytes, long copied
         }
         long rows = estimator.inputs().get(0).shape().get(0);
         long parts = Math.min(devices, rows);
+        Map<Long, Estimate> steps = new HashMap<>();
         List<DeviceShare> shares = new ArrayList<>();
         for (long i = 0; i < parts; i++) {
             long batch = rows * (i + 1) / parts - rows * i / parts;
-            Estimate step = estimator.withBatch(batch).step();
+            Estimate step = steps.computeIfAbsent(
+                    batch, size -> estimator.withBatch(size).step());
             Memory memory = step.memory();
             shares.add(
                     i == 0
